@@ -1,0 +1,174 @@
+/* base/file: result files that are whole or absent. See file.h. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE ((gsize)1 << 16)
+
+G_DEFINE_QUARK(cs-file-error-quark, cs_file_error)
+
+struct CsFile {
+    char *path;
+    char *temporary; /* NULL where the target is written directly */
+    int descriptor;
+    int first_error; /* errno of the first failed write, 0 for none */
+    gsize used;
+    char buffer[BUFFER_SIZE];
+};
+
+static void set_error(GError **error, CsFileError code, const char *action, const char *path,
+                      int reason)
+{
+    g_set_error(error, CS_FILE_ERROR, (int)code, "cannot %s '%s': %s", action, path,
+                g_strerror(reason));
+}
+
+CsFile *cs_file_create(const char *path, GError **error)
+{
+    struct stat status;
+    gboolean exists = stat(path, &status) == 0;
+    CsFile *file = g_new(CsFile, 1);
+    *file = (CsFile){.path = g_strdup(path), .descriptor = -1};
+
+    if (exists && S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+    } else if (exists && !S_ISREG(status.st_mode)) {
+        file->descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    } else {
+        file->temporary = g_strconcat(path, ".tmp-XXXXXX", NULL);
+        file->descriptor = g_mkstemp_full(file->temporary, O_RDWR | O_CLOEXEC, 0666);
+    }
+    if (file->descriptor < 0) {
+        int reason = errno;
+        g_clear_pointer(&file->temporary, g_free);
+        set_error(error, CS_FILE_ERROR_OPEN, "create", path, reason);
+        cs_file_discard(file);
+        return NULL;
+    }
+    return file;
+}
+
+static void write_out(CsFile *file, const char *bytes, gsize length)
+{
+    while (length > 0 && file->first_error == 0) {
+        ssize_t written = write(file->descriptor, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            file->first_error = errno;
+        } else if (written == 0) {
+            file->first_error = ENOSPC;
+        } else {
+            bytes += written;
+            length -= (gsize)written;
+        }
+    }
+}
+
+static void flush(CsFile *file)
+{
+    write_out(file, file->buffer, file->used);
+    file->used = 0;
+}
+
+void cs_file_write(CsFile *file, const char *bytes, gsize length)
+{
+    if (length > BUFFER_SIZE - file->used)
+        flush(file);
+    if (length > BUFFER_SIZE) {
+        write_out(file, bytes, length);
+    } else {
+        memcpy(file->buffer + file->used, bytes, length);
+        file->used += length;
+    }
+}
+
+void cs_file_puts(CsFile *file, const char *text)
+{
+    cs_file_write(file, text, strlen(text));
+}
+
+void cs_file_printf(CsFile *file, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    cs_file_puts(file, text);
+}
+
+gboolean cs_file_failed(const CsFile *file)
+{
+    return file->first_error != 0;
+}
+
+static int sync_retry(int descriptor)
+{
+    int result;
+    do
+        result = fsync(descriptor);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+gboolean cs_file_commit(CsFile *file, GError **error)
+{
+    flush(file);
+    if (file->temporary != NULL && file->first_error == 0 && sync_retry(file->descriptor) != 0)
+        file->first_error = errno;
+    int closed = close(file->descriptor);
+    file->descriptor = -1;
+    /* EINTR: on Linux the descriptor is closed and the data are with the kernel. */
+    if (closed != 0 && errno != EINTR && file->first_error == 0)
+        file->first_error = errno;
+    if (file->first_error == 0 && file->temporary != NULL) {
+        int renamed;
+        do
+            renamed = g_rename(file->temporary, file->path);
+        while (renamed != 0 && errno == EINTR);
+        if (renamed != 0)
+            file->first_error = errno;
+        else
+            g_clear_pointer(&file->temporary, g_free);
+    }
+    gboolean good = file->first_error == 0;
+    if (!good)
+        set_error(error, CS_FILE_ERROR_WRITE, "write", file->path, file->first_error);
+    cs_file_discard(file);
+    return good;
+}
+
+void cs_file_discard(CsFile *file)
+{
+    if (file == NULL)
+        return;
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    if (file->temporary != NULL)
+        g_unlink(file->temporary);
+    g_free(file->temporary);
+    g_free(file->path);
+    g_free(file);
+}
+
+gboolean cs_file_set_contents(const char *path, const char *text, gssize length, GError **error)
+{
+    CsFile *file = cs_file_create(path, error);
+    if (file == NULL)
+        return FALSE;
+    cs_file_write(file, text, length < 0 ? strlen(text) : (gsize)length);
+    return cs_file_commit(file, error);
+}
+
+gboolean cs_directory_create(const char *path, GError **error)
+{
+    if (g_mkdir_with_parents(path, 0777) == 0)
+        return TRUE;
+    set_error(error, CS_FILE_ERROR_DIRECTORY, "create the directory", path, errno);
+    return FALSE;
+}

@@ -1,0 +1,53 @@
+/*
+ * base/file: result files that are whole or absent.
+ *
+ * A regular file is written beside its final name ("NAME.tmp-XXXXXX") and renamed when whole; any
+ * other target (/dev/stdout, a pipe) is written directly. The first failed write is kept and told
+ * at the end, so that writers need not check every call.
+ *
+ * Layer: base.
+ */
+#ifndef CS_BASE_FILE_H
+#define CS_BASE_FILE_H
+
+#include <glib.h>
+
+#define CS_FILE_ERROR (cs_file_error_quark())
+GQuark cs_file_error_quark(void);
+
+typedef enum {
+    CS_FILE_ERROR_OPEN,  /* cannot be created or read */
+    CS_FILE_ERROR_WRITE, /* a write, sync, close or rename failed */
+    CS_FILE_ERROR_DIRECTORY
+} CsFileError;
+
+typedef struct CsFile CsFile;
+
+/* Opens `path` for writing, in a buffer of its own. Transfer full; NULL with `error` set. */
+CsFile *cs_file_create(const char *path, GError **error);
+
+/* Appends bytes. A failure is remembered and told by cs_file_commit(). */
+void cs_file_write(CsFile *file, const char *bytes, gsize length);
+void cs_file_puts(CsFile *file, const char *text);
+void cs_file_printf(CsFile *file, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* TRUE once a write has failed, so that a long run can stop early. */
+gboolean cs_file_failed(const CsFile *file);
+
+/*
+ * Flushes, syncs and renames into place; frees `file` (transfer full) whatever happens. On failure
+ * the temporary file is removed, the final name is left as it was, `error` names path and reason.
+ */
+gboolean cs_file_commit(CsFile *file, GError **error);
+
+/* Drops everything written, removes the temporary file, frees `file`. NULL is fine. */
+void cs_file_discard(CsFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsFile, cs_file_discard)
+
+/* Writes a whole file at once. */
+gboolean cs_file_set_contents(const char *path, const char *text, gssize length, GError **error);
+
+/* Creates a directory and its parents. An existing directory is fine. */
+gboolean cs_directory_create(const char *path, GError **error);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * base/number: numbers as text. Locale-free, exact, and the same on every machine.
+ *
+ * Layer: base. Calls GLib only.
+ */
+#ifndef CS_BASE_NUMBER_H
+#define CS_BASE_NUMBER_H
+
+#include <glib.h>
+
+/* Enough for every double in cs_number_format()'s form, the closing NUL included. */
+#define CS_NUMBER_MAX 32
+
+/*
+ * Writes `value` in the shortest decimal form that reads back to the same double ("0.1", "1e-25",
+ * "-0"). `value` must be finite. Returns the length written, without the NUL.
+ */
+gsize cs_number_format(char buffer[static CS_NUMBER_MAX], double value);
+
+/*
+ * Reads a decimal number that starts at `text` and ends before `end`, in the C locale's syntax
+ * (no hexadecimal, no "inf", no "nan", no leading blanks). *rest is set to the first character
+ * after it. Returns FALSE, and *rest = text, where there is no number or it overflows to infinity.
+ */
+gboolean cs_number_read(const char *text, const char *end, double *value, const char **rest);
+
+/*
+ * Reads all of `text` as a decimal whole number in 0..G_MAXUINT64 (underscores not allowed, a sign
+ * not allowed). Returns FALSE where it is not one or does not fit.
+ */
+gboolean cs_number_read_whole(const char *text, gsize length, guint64 *value);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * campaign/progress: how far a plan is: runs done, %, events/s, simulated s/s, ETA.
+ *
+ * On a terminal one line is redrawn; elsewhere nothing is shown unless asked for.
+ *
+ * Layer: campaign.
+ */
+#ifndef CS_CAMPAIGN_PROGRESS_H
+#define CS_CAMPAIGN_PROGRESS_H
+
+#include <glib.h>
+#include <stdio.h>
+
+typedef struct CsProgress CsProgress;
+
+/* `stream` is borrowed; shows nothing where it is not a terminal or `quiet`. */
+CsProgress *cs_progress_new(FILE *stream, gboolean quiet);
+void cs_progress_free(CsProgress *progress);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProgress, cs_progress_free)
+
+/* Called by the pool. `share` is the share of all work done, 0..1; draws at most ten times a
+ * second and not before half a second has passed. */
+void cs_progress_update(CsProgress *progress, guint64 units_done, guint64 units, double share,
+                        guint64 events, double simulated_s);
+
+/* Clears the line. */
+void cs_progress_end(CsProgress *progress);
+
+#endif

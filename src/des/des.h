@@ -1,0 +1,82 @@
+/*
+ * des/des: the discrete-event core: one handle, an integer clock, a total order of events.
+ *
+ * Events fire in the order of time, then priority (smaller first), then the order in which they
+ * were scheduled. Time is int64 nanoseconds and never runs backwards. The handle is the root of all
+ * state: two simulations never share anything, so each may run on a thread of its own. Nothing is
+ * allocated per event once the queue has grown to its working size.
+ *
+ * An event is a small value: a handler registered beforehand, and a target, a number that means
+ * what the handler wants (a device's index, a job's). It knows no radio and no learning.
+ *
+ * Layer: des. Calls GLib only.
+ */
+#ifndef CS_DES_DES_H
+#define CS_DES_DES_H
+
+#include <glib.h>
+
+typedef struct CsDes CsDes;
+
+/* Latest time the clock can show, about 292 years. */
+#define CS_TIME_MAX G_MAXINT64
+
+/* A registered handler's number, 0..255. */
+typedef guint8 CsHandlerId;
+
+/* What happens when an event fires: the clock already shows its time. */
+typedef void (*CsHandler)(CsDes *des, gpointer context, guint32 target);
+
+/* Names a cancellable event; 0 is never one. Stays invalid once the event has fired or was
+ * cancelled, however many events come after it. */
+typedef guint64 CsEventId;
+
+CsDes *cs_des_new(void);
+void cs_des_free(CsDes *des);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDes, cs_des_free)
+
+/* Registers `handler` with its `context` (borrowed, must outlive the run). At most 256. */
+CsHandlerId cs_des_add_handler(CsDes *des, CsHandler handler, gpointer context);
+
+/* Makes room for `n` pending events at once, so that none of them has to grow the queue. */
+void cs_des_reserve(CsDes *des, gsize n);
+
+/* Now, in nanoseconds since the start. */
+gint64 cs_des_now(const CsDes *des);
+
+/*
+ * Schedules an event at `time_ns` (>= now; an earlier time is a bug and is asserted). The cheap
+ * form: it cannot be cancelled.
+ */
+void cs_des_post(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler,
+                 guint32 target);
+
+/* The same, cancellable; never returns 0. */
+CsEventId cs_des_schedule(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler,
+                          guint32 target);
+
+/* Takes a scheduled event back. FALSE where it has fired or was cancelled before. */
+gboolean cs_des_cancel(CsDes *des, CsEventId id);
+
+/* Pending events, cancelled ones not counted; events fired so far. */
+gsize cs_des_pending(const CsDes *des);
+guint64 cs_des_fired(const CsDes *des);
+
+/* Fires the next event. FALSE where there is none. */
+gboolean cs_des_step(CsDes *des);
+
+/*
+ * Fires events until none is left, cs_des_stop() is called, or *interrupt (may be NULL; looked at
+ * every 1024 events) is not 0. TRUE where the queue ran empty.
+ */
+gboolean cs_des_run(CsDes *des, const gint *interrupt);
+void cs_des_stop(CsDes *des);
+
+/*
+ * now + duration, the duration in seconds rounded once to whole nanoseconds (half away from 0).
+ * CS_TIME_MAX where it does not fit the clock or the duration is not finite; the duration must not
+ * be negative. Callers take CS_TIME_MAX as an overflow and stop with an error.
+ */
+gint64 cs_time_after(gint64 now_ns, double duration_s);
+
+#endif

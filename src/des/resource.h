@@ -1,0 +1,44 @@
+/*
+ * des/resource: a number of equal servers with one first-come-first-served queue.
+ *
+ * A job is a target number, as in des/des. cs_resource_request() starts it at once where a server
+ * is idle, else it waits; cs_resource_release() hands the freed server to the longest waiting job.
+ * Starting means: the resource's start handler is called with the job, at the same instant.
+ *
+ * Jobs that arrive at the same instant are served in the order of their requests; since events of
+ * one instant fire by priority, a protocol that uses the device's index as the priority gets file
+ * order.
+ *
+ * Layer: des.
+ */
+#ifndef CS_DES_RESOURCE_H
+#define CS_DES_RESOURCE_H
+
+#include "des/des.h"
+
+#define CS_RESOURCE_UNLIMITED G_MAXUINT
+
+typedef struct CsResource CsResource;
+
+/* Called when `job` gets a server; `waited_ns` is how long it queued; `server` is 0..servers-1
+ * (always 0 for an unlimited resource). */
+typedef void (*CsResourceStart)(CsDes *des, gpointer context, guint32 job, guint server,
+                                gint64 waited_ns);
+
+/* `servers` >= 1 or CS_RESOURCE_UNLIMITED. `des` and `context` are borrowed. */
+CsResource *cs_resource_new(CsDes *des, guint servers, CsResourceStart start, gpointer context);
+void cs_resource_free(CsResource *resource);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsResource, cs_resource_free)
+
+void cs_resource_request(CsResource *resource, guint32 job);
+
+/* Gives `server` back. Releasing an idle one is a bug and is asserted. */
+void cs_resource_release(CsResource *resource, guint server);
+
+/* Takes a waiting job out of the queue. FALSE where it does not wait. O(queue). */
+gboolean cs_resource_withdraw(CsResource *resource, guint32 job);
+
+guint cs_resource_busy(const CsResource *resource);
+gsize cs_resource_queue_length(const CsResource *resource);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * energy/platform: what a GPU can do and what it draws, from models/platform.
+ *
+ * Layer: energy. Calls base, text.
+ */
+#ifndef CS_ENERGY_PLATFORM_H
+#define CS_ENERGY_PLATFORM_H
+
+#include "base/paths.h"
+#include "text/diagnostic.h"
+
+typedef struct {
+    char *name;        /* "jetson-agx-orin-64gb" */
+    char *title;       /* "Jetson AGX Orin 64GB" */
+    double cores;      /* σ */
+    double frequency_max_hz;
+    double flops_per_cycle; /* δ per core, 2 unless the file says otherwise */
+    double power_max_w;     /* TDP or the highest power mode; NAN where not known */
+    double memory_byte;     /* NAN where not known */
+} CsPlatform;
+
+/* Reads models/platform/NAME.ini; errors as cs_architecture_read(). Transfer full or NULL. */
+CsPlatform *cs_platform_read(const char *name, const char *base_directory, const CsPaths *paths,
+                             CsPlace from, CsDiagnostics *diagnostics);
+void cs_platform_free(CsPlatform *platform);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlatform, cs_platform_free)
+
+/* ξ = P / f³ in W/Hz³: the coefficient at which the cubic law gives P watts at f (letter Eq. 11). */
+double cs_power_coefficient(double power_w, double frequency_hz);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * llm/profile: FLOPs, smashed-data bits and adapter bits of every cut layer.
+ *
+ * Source: letter Section II-A; FLOP counting as in Hoffmann et al. 2022, App. F, with a LoRA branch.
+ * Layer: llm.
+ */
+#ifndef CS_LLM_PROFILE_H
+#define CS_LLM_PROFILE_H
+
+#include "llm/architecture.h"
+
+/* Projections that LoRA may adapt, as bits of a set. */
+typedef enum {
+    CS_LORA_Q = 1 << 0,
+    CS_LORA_K = 1 << 1,
+    CS_LORA_V = 1 << 2,
+    CS_LORA_O = 1 << 3,
+    CS_LORA_GATE = 1 << 4, /* adapts nothing in a model whose MLP is not gated */
+    CS_LORA_UP = 1 << 5,
+    CS_LORA_DOWN = 1 << 6,
+    CS_LORA_ALL = (1 << 7) - 1
+} CsLoraTargets;
+
+typedef struct {
+    guint batch;           /* b */
+    guint sequence_length; /* s */
+    guint lora_rank;       /* r; 0: no adapters */
+    guint lora_targets;    /* CsLoraTargets */
+    double activation_bit; /* bits of one element of the smashed data */
+    double adapter_bit;    /* bits of one adapter parameter */
+    gboolean causal;       /* count attention causally: 2·b·s·(s+1)·H·d instead of 4·b·s²·H·d */
+    gboolean head;         /* the LM head's work is on the server; FALSE: not counted */
+} CsTraining;
+
+/* Arrays over the cut c = 0..n_layers (n_cuts = n_layers + 1 entries each). */
+typedef struct {
+    guint n_cuts;
+    double *device_forward_flop;
+    double *device_backward_flop;
+    double *server_forward_flop;  /* the head included */
+    double *server_backward_flop; /* the head included */
+    double *smashed_bit;          /* S(c) = S̃(c), before compression */
+    double *adapter_bit;          /* A(c) */
+    double *adapter_parameters;   /* of the device's part */
+    double total_flop;            /* η */
+} CsProfile;
+
+/*
+ * Per decoder layer, W matmul weights, P LoRA parameters (DESIGN of the workload):
+ *   W = 2 h H d + 2 h k d + (3 gated | 2) h F       P = r Σ (d_in + d_out)
+ *   forward  = 2 W b s +   F_att + 2 P b s
+ *   backward = 2 W b s + 2 F_att + 4 P b s          frozen W: input gradients only
+ *   head     = 2 h V b s, forward and backward
+ * Deviation: embedding, norms, softmax, loss and optimizer cost nothing. Transfer full.
+ */
+CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *training);
+void cs_profile_free(CsProfile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProfile, cs_profile_free)
+
+/* Matmul weights W and LoRA parameters P of one layer. */
+double cs_layer_weights(const CsArchitecture *architecture, guint layer);
+double cs_layer_lora_parameters(const CsArchitecture *architecture, guint layer, guint rank,
+                                guint targets);
+
+/* Reads "q+v", "all"; FALSE with *bad set to the offending word (transfer full). */
+gboolean cs_lora_targets_read(const char *text, guint *targets, char **bad);
+/* "q+k+v" or "all". Transfer full. */
+char *cs_lora_targets_format(guint targets);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * output/directory: which directory may take results.
+ *
+ * Layer: output.
+ */
+#ifndef CS_OUTPUT_DIRECTORY_H
+#define CS_OUTPUT_DIRECTORY_H
+
+#include <glib.h>
+
+/*
+ * Creates `path` with its parents; accepts an empty directory, and one that holds nothing but what
+ * an earlier `run` of this program wrote there (told by manifest.json and the known file names). Any
+ * other is refused, naming the first file that is not ours. Nothing is deleted yet.
+ */
+gboolean cs_results_directory_prepare(const char *path, GError **error);
+
+/* Removes results that this run does not write anew, once the new ones are in place: `kept` is the
+ * NULL-ended list of file names it wrote. */
+gboolean cs_results_directory_tidy(const char *path, const char *const *kept, GError **error);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * output/summary: what `run` tells a person: per device the cuts chosen, mean frequency, delay,
+ * energies, outage and links beyond repetition.
+ *
+ * Layer: output.
+ */
+#ifndef CS_OUTPUT_SUMMARY_H
+#define CS_OUTPUT_SUMMARY_H
+
+#include "sim/config.h"
+#include "sim/sink.h"
+
+/* Gathers over all replications of one run. */
+typedef struct CsSummary CsSummary;
+
+CsSummary *cs_summary_new(const CsConfig *config);
+void cs_summary_free(CsSummary *summary);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsSummary, cs_summary_free)
+
+/* A sink of one replication's own, and its merging into the summary (frees it). Adding in the order
+ * of replications makes the result independent of threads. */
+CsSink *cs_summary_sink_new(const CsConfig *config);
+void cs_summary_add(CsSummary *summary, CsSink *sink);
+void cs_summary_sink_free(CsSink *sink);
+
+/* A readable table; crowds of more than 20 devices are told a line a group. Transfer full. */
+char *cs_summary_format(const CsSummary *summary);
+
+#endif

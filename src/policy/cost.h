@@ -1,0 +1,68 @@
+/*
+ * policy/cost: delay, energy and weighted cost of a decision (letter Eq. 9-12).
+ *
+ * Layer: policy. Calls base. Knows neither radio nor LLM: rates and arrays are handed in.
+ */
+#ifndef CS_POLICY_COST_H
+#define CS_POLICY_COST_H
+
+#include <glib.h>
+
+/*
+ * What a round costs as a function of the cut, for all devices of one kind: arrays over
+ * c = 0..n_cuts-1, with T local epochs, φ compression:
+ *   device_s[c]     = T η_D(c) / (f_D δ_D σ_D)          device computing, s
+ *   server_cycle[c] = T (η - η_D(c)) / (δ_S σ_S)        server computing, cycles: /f gives s,
+ *                                                       times ξ f² gives J
+ *   air_bit[c]      = T φ S(c) + A(c)                   bits over the air, in each direction
+ */
+typedef struct {
+    guint n_cuts;
+    double *device_s;
+    double *server_cycle;
+    double *air_bit;
+    double power_coefficient; /* ξ, W/Hz³ */
+    double frequency_min_hz;  /* F_min = f_D δ_D σ_D / (δ_S σ_S) */
+    double frequency_max_hz;  /* F_max, the server's */
+} CsCostTable;
+
+/* Allocates the arrays (zeroed). Transfer full; cs_cost_table_clear() frees them. */
+void cs_cost_table_init(CsCostTable *table, guint n_cuts);
+void cs_cost_table_clear(CsCostTable *table);
+
+/* D(f, c) of Eq. 9-10, in s: device_s + server_cycle/f + air_bit/R_D + air_bit/R_S, where R_D is
+ * the uplink's and R_S the downlink's rate in bit/s, both > 0. Waiting is not predicted. */
+double cs_cost_delay(const CsCostTable *table, double uplink_bps, double downlink_bps,
+                     double frequency_hz, guint cut);
+
+/* E(f, c) of Eq. 11, in J. */
+double cs_cost_energy(const CsCostTable *table, double frequency_hz, guint cut);
+
+/* The normalisation of Eq. 12 at this round's rates. */
+typedef struct {
+    double delay_min_s;  /* (c = 0, f = F_max) */
+    double delay_max_s;  /* (c = I, f = F_min) */
+    double energy_min_j; /* (c = I, f = F_min) */
+    double energy_max_j; /* (c = 0, f = F_max) */
+} CsCorners;
+
+CsCorners cs_cost_corners(const CsCostTable *table, double uplink_bps, double downlink_bps);
+
+/*
+ * U(f, c) = w (D-D_min)/(D_max-D_min) + (1-w) (E-E_min)/(E_max-E_min). A degenerate span
+ * (max <= min) makes its term 0.
+ */
+double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight,
+               double uplink_bps, double downlink_bps, double frequency_hz, guint cut);
+
+/*
+ * f* = clamp(Q, F_min, F_max), Q = cbrt(w (E_max-E_min) / (2 ξ (1-w) (D_max-D_min))) (Eq. 16).
+ * w = 1: F_max; w = 0: F_min; D_max <= D_min: F_min; else E_max <= E_min: F_max.
+ */
+double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, double weight);
+
+/* argmin over c of U(frequency, c), strict <, so a tie keeps the smaller c. */
+guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,
+                     double uplink_bps, double downlink_bps, double frequency_hz);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * policy/policy: who decides the cut layer and the server's GPU frequency of a round.
+ *
+ * A policy sees only the values handed in and its own state block, and returns a decision. A new
+ * one is one file and one line in the table in policy.c.
+ *
+ * Layer: policy.
+ */
+#ifndef CS_POLICY_POLICY_H
+#define CS_POLICY_POLICY_H
+
+#include "base/random.h"
+#include "policy/cost.h"
+
+/* Where a policy that does not choose the frequency itself takes it from. */
+typedef enum {
+    CS_FREQUENCY_CARD,  /* f* of Eq. 16 */
+    CS_FREQUENCY_MAX,   /* F_max */
+    CS_FREQUENCY_MIN,   /* F_min */
+    CS_FREQUENCY_VALUE  /* a value within every device's [F_min, F_max] */
+} CsFrequencyRule;
+
+/* What [policy] says. */
+typedef struct {
+    double weight; /* w in 0..1 */
+    CsFrequencyRule frequency_rule;
+    double frequency_hz; /* CS_FREQUENCY_VALUE only */
+    guint cut;           /* policy static only, 0..I */
+} CsPolicySettings;
+
+/* What is known of a device when its round begins. */
+typedef struct {
+    const CsCostTable *cost;
+    CsCorners corners;
+    double uplink_bps;
+    double downlink_bps;
+    guint64 round;   /* from 1 */
+    CsRandomKey key; /* the device's stream of purpose CS_PURPOSE_POLICY */
+} CsRoundState;
+
+typedef struct {
+    guint cut;
+    double frequency_hz;
+} CsDecision;
+
+typedef struct {
+    const char *name;    /* as policy.name says it */
+    const char *summary; /* one line for `cardsim list policies` */
+    gboolean uses_frequency_rule; /* FALSE: the policy chooses the frequency itself */
+    gboolean uses_cut;            /* TRUE: `cut` is required */
+    gsize state_size; /* bytes of zeroed state a device gets; 0 for none */
+    CsDecision (*decide)(const CsPolicySettings *settings, const CsRoundState *round,
+                         gpointer state);
+} CsPolicy;
+
+/* The table, in the order of `list policies`. */
+const CsPolicy *const *cs_policies(guint *n);
+
+/* By name, or NULL. */
+const CsPolicy *cs_policy_find(const char *name);
+
+/* The frequency that `settings` ask for in this round: for policies that do not choose it. */
+double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState *round);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * sim/config: a scenario as plain values: everything resolved, SI, linear, checked.
+ *
+ * The scenario reader fills it from text; a test or another program may fill it by hand, starting
+ * from cs_config_new() and ending with cs_config_prepare().
+ *
+ * Layer: sim. Calls base, radio, llm, energy, policy.
+ */
+#ifndef CS_SIM_CONFIG_H
+#define CS_SIM_CONFIG_H
+
+#include "llm/profile.h"
+#include "policy/policy.h"
+#include "radio/link.h"
+
+typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL } CsSchedule;
+
+typedef struct {
+    double frequency_max_hz;  /* F_max */
+    double cores;             /* σ_S */
+    double flops_per_cycle;   /* δ_S */
+    double power_coefficient; /* ξ, W/Hz³ */
+    guint gpus;               /* CS_GPUS_UNLIMITED for no queueing */
+    double tx_power_w;        /* the AP's */
+    double noise_factor;      /* the AP's, for the uplink; linear */
+} CsServer;
+
+#define CS_GPUS_UNLIMITED G_MAXUINT
+
+/*
+ * `count` devices that differ only in name and draws. A group that was written with `count` has the
+ * names NAME.1 .. NAME.count, one without is the single device NAME.
+ */
+typedef struct {
+    char *name;
+    gboolean counted;
+    guint count;
+    double frequency_hz;    /* f_D */
+    double cores;           /* σ_D */
+    double flops_per_cycle; /* δ_D */
+    double power_coefficient; /* ξ_D in W/Hz³; NAN: computing energy is not modelled */
+    double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly per device and */
+    double distance_max_m;  /* replication */
+    double tx_power_w;
+    double rx_power_w;      /* NAN: not modelled */
+    double noise_factor;    /* the device's, for the downlink; linear */
+    CsRadio radio;
+
+    /* set by cs_config_prepare() */
+    guint first;            /* index of the group's first device */
+    CsCostTable cost;
+    CsRateMap uplink;
+    CsRateMap downlink;
+} CsDeviceGroup;
+
+typedef struct {
+    char *title;
+    guint64 rounds;
+    guint64 replications;
+    guint64 seed;
+    CsSchedule schedule;
+    guint local_epochs;  /* T */
+    double compression;  /* φ */
+    CsArchitecture *architecture;
+    CsTraining training;
+    CsServer server;
+    CsDeviceGroup *groups;
+    guint n_groups;
+    const CsPolicy *policy;
+    CsPolicySettings policy_settings;
+
+    /* set by cs_config_prepare() */
+    CsProfile *profile;
+    guint n_devices;
+} CsConfig;
+
+/* All defaults, no devices. Transfer full. */
+CsConfig *cs_config_new(void);
+void cs_config_free(CsConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsConfig, cs_config_free)
+
+/* Appends a group with defaults and returns it; earlier pointers into `groups` go stale. */
+CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name);
+
+#define CS_CONFIG_ERROR (cs_config_error_quark())
+GQuark cs_config_error_quark(void);
+typedef enum {
+    CS_CONFIG_ERROR_SERVER_SLOWER, /* F_min > F_max at some device */
+    CS_CONFIG_ERROR_FREQUENCY,     /* policy.frequency outside some device's [F_min, F_max] */
+    CS_CONFIG_ERROR_CUT,           /* policy.cut above I */
+    CS_CONFIG_ERROR_NO_DEVICES,
+    CS_CONFIG_ERROR_CLOCK          /* the rounds cannot fit the clock */
+} CsConfigError;
+
+/*
+ * Derives profile, cost tables, rate maps and device numbers. On failure *group (may be NULL) is the
+ * group at fault, or -1. Once prepared the configuration is immutable and may be shared by
+ * simulations on several threads.
+ */
+gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error);
+
+/* The group of device `index` (0 .. n_devices-1), and the device's name. Transfer full. */
+const CsDeviceGroup *cs_config_group_of(const CsConfig *config, guint index);
+char *cs_config_device_name(const CsConfig *config, guint index);
+
+#endif

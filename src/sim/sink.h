@@ -1,0 +1,106 @@
+/*
+ * sim/sink: what a simulation tells of itself, and to whom.
+ *
+ * A sink is a table of calls; any may be NULL. It is called on the simulation's own thread, in a
+ * fixed order: rounds by round number and, within one, by device in file order; then every device's
+ * totals in file order; then the run's totals.
+ *
+ * Layer: sim.
+ */
+#ifndef CS_SIM_SINK_H
+#define CS_SIM_SINK_H
+
+#include "policy/policy.h"
+#include "radio/link.h"
+
+/* Stages of a round, in their order in time; T epochs repeat the middle ones. */
+typedef enum {
+    CS_STAGE_ADAPTER_DOWN,
+    CS_STAGE_DEVICE_FORWARD,
+    CS_STAGE_SMASHED_UP,
+    CS_STAGE_SERVER_FORWARD,
+    CS_STAGE_SERVER_BACKWARD,
+    CS_STAGE_GRADIENT_DOWN,
+    CS_STAGE_DEVICE_BACKWARD,
+    CS_STAGE_ADAPTER_UP,
+    CS_STAGE_N
+} CsStage;
+
+/* "adapter down", "device forward", ... Static storage. */
+const char *cs_stage_name(CsStage stage);
+
+/* One device's round. Times are the simulation clock's; stage times are summed over the epochs, so
+ * that Σ stage_ns + wait_ns = end_ns - start_ns exactly. */
+typedef struct {
+    guint64 replication; /* from 1 */
+    guint64 round;       /* from 1 */
+    guint device;        /* index, from 0 */
+    CsDecision decision;
+    CsLinkState uplink;   /* at the round's start */
+    CsLinkState downlink;
+    gint64 stage_ns[CS_STAGE_N];
+    gint64 wait_ns;
+    gint64 start_ns;
+    gint64 end_ns;
+    double server_energy_j; /* E of Eq. 11 */
+    double device_energy_j; /* NAN: not modelled */
+    double radio_energy_j;  /* device transmit + AP transmit (+ device receive where given) */
+    double cost;            /* U with the scenario's weight and the predicted D */
+    CsCorners corners;
+} CsRoundRecord;
+
+/* One device over all rounds of a replication. Means are over rounds. */
+typedef struct {
+    guint64 replication;
+    guint device;
+    guint64 rounds;
+    double delay_total_s;
+    double wait_total_s;
+    double server_energy_total_j;
+    double device_energy_total_j; /* NAN: not modelled */
+    double radio_energy_total_j;
+    double cost_total;
+    double cut_total;
+    double frequency_total_hz;
+    guint64 outage_uplink;   /* rounds (under coherence = transmission: at the round's start) */
+    guint64 outage_downlink;
+    guint64 beyond_uplink;   /* of those, beyond repetition */
+    guint64 beyond_downlink;
+} CsDeviceTotals;
+
+/* One replication. */
+typedef struct {
+    guint64 replication;
+    guint devices;
+    guint64 rounds; /* rounds of the scenario, the same for every device */
+    double delay_total_s; /* sums over devices and rounds */
+    double wait_total_s;
+    double server_energy_total_j;
+    double device_energy_total_j; /* NAN if any device's is not modelled */
+    double radio_energy_total_j;
+    double cost_total;
+    double makespan_s; /* clock at the end */
+    guint64 events;
+} CsTotals;
+
+/* A stretch of work, for traces. */
+typedef struct {
+    guint64 replication;
+    guint64 round;
+    guint device;
+    guint epoch; /* from 1; 0 for adapter transfers */
+    CsStage stage;
+    guint gpu; /* of a server stage */
+    gint64 start_ns;
+    gint64 end_ns;
+} CsSpan;
+
+typedef struct CsSink CsSink;
+struct CsSink {
+    void (*round)(CsSink *sink, const CsRoundRecord *record);
+    void (*span)(CsSink *sink, const CsSpan *span);
+    void (*device)(CsSink *sink, const CsDeviceTotals *totals);
+    void (*totals)(CsSink *sink, const CsTotals *totals);
+};
+
+#endif

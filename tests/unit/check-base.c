@@ -1,0 +1,267 @@
+/* Tests of src/base: expected values by hand or from the sources named beside them. */
+#include "cs-check.h"
+
+#include "base/file.h"
+#include "base/number.h"
+#include "base/random.h"
+#include "base/statistics.h"
+#include "base/suggest.h"
+#include "base/units.h"
+
+#include <string.h>
+
+/* Random123 1.14, examples/kat_vectors: philox4x32 with 10 rounds. */
+START_TEST(philox_known_answers)
+{
+    static const struct {
+        guint32 counter[4], key[2], out[4];
+    } vector[] = {
+        {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+        {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
+         {0xffffffff, 0xffffffff},
+         {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+        {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+         {0xa4093822, 0x299f31d0},
+         {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(vector); i++) {
+        guint32 out[4];
+        cs_philox(vector[i].counter, vector[i].key, out);
+        ck_assert_mem_eq(out, vector[i].out, sizeof out);
+    }
+}
+END_TEST
+
+START_TEST(streams_are_apart)
+{
+    guint64 entity = cs_entity_hash("1");
+    CsRandomKey key = cs_random_key(1, 1, entity, CS_PURPOSE_FADING_UPLINK);
+    double u = cs_random_uniform(key, 1, 0);
+    ck_assert(u > 0 && u <= 1);
+    ck_assert(u == cs_random_uniform(key, 1, 0));
+    ck_assert(u != cs_random_uniform(key, 2, 0));
+    ck_assert(u != cs_random_uniform(key, 1, 1));
+    CsRandomKey other[] = {
+        cs_random_key(2, 1, entity, CS_PURPOSE_FADING_UPLINK),
+        cs_random_key(1, 2, entity, CS_PURPOSE_FADING_UPLINK),
+        cs_random_key(1, 1, cs_entity_hash("2"), CS_PURPOSE_FADING_UPLINK),
+        cs_random_key(1, 1, entity, CS_PURPOSE_FADING_DOWNLINK),
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(other); i++)
+        ck_assert(u != cs_random_uniform(other[i], 1, 0));
+}
+END_TEST
+
+START_TEST(gsl_interface_reads_the_same_words)
+{
+    gsl_rng *rng = gsl_rng_alloc(cs_rng_philox);
+    CsRandomKey key = cs_random_key(7, 1, 5, CS_PURPOSE_POLICY);
+    const guint32 counter[4] = {0, 3, 9, 0};
+    guint32 word[4];
+    cs_rng_seek(rng, key, 9, 3, 0);
+    cs_philox(counter, key.word, word);
+    for (int i = 0; i < 4; i++)
+        ck_assert_uint_eq(gsl_rng_get(rng), word[i]);
+    gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(numbers_round_trip)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } known[] = {{0.1, "0.1"},   {1e-25, "1e-25"},   {2.46e9, "2460000000"}, {-0.5, "-0.5"},
+                 {0, "0"},       {-0.0, "-0"},       {1.0 / 3, "0.3333333333333333"},
+                 {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"}};
+    char buffer[CS_NUMBER_MAX];
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        ck_assert_uint_eq(cs_number_format(buffer, known[i].value), strlen(known[i].text));
+        ck_assert_str_eq(buffer, known[i].text);
+    }
+    gsl_rng *rng = gsl_rng_alloc(cs_rng_philox);
+    for (int i = 0; i < 100000; i++) {
+        union {
+            guint64 bits;
+            double value;
+        } x = {((guint64)gsl_rng_get(rng) << 32) | gsl_rng_get(rng)};
+        double back;
+        const char *rest;
+        if (!isfinite(x.value))
+            continue;
+        gsize n = cs_number_format(buffer, x.value);
+        ck_assert(cs_number_read(buffer, buffer + n, &back, &rest) && back == x.value);
+        ck_assert_ptr_eq(rest, buffer + n);
+    }
+    gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(numbers_refused)
+{
+    static const char *const bad[] = {"", "x", "nan", "inf", "-inf", "1e400", ".", "-", "e5"};
+    double value;
+    const char *rest;
+    guint64 whole;
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+        ck_assert_msg(!cs_number_read(bad[i], bad[i] + strlen(bad[i]), &value, &rest), "%s",
+                      bad[i]);
+    ck_assert(cs_number_read_whole("18446744073709551615", 20, &whole) && whole == G_MAXUINT64);
+    ck_assert(!cs_number_read_whole("18446744073709551616", 20, &whole));
+    ck_assert(!cs_number_read_whole("99999999999999999999", 20, &whole));
+    ck_assert(!cs_number_read_whole("2.5", 3, &whole));
+    ck_assert(!cs_number_read_whole("-1", 2, &whole));
+}
+END_TEST
+
+START_TEST(quantities)
+{
+    static const struct {
+        const char *text;
+        CsDimension dimension;
+        double value;
+    } good[] = {
+        {"20 MHz", CS_DIMENSION_FREQUENCY, 20e6},
+        {"20MHz", CS_DIMENSION_FREQUENCY, 20e6},
+        {" 2.46 GHz ", CS_DIMENSION_FREQUENCY, 2.46e9},
+        {"30 dBm", CS_DIMENSION_POWER, 1},
+        {"0 dBm", CS_DIMENSION_POWER, 1e-3},
+        {"1e-25 W/Hz^3", CS_DIMENSION_POWER_COEFFICIENT, 1e-25},
+        {"2 B", CS_DIMENSION_SIZE, 16},
+        {"0", CS_DIMENSION_LENGTH, 0},
+        {"0.2", CS_DIMENSION_NONE, 0.2},
+        {"36 km/h", CS_DIMENSION_SPEED, 10},
+        {"10 dB", CS_DIMENSION_RATIO_DB, 10},
+        {"10 dB", CS_DIMENSION_SPREAD_DB, 10},
+        {"2 %", CS_DIMENSION_PERCENT, 0.02},
+    };
+    static const struct {
+        const char *text;
+        CsDimension dimension;
+        CsQuantityStatus status;
+    } bad[] = {
+        {"", CS_DIMENSION_NONE, CS_QUANTITY_EMPTY},
+        {"20", CS_DIMENSION_FREQUENCY, CS_QUANTITY_NO_UNIT},
+        {"20 dBm", CS_DIMENSION_FREQUENCY, CS_QUANTITY_UNIT_WRONG},
+        {"20 mhz", CS_DIMENSION_FREQUENCY, CS_QUANTITY_UNIT_UNKNOWN},
+        {"5 m", CS_DIMENSION_NONE, CS_QUANTITY_UNIT_UNWANTED},
+        {"1e400", CS_DIMENSION_NONE, CS_QUANTITY_NOT_A_NUMBER},
+        {"nan", CS_DIMENSION_NONE, CS_QUANTITY_NOT_A_NUMBER},
+        {"0x10", CS_DIMENSION_NONE, CS_QUANTITY_NOT_A_NUMBER},
+        {"1e305 GHz", CS_DIMENSION_FREQUENCY, CS_QUANTITY_OVERFLOW},
+        {"5000 dBm", CS_DIMENSION_POWER, CS_QUANTITY_OVERFLOW},
+    };
+    double value;
+    gsize start, end;
+    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
+        ck_assert_int_eq(cs_quantity_read(good[i].text, strlen(good[i].text), good[i].dimension,
+                                          &value, &start, &end),
+                         CS_QUANTITY_OK);
+        ck_assert_close(value, good[i].value, 1e-15);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+        ck_assert_msg(cs_quantity_read(bad[i].text, strlen(bad[i].text), bad[i].dimension, &value,
+                                       &start, &end) == bad[i].status,
+                      "'%s'", bad[i].text);
+}
+END_TEST
+
+START_TEST(quantities_format_back)
+{
+    static const struct {
+        double value;
+        CsDimension dimension;
+        const char *text;
+    } known[] = {
+        {50e6, CS_DIMENSION_FREQUENCY, "50 MHz"},  {2.46e9, CS_DIMENSION_FREQUENCY, "2.46 GHz"},
+        {1, CS_DIMENSION_RATIO_DB, "0 dB"},        {8, CS_DIMENSION_LENGTH, "8 m"},
+        {1e-25, CS_DIMENSION_POWER_COEFFICIENT, "1e-25 W/Hz^3"},
+        {16, CS_DIMENSION_SIZE, "16 bit"},         {0, CS_DIMENSION_SPREAD_DB, "0"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autofree char *text = cs_quantity_format(known[i].value, known[i].dimension);
+        ck_assert_str_eq(text, known[i].text);
+    }
+    g_autofree char *power = cs_quantity_format(cs_dbm_to_w(23), CS_DIMENSION_POWER);
+    ck_assert_str_eq(power, "23 dBm");
+}
+END_TEST
+
+/* t(0.975, 9) = 2.2622 and the interval of {1..5}: 3 +- 2.7764 * sqrt(2.5/5), by any table. */
+START_TEST(student_intervals)
+{
+    const double sample[] = {1, 2, 3, 4, 5};
+    ck_assert_close(cs_student_t(10, 0.95), 2.262157163, 1e-9);
+    CsEstimate e = cs_mean_estimate(sample, 5, 0.95);
+    ck_assert_close(e.value, 3, 1e-15);
+    ck_assert_close(e.half_width, 2.776445105 * sqrt(0.5), 1e-9);
+    ck_assert(isnan(cs_mean_estimate(sample, 1, 0.95).half_width));
+}
+END_TEST
+
+/* With a constant denominator the jackknife of the ratio is Student's interval of the mean. */
+START_TEST(jackknife_reduces_to_student)
+{
+    const double above[] = {1, 2, 3, 4, 5}, below[] = {2, 2, 2, 2, 2};
+    CsEstimate e = cs_ratio_estimate(above, below, 5, 0.95);
+    ck_assert_close(e.value, 1.5, 1e-15);
+    ck_assert_close(e.half_width, 2.776445105 * sqrt(0.5) / 2, 1e-9);
+}
+END_TEST
+
+START_TEST(suggestions)
+{
+    static const char *const known[] = {"bandwidth", "batch", "carrier", "fading"};
+    ck_assert_str_eq(cs_suggest("bandwith", known, 4), "bandwidth");
+    ck_assert_str_eq(cs_suggest("fadnig", known, 4), "fading");
+    ck_assert_ptr_null(cs_suggest("zzz", known, 4));
+    ck_assert_uint_eq(cs_edit_distance("kitten", "sitting"), 3);
+    ck_assert_uint_eq(cs_edit_distance("ab", "ba"), 1);
+}
+END_TEST
+
+START_TEST(files_are_whole_or_absent)
+{
+    g_autofree char *folder = g_dir_make_tmp("cardsim-file-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "a", NULL);
+    g_autofree char *text = NULL;
+    GError *error = NULL;
+    ck_assert(cs_file_set_contents(path, "one\n", -1, &error));
+    CsFile *file = cs_file_create(path, &error);
+    cs_file_puts(file, "two\n");
+    cs_file_discard(file);
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_str_eq(text, "one\n");
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    ck_assert_str_eq(g_dir_read_name(dir), "a");
+    ck_assert_ptr_null(g_dir_read_name(dir));
+    g_dir_close(dir);
+
+    ck_assert(!cs_file_set_contents("/dev/full", "x", -1, &error));
+    ck_assert_str_eq(error->message, "cannot write '/dev/full': No space left on device");
+    g_clear_error(&error);
+    ck_assert(!cs_file_set_contents("/nonexistent/x", "x", -1, &error));
+    g_clear_error(&error);
+    remove(path);
+    remove(folder);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("base");
+    TCase *tc = tcase_create("base");
+    tcase_add_test(tc, philox_known_answers);
+    tcase_add_test(tc, streams_are_apart);
+    tcase_add_test(tc, gsl_interface_reads_the_same_words);
+    tcase_add_test(tc, numbers_round_trip);
+    tcase_add_test(tc, numbers_refused);
+    tcase_add_test(tc, quantities);
+    tcase_add_test(tc, quantities_format_back);
+    tcase_add_test(tc, student_intervals);
+    tcase_add_test(tc, jackknife_reduces_to_student);
+    tcase_add_test(tc, suggestions);
+    tcase_add_test(tc, files_are_whole_or_absent);
+    suite_add_tcase(suite, tc);
+    return cs_check_main(suite);
+}
