@@ -15,6 +15,9 @@
  *   server_cycle[c] = T (η - η_D(c)) / (δ_S σ_S)        server computing, cycles: /f gives s,
  *                                                       times ξ f² gives J
  *   air_bit[c]      = T φ S(c) + A(c)                   bits over the air, in each direction
+ *
+ * The arrays are made by cs_cost_table_init() only: they are longer than n_cuts, filled up so that
+ * the sweep over the cuts needs no remainder loop.
  */
 typedef struct {
     guint n_cuts;
@@ -26,7 +29,7 @@ typedef struct {
     double frequency_max_hz;  /* F_max, the server's */
 } CsCostTable;
 
-/* Allocates the arrays (zeroed). Transfer full; cs_cost_table_clear() frees them. */
+/* Allocates the arrays (zeroed) for n_cuts >= 1. cs_cost_table_clear() frees them. */
 void cs_cost_table_init(CsCostTable *table, guint n_cuts);
 void cs_cost_table_clear(CsCostTable *table);
 
@@ -48,16 +51,27 @@ typedef struct {
 
 CsCorners cs_cost_corners(const CsCostTable *table, double uplink_bps, double downlink_bps);
 
+/* A degenerate span, max <= min, makes its term of U vanish; worth one warning a run. */
+static inline gboolean cs_corners_delay_degenerate(const CsCorners *corners)
+{
+    return !(corners->delay_max_s > corners->delay_min_s);
+}
+
+static inline gboolean cs_corners_energy_degenerate(const CsCorners *corners)
+{
+    return !(corners->energy_max_j > corners->energy_min_j);
+}
+
 /*
  * U(f, c) = w (D-D_min)/(D_max-D_min) + (1-w) (E-E_min)/(E_max-E_min). A degenerate span
- * (max <= min) makes its term 0.
+ * (max <= min) makes its term 0. The same bits as cs_optimal_cut() compares.
  */
 double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight,
                double uplink_bps, double downlink_bps, double frequency_hz, guint cut);
 
 /*
  * f* = clamp(Q, F_min, F_max), Q = cbrt(w (E_max-E_min) / (2 ξ (1-w) (D_max-D_min))) (Eq. 16).
- * w = 1: F_max; w = 0: F_min; D_max <= D_min: F_min; else E_max <= E_min: F_max.
+ * In this order: D_max <= D_min: F_min; w = 0: F_min; w = 1 or E_max <= E_min: F_max.
  */
 double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, double weight);
 

@@ -1,0 +1,67 @@
+/*
+ * policy/benchmarks: policies that do not look at the channel: the letter's server-only and
+ * device-only, a cut of the user's and a random one. The frequency is a setting.
+ *
+ * Layer: policy. Calls base.
+ */
+#include "policy/policy.h"
+
+#include <math.h>
+
+static CsDecision decide_server_only(const CsPolicySettings *settings, const CsRoundState *round,
+                                     G_GNUC_UNUSED gpointer state)
+{
+    return (CsDecision){.cut = 0, .frequency_hz = cs_policy_frequency(settings, round)};
+}
+
+static CsDecision decide_device_only(const CsPolicySettings *settings, const CsRoundState *round,
+                                     G_GNUC_UNUSED gpointer state)
+{
+    return (CsDecision){.cut = round->cost->n_cuts - 1,
+                        .frequency_hz = cs_policy_frequency(settings, round)};
+}
+
+static CsDecision decide_static(const CsPolicySettings *settings, const CsRoundState *round,
+                                G_GNUC_UNUSED gpointer state)
+{
+    return (CsDecision){.cut = settings->cut,
+                        .frequency_hz = cs_policy_frequency(settings, round)};
+}
+
+/* ceil(u n) - 1 with u uniform in (0, 1]: 0..n-1, each with probability 1/n. */
+static CsDecision decide_random(const CsPolicySettings *settings, const CsRoundState *round,
+                                G_GNUC_UNUSED gpointer state)
+{
+    double u = cs_random_uniform(round->key, round->round, 0);
+    return (CsDecision){.cut = (guint)ceil(u * round->cost->n_cuts) - 1,
+                        .frequency_hz = cs_policy_frequency(settings, round)};
+}
+
+const CsPolicy cs_policy_server_only = {
+    .name = "server-only",
+    .summary = "cut 0: every decoder layer on the server",
+    .uses_frequency_rule = TRUE,
+    .decide = decide_server_only,
+};
+
+const CsPolicy cs_policy_device_only = {
+    .name = "device-only",
+    .summary = "the last cut: every decoder layer on the device",
+    .uses_frequency_rule = TRUE,
+    .decide = decide_device_only,
+};
+
+const CsPolicy cs_policy_static = {
+    .name = "static",
+    .summary = "always the cut of policy.cut",
+    .uses_frequency_rule = TRUE,
+    .uses_cut = TRUE,
+    .decide = decide_static,
+};
+
+const CsPolicy cs_policy_random = {
+    .name = "random",
+    .summary = "a cut drawn anew each round, all equally likely",
+    .uses_frequency_rule = TRUE,
+    .decide = decide_random,
+};

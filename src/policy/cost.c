@@ -1,0 +1,169 @@
+/* policy/cost: delay, energy and weighted cost of a decision. See cost.h. */
+#include "policy/cost.h"
+
+#include <math.h>
+
+/* Cuts that cs_optimal_cut() takes at a time, in LANES independent minima: constant trip counts
+ * let the compiler use vector registers at any setting, and no result depends on their width. */
+#define BLOCK 40
+#define LANES 4
+G_STATIC_ASSERT(BLOCK % LANES == 0);
+
+static double *array_new(guint n_cuts)
+{
+    guint n = (n_cuts + BLOCK - 1) / BLOCK * BLOCK;
+    double *array = g_new0(double, n);
+    /* An infinite (or, times a weight of 0, undefined) cost is never less than another. */
+    for (guint c = n_cuts; c < n; c++)
+        array[c] = INFINITY;
+    return array;
+}
+
+void cs_cost_table_init(CsCostTable *table, guint n_cuts)
+{
+    g_assert(n_cuts >= 1);
+    *table = (CsCostTable){
+        .n_cuts = n_cuts,
+        .device_s = array_new(n_cuts),
+        .server_cycle = array_new(n_cuts),
+        .air_bit = array_new(n_cuts),
+    };
+}
+
+void cs_cost_table_clear(CsCostTable *table)
+{
+    g_clear_pointer(&table->device_s, g_free);
+    g_clear_pointer(&table->server_cycle, g_free);
+    g_clear_pointer(&table->air_bit, g_free);
+    table->n_cuts = 0;
+}
+
+/* Seconds that one bit takes up and one bit takes down, both ways together. */
+static double s_per_bit(double uplink_bps, double downlink_bps)
+{
+    return 1.0 / uplink_bps + 1.0 / downlink_bps;
+}
+
+static double delay(const CsCostTable *table, double air_s_per_bit, double frequency_hz, guint cut)
+{
+    return table->device_s[cut] + table->server_cycle[cut] / frequency_hz +
+           table->air_bit[cut] * air_s_per_bit;
+}
+
+double cs_cost_delay(const CsCostTable *table, double uplink_bps, double downlink_bps,
+                     double frequency_hz, guint cut)
+{
+    g_assert(cut < table->n_cuts);
+    return delay(table, s_per_bit(uplink_bps, downlink_bps), frequency_hz, cut);
+}
+
+double cs_cost_energy(const CsCostTable *table, double frequency_hz, guint cut)
+{
+    g_assert(cut < table->n_cuts);
+    return table->power_coefficient * frequency_hz * frequency_hz * table->server_cycle[cut];
+}
+
+CsCorners cs_cost_corners(const CsCostTable *table, double uplink_bps, double downlink_bps)
+{
+    guint last = table->n_cuts - 1;
+    double air_s_per_bit = s_per_bit(uplink_bps, downlink_bps);
+    return (CsCorners){
+        .delay_min_s = delay(table, air_s_per_bit, table->frequency_max_hz, 0),
+        .delay_max_s = delay(table, air_s_per_bit, table->frequency_min_hz, last),
+        .energy_min_j = cs_cost_energy(table, table->frequency_min_hz, last),
+        .energy_max_j = cs_cost_energy(table, table->frequency_max_hz, 0),
+    };
+}
+
+/*
+ * U at one frequency as a linear combination of the table's arrays:
+ *     U(c) = device · device_s[c] + server · server_cycle[c] + air · air_bit[c] + constant
+ * with device = w/ΔD in 1/s, server = w/(ΔD f) + (1-w) ξ f²/ΔE in 1/cycle,
+ * air = device · (1/R_D + 1/R_S) in 1/bit, constant = -(w D_min/ΔD + (1-w) E_min/ΔE).
+ */
+typedef struct {
+    double device, server, air, constant;
+} Combination;
+
+static Combination combine(const CsCostTable *table, const CsCorners *corners, double weight,
+                           double uplink_bps, double downlink_bps, double frequency_hz)
+{
+    double per_s = cs_corners_delay_degenerate(corners)
+                       ? 0.0
+                       : weight / (corners->delay_max_s - corners->delay_min_s);
+    double per_j = cs_corners_energy_degenerate(corners)
+                       ? 0.0
+                       : (1.0 - weight) / (corners->energy_max_j - corners->energy_min_j);
+    return (Combination){
+        .device = per_s,
+        .server = per_s / frequency_hz +
+                  per_j * (table->power_coefficient * frequency_hz * frequency_hz),
+        .air = per_s * s_per_bit(uplink_bps, downlink_bps),
+        .constant = -(per_s * corners->delay_min_s + per_j * corners->energy_min_j),
+    };
+}
+
+static inline double evaluate(Combination u, double device_s, double server_cycle, double air_bit)
+{
+    return u.device * device_s + u.server * server_cycle + u.air * air_bit + u.constant;
+}
+
+double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight,
+               double uplink_bps, double downlink_bps, double frequency_hz, guint cut)
+{
+    g_assert(cut < table->n_cuts);
+    Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
+    return evaluate(u, table->device_s[cut], table->server_cycle[cut], table->air_bit[cut]);
+}
+
+double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, double weight)
+{
+    if (cs_corners_delay_degenerate(corners) || weight <= 0.0)
+        return table->frequency_min_hz;
+    if (cs_corners_energy_degenerate(corners) || weight >= 1.0)
+        return table->frequency_max_hz;
+    double q_hz = cbrt(weight * (corners->energy_max_j - corners->energy_min_j) /
+                       (2.0 * table->power_coefficient * (1.0 - weight) *
+                        (corners->delay_max_s - corners->delay_min_s)));
+    return CLAMP(q_hz, table->frequency_min_hz, table->frequency_max_hz);
+}
+
+/* The costs of BLOCK cuts from `first` on; their least. */
+static double fill_block(const CsCostTable *table, Combination u, guint first, double cost[BLOCK])
+{
+    const double *restrict device_s = table->device_s + first;
+    const double *restrict server_cycle = table->server_cycle + first;
+    const double *restrict air_bit = table->air_bit + first;
+    double least[LANES];
+    for (guint j = 0; j < LANES; j++)
+        least[j] = INFINITY;
+    for (guint i = 0; i < BLOCK; i += LANES) {
+        for (guint j = 0; j < LANES; j++) {
+            double value = evaluate(u, device_s[i + j], server_cycle[i + j], air_bit[i + j]);
+            cost[i + j] = value;
+            least[j] = value < least[j] ? value : least[j];
+        }
+    }
+    for (guint j = 1; j < LANES; j++)
+        least[0] = least[j] < least[0] ? least[j] : least[0];
+    return least[0];
+}
+
+guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,
+                     double uplink_bps, double downlink_bps, double frequency_hz)
+{
+    Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
+    double best = INFINITY, cost[BLOCK];
+    guint best_cut = 0;
+    for (guint first = 0; first < table->n_cuts; first += BLOCK) {
+        double least = fill_block(table, u, first, cost);
+        if (!(least < best))
+            continue;
+        guint i = 0;
+        while (cost[i] != least) /* least is one of them, bit for bit */
+            i++;
+        best = least;
+        best_cut = first + i;
+    }
+    return best_cut;
+}

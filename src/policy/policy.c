@@ -1,0 +1,50 @@
+/* policy/policy: the table of policies. See policy.h. */
+#include "policy/policy.h"
+
+#include <string.h>
+
+/* One line a policy: each is `const CsPolicy cs_policy_NAME` in a file of its own or its family's. */
+#define POLICIES(X)                                                                                \
+    X(card)                                                                                        \
+    X(server_only)                                                                                 \
+    X(device_only)                                                                                 \
+    X(static)                                                                                      \
+    X(random)                                                                                      \
+    X(delay_only)                                                                                  \
+    X(energy_only)                                                                                 \
+    X(exhaustive)
+
+#define DECLARE(name) extern const CsPolicy cs_policy_##name;
+POLICIES(DECLARE)
+
+#define ADDRESS(name) &cs_policy_##name,
+static const CsPolicy *const policies[] = {POLICIES(ADDRESS)};
+
+const CsPolicy *const *cs_policies(guint *n)
+{
+    *n = G_N_ELEMENTS(policies);
+    return policies;
+}
+
+const CsPolicy *cs_policy_find(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(policies); i++)
+        if (strcmp(policies[i]->name, name) == 0)
+            return policies[i];
+    return NULL;
+}
+
+double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState *round)
+{
+    switch (settings->frequency_rule) {
+    case CS_FREQUENCY_CARD:
+        return cs_optimal_frequency(round->cost, &round->corners, settings->weight);
+    case CS_FREQUENCY_MAX:
+        return round->cost->frequency_max_hz;
+    case CS_FREQUENCY_MIN:
+        return round->cost->frequency_min_hz;
+    case CS_FREQUENCY_VALUE:
+        return settings->frequency_hz;
+    }
+    g_assert_not_reached();
+}
