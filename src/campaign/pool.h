@@ -2,9 +2,9 @@
  * campaign/pool: runs a plan on several threads and hands the results over in the plan's order.
  *
  * The unit of work is one replication of one run. Threads take units in order; `begin` makes a sink
- * on the worker's thread; `finish` is called for one unit at a time in strict order (run, then
- * replication), whatever thread finished first, so that everything a client writes there is the
- * same for any number of threads. Units running ahead of the oldest unfinished one are bounded, so
+ * on the worker's thread; `finish` is called on the thread that called cs_pool_run(), in strict
+ * order (run, then replication), whatever thread finished first, so that everything a client writes
+ * there is the same for any number of threads. Units running ahead of the oldest unfinished one are bounded, so
  * that memory is too.
  *
  * Layer: campaign.
@@ -29,8 +29,10 @@ typedef struct {
 
 /*
  * Runs every unit of `plan` with `threads` (0: all cores). FALSE with `error` set at the first
- * failure: a simulation's own error, the client's *stop, or CS_SIMULATION_ERROR_INTERRUPTED once
- * *interrupt is not 0; units finished before are handed over. `progress` may be NULL.
+ * failure in the plan's order: a simulation's own error, the client's *stop, or
+ * CS_SIMULATION_ERROR_INTERRUPTED once *interrupt (may be NULL) is not 0; units that finished before
+ * it are handed over, the sinks of later ones come back with an error, to be freed. `progress` may
+ * be NULL.
  */
 gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *client,
                      CsProgress *progress, const gint *interrupt, GError **error);

@@ -1,0 +1,174 @@
+/* Tests of src/campaign: order, bounds, stopping, and what the progress line says. */
+#include "cs-check.h"
+
+#include "campaign/ordered.h"
+#include "campaign/progress.h"
+
+#include <string.h>
+
+#define UNITS 500
+
+typedef struct {
+    guint64 next;      /* unit finish() expects */
+    guint64 wanted;    /* results that were wanted */
+    guint64 stop_at;   /* unit whose finish() says stop */
+    guint64 tick_stop; /* finished units at which tick() says stop */
+    gint started;
+    gint running_ahead; /* the most units started and not finished */
+    GThread *thread;
+    GString *text;
+} Fake;
+
+/* Work that takes longer for some units than for others, so that threads overtake one another. */
+static gpointer fake_work(gpointer context, guint64 unit, const gint *cancel)
+{
+    Fake *fake = context;
+    gint started = g_atomic_int_add(&fake->started, 1) + 1;
+    gint ahead = started - (gint)fake->next;
+    if (ahead > g_atomic_int_get(&fake->running_ahead))
+        g_atomic_int_set(&fake->running_ahead, ahead);
+    guint64 hash = unit;
+    for (guint64 i = 0; i < (unit * 7919) % 20000 && !g_atomic_int_get(cancel); i++)
+        hash = hash * 6364136223846793005u + 1442695040888963407u;
+    return g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "\n", unit, hash);
+}
+
+static gboolean fake_finish(gpointer context, guint64 unit, gpointer result, gboolean wanted)
+{
+    Fake *fake = context;
+    ck_assert(unit == fake->next++);
+    ck_assert_ptr_eq(g_thread_self(), fake->thread);
+    if (wanted) {
+        fake->wanted++;
+        g_string_append(fake->text, result);
+    }
+    g_free(result);
+    return unit != fake->stop_at;
+}
+
+static gboolean fake_tick(gpointer context, guint64 finished)
+{
+    return finished < ((Fake *)context)->tick_stop;
+}
+
+static gboolean run_fake(Fake *fake, guint threads, guint window)
+{
+    const CsOrderedWork work = {fake_work, fake_finish, fake_tick, fake};
+    fake->thread = g_thread_self();
+    fake->text = g_string_new(NULL);
+    return cs_ordered_run(UNITS, threads, window, &work);
+}
+
+START_TEST(same_bytes_for_any_threads)
+{
+    static const guint threads[] = {1, 2, 8, 0};
+    g_autofree char *first = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++) {
+        Fake fake = {.stop_at = G_MAXUINT64, .tick_stop = G_MAXUINT64};
+        ck_assert(run_fake(&fake, threads[i], 4));
+        ck_assert_uint_eq(fake.wanted, UNITS);
+        if (first == NULL)
+            first = g_strdup(fake.text->str);
+        ck_assert_str_eq(fake.text->str, first);
+        g_string_free(fake.text, TRUE);
+    }
+}
+END_TEST
+
+/* A worker's look at `next` may be one unit old. */
+START_TEST(run_ahead_is_bounded)
+{
+    Fake fake = {.stop_at = G_MAXUINT64, .tick_stop = G_MAXUINT64};
+    ck_assert(run_fake(&fake, 2, 6));
+    ck_assert_int_le(fake.running_ahead, 7);
+    g_string_free(fake.text, TRUE);
+}
+END_TEST
+
+START_TEST(first_failure_stops)
+{
+    for (guint threads = 1; threads <= 8; threads *= 2) {
+        Fake fake = {.stop_at = 100, .tick_stop = G_MAXUINT64};
+        ck_assert(!run_fake(&fake, threads, 16));
+        ck_assert_uint_eq(fake.wanted, 101);
+        ck_assert_uint_le(fake.next, 101 + 16);
+        ck_assert_uint_eq(fake.next, fake.started); /* every result came back to be freed */
+        g_string_free(fake.text, TRUE);
+    }
+}
+END_TEST
+
+START_TEST(interruption_stops)
+{
+    Fake fake = {.stop_at = G_MAXUINT64, .tick_stop = 50};
+    ck_assert(!run_fake(&fake, 2, 16));
+    ck_assert_uint_eq(fake.wanted, 50);
+    ck_assert_uint_eq(fake.next, fake.started);
+    g_string_free(fake.text, TRUE);
+}
+END_TEST
+
+START_TEST(no_units_is_done)
+{
+    Fake fake = {.stop_at = G_MAXUINT64, .tick_stop = G_MAXUINT64};
+    const CsOrderedWork work = {fake_work, fake_finish, fake_tick, &fake};
+    ck_assert(cs_ordered_run(0, 4, 4, &work));
+    ck_assert_int_eq(fake.started, 0);
+}
+END_TEST
+
+START_TEST(progress_line)
+{
+    static const struct {
+        guint64 done, units;
+        double share;
+        guint64 events;
+        double simulated_s, elapsed_s;
+        const char *line;
+    } known[] = {
+        /* 6.4e6 events in 2 s; (1 - 0.06)/0.06 of 2 s are left: 31.3 s */
+        {12, 200, 0.06, 6400000, 82000, 2.0,
+         "12/200 runs    6 %  3.20 M events/s  41.0 k simulated s/s  ETA 0:31"},
+        {0, 1, 0.0, 0, 0, 1.0, "0/1 runs    0 %  0.0 events/s  0.0 simulated s/s  ETA -"},
+        /* 1 % in an hour: 99 h left */
+        {1, 100, 0.01, 36000, 3600, 3600.0,
+         "1/100 runs    1 %  10 events/s  1.0 simulated s/s  ETA 99:00:00"},
+        {5, 5, 1.0, 999600, 999600, 1.0,
+         "5/5 runs  100 %  1.00 M events/s  1.00 M simulated s/s  ETA 0:00"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autofree char *line =
+            cs_progress_format(known[i].done, known[i].units, known[i].share, known[i].events,
+                               known[i].simulated_s, known[i].elapsed_s);
+        ck_assert_str_eq(line, known[i].line);
+    }
+}
+END_TEST
+
+/* A file is no terminal: nothing may be written to it. */
+START_TEST(progress_is_for_terminals)
+{
+    FILE *stream = tmpfile();
+    CsProgress *progress = cs_progress_new(stream, FALSE);
+    g_usleep(600000);
+    cs_progress_update(progress, 1, 2, 0.5, 1, 1.0);
+    cs_progress_free(progress);
+    ck_assert_int_eq(ftell(stream), 0);
+    fclose(stream);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("campaign");
+    TCase *tc = tcase_create("campaign");
+    tcase_add_test(tc, same_bytes_for_any_threads);
+    tcase_add_test(tc, run_ahead_is_bounded);
+    tcase_add_test(tc, first_failure_stops);
+    tcase_add_test(tc, interruption_stops);
+    tcase_add_test(tc, no_units_is_done);
+    tcase_add_test(tc, progress_line);
+    tcase_add_test(tc, progress_is_for_terminals);
+    suite_add_tcase(suite, tc);
+    return cs_check_main(suite);
+}
