@@ -56,7 +56,23 @@ gboolean cs_thresholds_read(CsThresholds *thresholds, const char *name, const ch
 const char *const *cs_threshold_set_names(void);
 const char *cs_threshold_set_default(int cqi_table);
 
-/* The highest index whose threshold is reached; 0 where none is. */
-int cs_cqi_from_snr(const double threshold[CS_CQI_N], double snr);
+/*
+ * TRUE where the set `name` may be used with a CQI table (a user's CSV with any); else an error at
+ * `from`.
+ */
+gboolean cs_thresholds_check_table(const CsThresholds *thresholds, const char *name, int cqi_table,
+                                   CsPlace from, CsDiagnostics *diagnostics);
+
+/*
+ * The highest index whose threshold is reached; 0 where none is. Thresholds rise, so counting those
+ * reached gives the index without a branch: this is called twice a device and round.
+ */
+static inline int cs_cqi_from_snr(const double threshold[CS_CQI_N], double snr)
+{
+    int reached = 0;
+    for (int i = 1; i < CS_CQI_N; i++)
+        reached += snr >= threshold[i];
+    return reached;
+}
 
 #endif

@@ -10,7 +10,8 @@
 
 /*
  * Free-space loss L = (4 π d f / c)^2 (Friis, Proc. IRE 34(5), 1946), a ratio >= 0;
- * d distance in m > 0, f carrier in Hz > 0.
+ * d distance in m > 0, f carrier in Hz > 0, c speed of light in m/s. Nearer than λ/4π, where the
+ * far-field formula would turn loss into gain, the ratio stays 1.
  */
 double cs_free_space_loss(double distance_m, double carrier_hz);
 

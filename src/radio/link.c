@@ -1,0 +1,73 @@
+/* radio/link: link budget and rate look-up. See link.h. Layer: radio; calls base. */
+#include "radio/link.h"
+
+#include "radio/pathloss.h"
+
+#include <math.h>
+#include <string.h>
+
+double cs_mean_snr(double tx_power_w, double loss, double noise_density_w_per_hz,
+                   double bandwidth_hz, double noise_factor)
+{
+    return tx_power_w / (loss * noise_density_w_per_hz * bandwidth_hz * noise_factor);
+}
+
+double cs_radio_loss(const CsRadio *radio, double distance_m)
+{
+    return cs_log_distance_loss(distance_m, radio->reference_distance_m, radio->reference_loss,
+                                radio->path_loss_exponent);
+}
+
+/* Rule mcs: the MCS's efficiency, but CQI 1, which may have no MCS below it, keeps its own. */
+static double efficiency_of(const CsRadio *radio, int cqi)
+{
+    const CsCqiTable *table = &radio->table;
+    return radio->rate == CS_RATE_MCS && cqi > 1 ? table->mcs[table->mcs_of_cqi[cqi]].efficiency
+                                                 : table->cqi[cqi].efficiency;
+}
+
+void cs_rate_map_init(CsRateMap *map, const CsRadio *radio, CsDirection direction)
+{
+    g_assert(radio->max_repetitions >= 1);
+    const double *threshold =
+        direction == CS_UPLINK ? radio->thresholds.uplink : radio->thresholds.downlink;
+    *map = (CsRateMap){
+        .bandwidth_hz = radio->bandwidth_hz,
+        .floor_ratio = radio->outage == CS_OUTAGE_FLOOR ? 1 : 1.0 / radio->max_repetitions,
+        .rule = radio->rate,
+        .outage = radio->outage,
+    };
+    memcpy(map->threshold, threshold, sizeof map->threshold);
+    map->mcs[0] = -1;
+    for (int i = 1; i < CS_CQI_N; i++) {
+        map->mcs[i] = (gint8)radio->table.mcs_of_cqi[i];
+        map->rate_bps[i] = radio->bandwidth_hz * efficiency_of(radio, i);
+    }
+}
+
+CsLinkState cs_link_state(const CsRateMap *map, double snr)
+{
+    const int cqi = cs_cqi_from_snr(map->threshold, snr);
+    CsLinkState state = {.snr = snr, .cqi = (gint8)cqi, .mcs = map->mcs[cqi]};
+    if (G_LIKELY(map->rule == CS_RATE_CQI || map->rule == CS_RATE_MCS)) {
+        const double ratio = snr / map->threshold[1];
+        state.outage = cqi == 0;
+        state.beyond_repetition =
+            state.outage & (map->outage == CS_OUTAGE_REPEAT) & (ratio < map->floor_ratio);
+        state.rate_bps = cqi > 0 ? map->rate_bps[cqi]
+                                 : map->rate_bps[1] * (ratio > map->floor_ratio ? ratio
+                                                                                : map->floor_ratio);
+    } else if (map->rule == CS_RATE_GAP) {
+        state.rate_bps = map->bandwidth_hz * cs_gap_efficiency(snr);
+    } else {
+        state.rate_bps = map->bandwidth_hz * (log1p(snr) / G_LN2);
+    }
+    return state;
+}
+
+double cs_gap_efficiency(double snr)
+{
+    const double bit_error_rate = 5e-5;
+    const double gap = -log(5 * bit_error_rate) / 1.5;
+    return log1p(snr / gap) / G_LN2;
+}
