@@ -1,0 +1,58 @@
+/*
+ * analysis/figure: from result tables to pictures: a CSV file, a gnuplot script that can be run
+ * again, and what gnuplot draws from them.
+ *
+ * Every figure stands in one table; its looks are a template in plots/ (found through CsPaths). The
+ * script is a head of settings and the template's own text, so that a user can change it and run
+ * `gnuplot NAME.gp` in the figure's directory.
+ *
+ * Layer: analysis. Calls base; runs gnuplot.
+ */
+#ifndef CS_ANALYSIS_FIGURE_H
+#define CS_ANALYSIS_FIGURE_H
+
+#include "base/paths.h"
+
+#define CS_FIGURE_ERROR (cs_figure_error_quark())
+GQuark cs_figure_error_quark(void);
+typedef enum {
+    CS_FIGURE_ERROR_UNKNOWN,  /* no such figure: a usage error */
+    CS_FIGURE_ERROR_FORMAT,   /* the output's name does not end in .svg, .png or .pdf: usage */
+    CS_FIGURE_ERROR_DATA,     /* the directory lacks the table, or the table is not as expected */
+    CS_FIGURE_ERROR_TEMPLATE, /* plots/NAME.gp is not installed */
+    CS_FIGURE_ERROR_GNUPLOT   /* gnuplot is missing or failed; CSV and script are written */
+} CsFigureError;
+
+typedef struct {
+    const char *name;    /* "fig4a", as --figure says it */
+    const char *summary; /* one line for `cardsim list figures` */
+    const char *source;  /* the table of a `run` it can be made from ("rounds.csv"), or NULL: only
+                            what `reproduce` wrote holds it */
+    const char *plot;    /* its template: plots/PLOT.gp */
+} CsFigure;
+
+/* The table, in the order of `list figures`. */
+const CsFigure *cs_figures(guint *n);
+const CsFigure *cs_figure_find(const char *name); /* or NULL */
+
+/*
+ * Draws `figure` from a directory that `run` or `reproduce` wrote (`cardsim plot`). `output` ends in
+ * .svg, .png or .pdf; NULL: NAME.svg in `directory`. The data (STEM.csv) and the script (STEM.gp)
+ * are written beside the picture. On CS_FIGURE_ERROR_GNUPLOT these two are there nevertheless.
+ */
+gboolean cs_figure_plot(const char *directory, const char *figure, const char *output,
+                        const CsPaths *paths, GError **error);
+
+/*
+ * Writes STEM.csv (`csv`) and STEM.gp into `directory` and has gnuplot draw STEM.FORMAT for every
+ * word of `formats` ("svg png").
+ */
+gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
+                        const char *csv, const char *formats, const CsPaths *paths,
+                        GError **error);
+
+/* `text` as a gnuplot string: in single quotes, with no character that could end it or be read as
+ * anything but itself. Transfer full. */
+char *cs_gnuplot_quote(const char *text);
+
+#endif
