@@ -1,0 +1,338 @@
+/* cmd/arguments: the command line, read by the tables of command.h. See arguments.h. */
+#include "cmd/arguments.h"
+
+#include "base/number.h"
+#include "base/suggest.h"
+#include "cmd/terminal.h"
+
+#include <string.h>
+
+#define JOBS_MAX 1024
+
+/* In CsOptionId's order. */
+static const CsOption options[CS_OPTION_N] = {
+    [CS_OPTION_SET] = {'s', "set", "KEY=VALUE", TRUE,
+                       "override a key of the scenario: group.key or device.NAME.key; repeatable"},
+    [CS_OPTION_INCLUDE] = {'I', "include", "DIR", FALSE,
+                           "look for models and scenarios in DIR first; repeatable"},
+    [CS_OPTION_OUTPUT_DIRECTORY] = {'o', "output", "DIR", FALSE,
+                                    "write the results into this directory"},
+    [CS_OPTION_OUTPUT_FILE] = {'o', "output", "FILE", FALSE,
+                               "write to this file; its ending says the format"},
+    [CS_OPTION_JOBS] = {'j', "jobs", "N", FALSE, "use N threads (default: one a processor)"},
+    [CS_OPTION_TRACE] = {0, "trace", "FILE.json", FALSE,
+                         "write a trace of replication 1 that Perfetto opens"},
+    [CS_OPTION_FIGURE] = {0, "figure", "NAME", FALSE,
+                          "the figure to draw; see 'cardsim list figures'"},
+    [CS_OPTION_ORIGIN] = {0, "origin", NULL, FALSE, "say where each value comes from"},
+    [CS_OPTION_SNR] = {0, "snr", "A..B:STEP", TRUE,
+                       "tabulate these SNRs, in dB, instead of the devices' own"},
+    [CS_OPTION_DEVICE] = {0, "device", "NAME", FALSE, "the device to look at"},
+    [CS_OPTION_UPLINK_RATE] = {0, "uplink-rate", "R", FALSE,
+                               "the uplink's rate, such as '100 Mbit/s'"},
+    [CS_OPTION_DOWNLINK_RATE] = {0, "downlink-rate", "R", FALSE,
+                                 "the downlink's rate, such as '200 Mbit/s'"},
+    [CS_OPTION_FORMAT] = {0, "format", "table|csv|json", FALSE,
+                          "how to print tables (default: table)"},
+    [CS_OPTION_QUIET] = {'q', "quiet", NULL, FALSE, "no progress, no notes, no warnings"},
+    [CS_OPTION_VERBOSE] = {'v', "verbose", NULL, FALSE, "say more about what is done"},
+    [CS_OPTION_HELP] = {'h', "help", NULL, FALSE, "print this help"},
+    [CS_OPTION_VERSION] = {0, "version", NULL, FALSE, "print version and build identity"},
+};
+
+const CsOption *cs_option(CsOptionId id)
+{
+    return &options[id];
+}
+
+/* Options of one name (--output DIR, --output FILE) differ only in their help: the first stands
+ * for all until the command is known. */
+static gint find_option(const char *name, gsize length, char letter)
+{
+    for (gint i = 0; i < CS_OPTION_N; i++)
+        if (letter != 0 ? options[i].letter == letter
+                        : strlen(options[i].name) == length &&
+                              strncmp(options[i].name, name, length) == 0)
+            return i;
+    return -1;
+}
+
+static void refuse_option(const char *given, gsize length)
+{
+    g_autofree char *word = g_strndup(given, length);
+    const char *names[CS_OPTION_N];
+    for (gint i = 0; i < CS_OPTION_N; i++)
+        names[i] = options[i].name;
+    const char *near = length > 2 && word[1] == '-' ? cs_suggest(word + 2, names, CS_OPTION_N) : NULL;
+    if (near != NULL)
+        cs_complain("unknown option '%s'; did you mean '--%s'?", word, near);
+    else
+        cs_complain("unknown option '%s'", word);
+}
+
+static gboolean set_option(CsArguments *arguments, gint id, const char *shown, const char *value)
+{
+    const CsOption *option = &options[id];
+    if (option->argument != NULL && (value == NULL || value[0] == '\0')) {
+        cs_complain("option '%s' needs its %s", shown, option->argument);
+        return FALSE;
+    }
+    if (id == CS_OPTION_SET) {
+        g_ptr_array_add(arguments->settings, (gpointer)value);
+    } else if (id == CS_OPTION_INCLUDE) {
+        g_ptr_array_add(arguments->include, (gpointer)value);
+    } else if (option->argument != NULL && (arguments->given & CS_OPTION_BIT(id)) != 0) {
+        cs_complain("option '%s' is given twice", shown);
+        return FALSE;
+    }
+    arguments->given |= CS_OPTION_BIT(id);
+    arguments->value[id] = value;
+    return TRUE;
+}
+
+/* The value of the option at argv[*i]: what stands behind it in the same word, or the next word. */
+static gboolean take_value(CsArguments *arguments, gint id, const char *shown, const char *attached,
+                           int argc, char **argv, int *i)
+{
+    if (attached != NULL)
+        return set_option(arguments, id, shown, attached);
+    if (*i + 1 >= argc)
+        return set_option(arguments, id, shown, NULL);
+    const char *next = argv[*i + 1];
+    if (next[0] == '-' && next[1] != '\0' && !options[id].dash_value) {
+        cs_complain("option '%s' needs its %s, but '%s' follows", shown, options[id].argument, next);
+        return FALSE;
+    }
+    *i += 1;
+    return set_option(arguments, id, shown, next);
+}
+
+static gboolean read_long(CsArguments *arguments, int argc, char **argv, int *i)
+{
+    const char *word = argv[*i];
+    const char *equals = strchr(word, '=');
+    gsize length = equals != NULL ? (gsize)(equals - word) : strlen(word);
+    gint id = find_option(word + 2, length - 2, 0);
+    if (id < 0) {
+        refuse_option(word, length);
+        return FALSE;
+    }
+    g_autofree char *shown = g_strndup(word, length);
+    if (options[id].argument != NULL)
+        return take_value(arguments, id, shown, equals != NULL ? equals + 1 : NULL, argc, argv, i);
+    if (equals != NULL) {
+        cs_complain("option '%s' takes no value", shown);
+        return FALSE;
+    }
+    return set_option(arguments, id, shown, NULL);
+}
+
+static gboolean read_letters(CsArguments *arguments, int argc, char **argv, int *i)
+{
+    for (const char *letter = argv[*i] + 1; *letter != '\0'; letter++) {
+        char shown[] = {'-', *letter, '\0'};
+        gint id = find_option(NULL, 0, *letter);
+        if (id < 0) {
+            cs_complain("unknown option '%s' in '%s'", shown, argv[*i]);
+            return FALSE;
+        }
+        if (options[id].argument != NULL) {
+            const char *attached = letter[1] != '\0' ? letter + 1 : NULL;
+            return take_value(arguments, id, shown, attached, argc, argv, i);
+        }
+        if (!set_option(arguments, id, shown, NULL))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean name_command(CsArguments *arguments, const char *word)
+{
+    arguments->command = cs_command_find(word);
+    if (arguments->command != NULL)
+        return TRUE;
+    guint n;
+    const CsCommand *const *commands = cs_commands(&n);
+    const char **names = g_newa(const char *, n);
+    for (guint i = 0; i < n; i++)
+        names[i] = commands[i]->name;
+    const char *near = cs_suggest(word, names, n);
+    if (near != NULL)
+        cs_complain("unknown command '%s'; did you mean '%s'?", word, near);
+    else if (g_str_has_suffix(word, ".ini"))
+        cs_complain("unknown command '%s'; to run that scenario write 'cardsim run %s'", word, word);
+    else
+        cs_complain("unknown command '%s'", word);
+    return FALSE;
+}
+
+/* `cardsim help`, `cardsim help run`: what people try first. */
+static gboolean take_operand(CsArguments *arguments, const char *word)
+{
+    if (arguments->command != NULL) {
+        g_ptr_array_add(arguments->operands, (gpointer)word);
+        return TRUE;
+    }
+    if (strcmp(word, "help") == 0) {
+        arguments->given |= CS_OPTION_BIT(CS_OPTION_HELP);
+        return TRUE;
+    }
+    return name_command(arguments, word);
+}
+
+static gboolean read_words(CsArguments *arguments, int argc, char **argv)
+{
+    gboolean options_end = FALSE;
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        gboolean good;
+        if (options_end || word[0] != '-' || word[1] == '\0')
+            good = take_operand(arguments, word);
+        else if (strcmp(word, "--") == 0)
+            good = options_end = TRUE;
+        else if (word[1] == '-')
+            good = read_long(arguments, argc, argv, &i);
+        else
+            good = read_letters(arguments, argc, argv, &i);
+        if (!good)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_format(CsArguments *arguments)
+{
+    static const char *const names[] = {"table", "csv", "json", "roff"};
+    const char *given = arguments->value[CS_OPTION_FORMAT];
+    if (given == NULL)
+        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(given, names[i]) == 0) {
+            arguments->format = (CsFormatKind)i;
+            return TRUE;
+        }
+    cs_complain("'--format %s': the formats are table, csv and json", given);
+    return FALSE;
+}
+
+static gboolean check_jobs(CsArguments *arguments)
+{
+    const char *given = arguments->value[CS_OPTION_JOBS];
+    guint64 jobs;
+    if (given == NULL)
+        return TRUE;
+    if (!cs_number_read_whole(given, strlen(given), &jobs) || jobs < 1 || jobs > JOBS_MAX) {
+        cs_complain("'-j %s': the number of threads is a whole number from 1 to %d", given, JOBS_MAX);
+        return FALSE;
+    }
+    arguments->jobs = (guint)jobs;
+    return TRUE;
+}
+
+/* The takers of an option, for the message: "run, reproduce". */
+static char *takers(guint bits)
+{
+    guint n;
+    const CsCommand *const *commands = cs_commands(&n);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < n; i++)
+        if ((cs_command_options(commands[i]) & bits) != 0)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", commands[i]->name);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* -o is a directory to some commands and a file to others: gives it the command's own meaning. */
+static void settle_output(CsArguments *arguments)
+{
+    guint directory = CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY);
+    guint file = CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE);
+    if ((arguments->given & directory) != 0 && (arguments->command->options & file) != 0) {
+        arguments->given = (arguments->given & ~directory) | file;
+        arguments->value[CS_OPTION_OUTPUT_FILE] = arguments->value[CS_OPTION_OUTPUT_DIRECTORY];
+    }
+}
+
+static gboolean check_options(CsArguments *arguments)
+{
+    const CsCommand *command = arguments->command;
+    settle_output(arguments);
+    guint foreign = arguments->given & ~cs_command_options(command);
+    for (gint i = 0; i < CS_OPTION_N; i++) {
+        if ((foreign & CS_OPTION_BIT(i)) == 0)
+            continue;
+        guint bits = CS_OPTION_BIT(i);
+        if (i == CS_OPTION_OUTPUT_DIRECTORY)
+            bits |= CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE);
+        g_autofree char *others = takers(bits);
+        cs_complain("'%s' takes no option '--%s'; these do: %s", command->name, options[i].name,
+                    others);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_operands(CsArguments *arguments)
+{
+    const CsCommand *command = arguments->command;
+    guint n = arguments->operands->len;
+    if (n < command->least)
+        cs_complain("'%s' needs %s", command->name, command->operands);
+    else if (n > command->most)
+        cs_complain("'%s' does not know what to do with '%s'", command->name,
+                    (const char *)g_ptr_array_index(arguments->operands, command->most));
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static gboolean check_all(CsArguments *arguments)
+{
+    arguments->n_operands = arguments->operands->len;
+    arguments->quiet = (arguments->given & CS_OPTION_BIT(CS_OPTION_QUIET)) != 0;
+    arguments->verbose = (arguments->given & CS_OPTION_BIT(CS_OPTION_VERBOSE)) != 0;
+    if ((arguments->given & (CS_OPTION_BIT(CS_OPTION_HELP) | CS_OPTION_BIT(CS_OPTION_VERSION))) != 0)
+        return check_format(arguments);
+    if (arguments->command == NULL) {
+        cs_complain("no command given");
+        return FALSE;
+    }
+    if (arguments->quiet && arguments->verbose) {
+        cs_complain("'--quiet' and '--verbose' exclude each other");
+        return FALSE;
+    }
+    return check_options(arguments) && check_operands(arguments) && check_format(arguments) &&
+           check_jobs(arguments);
+}
+
+CsArguments *cs_arguments_read(int argc, char **argv)
+{
+    g_autoptr(CsArguments) arguments = g_new0(CsArguments, 1);
+    arguments->settings = g_ptr_array_new();
+    arguments->include = g_ptr_array_new();
+    arguments->operands = g_ptr_array_new();
+    if (!read_words(arguments, argc, argv) || !check_all(arguments)) {
+        cs_complain_more("Try 'cardsim %s%s--help'.",
+                         arguments->command != NULL ? arguments->command->name : "",
+                         arguments->command != NULL ? " " : "");
+        return NULL;
+    }
+    g_ptr_array_add(arguments->settings, NULL);
+    g_ptr_array_add(arguments->include, NULL);
+    g_ptr_array_add(arguments->operands, NULL);
+    return g_steal_pointer(&arguments);
+}
+
+void cs_arguments_free(CsArguments *arguments)
+{
+    if (arguments == NULL)
+        return;
+    g_ptr_array_unref(arguments->settings);
+    g_ptr_array_unref(arguments->include);
+    g_ptr_array_unref(arguments->operands);
+    g_free(arguments);
+}
+
+CsPaths *cs_arguments_paths(const CsArguments *arguments)
+{
+    return cs_paths_new((const char *const *)arguments->include->pdata);
+}

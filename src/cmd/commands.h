@@ -1,0 +1,22 @@
+/*
+ * cmd/commands: every command, each defined in its own file. command.c puts them in order.
+ *
+ * Layer: cmd.
+ */
+#ifndef CS_CMD_COMMANDS_H
+#define CS_CMD_COMMANDS_H
+
+#include "cmd/command.h"
+
+extern const CsCommand cs_command_run;
+extern const CsCommand cs_command_new;
+extern const CsCommand cs_command_check;
+extern const CsCommand cs_command_show;
+extern const CsCommand cs_command_list;
+extern const CsCommand cs_command_link;
+extern const CsCommand cs_command_profile;
+extern const CsCommand cs_command_decide;
+extern const CsCommand cs_command_plot;
+extern const CsCommand cs_command_reproduce;
+
+#endif

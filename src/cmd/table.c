@@ -1,0 +1,243 @@
+/* cmd/table: a table for people, for programs, or as JSON. See table.h. */
+#include "cmd/table.h"
+
+#include "base/number.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#define SHOWN_DIGITS 5 /* significant digits for people */
+
+typedef struct {
+    char *text;    /* NULL where the cell is a number or empty */
+    double number; /* NAN where it is a text or empty */
+} Cell;
+
+struct CsTablePrinter {
+    const CsTableColumn *columns;
+    guint n_columns;
+    GArray *cells; /* Cell, row by row */
+};
+
+static void clear_cell(gpointer cell)
+{
+    g_free(((Cell *)cell)->text);
+}
+
+CsTablePrinter *cs_table_printer_new(const CsTableColumn *columns, guint n_columns)
+{
+    CsTablePrinter *table = g_new(CsTablePrinter, 1);
+    *table = (CsTablePrinter){.columns = columns,
+                              .n_columns = n_columns,
+                              .cells = g_array_new(FALSE, FALSE, sizeof(Cell))};
+    g_array_set_clear_func(table->cells, clear_cell);
+    return table;
+}
+
+void cs_table_printer_free(CsTablePrinter *table)
+{
+    if (table == NULL)
+        return;
+    g_array_unref(table->cells);
+    g_free(table);
+}
+
+static const CsTableColumn *next_column(const CsTablePrinter *table)
+{
+    return &table->columns[table->cells->len % table->n_columns];
+}
+
+void cs_table_add_text(CsTablePrinter *table, const char *text)
+{
+    g_assert(text == NULL || next_column(table)->kind == CS_COLUMN_TEXT);
+    Cell cell = {.text = g_strdup(text), .number = NAN};
+    g_array_append_val(table->cells, cell);
+}
+
+void cs_table_add_number(CsTablePrinter *table, double value)
+{
+    g_assert(next_column(table)->kind != CS_COLUMN_TEXT);
+    Cell cell = {.number = value};
+    g_array_append_val(table->cells, cell);
+}
+
+void cs_table_add_empty(CsTablePrinter *table)
+{
+    cs_table_add_text(table, NULL);
+}
+
+static const Cell *cell_at(const CsTablePrinter *table, guint row, guint column)
+{
+    return &g_array_index(table->cells, Cell, row * table->n_columns + column);
+}
+
+static guint n_rows(const CsTablePrinter *table)
+{
+    g_assert(table->cells->len % table->n_columns == 0);
+    return table->cells->len / table->n_columns;
+}
+
+static void append_exact(GString *out, double value)
+{
+    char buffer[CS_NUMBER_MAX];
+    cs_number_format(buffer, value);
+    g_string_append(out, buffer);
+}
+
+/* --- CSV (RFC 4180, with plain newlines) ------------------------------------------------------- */
+
+static void append_csv_text(GString *out, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        g_string_append(out, text);
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (const char *c = text; *c != '\0'; c++)
+        g_string_append_printf(out, *c == '"' ? "\"\"" : "%c", *c);
+    g_string_append_c(out, '"');
+}
+
+static void append_csv(GString *out, const CsTablePrinter *table)
+{
+    for (guint c = 0; c < table->n_columns; c++)
+        g_string_append_printf(out, "%s%s", c > 0 ? "," : "", table->columns[c].name);
+    g_string_append_c(out, '\n');
+    for (guint r = 0; r < n_rows(table); r++) {
+        for (guint c = 0; c < table->n_columns; c++) {
+            const Cell *cell = cell_at(table, r, c);
+            if (c > 0)
+                g_string_append_c(out, ',');
+            if (cell->text != NULL)
+                append_csv_text(out, cell->text);
+            else if (!isnan(cell->number))
+                append_exact(out, cell->number);
+        }
+        g_string_append_c(out, '\n');
+    }
+}
+
+/* --- JSON: an array of objects ----------------------------------------------------------------- */
+
+char *cs_json_quote(const char *text)
+{
+    g_autoptr(JsonNode) node = json_node_alloc();
+    json_node_init_string(node, text);
+    return json_to_string(node, FALSE);
+}
+
+static void append_json(GString *out, const CsTablePrinter *table)
+{
+    g_string_append(out, "[");
+    for (guint r = 0; r < n_rows(table); r++) {
+        g_string_append(out, r > 0 ? ",\n  {" : "\n  {");
+        for (guint c = 0; c < table->n_columns; c++) {
+            const Cell *cell = cell_at(table, r, c);
+            g_string_append_printf(out, "%s\"%s\": ", c > 0 ? ", " : "", table->columns[c].name);
+            if (cell->text != NULL) {
+                g_autofree char *quoted = cs_json_quote(cell->text);
+                g_string_append(out, quoted);
+            } else if (!isnan(cell->number)) {
+                append_exact(out, cell->number);
+            } else {
+                g_string_append(out, "null");
+            }
+        }
+        g_string_append_c(out, '}');
+    }
+    g_string_append(out, n_rows(table) > 0 ? "\n]\n" : "]\n");
+}
+
+/* --- for people -------------------------------------------------------------------------------- */
+
+/* SHOWN_DIGITS significant digits, all digits of a whole number up to a million. */
+static char *shown_number(double value)
+{
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    double size = fabs(value);
+    if (size >= 1e-3 && size < 1e6) {
+        int before = size < 1.0 ? 1 : 1 + (int)floor(log10(size));
+        int decimals = size < 1.0 ? SHOWN_DIGITS : MAX(SHOWN_DIGITS - before, 0);
+        char form[8];
+        g_snprintf(form, sizeof form, "%%.%df", decimals);
+        g_ascii_formatd(buffer, sizeof buffer, form, value);
+        if (strchr(buffer, '.') != NULL) {
+            gsize end = strlen(buffer);
+            while (buffer[end - 1] == '0')
+                end--;
+            buffer[buffer[end - 1] == '.' ? end - 1 : end] = '\0';
+        }
+    } else {
+        g_ascii_formatd(buffer, sizeof buffer, "%.5g", value);
+    }
+    return g_strdup(buffer);
+}
+
+static char *shown_cell(const CsTableColumn *column, const Cell *cell)
+{
+    if (cell->text != NULL)
+        return g_strdup(cell->text);
+    if (isnan(cell->number))
+        return g_strdup(column->kind == CS_COLUMN_TEXT ? "" : "-");
+    double scale = column->scale == 0.0 ? 1.0 : column->scale;
+    if (column->kind == CS_COLUMN_WHOLE && fabs(cell->number) < 1e15)
+        return g_strdup_printf("%.0f", cell->number / scale);
+    return shown_number(cell->number / scale);
+}
+
+static void append_padded(GString *line, const char *text, guint width, gboolean right)
+{
+    guint length = (guint)g_utf8_strlen(text, -1);
+    guint gap = width > length ? width - length : 0;
+    g_string_append_printf(line, "%*s%s%*s", right ? (int)gap : 0, "", text,
+                           right ? 0 : (int)gap, "");
+}
+
+/* One line of the readable table, without blanks at its end. */
+static void append_line(GString *out, const CsTablePrinter *table, const guint *width,
+                        char *const *texts)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    for (guint c = 0; c < table->n_columns; c++) {
+        if (c > 0)
+            g_string_append(line, "  ");
+        append_padded(line, texts[c], width[c], table->columns[c].kind != CS_COLUMN_TEXT);
+    }
+    g_string_append(out, g_strchomp(line->str));
+    g_string_append_c(out, '\n');
+}
+
+static void append_readable(GString *out, const CsTablePrinter *table)
+{
+    guint n = table->n_columns;
+    guint rows = n_rows(table) + 2; /* titles and units first */
+    g_autofree guint *width = g_new0(guint, n);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    gboolean units = FALSE;
+    for (guint r = 0; r < rows; r++)
+        for (guint c = 0; c < n; c++) {
+            const CsTableColumn *column = &table->columns[c];
+            char *text = r == 0   ? g_strdup(column->title)
+                         : r == 1 ? g_strdup(column->unit != NULL ? column->unit : "")
+                                  : shown_cell(column, cell_at(table, r - 2, c));
+            units = units || (r == 1 && text[0] != '\0');
+            width[c] = MAX(width[c], (guint)g_utf8_strlen(text, -1));
+            g_ptr_array_add(texts, text);
+        }
+    for (guint r = 0; r < rows; r++)
+        if (r != 1 || units)
+            append_line(out, table, width, (char *const *)texts->pdata + r * n);
+}
+
+char *cs_table_format(const CsTablePrinter *table, CsFormatKind format)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (format == CS_FORMAT_CSV)
+        append_csv(out, table);
+    else if (format == CS_FORMAT_JSON)
+        append_json(out, table);
+    else
+        append_readable(out, table);
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}

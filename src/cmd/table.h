@@ -1,0 +1,42 @@
+/*
+ * cmd/table: a table for people (aligned, with units), for programs (CSV), or as JSON.
+ *
+ * The same cells serve all three. CSV and JSON give SI numbers in their shortest exact form under
+ * the column's name; the readable form scales them to the column's shown unit and rounds.
+ *
+ * Layer: cmd. Calls base.
+ */
+#ifndef CS_CMD_TABLE_H
+#define CS_CMD_TABLE_H
+
+#include "cmd/command.h"
+
+typedef enum { CS_COLUMN_TEXT, CS_COLUMN_WHOLE, CS_COLUMN_REAL } CsColumnKind;
+
+typedef struct {
+    const char *name;  /* in CSV and JSON: "rate_bps" */
+    const char *title; /* for people: "rate" */
+    const char *unit;  /* for people: "Mbit/s", or "" */
+    double scale;      /* shown number = value / scale; 0 stands for 1 */
+    CsColumnKind kind;
+} CsTableColumn;
+
+typedef struct CsTablePrinter CsTablePrinter;
+
+/* `columns` is borrowed. Transfer full. */
+CsTablePrinter *cs_table_printer_new(const CsTableColumn *columns, guint n_columns);
+void cs_table_printer_free(CsTablePrinter *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsTablePrinter, cs_table_printer_free)
+
+/* The next cell, row by row. A text may be NULL and a number NAN: an empty cell (null in JSON). */
+void cs_table_add_text(CsTablePrinter *table, const char *text);
+void cs_table_add_number(CsTablePrinter *table, double value);
+void cs_table_add_empty(CsTablePrinter *table);
+
+/* All rows so far, in `format` (not roff). Transfer full. */
+char *cs_table_format(const CsTablePrinter *table, CsFormatKind format);
+
+/* A text as a JSON string with its quotes. Transfer full. */
+char *cs_json_quote(const char *text);
+
+#endif

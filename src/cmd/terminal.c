@@ -1,0 +1,86 @@
+/* cmd/terminal: what goes to the user. See terminal.h. */
+#include "cmd/terminal.h"
+
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+gboolean cs_colour_wanted(void)
+{
+    const char *no_color = g_getenv("NO_COLOR");
+    const char *terminal = g_getenv("TERM");
+    return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0') &&
+           terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+static void say(const char *label, const char *colour, const char *format, va_list arguments)
+{
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    gboolean coloured = colour != NULL && cs_colour_wanted();
+    fprintf(stderr, "cardsim: %s%s%s%s\n", coloured ? colour : "", label, coloured ? "\033[0m" : "",
+            text);
+}
+
+void cs_complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say("error: ", "\033[1;31m", format, arguments);
+    va_end(arguments);
+}
+
+void cs_warn(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say("warning: ", "\033[1;35m", format, arguments);
+    va_end(arguments);
+}
+
+void cs_note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say("", NULL, format, arguments);
+    va_end(arguments);
+}
+
+void cs_complain_more(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+/* Ends the program as the signal would have, had it not been ignored: quietly. */
+static void end_by_broken_pipe(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
+int cs_print(const char *text)
+{
+    gsize left = strlen(text);
+    while (left > 0) {
+        ssize_t written = write(STDOUT_FILENO, text, left);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            int reason = errno;
+            if (reason == EPIPE)
+                end_by_broken_pipe();
+            cs_complain("cannot write to the standard output: %s", g_strerror(reason));
+            return CS_EXIT_IO;
+        }
+        text += written;
+        left -= (gsize)written;
+    }
+    return CS_EXIT_OK;
+}

@@ -1,0 +1,82 @@
+#!/bin/sh
+# The layers of the design: a file includes its own folder or lower ones; siblings never each other.
+# Also: a file that is in no list of the build, and libraries that print or exit.
+. "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
+
+sources=$(cd "$srcdir" && find src -name '*.[ch]' | sort)
+
+# folder -> the folders it may include beside itself
+allowed() {
+    case $1 in
+    base) echo "" ;;
+    text | des) echo "base" ;;
+    radio | llm | energy | policy) echo "base text des" ;;
+    sim) echo "base text des radio llm energy policy" ;;
+    scenario | output) echo "base text des radio llm energy policy sim" ;;
+    campaign) echo "base text des radio llm energy policy sim scenario output" ;;
+    analysis) echo "base text des radio llm energy policy sim scenario output campaign" ;;
+    cmd) echo "base text des radio llm energy policy sim scenario output campaign analysis" ;;
+    *) return 1 ;;
+    esac
+}
+
+begin "every folder of src is a layer"
+for folder in $(printf '%s\n' "$sources" | sed -n 's,^src/\([^/]*\)/.*,\1,p' | sort -u); do
+    allowed "$folder" >/dev/null || fail "src/$folder has no place among the layers"
+done
+end
+
+begin "a file includes its own folder or lower ones"
+for file in $sources; do
+    folder=$(printf '%s\n' "$file" | sed -n 's,^src/\([^/]*\)/.*,\1,p')
+    [ -n "$folder" ] || continue # src/cardsim.h is the library's face
+    may=" $folder $(allowed "$folder") "
+    for included in $(sed -n 's,^ *# *include *"\([^"/]*\)/[^"]*".*,\1,p' "$srcdir/$file"); do
+        case $may in
+        *" $included "*) ;;
+        *) fail "$file includes $included/" ;;
+        esac
+    done
+done
+end
+
+begin "the public header takes no part of the program"
+if grep -n '"cmd/' "$srcdir/src/cardsim.h"; then fail "src/cardsim.h includes src/cmd"; fi
+end
+
+begin "every included header exists and every source is in the build"
+for file in $sources; do
+    for included in $(sed -n 's,^ *# *include *"\([^"]*/[^"]*\)".*,\1,p' "$srcdir/$file"); do
+        [ -f "$srcdir/src/$included" ] || fail "$file includes $included, which is not there"
+    done
+    case $file in
+    *.c) grep -qF "$file" "$srcdir/Makefile.am" || fail "Makefile.am does not name $file" ;;
+    esac
+done
+end
+
+begin "libraries neither print nor exit"
+for file in $sources; do
+    case $file in
+    src/cmd/*) continue ;;
+    esac
+    if grep -nE '(^|[^a-z_])(printf|puts|putchar|g_print|g_printerr|exit|_exit|perror|abort) ?\(' \
+        "$srcdir/$file" | grep -vE '^[0-9]+: *(/?\*|//)'; then
+        fail "$file prints or exits"
+    fi
+done
+end
+
+begin "the physics asks no clock and no shared generator"
+for file in $sources; do
+    case $file in
+    src/cmd/* | src/campaign/*) continue ;;
+    esac
+    if grep -nE '(^|[^a-z_])(time|clock|gettimeofday|clock_gettime|rand|srand|g_random_[a-z]+|g_get_[a-z]*_time) ?\(' \
+        "$srcdir/$file"; then
+        fail "$file asks a clock or a generator that is not a stream's"
+    fi
+done
+end
+
+finish
