@@ -9,7 +9,15 @@
 #include "base/paths.h"
 #include "text/diagnostic.h"
 
+/* Bounds of every figure, from whatever file it comes. */
 #define CS_LAYERS_MAX 4096
+#define CS_HIDDEN_MAX 1048576       /* the embedding's width too */
+#define CS_HEADS_MAX 65536
+#define CS_HEAD_DIM_MAX 65536
+#define CS_INTERMEDIATE_MAX 16777216
+#define CS_VOCABULARY_MAX 16777216
+#define CS_CONTEXT_MAX 1073741824
+#define CS_PARAMETERS_MAX 1e15
 
 /* What one decoder layer is made of. */
 typedef struct {
@@ -23,12 +31,18 @@ typedef struct {
 typedef struct {
     char *name;      /* "llama-3.2-1b" or the config's path */
     guint hidden;    /* h */
+    guint embedding; /* e  width of the token embedding; h but in models that project it (OPT-350m) */
     guint vocabulary;/* V */
     guint n_layers;  /* I */
     CsLayerShape *layers; /* n_layers of them; a model file may give each its own */
     guint64 parameters;   /* published total, 0 where the file gives none; for checks and lists */
     guint max_context;    /* 0 where not given */
 } CsArchitecture;
+
+/* A model of `n_layers` (1..CS_LAYERS_MAX) equal layers; the fields behind them are 0 but embedding,
+ * which is `hidden`. Copies `name`. Transfer full. */
+CsArchitecture *cs_architecture_new(const char *name, guint n_layers, guint hidden,
+                                    guint vocabulary, CsLayerShape shape);
 
 /*
  * Reads `model` as [model] llm names it: a name in models/llm, or, where it holds a '/' or ends in

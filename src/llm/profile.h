@@ -50,8 +50,9 @@ typedef struct {
  *   W = 2 h H d + 2 h k d + (3 gated | 2) h F       P = r Σ (d_in + d_out)
  *   forward  = 2 W b s +   F_att + 2 P b s
  *   backward = 2 W b s + 2 F_att + 4 P b s          frozen W: input gradients only
- *   head     = 2 h V b s, forward and backward
- * Deviation: embedding, norms, softmax, loss and optimizer cost nothing. Transfer full.
+ *   head     = 2 h V b s, forward and backward; where the embedding is e != h wide, 2 (e V + h e) b s
+ * Deviation: embedding, norms, softmax, loss and optimizer cost nothing; the input projection of a
+ * model whose embedding is narrower than h belongs to the embedding. Transfer full.
  */
 CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *training);
 void cs_profile_free(CsProfile *profile);
@@ -61,6 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProfile, cs_profile_free)
 double cs_layer_weights(const CsArchitecture *architecture, guint layer);
 double cs_layer_lora_parameters(const CsArchitecture *architecture, guint layer, guint rank,
                                 guint targets);
+
+/* Weights of the LM head: e·V, and the projection h·e before it where the embedding is e != h wide. */
+double cs_head_weights(const CsArchitecture *architecture);
 
 /* Reads "q+v", "all"; FALSE with *bad set to the offending word (transfer full). */
 gboolean cs_lora_targets_read(const char *text, guint *targets, char **bad);

@@ -1,0 +1,149 @@
+/*
+ * energy/platform: reads the platform files of models/platform. See platform.h.
+ *
+ * Layer: energy. Calls base, text.
+ */
+#include "energy/platform.h"
+
+#include "base/units.h"
+#include "text/catalogue.h"
+#include "text/keyfile.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CORES_MAX 16777216.0
+#define FLOPS_PER_CYCLE_MAX 65536.0
+#define FREQUENCY_MAX_HZ 1e12
+#define POWER_MAX_W 1e6
+#define MEMORY_MAX_BIT 8e15
+
+static const char *const platform_keys[] = {"title",  "cores",           "frequency-max", "power-max",
+                                            "memory", "flops-per-cycle", NULL};
+
+static void complain_about_quantity(const CsEntry *entry, CsDimension dimension,
+                                    CsQuantityStatus status, gsize bad_start, gsize bad_end,
+                                    CsDiagnostics *diagnostics)
+{
+    const char *name = cs_dimension_name(dimension);
+    g_autofree char *help = g_strdup_printf("write '%s'", cs_dimension_example(dimension));
+    g_autofree char *bad = g_strndup(entry->value + bad_start, bad_end - bad_start);
+    CsPlace place = entry->value_place;
+    if (status != CS_QUANTITY_EMPTY) {
+        place.column += (guint)bad_start;
+        place.length = (guint)(bad_end - bad_start);
+    }
+    switch (status) {
+    case CS_QUANTITY_NO_UNIT:
+        cs_diagnostics_error(diagnostics, place, help, "'%s' needs a unit of %s", entry->key, name);
+        break;
+    case CS_QUANTITY_UNIT_UNKNOWN:
+    case CS_QUANTITY_UNIT_WRONG:
+        cs_diagnostics_error(diagnostics, place, help, "'%s' is not a unit of %s", bad, name);
+        break;
+    default:
+        cs_diagnostics_error(diagnostics, place, help, "'%s' needs a %s", entry->key, name);
+    }
+}
+
+/* A positive quantity of at most `maximum` (SI) into *value, which stays where the key is missing. */
+static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension dimension,
+                              double maximum, gboolean required, double *value,
+                              CsDiagnostics *diagnostics)
+{
+    const CsEntry *entry = cs_group_find(group, key);
+    if (entry == NULL) {
+        g_autofree char *help =
+            g_strdup_printf("write '%s = %s'", key, cs_dimension_example(dimension));
+        if (required)
+            cs_diagnostics_error(diagnostics, group->place, help, "[%s] needs '%s'", group->name,
+                                 key);
+        return !required;
+    }
+    double number;
+    gsize bad_start, bad_end;
+    CsQuantityStatus status = cs_quantity_read(entry->value, strlen(entry->value), dimension,
+                                               &number, &bad_start, &bad_end);
+    if (status != CS_QUANTITY_OK) {
+        complain_about_quantity(entry, dimension, status, bad_start, bad_end, diagnostics);
+        return FALSE;
+    }
+    if (!(number > 0) || number > maximum) {
+        g_autofree char *limit = cs_quantity_format(maximum, dimension);
+        cs_diagnostics_error(diagnostics, entry->value_place, NULL,
+                             "'%s' must be above 0 and at most %s", key, limit);
+        return FALSE;
+    }
+    *value = number;
+    return TRUE;
+}
+
+static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
+                                       CsDiagnostics *diagnostics)
+{
+    g_autoptr(CsPlatform) platform = g_new0(CsPlatform, 1);
+    double memory_bit = NAN;
+    gboolean sound = TRUE;
+    platform->flops_per_cycle = 2; /* a fused multiply-add */
+    platform->power_max_w = NAN;
+    cs_group_check_known(group, platform_keys, diagnostics);
+    sound &= cs_group_get_number(group, "cores", 1, CORES_MAX, TRUE, TRUE, &platform->cores,
+                                 diagnostics);
+    sound &= cs_group_get_number(group, "flops-per-cycle", 1e-3, FLOPS_PER_CYCLE_MAX, FALSE, FALSE,
+                                 &platform->flops_per_cycle, diagnostics);
+    sound &= read_quantity(group, "frequency-max", CS_DIMENSION_FREQUENCY, FREQUENCY_MAX_HZ, TRUE,
+                           &platform->frequency_max_hz, diagnostics);
+    sound &= read_quantity(group, "power-max", CS_DIMENSION_POWER, POWER_MAX_W, FALSE,
+                           &platform->power_max_w, diagnostics);
+    sound &= read_quantity(group, "memory", CS_DIMENSION_SIZE, MEMORY_MAX_BIT, FALSE, &memory_bit,
+                           diagnostics);
+    if (!sound)
+        return NULL;
+    const CsEntry *title = cs_group_find(group, "title");
+    platform->name = g_strdup(name);
+    platform->title = g_strdup(title != NULL ? title->value : name);
+    platform->memory_byte = memory_bit / 8;
+    return g_steal_pointer(&platform);
+}
+
+CsPlatform *cs_platform_read(const char *name, const char *base_directory, const CsPaths *paths,
+                             CsPlace from, CsDiagnostics *diagnostics)
+{
+    guint errors = cs_diagnostics_errors(diagnostics);
+    g_autofree char *path = cs_catalogue_find("platform", "models/platform", name, base_directory,
+                                              paths, from, diagnostics);
+    if (path == NULL)
+        return NULL;
+    g_autoptr(CsKeyFile) file = cs_keyfile_read(path, path, from, diagnostics);
+    if (file == NULL)
+        return NULL;
+    g_autoptr(CsPlatform) platform = NULL;
+    const CsGroup *group = cs_keyfile_find_group(file, "platform");
+    CsPlace whole = {cs_keyfile_source(file), 0, 0, 0};
+    if (group == NULL)
+        cs_diagnostics_error(diagnostics, whole, "see cardsim-models(7)",
+                             "a platform file needs a group [platform]");
+    else
+        platform = read_platform_group(group, name, diagnostics);
+    for (guint i = 0; i < cs_keyfile_n_groups(file); i++) {
+        const CsGroup *other = cs_keyfile_group(file, i);
+        if (other != group)
+            cs_diagnostics_error(diagnostics, other->place, "it has [platform] only",
+                                 "a platform file has no group '%s'", other->name);
+    }
+    return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&platform) : NULL;
+}
+
+void cs_platform_free(CsPlatform *platform)
+{
+    if (platform == NULL)
+        return;
+    g_free(platform->name);
+    g_free(platform->title);
+    g_free(platform);
+}
+
+double cs_power_coefficient(double power_w, double frequency_hz)
+{
+    return power_w / (frequency_hz * frequency_hz * frequency_hz);
+}

@@ -1,0 +1,35 @@
+/*
+ * llm/json-members: a strict look over JSON text before json-glib parses it.
+ *
+ * json-glib 1.6 descends by recursion without a limit, keeps the last of duplicate members, accepts
+ * comments, octal numbers and assignments, and tells no value's place. This pass over the bytes
+ * refuses what it is not meant to see and notes where the outermost object's members stand. It
+ * judges tokens, not grammar: that is json-glib's.
+ *
+ * Layer: llm. Calls base, text.
+ */
+#ifndef CS_LLM_JSON_MEMBERS_H
+#define CS_LLM_JSON_MEMBERS_H
+
+#include "text/diagnostic.h"
+
+#define CS_JSON_DEPTH_MAX 64
+
+/* A member of the outermost object. */
+typedef struct {
+    char *name; /* between the quotation marks, as written */
+    CsPlace name_place;
+    CsPlace value_place;
+} CsJsonMember;
+
+/*
+ * The members of the outermost object, in order. NULL with one error added where a token is not
+ * JSON's, arrays and objects are nested deeper than CS_JSON_DEPTH_MAX, or a member stands twice.
+ * Free with g_ptr_array_unref().
+ */
+GPtrArray *cs_json_members(CsSource *source, CsDiagnostics *diagnostics);
+
+/* The member called `name`, or NULL. */
+const CsJsonMember *cs_json_member_find(const GPtrArray *members, const char *name);
+
+#endif
