@@ -51,7 +51,7 @@ void cs_diagnostics_free(CsDiagnostics *diagnostics);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDiagnostics, cs_diagnostics_free)
 
 /* Adds an error at `place` (its source is referenced; a place without a source is allowed).
- * `help` may be NULL. Copies both texts. */
+ * `help` may be NULL. Copies both texts. The same message at the same place is kept once. */
 void cs_diagnostics_add(CsDiagnostics *diagnostics, CsSeverity severity, CsPlace place,
                         const char *message, const char *help);
 void cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char *help,
@@ -59,6 +59,8 @@ void cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char 
 
 /* Errors (not warnings) so far. */
 guint cs_diagnostics_errors(const CsDiagnostics *diagnostics);
+/* TRUE once so many entries are held (1000) that further ones are only counted. */
+gboolean cs_diagnostics_full(const CsDiagnostics *diagnostics);
 gboolean cs_diagnostics_unreadable(const CsDiagnostics *diagnostics);
 
 /* What entry i says: for tests and for programs. Borrowed. */
@@ -66,6 +68,7 @@ guint cs_diagnostics_count(const CsDiagnostics *diagnostics);
 const char *cs_diagnostics_message(const CsDiagnostics *diagnostics, guint i);
 const char *cs_diagnostics_help(const CsDiagnostics *diagnostics, guint i);
 CsPlace cs_diagnostics_place(const CsDiagnostics *diagnostics, guint i);
+CsSeverity cs_diagnostics_severity(const CsDiagnostics *diagnostics, guint i);
 
 /*
  * All entries in the form above, in the order of files, then lines, then columns, then "N errors".

@@ -6,14 +6,20 @@
  * one file is an error that names the first. GLib's GKeyFile gives no positions, merges duplicates
  * silently and keeps comments inside values, hence this reader.
  *
- * Limits: a file 16 MiB, a line 65,536 bytes; beyond them, a NUL byte or invalid UTF-8: an error.
+ * Limits: a file 16 MiB, a line 65,536 bytes; beyond them, control characters or invalid UTF-8: an
+ * error.
  *
  * Layer: text. Calls base.
  */
 #ifndef CS_TEXT_KEYFILE_H
 #define CS_TEXT_KEYFILE_H
 
+#include "base/units.h"
 #include "text/diagnostic.h"
+
+/* The whole of a file of at most 16 MiB as a source; errors as cs_keyfile_read(). Transfer full. */
+CsSource *cs_source_read(const char *path, const char *name, CsPlace from,
+                         CsDiagnostics *diagnostics);
 
 typedef struct {
     const char *key;    /* owned by the key file */
@@ -32,16 +38,16 @@ typedef struct {
 typedef struct CsKeyFile CsKeyFile;
 
 /*
- * Reads `path`, shown to users as `name`. Returns NULL only where it cannot be read at all (no such
- * file, a directory, not text, over the limits); syntax errors are added to `diagnostics` and what
- * is sound is returned. Where reading fails: if `from` has a source, the error (INVALID) stands
- * there ("cannot read 'x.ini': No such file or directory"), else it is UNREADABLE at `name`.
- * Transfer full.
+ * Reads `path`, shown to users as `name`. Syntax errors are added to `diagnostics` and what is sound
+ * is returned. NULL where it cannot be read at all (no such file, a directory, over the limit): if
+ * `from` has a source, the error (INVALID) stands there ("cannot read 'x.ini': No such file or
+ * directory"), else it is UNREADABLE at `name`. NULL also where it is not text, which is INVALID at
+ * the line of the first byte that is not. Transfer full.
  */
 CsKeyFile *cs_keyfile_read(const char *path, const char *name, CsPlace from,
                            CsDiagnostics *diagnostics);
 
-/* The same from a text in memory (transfer none). */
+/* The same from a text in memory (transfer none). NULL where it is not text. */
 CsKeyFile *cs_keyfile_parse(CsSource *source, CsDiagnostics *diagnostics);
 
 void cs_keyfile_free(CsKeyFile *keyfile);
@@ -52,6 +58,13 @@ guint cs_keyfile_n_groups(const CsKeyFile *keyfile);
 const CsGroup *cs_keyfile_group(const CsKeyFile *keyfile, guint i);
 const CsGroup *cs_keyfile_find_group(const CsKeyFile *keyfile, const char *name); /* or NULL */
 const CsEntry *cs_group_find(const CsGroup *group, const char *key);              /* or NULL */
+
+/*
+ * `text` (at `place`, the value of `key`) as a quantity of `dimension`; FALSE with the error and a
+ * remedy added at the offending part.
+ */
+gboolean cs_value_read_quantity(const char *key, const char *text, CsPlace place,
+                                CsDimension dimension, double *value, CsDiagnostics *diagnostics);
 
 /*
  * For readers of small files of a known shape (models): the value of a required or optional number

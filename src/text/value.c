@@ -1,0 +1,143 @@
+/* text/value: typed values of key files and what is said of wrong ones. See keyfile.h. */
+#include "base/number.h"
+#include "base/suggest.h"
+#include "text/keyfile.h"
+
+#include <string.h>
+
+/* The unit of `dimension` that resembles what was written, or NULL. */
+static const char *similar_unit(const char *written, CsDimension dimension)
+{
+    const char *symbols[64];
+    gsize n = 0;
+    for (const CsUnit *u = cs_units(); u->symbol != NULL; u++)
+        if (u->dimension == dimension && n < G_N_ELEMENTS(symbols))
+            symbols[n++] = u->symbol;
+    return cs_suggest(written, symbols, n);
+}
+
+/* The remedy for a wrong or missing unit: the user's own number with a fitting one. */
+static char *unit_help(const char *text, const char *unit, CsDimension dimension)
+{
+    double number;
+    const char *rest, *similar = unit != NULL ? similar_unit(unit, dimension) : NULL;
+    if (similar == NULL)
+        similar = strchr(cs_dimension_example(dimension), ' ');
+    while (similar != NULL && *similar == ' ')
+        similar++;
+    if (similar == NULL || !cs_number_read(text, text + strlen(text), &number, &rest))
+        return g_strdup_printf("write it like '%s'", cs_dimension_example(dimension));
+    return g_strdup_printf("write '%.*s %s'", (int)(rest - text), text, similar);
+}
+
+static void report(const char *key, const char *text, CsDimension dimension,
+                   CsQuantityStatus status, CsPlace bad, const char *bad_text,
+                   CsDiagnostics *diagnostics)
+{
+    const char *name = cs_dimension_name(dimension);
+    g_autofree char *help = NULL;
+    switch (status) {
+    case CS_QUANTITY_OK:
+        break;
+    case CS_QUANTITY_EMPTY:
+        help = g_strdup_printf("write it like '%s'", cs_dimension_example(dimension));
+        cs_diagnostics_error(diagnostics, bad, help, "'%s' has no value", key);
+        break;
+    case CS_QUANTITY_NOT_A_NUMBER:
+        help = g_strdup_printf("write it like '%s'", cs_dimension_example(dimension));
+        cs_diagnostics_error(diagnostics, bad, help, "'%s' needs a finite number, not '%s'", key,
+                             bad_text);
+        break;
+    case CS_QUANTITY_NO_UNIT:
+        help = unit_help(text, NULL, dimension);
+        cs_diagnostics_error(diagnostics, bad, help, "'%s' needs a unit of %s", key, name);
+        break;
+    case CS_QUANTITY_UNIT_UNKNOWN:
+        help = unit_help(text, bad_text, dimension);
+        cs_diagnostics_error(diagnostics, bad, help, "'%s' is no unit", bad_text);
+        break;
+    case CS_QUANTITY_UNIT_WRONG:
+        help = unit_help(text, bad_text, dimension);
+        cs_diagnostics_error(diagnostics, bad, help, "'%s' needs a unit of %s, and '%s' is none",
+                             key, name, bad_text);
+        break;
+    case CS_QUANTITY_UNIT_UNWANTED:
+        cs_diagnostics_error(diagnostics, bad, "leave it out", "'%s' takes no unit", key);
+        break;
+    case CS_QUANTITY_OVERFLOW:
+        cs_diagnostics_error(diagnostics, bad, NULL, "'%s' is too large to be a number", bad_text);
+        break;
+    }
+}
+
+gboolean cs_value_read_quantity(const char *key, const char *text, CsPlace place,
+                                CsDimension dimension, double *value, CsDiagnostics *diagnostics)
+{
+    gsize start, end;
+    CsQuantityStatus status = cs_quantity_read(text, strlen(text), dimension, value, &start, &end);
+    if (status == CS_QUANTITY_OK)
+        return TRUE;
+    g_autofree char *bad_text = g_strndup(text + start, end - start);
+    CsPlace bad = place;
+    bad.column += (guint)start;
+    bad.length = (guint)(end - start);
+    report(key, text, dimension, status, bad, bad_text, diagnostics);
+    return FALSE;
+}
+
+gboolean cs_group_get_number(const CsGroup *group, const char *key, double minimum, double maximum,
+                             gboolean whole, gboolean required, double *value,
+                             CsDiagnostics *diagnostics)
+{
+    const CsEntry *entry = cs_group_find(group, key);
+    if (entry == NULL) {
+        if (required)
+            cs_diagnostics_error(diagnostics, group->place, NULL, "[%s] needs the key '%s'",
+                                 group->name, key);
+        return FALSE;
+    }
+    double number;
+    if (!cs_value_read_quantity(key, entry->value, entry->value_place, CS_DIMENSION_NONE, &number,
+                                diagnostics))
+        return FALSE;
+    char low[CS_NUMBER_MAX], high[CS_NUMBER_MAX];
+    if (whole && number != trunc(number)) {
+        cs_diagnostics_error(diagnostics, entry->value_place, NULL,
+                             "'%s' needs a whole number, not '%s'", key, entry->value);
+        return FALSE;
+    }
+    if (number >= minimum && number <= maximum) {
+        *value = number;
+        return TRUE;
+    }
+    g_autofree char *help = NULL;
+    if (isfinite(minimum) && isfinite(maximum)) {
+        cs_number_format(low, minimum);
+        cs_number_format(high, maximum);
+        help = g_strdup_printf("it lies in %s .. %s", low, high);
+    } else if (isfinite(minimum)) {
+        cs_number_format(low, minimum);
+        help = g_strdup_printf("it is %s or more", low);
+    }
+    cs_diagnostics_error(diagnostics, entry->value_place, help, "'%s' is out of range: %s", key,
+                         entry->value);
+    return FALSE;
+}
+
+void cs_group_check_known(const CsGroup *group, const char *const *known,
+                          CsDiagnostics *diagnostics)
+{
+    guint n = g_strv_length((char **)known);
+    for (guint i = 0; i < group->n_entries; i++) {
+        const CsEntry *entry = &group->entries[i];
+        if (g_strv_contains(known, entry->key))
+            continue;
+        const char *similar = cs_diagnostics_full(diagnostics)
+                                  ? NULL
+                                  : cs_suggest(entry->key, known, n);
+        g_autofree char *help =
+            similar != NULL ? g_strdup_printf("did you mean '%s'?", similar) : NULL;
+        cs_diagnostics_error(diagnostics, entry->key_place, help, "[%s] has no key '%s'",
+                             group->name, entry->key);
+    }
+}
