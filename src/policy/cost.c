@@ -3,19 +3,19 @@
 
 #include <math.h>
 
-/* Cuts that cs_optimal_cut() takes at a time, in LANES independent minima: constant trip counts
- * let the compiler use vector registers at any setting, and no result depends on their width. */
+/* Cuts that cs_optimal_cut() takes at a time. Constant trip counts without a remainder let the
+ * compiler use vector registers at any setting, and no result depends on their width. */
 #define BLOCK 40
-#define LANES 4
-G_STATIC_ASSERT(BLOCK % LANES == 0);
+#define LESSER(a, b) ((a) < (b) ? (a) : (b))
 
 static double *array_new(guint n_cuts)
 {
     guint n = (n_cuts + BLOCK - 1) / BLOCK * BLOCK;
     double *array = g_new0(double, n);
-    /* An infinite (or, times a weight of 0, undefined) cost is never less than another. */
+    /* Weights are never negative, so no cost of the filling is less than a cut's, and a tie keeps
+     * the cut, which comes first. */
     for (guint c = n_cuts; c < n; c++)
-        array[c] = INFINITY;
+        array[c] = G_MAXDOUBLE;
     return array;
 }
 
@@ -128,25 +128,30 @@ double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, 
     return CLAMP(q_hz, table->frequency_min_hz, table->frequency_max_hz);
 }
 
-/* The costs of BLOCK cuts from `first` on; their least. */
-static double fill_block(const CsCostTable *table, Combination u, guint first, double cost[BLOCK])
+static void fill_block(const CsCostTable *table, Combination u, guint first,
+                       double cost[restrict BLOCK])
 {
     const double *restrict device_s = table->device_s + first;
     const double *restrict server_cycle = table->server_cycle + first;
     const double *restrict air_bit = table->air_bit + first;
-    double least[LANES];
-    for (guint j = 0; j < LANES; j++)
-        least[j] = INFINITY;
-    for (guint i = 0; i < BLOCK; i += LANES) {
-        for (guint j = 0; j < LANES; j++) {
-            double value = evaluate(u, device_s[i + j], server_cycle[i + j], air_bit[i + j]);
-            cost[i + j] = value;
-            least[j] = value < least[j] ? value : least[j];
-        }
+    for (guint i = 0; i < BLOCK; i++)
+        cost[i] = evaluate(u, device_s[i], server_cycle[i], air_bit[i]);
+}
+
+/* The least of a block, by halving: no long chain of comparisons that wait for each other. */
+static double least_of_block(const double cost[restrict BLOCK])
+{
+    double half[BLOCK / 2], quarter[BLOCK / 4];
+    for (guint i = 0; i < BLOCK / 2; i++)
+        half[i] = LESSER(cost[i], cost[i + BLOCK / 2]);
+    for (guint i = 0; i < BLOCK / 4; i++)
+        quarter[i] = LESSER(half[i], half[i + BLOCK / 4]);
+    double even = quarter[0], odd = quarter[1];
+    for (guint i = 2; i < BLOCK / 4; i += 2) {
+        even = LESSER(quarter[i], even);
+        odd = LESSER(quarter[i + 1], odd);
     }
-    for (guint j = 1; j < LANES; j++)
-        least[0] = least[j] < least[0] ? least[j] : least[0];
-    return least[0];
+    return LESSER(even, odd);
 }
 
 guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,
@@ -156,7 +161,8 @@ guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double 
     double best = INFINITY, cost[BLOCK];
     guint best_cut = 0;
     for (guint first = 0; first < table->n_cuts; first += BLOCK) {
-        double least = fill_block(table, u, first, cost);
+        fill_block(table, u, first, cost);
+        double least = least_of_block(cost);
         if (!(least < best))
             continue;
         guint i = 0;
