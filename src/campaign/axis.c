@@ -1,0 +1,242 @@
+/* campaign/axis: lists and ranges of values. See axis.h. */
+#include "campaign/axis.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A decimal number as whole · 10^-decimals, so that multiples of it are exact. */
+typedef struct {
+    gint64 whole;
+    int decimals;
+} Decimal;
+
+typedef struct {
+    Decimal number;
+    const char *unit; /* into the text */
+    gsize unit_length;
+} Bound;
+
+typedef struct {
+    GPtrArray *values;
+    GArray *places;
+    CsPlace place;
+    const char *text;
+    CsDiagnostics *diagnostics;
+} Reader;
+
+#define DECIMALS_MAX 22 /* 10^22 is the largest power of ten that is exact in a double */
+#define WHOLE_MAX (G_GINT64_CONSTANT(1) << 53)
+
+static CsPlace part(const Reader *reader, const char *start, gsize length)
+{
+    CsPlace place = reader->place;
+    place.column += (guint)(start - reader->text);
+    place.length = (guint)MAX(length, 1);
+    return place;
+}
+
+static void trim(const char **start, const char **end)
+{
+    while (*start < *end && g_ascii_isspace(**start))
+        (*start)++;
+    while (*end > *start && g_ascii_isspace((*end)[-1]))
+        (*end)--;
+}
+
+/* Digits, a point and an exponent, as a decimal. FALSE where it needs more digits than fit. */
+static gboolean decimal_read(const char *text, const char *end, Decimal *decimal)
+{
+    gboolean negative = *text == '-', point = FALSE;
+    gint64 whole = 0;
+    gint64 decimals = 0;
+    const char *p = text + (*text == '-' || *text == '+');
+    for (; p < end && (g_ascii_isdigit(*p) || *p == '.'); p++) {
+        if (*p == '.') {
+            point = TRUE;
+            continue;
+        }
+        whole = whole * 10 + (*p - '0');
+        decimals += point;
+        if (whole > WHOLE_MAX)
+            return FALSE;
+    }
+    if (p < end) /* 'e' */
+        decimals -= CLAMP(g_ascii_strtoll(p + 1, NULL, 10), -1000, 1000);
+    for (; decimals < 0 && whole != 0; decimals++) {
+        whole *= 10;
+        if (whole > WHOLE_MAX)
+            return FALSE;
+    }
+    decimals = MAX(decimals, 0);
+    if (decimals > DECIMALS_MAX)
+        return FALSE;
+    *decimal = (Decimal){negative ? -whole : whole, (int)decimals};
+    return TRUE;
+}
+
+static gboolean bound_read(const char *start, const char *end, Bound *bound)
+{
+    double number;
+    const char *rest;
+    trim(&start, &end);
+    if (!cs_number_read(start, end, &number, &rest) ||
+        !decimal_read(start, rest, &bound->number))
+        return FALSE;
+    trim(&rest, &end);
+    bound->unit = rest;
+    bound->unit_length = (gsize)(end - rest);
+    return TRUE;
+}
+
+static gboolean decimal_scale(Decimal *decimal, int decimals)
+{
+    for (; decimal->decimals < decimals; decimal->decimals++) {
+        decimal->whole *= 10;
+        if (ABS(decimal->whole) > WHOLE_MAX)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void add_value(Reader *reader, char *value, CsPlace place)
+{
+    g_ptr_array_add(reader->values, value);
+    g_array_append_val(reader->places, place);
+}
+
+/* start, start + step, ... as far as end, which is included where a step meets it. */
+static void add_range(Reader *reader, const Bound bound[3], CsPlace place)
+{
+    Decimal a = bound[0].number, b = bound[1].number, step = bound[2].number;
+    int decimals = MAX(a.decimals, MAX(b.decimals, step.decimals));
+    const Bound *unit = &bound[0];
+    for (int i = 1; i < 3; i++) {
+        if (bound[i].unit_length == 0)
+            continue;
+        if (unit->unit_length == 0)
+            unit = &bound[i];
+        if (unit->unit_length != bound[i].unit_length ||
+            memcmp(unit->unit, bound[i].unit, unit->unit_length) != 0) {
+            cs_diagnostics_error(reader->diagnostics, place,
+                                 "write start, end and step in the same unit",
+                                 "this range mixes units");
+            return;
+        }
+    }
+    if (!decimal_scale(&a, decimals) || !decimal_scale(&b, decimals) ||
+        !decimal_scale(&step, decimals)) {
+        cs_diagnostics_error(reader->diagnostics, place, "use fewer digits, or a list",
+                             "this range needs more than 15 digits");
+        return;
+    }
+    if (step.whole == 0 || (b.whole - a.whole) / (double)step.whole < 0) {
+        cs_diagnostics_error(reader->diagnostics, place,
+                             "the step leads from the start to the end: 2 .. 6 step 0.5",
+                             step.whole == 0 ? "a step of 0 never ends"
+                                             : "this step leads away from the range's end");
+        return;
+    }
+    gint64 n = (b.whole - a.whole) / step.whole + 1;
+    if (n > CS_AXIS_VALUES_MAX - (gint64)reader->values->len) {
+        cs_diagnostics_error(reader->diagnostics, place, "take a larger step",
+                             "this axis has more than %d values", CS_AXIS_VALUES_MAX);
+        return;
+    }
+    double scale = pow(10.0, decimals);
+    for (gint64 i = 0; i < n; i++) {
+        char number[CS_NUMBER_MAX];
+        cs_number_format(number, (double)(a.whole + i * step.whole) / scale);
+        add_value(reader,
+                  unit->unit_length == 0
+                      ? g_strdup(number)
+                      : g_strdup_printf("%s %.*s", number, (int)unit->unit_length, unit->unit),
+                  place);
+    }
+}
+
+/* The step's own text in [dots, end): behind " step " or behind ':'. NULL where there is none. */
+static const char *find_step(const char *dots, const char *end, const char **before)
+{
+    for (const char *p = dots; p < end; p++) {
+        *before = p;
+        if (*p == ':')
+            return p + 1;
+        if (end - p > 5 && g_ascii_isspace(p[0]) && memcmp(p + 1, "step", 4) == 0 &&
+            g_ascii_isspace(p[5]))
+            return p + 5;
+    }
+    return NULL;
+}
+
+static void read_item(Reader *reader, const char *start, const char *end)
+{
+    trim(&start, &end);
+    CsPlace place = part(reader, start, (gsize)(end - start));
+    if (start == end) {
+        cs_diagnostics_error(reader->diagnostics, place, "put a value between the commas",
+                             "a value is missing");
+        return;
+    }
+    const char *dots = g_strstr_len(start, end - start, "..");
+    const char *before, *step = dots == NULL ? NULL : find_step(dots, end, &before);
+    Bound bound[3];
+    if (step != NULL && bound_read(start, dots, &bound[0])) {
+        if (bound_read(dots + 2, before, &bound[1]) && bound_read(step, end, &bound[2]))
+            add_range(reader, bound, place);
+        else
+            cs_diagnostics_error(reader->diagnostics, place, "write it as '2 .. 6 step 0.5'",
+                                 "this range cannot be read");
+        return;
+    }
+    if (reader->values->len >= CS_AXIS_VALUES_MAX) {
+        cs_diagnostics_error(reader->diagnostics, place, NULL,
+                             "this axis has more than %d values", CS_AXIS_VALUES_MAX);
+        return;
+    }
+    add_value(reader, g_strndup(start, (gsize)(end - start)), place);
+}
+
+CsAxis *cs_axis_read(const char *key, CsPlace key_place, const char *text, CsPlace place,
+                     CsDiagnostics *diagnostics)
+{
+    guint errors = cs_diagnostics_errors(diagnostics);
+    Reader reader = {.values = g_ptr_array_new_with_free_func(g_free),
+                     .places = g_array_new(FALSE, FALSE, sizeof(CsPlace)),
+                     .place = place,
+                     .text = text,
+                     .diagnostics = diagnostics};
+    const char *item = text;
+    for (const char *p = text;; p++) {
+        if (*p != ',' && *p != '\0')
+            continue;
+        read_item(&reader, item, p);
+        item = p + 1;
+        if (*p == '\0' || cs_diagnostics_errors(diagnostics) > errors + 20)
+            break;
+    }
+    if (cs_diagnostics_errors(diagnostics) != errors) {
+        g_ptr_array_unref(reader.values);
+        g_array_unref(reader.places);
+        return NULL;
+    }
+    CsAxis *axis = g_new(CsAxis, 1);
+    axis->key = g_strdup(key);
+    axis->key_place = key_place;
+    axis->n_values = reader.values->len;
+    g_ptr_array_add(reader.values, NULL);
+    axis->values = (char **)g_ptr_array_free(reader.values, FALSE);
+    axis->places = (CsPlace *)(void *)g_array_free(reader.places, FALSE);
+    return axis;
+}
+
+void cs_axis_free(CsAxis *axis)
+{
+    if (axis == NULL)
+        return;
+    g_free(axis->key);
+    g_strfreev(axis->values);
+    g_free(axis->places);
+    g_free(axis);
+}
