@@ -131,7 +131,8 @@ static void add_range(Reader *reader, const Bound bound[3], CsPlace place)
                              "this range needs more than 15 digits");
         return;
     }
-    if (step.whole == 0 || (b.whole - a.whole) / (double)step.whole < 0) {
+    gint64 span = b.whole - a.whole;
+    if (step.whole == 0 || (step.whole > 0 ? span < 0 : span > 0)) {
         cs_diagnostics_error(reader->diagnostics, place,
                              "the step leads from the start to the end: 2 .. 6 step 0.5",
                              step.whole == 0 ? "a step of 0 never ends"
