@@ -10,7 +10,6 @@
 #include "text/keyfile.h"
 
 #include <math.h>
-#include <string.h>
 
 #define CORES_MAX 16777216.0
 #define FLOPS_PER_CYCLE_MAX 65536.0
@@ -20,31 +19,6 @@
 
 static const char *const platform_keys[] = {"title",  "cores",           "frequency-max", "power-max",
                                             "memory", "flops-per-cycle", NULL};
-
-static void complain_about_quantity(const CsEntry *entry, CsDimension dimension,
-                                    CsQuantityStatus status, gsize bad_start, gsize bad_end,
-                                    CsDiagnostics *diagnostics)
-{
-    const char *name = cs_dimension_name(dimension);
-    g_autofree char *help = g_strdup_printf("write '%s'", cs_dimension_example(dimension));
-    g_autofree char *bad = g_strndup(entry->value + bad_start, bad_end - bad_start);
-    CsPlace place = entry->value_place;
-    if (status != CS_QUANTITY_EMPTY) {
-        place.column += (guint)bad_start;
-        place.length = (guint)(bad_end - bad_start);
-    }
-    switch (status) {
-    case CS_QUANTITY_NO_UNIT:
-        cs_diagnostics_error(diagnostics, place, help, "'%s' needs a unit of %s", entry->key, name);
-        break;
-    case CS_QUANTITY_UNIT_UNKNOWN:
-    case CS_QUANTITY_UNIT_WRONG:
-        cs_diagnostics_error(diagnostics, place, help, "'%s' is not a unit of %s", bad, name);
-        break;
-    default:
-        cs_diagnostics_error(diagnostics, place, help, "'%s' needs a %s", entry->key, name);
-    }
-}
 
 /* A positive quantity of at most `maximum` (SI) into *value, which stays where the key is missing. */
 static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension dimension,
@@ -56,18 +30,14 @@ static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension
         g_autofree char *help =
             g_strdup_printf("write '%s = %s'", key, cs_dimension_example(dimension));
         if (required)
-            cs_diagnostics_error(diagnostics, group->place, help, "[%s] needs '%s'", group->name,
-                                 key);
+            cs_diagnostics_error(diagnostics, group->place, help, "[%s] needs the key '%s'",
+                                 group->name, key);
         return !required;
     }
     double number;
-    gsize bad_start, bad_end;
-    CsQuantityStatus status = cs_quantity_read(entry->value, strlen(entry->value), dimension,
-                                               &number, &bad_start, &bad_end);
-    if (status != CS_QUANTITY_OK) {
-        complain_about_quantity(entry, dimension, status, bad_start, bad_end, diagnostics);
+    if (!cs_value_read_quantity(key, entry->value, entry->value_place, dimension, &number,
+                                diagnostics))
         return FALSE;
-    }
     if (!(number > 0) || number > maximum) {
         g_autofree char *limit = cs_quantity_format(maximum, dimension);
         cs_diagnostics_error(diagnostics, entry->value_place, NULL,
@@ -89,8 +59,9 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     cs_group_check_known(group, platform_keys, diagnostics);
     sound &= cs_group_get_number(group, "cores", 1, CORES_MAX, TRUE, TRUE, &platform->cores,
                                  diagnostics);
-    sound &= cs_group_get_number(group, "flops-per-cycle", 1e-3, FLOPS_PER_CYCLE_MAX, FALSE, FALSE,
-                                 &platform->flops_per_cycle, diagnostics);
+    if (cs_group_find(group, "flops-per-cycle") != NULL)
+        sound &= cs_group_get_number(group, "flops-per-cycle", 1e-3, FLOPS_PER_CYCLE_MAX, FALSE,
+                                     FALSE, &platform->flops_per_cycle, diagnostics);
     sound &= read_quantity(group, "frequency-max", CS_DIMENSION_FREQUENCY, FREQUENCY_MAX_HZ, TRUE,
                            &platform->frequency_max_hz, diagnostics);
     sound &= read_quantity(group, "power-max", CS_DIMENSION_POWER, POWER_MAX_W, FALSE,

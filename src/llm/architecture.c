@@ -9,12 +9,7 @@
 #include "text/catalogue.h"
 #include "text/keyfile.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#define CONFIG_BYTES_MAX (16 * 1024 * 1024)
 
 CsArchitecture *cs_architecture_new(const char *name, guint n_layers, guint hidden,
                                     guint vocabulary, CsLayerShape shape)
@@ -71,7 +66,9 @@ static const char *const layer_keys[] = {"heads",        "kv-heads", "head-dim",
 static gboolean read_count(const CsGroup *group, const char *key, guint maximum, gboolean required,
                            guint *value, CsDiagnostics *diagnostics)
 {
-    double number = *value;
+    double number;
+    if (!required && cs_group_find(group, key) == NULL)
+        return TRUE;
     gboolean sound = cs_group_get_number(group, key, 1, maximum, TRUE, required, &number,
                                          diagnostics);
     if (sound)
@@ -87,7 +84,7 @@ static gboolean read_gated(const CsGroup *group, gboolean required, gboolean *ga
         if (required)
             cs_diagnostics_error(diagnostics, group->place,
                                  "write 'gated = yes' (three MLP matrices) or 'gated = no' (two)",
-                                 "[%s] needs 'gated'", group->name);
+                                 "[%s] needs the key 'gated'", group->name);
         return !required;
     }
     gboolean yes = strcmp(entry->value, "yes") == 0, no = strcmp(entry->value, "no") == 0;
@@ -145,8 +142,9 @@ static CsArchitecture *read_model_group(const CsGroup *group, const char *name,
     sound &= read_count(group, "vocabulary", CS_VOCABULARY_MAX, TRUE, &vocabulary, diagnostics);
     sound &= read_count(group, "embedding", CS_HIDDEN_MAX, FALSE, &embedding, diagnostics);
     sound &= read_count(group, "max-context", CS_CONTEXT_MAX, FALSE, &context, diagnostics);
-    sound &= cs_group_get_number(group, "parameters", 1, CS_PARAMETERS_MAX, TRUE, FALSE,
-                                 &parameters, diagnostics);
+    if (cs_group_find(group, "parameters") != NULL)
+        sound &= cs_group_get_number(group, "parameters", 1, CS_PARAMETERS_MAX, TRUE, FALSE,
+                                     &parameters, diagnostics);
     sound &= read_shape(group, TRUE, &shape, diagnostics);
     if (!sound)
         return NULL;
@@ -242,36 +240,6 @@ static CsArchitecture *read_model_file(const char *path, const char *name, CsPla
 
 /* --- by name ---------------------------------------------------------------------------------- */
 
-/* The file as a source, or NULL with an error at `from`. Only regular files of a bounded size: a
- * pipe or device could keep the program waiting or growing for ever. */
-static CsSource *read_source(const char *path, CsPlace from, CsDiagnostics *diagnostics)
-{
-    GStatBuf status;
-    g_autoptr(GError) error = NULL;
-    char *text;
-    gsize length;
-    if (g_stat(path, &status) != 0) {
-        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", path,
-                             g_strerror(errno));
-        return NULL;
-    }
-    if (!S_ISREG(status.st_mode)) {
-        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", path,
-                             S_ISDIR(status.st_mode) ? g_strerror(EISDIR) : "not a regular file");
-        return NULL;
-    }
-    if (status.st_size > CONFIG_BYTES_MAX) {
-        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': larger than 16 MiB", path);
-        return NULL;
-    }
-    if (!g_file_get_contents(path, &text, &length, &error)) {
-        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", path,
-                             error->message);
-        return NULL;
-    }
-    return cs_source_new(path, text, length);
-}
-
 CsArchitecture *cs_architecture_read(const char *model, const char *base_directory,
                                      const CsPaths *paths, CsPlace from,
                                      CsDiagnostics *diagnostics)
@@ -282,6 +250,6 @@ CsArchitecture *cs_architecture_read(const char *model, const char *base_directo
         return NULL;
     if (!g_str_has_suffix(path, ".json"))
         return read_model_file(path, model, from, diagnostics);
-    g_autoptr(CsSource) source = read_source(path, from, diagnostics);
+    g_autoptr(CsSource) source = cs_source_read(path, path, from, diagnostics);
     return source != NULL ? cs_architecture_from_config(source, diagnostics) : NULL;
 }
