@@ -21,7 +21,10 @@ typedef struct CsDes CsDes;
 /* Latest time the clock can show, about 292 years. */
 #define CS_TIME_MAX G_MAXINT64
 
-/* A registered handler's number, 0..255. */
+/* Largest priority: an event is 16 bytes, of which the priority has 24 bits. */
+#define CS_PRIORITY_MAX ((1u << 24) - 1)
+
+/* A registered handler's number, 0..254. */
 typedef guint8 CsHandlerId;
 
 /* What happens when an event fires: the clock already shows its time. */
@@ -35,8 +38,15 @@ CsDes *cs_des_new(void);
 void cs_des_free(CsDes *des);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDes, cs_des_free)
 
-/* Registers `handler` with its `context` (borrowed, must outlive the run). At most 256. */
+/* Registers `handler` with its `context` (borrowed, must outlive the run). At most 255. */
 CsHandlerId cs_des_add_handler(CsDes *des, CsHandler handler, gpointer context);
+
+/*
+ * Tells where the targets of `handler` keep their state: `stride` bytes each from `base` on
+ * (borrowed; NULL takes it back). It is then fetched into the cache shortly before the event fires,
+ * which is a matter of speed only.
+ */
+void cs_des_set_target_state(CsDes *des, CsHandlerId handler, gconstpointer base, gsize stride);
 
 /* Makes room for `n` pending events at once, so that none of them has to grow the queue. */
 void cs_des_reserve(CsDes *des, gsize n);
@@ -45,8 +55,8 @@ void cs_des_reserve(CsDes *des, gsize n);
 gint64 cs_des_now(const CsDes *des);
 
 /*
- * Schedules an event at `time_ns` (>= now; an earlier time is a bug and is asserted). The cheap
- * form: it cannot be cancelled.
+ * Schedules an event at `time_ns` (>= now; an earlier time is a bug and is asserted), `priority`
+ * 0..CS_PRIORITY_MAX. The cheap form: it cannot be cancelled.
  */
 void cs_des_post(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler,
                  guint32 target);
@@ -71,6 +81,12 @@ gboolean cs_des_step(CsDes *des);
  */
 gboolean cs_des_run(CsDes *des, const gint *interrupt);
 void cs_des_stop(CsDes *des);
+
+/*
+ * A duration in seconds rounded once to whole nanoseconds, half away from 0. CS_TIME_MAX where it
+ * does not fit the clock or is not finite; it must not be negative.
+ */
+gint64 cs_duration_ns(double duration_s);
 
 /*
  * now + duration, the duration in seconds rounded once to whole nanoseconds (half away from 0).

@@ -27,6 +27,9 @@ typedef struct {
 
 #define CS_GPUS_UNLIMITED G_MAXUINT
 
+/* Most devices of a scenario: their index is an event's priority (des.h). */
+#define CS_DEVICES_MAX (1u << 24)
+
 /*
  * `count` devices that differ only in name and draws. A group that was written with `count` has the
  * names NAME.1 .. NAME.count, one without is the single device NAME.
@@ -89,7 +92,8 @@ typedef enum {
     CS_CONFIG_ERROR_FREQUENCY,     /* policy.frequency outside some device's [F_min, F_max] */
     CS_CONFIG_ERROR_CUT,           /* policy.cut above I */
     CS_CONFIG_ERROR_NO_DEVICES,
-    CS_CONFIG_ERROR_CLOCK          /* the rounds cannot fit the clock */
+    CS_CONFIG_ERROR_CLOCK,         /* the rounds cannot fit the clock */
+    CS_CONFIG_ERROR_DEVICES        /* more than CS_DEVICES_MAX */
 } CsConfigError;
 
 /*

@@ -1,0 +1,239 @@
+/*
+ * des/des: the event core. See des.h.
+ *
+ * A cancellable event's queue entry carries, instead of handler and target, the number of a slot
+ * that holds them with a generation. Cancelling empties the slot and leaves the entry behind, to be
+ * passed over when its time comes; when more than half of all entries are such leavings, they are
+ * swept out, so that they never cost more than the living.
+ *
+ * Layer: des. Calls des/queue.
+ */
+#include "des/des.h"
+#include "des/queue.h"
+
+#include <math.h>
+
+#define SLOTTED 255 /* the handler number of a cancellable event's entry */
+#define NO_SLOT G_MAXUINT32
+#define SWEEP_MIN 64        /* leavings that are not worth a sweep */
+#define INTERRUPT_EVERY 1024
+
+typedef enum { SLOT_FREE, SLOT_WAITING, SLOT_CANCELLED } SlotState;
+
+typedef struct {
+    guint32 generation; /* counts the slot's users; in their ids */
+    guint32 target;     /* of a free slot: the next free one */
+    CsHandlerId handler;
+    guint8 state; /* SlotState */
+} Slot;
+
+typedef struct {
+    CsHandler call;
+    gpointer context;
+} Handler;
+
+struct CsDes {
+    gint64 now_ns;
+    CsQueue *queue;
+    guint64 fired;
+    gboolean stopped;
+    guint n_handlers;
+    Slot *slot;
+    guint32 n_slots, slot_capacity, free_slot;
+    gsize n_cancelled; /* entries of cancelled events still in the queue */
+    Handler handler[SLOTTED];
+    CsQueueHint hint[SLOTTED + 1];
+};
+
+CsDes *cs_des_new(void)
+{
+    CsDes *des = g_new0(CsDes, 1);
+    des->queue = cs_queue_new(des->hint);
+    des->free_slot = NO_SLOT;
+    return des;
+}
+
+void cs_des_free(CsDes *des)
+{
+    if (des == NULL)
+        return;
+    cs_queue_free(des->queue);
+    g_free(des->slot);
+    g_free(des);
+}
+
+CsHandlerId cs_des_add_handler(CsDes *des, CsHandler handler, gpointer context)
+{
+    g_assert(des->n_handlers < SLOTTED);
+    des->handler[des->n_handlers] = (Handler){handler, context};
+    return (CsHandlerId)des->n_handlers++;
+}
+
+void cs_des_set_target_state(CsDes *des, CsHandlerId handler, gconstpointer base, gsize stride)
+{
+    g_assert(handler < des->n_handlers);
+    des->hint[handler] = (CsQueueHint){base, stride};
+}
+
+void cs_des_reserve(CsDes *des, gsize n)
+{
+    cs_queue_reserve(des->queue, n);
+}
+
+gint64 cs_des_now(const CsDes *des)
+{
+    return des->now_ns;
+}
+
+void cs_des_post(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler, guint32 target)
+{
+    g_assert(time_ns >= des->now_ns && priority <= CS_PRIORITY_MAX);
+    cs_queue_push(des->queue,
+                  (CsQueueEntry){time_ns, cs_queue_pack(priority, target, handler)});
+}
+
+/* --- cancellable events -------------------------------------------------------------------------- */
+
+static guint32 slot_new(CsDes *des)
+{
+    guint32 index = des->free_slot;
+    if (index != NO_SLOT) {
+        des->free_slot = des->slot[index].target;
+        return index;
+    }
+    if (des->n_slots == des->slot_capacity) {
+        g_assert(des->slot_capacity < NO_SLOT / 2);
+        des->slot_capacity = MAX(64, 2 * des->slot_capacity);
+        des->slot = g_renew(Slot, des->slot, des->slot_capacity);
+    }
+    des->slot[des->n_slots] = (Slot){.generation = 1};
+    return des->n_slots++;
+}
+
+/* Gives a slot back, unless its generations are used up: an id must never come twice. */
+static void slot_free(CsDes *des, guint32 index)
+{
+    Slot *slot = &des->slot[index];
+    slot->state = SLOT_FREE;
+    if (++slot->generation == 0)
+        return;
+    slot->target = des->free_slot;
+    des->free_slot = index;
+}
+
+CsEventId cs_des_schedule(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler,
+                          guint32 target)
+{
+    guint32 index = slot_new(des);
+    Slot *slot = &des->slot[index];
+    slot->target = target;
+    slot->handler = handler;
+    slot->state = SLOT_WAITING;
+    cs_des_post(des, time_ns, priority, SLOTTED, index);
+    return (CsEventId)slot->generation << 32 | index;
+}
+
+/* Keeps an entry unless it is a cancelled event's; its slot is free then. */
+static gboolean keep_living(gpointer context, const CsQueueEntry *entry)
+{
+    CsDes *des = context;
+    if (cs_queue_handler(entry->what) != SLOTTED)
+        return TRUE;
+    guint32 index = cs_queue_target(entry->what);
+    if (des->slot[index].state == SLOT_WAITING)
+        return TRUE;
+    slot_free(des, index);
+    return FALSE;
+}
+
+gboolean cs_des_cancel(CsDes *des, CsEventId id)
+{
+    guint32 index = (guint32)id;
+    if (id == 0 || index >= des->n_slots)
+        return FALSE;
+    Slot *slot = &des->slot[index];
+    if (slot->generation != (guint32)(id >> 32) || slot->state != SLOT_WAITING)
+        return FALSE;
+    slot->state = SLOT_CANCELLED;
+    des->n_cancelled++;
+    if (des->n_cancelled > SWEEP_MIN && des->n_cancelled > cs_queue_size(des->queue) / 2) {
+        cs_queue_filter(des->queue, keep_living, des);
+        des->n_cancelled = 0;
+    }
+    return TRUE;
+}
+
+gsize cs_des_pending(const CsDes *des)
+{
+    return cs_queue_size(des->queue) - des->n_cancelled;
+}
+
+guint64 cs_des_fired(const CsDes *des)
+{
+    return des->fired;
+}
+
+/* --- running ------------------------------------------------------------------------------------- */
+
+/* Turns a cancellable event's entry into what it stands for. FALSE: it was cancelled. */
+static gboolean redeem(CsDes *des, CsQueueEntry *entry)
+{
+    guint32 index = cs_queue_target(entry->what);
+    Slot slot = des->slot[index];
+    slot_free(des, index);
+    if (slot.state == SLOT_CANCELLED) {
+        des->n_cancelled--;
+        return FALSE;
+    }
+    entry->what = cs_queue_pack(0, slot.target, slot.handler);
+    return TRUE;
+}
+
+gboolean cs_des_step(CsDes *des)
+{
+    CsQueueEntry entry;
+    do {
+        if (!cs_queue_pop(des->queue, &entry))
+            return FALSE;
+    } while (cs_queue_handler(entry.what) == SLOTTED && !redeem(des, &entry));
+    des->now_ns = entry.time_ns;
+    des->fired++;
+    const Handler *handler = &des->handler[cs_queue_handler(entry.what)];
+    handler->call(des, handler->context, cs_queue_target(entry.what));
+    return TRUE;
+}
+
+gboolean cs_des_run(CsDes *des, const gint *interrupt)
+{
+    des->stopped = FALSE;
+    while (interrupt == NULL || g_atomic_int_get(interrupt) == 0) {
+        for (guint i = 0; i < INTERRUPT_EVERY; i++) {
+            if (!cs_des_step(des))
+                return TRUE;
+            if (des->stopped)
+                return cs_des_pending(des) == 0;
+        }
+    }
+    return FALSE;
+}
+
+void cs_des_stop(CsDes *des)
+{
+    des->stopped = TRUE;
+}
+
+gint64 cs_duration_ns(double duration_s)
+{
+    g_assert(!(duration_s < 0));
+    double exact = duration_s * 1e9;
+    if (!(exact < 0x1p63))
+        return CS_TIME_MAX;
+    gint64 whole = (gint64)exact;
+    return whole + (exact - (double)whole >= 0.5);
+}
+
+gint64 cs_time_after(gint64 now_ns, double duration_s)
+{
+    gint64 duration_ns = cs_duration_ns(duration_s);
+    return duration_ns < CS_TIME_MAX - now_ns ? now_ns + duration_ns : CS_TIME_MAX;
+}

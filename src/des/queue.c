@@ -1,0 +1,542 @@
+/*
+ * des/queue: a ladder queue with one rung. See queue.h.
+ *
+ * Four places hold entries, and every entry of one is earlier than every entry of the next, the
+ * first two excepted, which are merged:
+ *
+ *   run    sorted, consumed from its head
+ *   heap   latecomers into the time span of the run, where the run is too long to insert into
+ *   rung   buckets of 2^shift ns each, unsorted, in chunks: times in [window_end, rung_end)
+ *   top    unsorted: times from rung_end on
+ *
+ * When the run is used up the next bucket becomes the run; when the rung is used up the top becomes
+ * a new rung, whose width follows from the mean distance of its entries. With few entries there is
+ * no rung: window_end is CS_TIME_MAX and the run holds everything.
+ *
+ * Equal keys keep their order of insertion: in the run because an insertion goes behind its equals;
+ * between run and heap because the heap's are newer (nothing is inserted into the run while the
+ * heap holds anything); in the heap by a counter; in the others because they are filled at the end
+ * and read from the front, and the sort is stable.
+ *
+ * Layer: des.
+ */
+#include "des/queue.h"
+
+#include <string.h>
+
+#define RUN_INSERT_MAX 48 /* longest rest of a run that an insertion may shift */
+#define FEW_MAX 40        /* up to so many entries no rung is built; below RUN_INSERT_MAX */
+#define CHUNK 16          /* entries: 256 bytes, four cache lines */
+#define BUCKET_LOAD 4     /* entries a bucket is meant for when the rung is built */
+#define INSERTION_SORT_MAX 24
+#define NO_CHUNK G_MAXUINT32
+#define SPAN_MAX 0x1p61 /* ns: twice it still fits the clock's type */
+
+typedef struct {
+    CsQueueEntry entry[CHUNK];
+} Chunk;
+
+typedef struct {
+    guint32 chunk; /* the newest; older ones by `older` */
+    guint32 count; /* entries of all chunks; those of the newest are the last (count-1)%CHUNK+1 */
+} Bucket;
+
+typedef struct {
+    CsQueueEntry entry;
+    guint64 sequence;
+} HeapEntry;
+
+struct CsQueue {
+    gsize size;
+
+    CsQueueEntry *run;
+    gsize run_head, run_end, run_capacity;
+    CsQueueEntry *scratch; /* of the merge sort, and while a run is put together */
+    gsize scratch_capacity;
+
+    HeapEntry *heap;
+    gsize heap_size, heap_capacity;
+    guint64 heap_sequence;
+
+    gint64 window_end; /* run and heap: times before it */
+    gint64 rung_start, rung_end;
+    guint shift;
+    gsize bucket_next; /* first bucket not yet opened */
+    gsize n_buckets, bucket_capacity;
+    Bucket *bucket;
+
+    Chunk *chunk;
+    guint32 *older;     /* by chunk: the next older of its bucket, or the next free one */
+    guint32 free_chunk;
+    gsize n_chunks, chunk_capacity;
+
+    CsQueueEntry *top;
+    gsize top_size, top_capacity;
+    gint64 top_min;
+    double top_sum; /* of time - rung_end, for the mean */
+
+    const CsQueueHint *hints;
+};
+
+static inline gboolean before(const CsQueueEntry *a, const CsQueueEntry *b)
+{
+    if (G_LIKELY(a->time_ns != b->time_ns))
+        return a->time_ns < b->time_ns;
+    return a->what >> 40 < b->what >> 40;
+}
+
+/* Doubles an array until it holds `needed`. */
+static gpointer grown(gpointer array, gsize *capacity, gsize needed, gsize element_size)
+{
+    if (needed <= *capacity)
+        return array;
+    gsize n = MAX(*capacity, 64);
+    while (n < needed)
+        n *= 2;
+    *capacity = n;
+    return g_realloc_n(array, n, element_size);
+}
+
+CsQueue *cs_queue_new(const CsQueueHint *hints)
+{
+    CsQueue *queue = g_new0(CsQueue, 1);
+    queue->hints = hints;
+    queue->top_min = G_MAXINT64;
+    queue->window_end = G_MAXINT64;
+    queue->rung_end = G_MAXINT64;
+    queue->free_chunk = NO_CHUNK;
+    queue->run = grown(NULL, &queue->run_capacity, 2 * RUN_INSERT_MAX, sizeof *queue->run);
+    return queue;
+}
+
+void cs_queue_free(CsQueue *queue)
+{
+    if (queue == NULL)
+        return;
+    g_free(queue->run);
+    g_free(queue->scratch);
+    g_free(queue->heap);
+    g_free(queue->bucket);
+    g_free(queue->chunk);
+    g_free(queue->older);
+    g_free(queue->top);
+    g_free(queue);
+}
+
+void cs_queue_reserve(CsQueue *queue, gsize n)
+{
+    if (n <= FEW_MAX)
+        return;
+    queue->top = grown(queue->top, &queue->top_capacity, n, sizeof *queue->top);
+    queue->bucket =
+        grown(queue->bucket, &queue->bucket_capacity, n / BUCKET_LOAD + 2, sizeof *queue->bucket);
+}
+
+gsize cs_queue_size(const CsQueue *queue)
+{
+    return queue->size;
+}
+
+static inline void prefetch_target(const CsQueue *queue, const CsQueueEntry *entry)
+{
+    const CsQueueHint *hint = &queue->hints[cs_queue_handler(entry->what)];
+    if (hint->base != NULL)
+        __builtin_prefetch(hint->base + hint->stride * cs_queue_target(entry->what), 1);
+}
+
+/* --- the heap: 4-ary, implicit ----------------------------------------------------------------- */
+
+static inline gboolean heap_before(const HeapEntry *a, const HeapEntry *b)
+{
+    if (before(&a->entry, &b->entry))
+        return TRUE;
+    if (before(&b->entry, &a->entry))
+        return FALSE;
+    return a->sequence < b->sequence;
+}
+
+static void heap_sift_up(HeapEntry *heap, gsize i, HeapEntry moved)
+{
+    while (i > 0) {
+        gsize parent = (i - 1) / 4;
+        if (!heap_before(&moved, &heap[parent]))
+            break;
+        heap[i] = heap[parent];
+        i = parent;
+    }
+    heap[i] = moved;
+}
+
+static void heap_push(CsQueue *queue, CsQueueEntry entry)
+{
+    queue->heap = grown(queue->heap, &queue->heap_capacity, queue->heap_size + 1,
+                        sizeof *queue->heap);
+    heap_sift_up(queue->heap, queue->heap_size++, (HeapEntry){entry, queue->heap_sequence++});
+}
+
+static void heap_pop(CsQueue *queue, CsQueueEntry *entry)
+{
+    HeapEntry *heap = queue->heap;
+    *entry = heap[0].entry;
+    gsize n = --queue->heap_size;
+    HeapEntry moved = heap[n];
+    gsize i = 0;
+    for (;;) {
+        gsize child = 4 * i + 1;
+        if (child >= n)
+            break;
+        gsize last = MIN(child + 4, n), least = child;
+        for (gsize j = child + 1; j < last; j++)
+            if (heap_before(&heap[j], &heap[least]))
+                least = j;
+        if (!heap_before(&heap[least], &moved))
+            break;
+        heap[i] = heap[least];
+        i = least;
+    }
+    if (n > 0)
+        heap[i] = moved;
+}
+
+/* --- sorting a run ------------------------------------------------------------------------------ */
+
+static void insertion_sort(CsQueueEntry *entry, gsize n)
+{
+    for (gsize i = 1; i < n; i++) {
+        CsQueueEntry moved = entry[i];
+        gsize j = i;
+        for (; j > 0 && before(&moved, &entry[j - 1]); j--)
+            entry[j] = entry[j - 1];
+        entry[j] = moved;
+    }
+}
+
+static void merge(const CsQueueEntry *a, gsize n_a, const CsQueueEntry *b, gsize n_b,
+                  CsQueueEntry *to)
+{
+    while (n_a > 0 && n_b > 0) {
+        if (before(b, a)) {
+            *to++ = *b++;
+            n_b--;
+        } else {
+            *to++ = *a++;
+            n_a--;
+        }
+    }
+    memcpy(to, n_a > 0 ? a : b, (n_a + n_b) * sizeof *to);
+}
+
+/* End of the ascending stretch that starts at `from`. */
+static gsize stretch_end(const CsQueueEntry *entry, gsize from, gsize n)
+{
+    gsize i = from + 1;
+    while (i < n && !before(&entry[i], &entry[i - 1]))
+        i++;
+    return MIN(i, n);
+}
+
+/*
+ * Stable natural merge sort: neighbours that ascend already are merged two by two, so that the
+ * usual crowd of simultaneous events in file order costs one pass.
+ */
+static void sort_run(CsQueue *queue)
+{
+    gsize n = queue->run_end;
+    if (n <= INSERTION_SORT_MAX) {
+        insertion_sort(queue->run, n);
+        return;
+    }
+    while (stretch_end(queue->run, 0, n) < n) {
+        queue->scratch = grown(queue->scratch, &queue->scratch_capacity, queue->run_capacity,
+                               sizeof *queue->scratch);
+        for (gsize at = 0; at < n;) {
+            gsize middle = stretch_end(queue->run, at, n);
+            gsize end = middle < n ? stretch_end(queue->run, middle, n) : n;
+            merge(queue->run + at, middle - at, queue->run + middle, end - middle,
+                  queue->scratch + at);
+            at = end;
+        }
+        CsQueueEntry *sorted = queue->scratch;
+        queue->scratch = queue->run;
+        queue->run = sorted;
+        gsize capacity = queue->scratch_capacity;
+        queue->scratch_capacity = queue->run_capacity;
+        queue->run_capacity = capacity;
+    }
+}
+
+/* --- the rung ----------------------------------------------------------------------------------- */
+
+static guint32 chunk_new(CsQueue *queue)
+{
+    guint32 index = queue->free_chunk;
+    if (index != NO_CHUNK) {
+        queue->free_chunk = queue->older[index];
+        return index;
+    }
+    if (queue->n_chunks == queue->chunk_capacity) {
+        gsize capacity = queue->chunk_capacity;
+        queue->older = grown(queue->older, &capacity, queue->n_chunks + 1, sizeof *queue->older);
+        queue->chunk = grown(queue->chunk, &queue->chunk_capacity, queue->n_chunks + 1,
+                             sizeof *queue->chunk);
+        g_assert(queue->chunk_capacity < NO_CHUNK);
+    }
+    return (guint32)queue->n_chunks++;
+}
+
+static inline void rung_push(CsQueue *queue, CsQueueEntry entry)
+{
+    Bucket *bucket = &queue->bucket[(guint64)(entry.time_ns - queue->rung_start) >> queue->shift];
+    guint at = bucket->count % CHUNK;
+    if (at == 0) {
+        guint32 older = bucket->chunk;
+        bucket->chunk = chunk_new(queue);
+        queue->older[bucket->chunk] = older;
+    }
+    queue->chunk[bucket->chunk].entry[at] = entry;
+    bucket->count++;
+}
+
+static void top_push(CsQueue *queue, CsQueueEntry entry)
+{
+    queue->top = grown(queue->top, &queue->top_capacity, queue->top_size + 1, sizeof *queue->top);
+    queue->top_min = MIN(queue->top_min, entry.time_ns);
+    queue->top_sum += (double)(entry.time_ns - queue->rung_end);
+    queue->top[queue->top_size++] = entry;
+}
+
+static void top_clear(CsQueue *queue)
+{
+    queue->top_size = 0;
+    queue->top_min = G_MAXINT64;
+    queue->top_sum = 0;
+}
+
+/* All of the top becomes the run: there are few. */
+static void top_to_run(CsQueue *queue)
+{
+    queue->run_head = 0;
+    queue->run_end = queue->top_size;
+    memcpy(queue->run, queue->top, queue->top_size * sizeof *queue->run);
+    insertion_sort(queue->run, queue->run_end);
+    queue->window_end = queue->rung_end = G_MAXINT64;
+    queue->n_buckets = queue->bucket_next = 0;
+    top_clear(queue);
+}
+
+/*
+ * A new rung from the top: it reaches twice as far as the mean entry, so that at least half of the
+ * entries find their place in it (Markov) and one very late entry does not widen the buckets of all
+ * the others too much.
+ */
+static void top_to_rung(CsQueue *queue)
+{
+    gsize n = queue->top_size;
+    double mean = queue->top_sum / (double)n - (double)(queue->top_min - queue->rung_end);
+    guint64 span = (guint64)CLAMP(2 * mean, 0, SPAN_MAX) + 1;
+    gsize wanted = n / BUCKET_LOAD + 1;
+    guint shift = 0;
+    while (span >> shift >= wanted)
+        shift++;
+    gint64 start = queue->top_min;
+    gsize n_buckets = (gsize)(span >> shift) + 1;
+    gint64 reach = (gint64)((guint64)n_buckets << shift);
+    gint64 end = reach < G_MAXINT64 - start ? start + reach : G_MAXINT64;
+    queue->bucket =
+        grown(queue->bucket, &queue->bucket_capacity, n_buckets, sizeof *queue->bucket);
+    for (gsize i = 0; i < n_buckets; i++)
+        queue->bucket[i] = (Bucket){NO_CHUNK, 0};
+    queue->n_buckets = n_buckets;
+    queue->bucket_next = 0;
+    queue->rung_start = queue->window_end = start;
+    queue->rung_end = end;
+    queue->shift = shift;
+    top_clear(queue);
+    for (gsize i = 0; i < n; i++) {
+        CsQueueEntry entry = queue->top[i];
+        if (entry.time_ns < end || end == G_MAXINT64)
+            rung_push(queue, entry);
+        else
+            top_push(queue, entry);
+    }
+}
+
+/* Moves the entries of `bucket`, oldest first, to `to` and frees its chunks. */
+static void bucket_empty(CsQueue *queue, Bucket *bucket, CsQueueEntry *to)
+{
+    guint32 chunk = bucket->chunk;
+    for (gsize end = bucket->count; end > 0;) {
+        gsize k = (end - 1) % CHUNK + 1;
+        end -= k;
+        memcpy(to + end, queue->chunk[chunk].entry, k * sizeof *to);
+        guint32 older = queue->older[chunk];
+        queue->older[chunk] = queue->free_chunk;
+        queue->free_chunk = chunk;
+        chunk = older;
+    }
+    *bucket = (Bucket){NO_CHUNK, 0};
+}
+
+/* Makes the entries of `bucket` the run, which is empty. */
+static void bucket_to_run(CsQueue *queue, Bucket *bucket)
+{
+    gsize n = bucket->count;
+    queue->run = grown(queue->run, &queue->run_capacity, n + RUN_INSERT_MAX, sizeof *queue->run);
+    queue->run_head = 0;
+    queue->run_end = n;
+    bucket_empty(queue, bucket, queue->run);
+    sort_run(queue);
+}
+
+/* Fetches what the next buckets need: the entries of one, the targets' state of a nearer one. */
+static void prefetch_ahead(const CsQueue *queue)
+{
+    gsize at = queue->bucket_next;
+    if (at + 4 < queue->n_buckets && queue->bucket[at + 4].count > 0) {
+        const char *line = (const char *)&queue->chunk[queue->bucket[at + 4].chunk];
+        for (gsize i = 0; i < sizeof(Chunk); i += 64)
+            __builtin_prefetch(line + i);
+    }
+    if (at + 1 < queue->n_buckets && queue->bucket[at + 1].count > 0) {
+        const Bucket *bucket = &queue->bucket[at + 1];
+        const Chunk *chunk = &queue->chunk[bucket->chunk];
+        for (guint i = 0; i <= (bucket->count - 1) % CHUNK; i++)
+            prefetch_target(queue, &chunk->entry[i]);
+    }
+}
+
+/* Makes the run hold something. FALSE where nothing is left. */
+static gboolean refill(CsQueue *queue)
+{
+    for (;;) {
+        while (queue->bucket_next < queue->n_buckets) {
+            Bucket *bucket = &queue->bucket[queue->bucket_next++];
+            if (bucket->count == 0)
+                continue;
+            guint64 end = (guint64)queue->bucket_next << queue->shift;
+            queue->window_end = end >= (guint64)(queue->rung_end - queue->rung_start)
+                                    ? queue->rung_end
+                                    : queue->rung_start + (gint64)end;
+            bucket_to_run(queue, bucket);
+            prefetch_ahead(queue);
+            return TRUE;
+        }
+        queue->window_end = queue->rung_end;
+        if (queue->top_size == 0)
+            return FALSE;
+        if (queue->top_size <= FEW_MAX) {
+            top_to_run(queue);
+            return TRUE;
+        }
+        top_to_rung(queue);
+    }
+}
+
+/* --- the queue ---------------------------------------------------------------------------------- */
+
+/* The run has become too long to insert into and there is no rung: it goes to the top. */
+static void run_to_top(CsQueue *queue)
+{
+    gsize n = queue->run_end - queue->run_head;
+    queue->window_end = queue->rung_end = queue->run[queue->run_head].time_ns;
+    top_clear(queue);
+    for (gsize i = 0; i < n; i++)
+        top_push(queue, queue->run[queue->run_head + i]);
+    queue->run_head = queue->run_end = 0;
+}
+
+/* Inserts into the run, behind its equals: at its end, shifting what is later. */
+static void run_insert(CsQueue *queue, CsQueueEntry entry)
+{
+    if (G_UNLIKELY(queue->run_end == queue->run_capacity)) {
+        gsize n = queue->run_end - queue->run_head;
+        memmove(queue->run, queue->run + queue->run_head, n * sizeof *queue->run);
+        queue->run_head = 0;
+        queue->run_end = n;
+    }
+    CsQueueEntry *run = queue->run;
+    gsize i = queue->run_end++;
+    for (; i > queue->run_head && before(&entry, &run[i - 1]); i--)
+        run[i] = run[i - 1];
+    run[i] = entry;
+}
+
+void cs_queue_push(CsQueue *queue, CsQueueEntry entry)
+{
+    queue->size++;
+    if (entry.time_ns >= queue->window_end && queue->window_end != G_MAXINT64) {
+        if (entry.time_ns < queue->rung_end || queue->rung_end == G_MAXINT64)
+            rung_push(queue, entry);
+        else
+            top_push(queue, entry);
+        return;
+    }
+    if (queue->heap_size > 0) {
+        heap_push(queue, entry);
+        return;
+    }
+    if (queue->run_end - queue->run_head < RUN_INSERT_MAX) {
+        run_insert(queue, entry);
+    } else if (queue->window_end == G_MAXINT64 && queue->n_buckets == 0) {
+        run_to_top(queue);
+        if (entry.time_ns >= queue->rung_end)
+            top_push(queue, entry);
+        else
+            run_insert(queue, entry);
+    } else {
+        heap_push(queue, entry);
+    }
+}
+
+gboolean cs_queue_pop(CsQueue *queue, CsQueueEntry *entry)
+{
+    if (queue->heap_size > 0 && (queue->run_head == queue->run_end ||
+                                 before(&queue->heap[0].entry, &queue->run[queue->run_head]))) {
+        heap_pop(queue, entry);
+        queue->size--;
+        return TRUE;
+    }
+    if (queue->run_head == queue->run_end && !refill(queue))
+        return FALSE;
+    *entry = queue->run[queue->run_head++];
+    if (queue->run_head == queue->run_end)
+        queue->run_head = queue->run_end = 0;
+    queue->size--;
+    return TRUE;
+}
+
+void cs_queue_filter(CsQueue *queue, gboolean (*keep)(gpointer context, const CsQueueEntry *entry),
+                     gpointer context)
+{
+    gsize n = queue->run_head;
+    for (gsize i = queue->run_head; i < queue->run_end; i++)
+        if (keep(context, &queue->run[i]))
+            queue->run[n++] = queue->run[i];
+    queue->run_end = n;
+    queue->size = n - queue->run_head;
+
+    n = queue->heap_size;
+    queue->heap_size = 0;
+    for (gsize i = 0; i < n; i++)
+        if (keep(context, &queue->heap[i].entry))
+            heap_sift_up(queue->heap, queue->heap_size++, queue->heap[i]);
+    queue->size += queue->heap_size;
+
+    for (gsize b = queue->bucket_next; b < queue->n_buckets; b++) {
+        n = queue->bucket[b].count;
+        queue->scratch =
+            grown(queue->scratch, &queue->scratch_capacity, n, sizeof *queue->scratch);
+        bucket_empty(queue, &queue->bucket[b], queue->scratch);
+        for (gsize i = 0; i < n; i++)
+            if (keep(context, &queue->scratch[i]))
+                rung_push(queue, queue->scratch[i]);
+        queue->size += queue->bucket[b].count;
+    }
+
+    n = queue->top_size;
+    top_clear(queue);
+    for (gsize i = 0; i < n; i++)
+        if (keep(context, &queue->top[i]))
+            top_push(queue, queue->top[i]);
+    queue->size += queue->top_size;
+}

@@ -1,0 +1,134 @@
+/*
+ * des/resource: equal servers with one first-come-first-served queue. See resource.h.
+ *
+ * Layer: des.
+ */
+#include "des/resource.h"
+
+typedef struct {
+    gint64 since_ns;
+    guint32 job;
+} Waiting;
+
+struct CsResource {
+    CsDes *des;
+    CsResourceStart start;
+    gpointer context;
+    guint servers;
+    guint busy;
+    GArray *idle;    /* guint: servers that were released, the last one on top */
+    GByteArray *used; /* by server: 1 while busy; as many as were ever used */
+    Waiting *queue;  /* a ring of `capacity`, a power of two */
+    gsize capacity, head, length;
+};
+
+CsResource *cs_resource_new(CsDes *des, guint servers, CsResourceStart start, gpointer context)
+{
+    g_assert(servers >= 1);
+    CsResource *resource = g_new0(CsResource, 1);
+    resource->des = des;
+    resource->start = start;
+    resource->context = context;
+    resource->servers = servers;
+    resource->idle = g_array_new(FALSE, FALSE, sizeof(guint));
+    resource->used = g_byte_array_new();
+    return resource;
+}
+
+void cs_resource_free(CsResource *resource)
+{
+    if (resource == NULL)
+        return;
+    g_array_unref(resource->idle);
+    g_byte_array_unref(resource->used);
+    g_free(resource->queue);
+    g_free(resource);
+}
+
+static guint take_idle_server(CsResource *resource)
+{
+    guint server;
+    if (resource->idle->len > 0) {
+        server = g_array_index(resource->idle, guint, resource->idle->len - 1);
+        g_array_set_size(resource->idle, resource->idle->len - 1);
+        resource->used->data[server] = 1;
+    } else {
+        server = resource->used->len;
+        g_byte_array_append(resource->used, (const guint8[]){1}, 1);
+    }
+    return server;
+}
+
+static void enqueue(CsResource *resource, Waiting waiting)
+{
+    if (resource->length == resource->capacity) {
+        gsize capacity = MAX(64, 2 * resource->capacity);
+        Waiting *queue = g_new(Waiting, capacity);
+        for (gsize i = 0; i < resource->length; i++)
+            queue[i] = resource->queue[(resource->head + i) & (resource->capacity - 1)];
+        g_free(resource->queue);
+        resource->queue = queue;
+        resource->capacity = capacity;
+        resource->head = 0;
+    }
+    resource->queue[(resource->head + resource->length++) & (resource->capacity - 1)] = waiting;
+}
+
+void cs_resource_request(CsResource *resource, guint32 job)
+{
+    if (resource->servers == CS_RESOURCE_UNLIMITED) {
+        resource->busy++;
+        resource->start(resource->des, resource->context, job, 0, 0);
+    } else if (resource->busy < resource->servers) {
+        resource->busy++;
+        resource->start(resource->des, resource->context, job, take_idle_server(resource), 0);
+    } else {
+        enqueue(resource, (Waiting){cs_des_now(resource->des), job});
+    }
+}
+
+void cs_resource_release(CsResource *resource, guint server)
+{
+    g_assert(resource->busy > 0);
+    if (resource->servers == CS_RESOURCE_UNLIMITED) {
+        resource->busy--;
+        return;
+    }
+    g_assert(server < resource->used->len && resource->used->data[server] == 1);
+    if (resource->length == 0) {
+        resource->busy--;
+        resource->used->data[server] = 0;
+        g_array_append_val(resource->idle, server);
+        return;
+    }
+    Waiting next = resource->queue[resource->head];
+    resource->head = (resource->head + 1) & (resource->capacity - 1);
+    resource->length--;
+    resource->start(resource->des, resource->context, next.job, server,
+                    cs_des_now(resource->des) - next.since_ns);
+}
+
+gboolean cs_resource_withdraw(CsResource *resource, guint32 job)
+{
+    gsize mask = resource->capacity - 1;
+    for (gsize i = 0; i < resource->length; i++) {
+        if (resource->queue[(resource->head + i) & mask].job != job)
+            continue;
+        for (gsize j = i + 1; j < resource->length; j++)
+            resource->queue[(resource->head + j - 1) & mask] =
+                resource->queue[(resource->head + j) & mask];
+        resource->length--;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+guint cs_resource_busy(const CsResource *resource)
+{
+    return resource->busy;
+}
+
+gsize cs_resource_queue_length(const CsResource *resource)
+{
+    return resource->length;
+}

@@ -1,0 +1,230 @@
+/*
+ * sim/config: a scenario as plain values. See config.h.
+ *
+ * Layer: sim. Calls base, des (the clock's range), radio, llm, policy.
+ */
+#include "sim/config.h"
+
+#include "des/des.h"
+
+#include <math.h>
+#include <string.h>
+
+G_DEFINE_QUARK(cs-config-error-quark, cs_config_error)
+
+CsConfig *cs_config_new(void)
+{
+    CsConfig *config = g_new0(CsConfig, 1);
+    config->title = g_strdup("");
+    config->rounds = 1;
+    config->replications = 1;
+    config->seed = 1;
+    config->schedule = CS_SCHEDULE_SEQUENTIAL;
+    config->local_epochs = 1;
+    config->compression = 1;
+    config->training = (CsTraining){.batch = 1,
+                                    .sequence_length = 1,
+                                    .lora_rank = 8,
+                                    .lora_targets = CS_LORA_ALL,
+                                    .activation_bit = 16,
+                                    .adapter_bit = 32,
+                                    .head = TRUE};
+    config->server.flops_per_cycle = 2;
+    config->server.noise_factor = 1;
+    config->server.gpus = 1;
+    config->policy = cs_policy_find("card");
+    config->policy_settings =
+        (CsPolicySettings){.weight = 0.5, .frequency_rule = CS_FREQUENCY_CARD};
+    return config;
+}
+
+static void group_clear_derived(CsDeviceGroup *group)
+{
+    cs_cost_table_clear(&group->cost);
+    group->cost = (CsCostTable){0};
+}
+
+void cs_config_free(CsConfig *config)
+{
+    if (config == NULL)
+        return;
+    for (guint i = 0; i < config->n_groups; i++) {
+        group_clear_derived(&config->groups[i]);
+        g_free(config->groups[i].name);
+    }
+    g_free(config->groups);
+    g_free(config->title);
+    cs_architecture_free(config->architecture);
+    cs_profile_free(config->profile);
+    g_free(config);
+}
+
+CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
+{
+    config->groups = g_renew(CsDeviceGroup, config->groups, config->n_groups + 1);
+    CsDeviceGroup *group = &config->groups[config->n_groups++];
+    *group = (CsDeviceGroup){.name = g_strdup(name),
+                             .count = 1,
+                             .flops_per_cycle = 2,
+                             .power_coefficient = NAN,
+                             .rx_power_w = NAN,
+                             .noise_factor = 1};
+    group->radio.max_repetitions = 32;
+    group->radio.reference_distance_m = 1;
+    return group;
+}
+
+/* --- preparing ----------------------------------------------------------------------------------- */
+
+/* What a round of the group's devices costs by the cut (cost.h gives the formulas). */
+static void derive_cost(const CsConfig *config, CsDeviceGroup *group)
+{
+    const CsProfile *profile = config->profile;
+    const CsServer *server = &config->server;
+    CsCostTable *cost = &group->cost;
+    double epochs = config->local_epochs;
+    double device_flop_per_s = group->frequency_hz * group->flops_per_cycle * group->cores;
+    double server_flop_per_cycle = server->flops_per_cycle * server->cores;
+
+    cs_cost_table_init(cost, profile->n_cuts);
+    for (guint c = 0; c < profile->n_cuts; c++) {
+        double device_flop = profile->device_forward_flop[c] + profile->device_backward_flop[c];
+        double server_flop = profile->server_forward_flop[c] + profile->server_backward_flop[c];
+        cost->device_s[c] = epochs * device_flop / device_flop_per_s;
+        cost->server_cycle[c] = epochs * server_flop / server_flop_per_cycle;
+        cost->air_bit[c] =
+            epochs * config->compression * profile->smashed_bit[c] + profile->adapter_bit[c];
+    }
+    cost->power_coefficient = server->power_coefficient;
+    cost->frequency_min_hz = device_flop_per_s / server_flop_per_cycle;
+    cost->frequency_max_hz = server->frequency_max_hz;
+}
+
+static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, GError **error)
+{
+    const CsCostTable *cost = &group->cost;
+    if (cost->frequency_min_hz > cost->frequency_max_hz) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SERVER_SLOWER,
+                    "device '%s' is faster than the server: the server would need %g GHz to keep "
+                    "up and has %g GHz",
+                    group->name, cost->frequency_min_hz / 1e9, cost->frequency_max_hz / 1e9);
+        return FALSE;
+    }
+    const CsPolicySettings *settings = &config->policy_settings;
+    if (settings->frequency_rule == CS_FREQUENCY_VALUE &&
+        !(settings->frequency_hz >= cost->frequency_min_hz &&
+          settings->frequency_hz <= cost->frequency_max_hz)) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FREQUENCY,
+                    "the policy's frequency of %g GHz lies outside device '%s's range of "
+                    "%g GHz to %g GHz",
+                    settings->frequency_hz / 1e9, group->name, cost->frequency_min_hz / 1e9,
+                    cost->frequency_max_hz / 1e9);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/*
+ * A lower bound of one round of the group's device in s: the fastest cut's computing at F_max,
+ * nothing sent. Good enough to refuse at once what can never fit; what only might not is found out
+ * when it happens.
+ */
+static double least_round_s(const CsCostTable *cost)
+{
+    double least = INFINITY;
+    for (guint c = 0; c < cost->n_cuts; c++)
+        least = MIN(least, cost->device_s[c] + cost->server_cycle[c] / cost->frequency_max_hz);
+    return least;
+}
+
+static gboolean check_clock(const CsConfig *config, GError **error)
+{
+    double round_s = 0;
+    for (guint i = 0; i < config->n_groups; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        double least_s = least_round_s(&group->cost);
+        if (config->schedule == CS_SCHEDULE_SEQUENTIAL)
+            round_s += least_s * group->count;
+        else if (group->count > 0)
+            round_s = MAX(round_s, least_s);
+    }
+    double total_s = round_s * (double)config->rounds;
+    if (total_s < (double)CS_TIME_MAX / 1e9)
+        return TRUE;
+    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CLOCK,
+                "%" G_GUINT64_FORMAT " rounds take %g s or more, past the clock's end at %g s",
+                config->rounds, total_s, (double)CS_TIME_MAX / 1e9);
+    return FALSE;
+}
+
+static gboolean number_devices(CsConfig *config, GError **error)
+{
+    guint64 n = 0;
+    for (guint i = 0; i < config->n_groups; i++) {
+        CsDeviceGroup *group = &config->groups[i];
+        group->first = (guint)n;
+        n += group->count;
+        if (n > CS_DEVICES_MAX) {
+            g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_DEVICES,
+                        "there are more than %u devices", CS_DEVICES_MAX);
+            return FALSE;
+        }
+    }
+    config->n_devices = (guint)n;
+    if (n > 0)
+        return TRUE;
+    g_set_error_literal(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_NO_DEVICES, "there are no devices");
+    return FALSE;
+}
+
+gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
+{
+    gint nobody;
+    gint *fault = group != NULL ? group : &nobody;
+    *fault = -1;
+    if (!number_devices(config, error))
+        return FALSE;
+
+    g_clear_pointer(&config->profile, cs_profile_free);
+    config->profile = cs_profile_new(config->architecture, &config->training);
+    if (config->policy_settings.cut >= config->profile->n_cuts) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CUT,
+                    "the policy's cut %u is above the model's %u layers",
+                    config->policy_settings.cut, config->profile->n_cuts - 1);
+        return FALSE;
+    }
+    for (guint i = 0; i < config->n_groups; i++) {
+        CsDeviceGroup *it = &config->groups[i];
+        group_clear_derived(it);
+        derive_cost(config, it);
+        cs_rate_map_init(&it->uplink, &it->radio, CS_UPLINK);
+        cs_rate_map_init(&it->downlink, &it->radio, CS_DOWNLINK);
+        if (!check_group(config, it, error)) {
+            *fault = (gint)i;
+            return FALSE;
+        }
+    }
+    return check_clock(config, error);
+}
+
+const CsDeviceGroup *cs_config_group_of(const CsConfig *config, guint index)
+{
+    g_assert(index < config->n_devices);
+    guint low = 0, high = config->n_groups; /* the group is in [low, high) */
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+        if (config->groups[middle].first <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &config->groups[low];
+}
+
+char *cs_config_device_name(const CsConfig *config, guint index)
+{
+    const CsDeviceGroup *group = cs_config_group_of(config, index);
+    if (!group->counted)
+        return g_strdup(group->name);
+    return g_strdup_printf("%s.%u", group->name, index - group->first + 1);
+}
