@@ -56,12 +56,24 @@ static gboolean check_cell(const CsFigure *cell, gboolean good, const char *what
     return good;
 }
 
+/* Too many rows are told at the first surplus one, too few at the line that names the columns. */
+static gboolean check_rows(const CsFigures *figures, guint n_min, guint n_max, const char *what,
+                           const char *help, CsDiagnostics *diagnostics)
+{
+    const guint n = figures->n_rows;
+    if (n >= n_min && n <= n_max)
+        return TRUE;
+    cs_diagnostics_error(diagnostics, n > n_max ? figures->cell[n_max][0].place : figures->head,
+                         help, "%s rows, this one has %u", what, n);
+    return FALSE;
+}
+
 /* Rows index, Qm, R × 1024 into formats; indices count from 0. */
-static gboolean take_formats(CsFormat *format, const CsFigures *figures, guint n_max,
-                             gboolean zero_first, CsDiagnostics *diagnostics)
+static gboolean take_formats(CsFormat *format, const CsFigures *figures, gboolean zero_first,
+                             CsDiagnostics *diagnostics)
 {
     gboolean sound = TRUE;
-    for (guint i = 0; i < figures->n_rows && i < n_max; i++) {
+    for (guint i = 0; i < figures->n_rows; i++) {
         const CsFigure *cell = figures->cell[i];
         const double qm = cell[1].value, rate = cell[2].value;
         const gboolean zero = zero_first && i == 0;
@@ -79,12 +91,6 @@ static gboolean take_formats(CsFormat *format, const CsFigures *figures, guint n
     return sound;
 }
 
-static void error_at_head(const CsFigures *figures, CsDiagnostics *diagnostics, const char *help,
-                          const char *message)
-{
-    cs_diagnostics_error(diagnostics, (CsPlace){figures->source, 1, 1, 0}, help, "%s", message);
-}
-
 static const char *const format_header[] = {"index,modulation_order,code_rate_x1024", NULL};
 
 static gboolean read_cqi(CsCqiTable *table, const char *file, const CsPaths *paths, CsPlace from,
@@ -93,12 +99,10 @@ static gboolean read_cqi(CsCqiTable *table, const char *file, const CsPaths *pat
     g_auto(CsFigures) figures;
     if (!read_packaged(&figures, file, format_header, paths, from, diagnostics))
         return FALSE;
-    if (figures.n_rows != CS_CQI_N) {
-        error_at_head(&figures, diagnostics, "write rows 0 to 15",
-                      "a CQI table has 16 rows, this one does not");
+    if (!check_rows(&figures, CS_CQI_N, CS_CQI_N, "a CQI table has 16",
+                    "write one row for each CQI, 0 to 15", diagnostics))
         return FALSE;
-    }
-    gboolean sound = take_formats(table->cqi, &figures, CS_CQI_N, TRUE, diagnostics);
+    gboolean sound = take_formats(table->cqi, &figures, TRUE, diagnostics);
     for (int i = 1; i < CS_CQI_N; i++)
         sound &= check_cell(&figures.cell[i][2],
                             table->cqi[i].efficiency > table->cqi[i - 1].efficiency,
@@ -113,13 +117,11 @@ static gboolean read_mcs(CsCqiTable *table, const char *file, const CsPaths *pat
     g_auto(CsFigures) figures;
     if (!read_packaged(&figures, file, format_header, paths, from, diagnostics))
         return FALSE;
-    if (figures.n_rows < 1 || figures.n_rows > CS_MCS_MAX) {
-        error_at_head(&figures, diagnostics, "write rows 0 to 31 at most",
-                      "an MCS table has 1 to 32 rows, this one does not");
+    if (!check_rows(&figures, 1, CS_MCS_MAX, "an MCS table has 1 to 32",
+                    "write one row for each MCS, 0 to 31 at most", diagnostics))
         return FALSE;
-    }
     table->n_mcs = (int)figures.n_rows;
-    return take_formats(table->mcs, &figures, CS_MCS_MAX, FALSE, diagnostics);
+    return take_formats(table->mcs, &figures, FALSE, diagnostics);
 }
 
 /* Efficiencies are exact (whole or half code rates), so equal ones compare equal. */
@@ -184,11 +186,9 @@ static gboolean take_set(CsThresholds *thresholds, const CsFigures *figures,
                          CsDiagnostics *diagnostics)
 {
     gboolean sound = TRUE;
-    if (figures->n_rows != CS_CQI_N - 1) {
-        error_at_head(figures, diagnostics, "write one row for each CQI, 1 to 15",
-                      "a threshold set has 15 rows, this one does not");
+    if (!check_rows(figures, CS_CQI_N - 1, CS_CQI_N - 1, "a threshold set has 15",
+                    "write one row for each CQI, 1 to 15", diagnostics))
         return FALSE;
-    }
     for (guint i = 0; i < figures->n_rows; i++)
         sound &= check_cell(&figures->cell[i][0], figures->cell[i][0].value == i + 1,
                             "the CQI is out of order", "write CQI 1, 2, ... 15 without gaps",

@@ -69,6 +69,7 @@ static void read_header(Reader *reader, const char *line, Span content)
     for (guint i = 0; i < MIN(n, CS_FIGURES_COLUMNS); i++)
         g_string_append_printf(text, "%s%.*s", i > 0 ? "," : "",
                                (int)(field[i].end - field[i].start), field[i].start);
+    figures->head = place_of(reader, line, content);
     figures->n_columns = n;
     reader->header_seen = TRUE;
     for (guint form = 0; n <= CS_FIGURES_COLUMNS && reader->headers[form] != NULL; form++) {
@@ -79,7 +80,7 @@ static void read_header(Reader *reader, const char *line, Span content)
     }
     g_autofree char *accepted = g_strjoinv("' or '", (char **)reader->headers);
     g_autofree char *help = g_strdup_printf("name the columns '%s'", accepted);
-    cs_diagnostics_error(reader->diagnostics, place_of(reader, line, content), help,
+    cs_diagnostics_error(reader->diagnostics, figures->head, help,
                          "the first line does not name the columns expected");
     reader->sound = FALSE;
 }
@@ -93,7 +94,8 @@ static void read_row(Reader *reader, const char *line, Span content)
         g_autofree char *help =
             g_strdup_printf("write one number for each of '%s'", reader->headers[figures->form]);
         cs_diagnostics_error(reader->diagnostics, place_of(reader, line, content), help,
-                             "%u columns where there should be %u", n, figures->n_columns);
+                             "%u column%s where there should be %u", n, n == 1 ? "" : "s",
+                             figures->n_columns);
         reader->sound = FALSE;
         return;
     }

@@ -23,7 +23,8 @@ typedef struct {
 
 typedef struct {
     CsSource *source; /* owned; the places borrow it */
-    guint form;       /* which of the accepted headers stands at the top */
+    CsPlace head;     /* the line that names the columns */
+    guint form;       /* which of the accepted headers it is */
     guint n_columns;
     guint n_rows;
     CsFigure cell[CS_FIGURES_ROWS][CS_FIGURES_COLUMNS];
