@@ -82,10 +82,9 @@ static gboolean take_formats(CsFormat *format, const CsFigures *figures, gboolea
         sound &= check_cell(&cell[1], zero ? qm == 0 : qm >= 1 && qm <= 12 && qm == floor(qm),
                             "not a modulation order",
                             "write bits a symbol, 1 to 12 (0 in the row of CQI 0)", diagnostics);
-        sound &= check_cell(&cell[2], zero ? rate == 0 : rate > 0 && rate < 1024,
-                            "not a code rate x 1024",
-                            "write a number between 0 and 1024 (0 in the row of CQI 0)",
-                            diagnostics);
+        sound &= check_cell(
+            &cell[2], zero ? rate == 0 : rate > 0 && rate < 1024, "not a code rate x 1024",
+            "write a number between 0 and 1024 (0 in the row of CQI 0)", diagnostics);
         format[i] = (CsFormat){qm, rate, qm * rate / 1024};
     }
     return sound;
@@ -104,10 +103,10 @@ static gboolean read_cqi(CsCqiTable *table, const char *file, const CsPaths *pat
         return FALSE;
     gboolean sound = take_formats(table->cqi, &figures, TRUE, diagnostics);
     for (int i = 1; i < CS_CQI_N; i++)
-        sound &= check_cell(&figures.cell[i][2],
-                            table->cqi[i].efficiency > table->cqi[i - 1].efficiency,
-                            "the efficiency does not rise with the CQI",
-                            "each row's Qm x R must exceed the row's before it", diagnostics);
+        sound &=
+            check_cell(&figures.cell[i][2], table->cqi[i].efficiency > table->cqi[i - 1].efficiency,
+                       "the efficiency does not rise with the CQI",
+                       "each row's Qm x R must exceed the row's before it", diagnostics);
     return sound;
 }
 
@@ -228,8 +227,7 @@ gboolean cs_thresholds_read(CsThresholds *thresholds, const char *name, const ch
             continue;
         thresholds->cqi_table = sets[i].cqi_table;
         thresholds->averages_fading = sets[i].averages_fading;
-        return read_packaged(&figures, sets[i].file, threshold_headers, paths, from,
-                             diagnostics) &&
+        return read_packaged(&figures, sets[i].file, threshold_headers, paths, from, diagnostics) &&
                take_set(thresholds, &figures, diagnostics);
     }
     error_unknown_set(name, from, diagnostics);

@@ -9,9 +9,9 @@
 #include <math.h>
 
 /*
- * Rician: g = sqrt(K/(K+1)) + sqrt(1/(K+1)) ρ e^{iθ} with ρ² = -ln u1 and θ = 2π u2 (Box-Muller), so
- *     |g|² = ((√K - ρ)² + 4 √K ρ cos²(θ/2)) / (K + 1),
- * a sum of squares: a deep fade loses no digits and can never come out negative.
+ * Rician: g = sqrt(K/(K+1)) + sqrt(1/(K+1)) ρ e^{iθ} with ρ² = -ln u1 and θ = 2π u2 (Box-Muller),
+ * so |g|² = ((√K - ρ)² + 4 √K ρ cos²(θ/2)) / (K + 1), a sum of squares: a deep fade loses no digits
+ * and can never come out negative.
  */
 static double rician_gain(double k, const double u[2])
 {

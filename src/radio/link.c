@@ -54,9 +54,9 @@ CsLinkState cs_link_state(const CsRateMap *map, double snr)
         state.outage = cqi == 0;
         state.beyond_repetition =
             state.outage & (map->outage == CS_OUTAGE_REPEAT) & (ratio < map->floor_ratio);
-        state.rate_bps = cqi > 0 ? map->rate_bps[cqi]
-                                 : map->rate_bps[1] * (ratio > map->floor_ratio ? ratio
-                                                                                : map->floor_ratio);
+        state.rate_bps =
+            cqi > 0 ? map->rate_bps[cqi]
+                    : map->rate_bps[1] * (ratio > map->floor_ratio ? ratio : map->floor_ratio);
     } else if (map->rule == CS_RATE_GAP) {
         state.rate_bps = map->bandwidth_hz * cs_gap_efficiency(snr);
     } else {
