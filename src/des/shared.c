@@ -1,0 +1,216 @@
+/* des/shared: generalised processor sharing by virtual time. See shared.h. */
+#include "des/shared.h"
+
+#include <math.h>
+
+#define IDLE G_MAXUINT32
+
+typedef struct {
+    double finish; /* virtual time at which the job ends */
+    double weight;
+    guint32 place; /* in the heap; IDLE: not under way */
+} Job;
+
+struct CsShared {
+    CsDes *des;
+    CsSharedDone done;
+    gpointer context;
+    CsHandlerId handler;
+    double capacity;
+
+    Job *jobs;
+    guint32 *heap; /* of job numbers: the earliest finish first, the smaller number of equals */
+    guint32 n_jobs, n_active;
+
+    double virtual_time;
+    double weight_sum;
+    gint64 since_ns; /* when virtual_time was right */
+    CsEventId next;  /* the end of heap[0]; 0 for none */
+    gint64 busy_ns;
+    double served;
+};
+
+static gboolean before(const CsShared *shared, guint32 a, guint32 b)
+{
+    double x = shared->jobs[a].finish, y = shared->jobs[b].finish;
+    return x < y || (x == y && a < b);
+}
+
+static void put(CsShared *shared, guint32 place, guint32 job)
+{
+    shared->heap[place] = job;
+    shared->jobs[job].place = place;
+}
+
+static void sift(CsShared *shared, guint32 place)
+{
+    guint32 job = shared->heap[place];
+    while (place > 0 && before(shared, job, shared->heap[(place - 1) / 2])) {
+        put(shared, place, shared->heap[(place - 1) / 2]);
+        place = (place - 1) / 2;
+    }
+    for (;;) {
+        guint32 child = 2 * place + 1;
+        if (child >= shared->n_active)
+            break;
+        if (child + 1 < shared->n_active &&
+            before(shared, shared->heap[child + 1], shared->heap[child]))
+            child++;
+        if (!before(shared, shared->heap[child], job))
+            break;
+        put(shared, place, shared->heap[child]);
+        place = child;
+    }
+    put(shared, place, job);
+}
+
+/* Brings virtual time and the meters up to now. */
+static void advance(CsShared *shared)
+{
+    gint64 now_ns = cs_des_now(shared->des);
+    gint64 gone_ns = now_ns - shared->since_ns;
+    shared->since_ns = now_ns;
+    if (shared->n_active == 0 || gone_ns == 0)
+        return;
+    double work = shared->capacity * ((double)gone_ns / 1e9);
+    shared->virtual_time += work / shared->weight_sum;
+    shared->served += work;
+    shared->busy_ns += gone_ns;
+}
+
+static void retime(CsShared *shared)
+{
+    if (shared->next != 0)
+        cs_des_cancel(shared->des, shared->next);
+    shared->next = 0;
+    if (shared->n_active == 0) {
+        /* An empty resource forgets: virtual time starts at 0 again and keeps its resolution. */
+        shared->virtual_time = 0;
+        shared->weight_sum = 0;
+        return;
+    }
+    guint32 job = shared->heap[0];
+    double left = shared->jobs[job].finish - shared->virtual_time;
+    double duration_s = MAX(left, 0.0) * shared->weight_sum / shared->capacity;
+    gint64 end_ns = cs_time_after(cs_des_now(shared->des), duration_s);
+    if (end_ns != CS_TIME_MAX)
+        shared->next = cs_des_schedule(shared->des, end_ns, job, shared->handler, job);
+}
+
+static void remove_job(CsShared *shared, guint32 job)
+{
+    guint32 place = shared->jobs[job].place;
+    shared->jobs[job].place = IDLE;
+    shared->weight_sum -= shared->jobs[job].weight;
+    shared->n_active--;
+    if (place != shared->n_active) {
+        put(shared, place, shared->heap[shared->n_active]);
+        sift(shared, place);
+    }
+}
+
+static void on_end(CsDes *des, gpointer context, guint32 job)
+{
+    CsShared *shared = context;
+    shared->next = 0;
+    advance(shared);
+    /* The end was rounded to whole nanoseconds: the job is done by definition, and virtual time
+     * must not fall behind it. */
+    shared->virtual_time = MAX(shared->virtual_time, shared->jobs[job].finish);
+    remove_job(shared, job);
+    retime(shared);
+    shared->done(des, shared->context, job);
+}
+
+CsShared *cs_shared_new(CsDes *des, double capacity, guint32 jobs, CsSharedDone done,
+                        gpointer context)
+{
+    g_assert(capacity > 0 && isfinite(capacity));
+    CsShared *shared = g_new(CsShared, 1);
+    *shared = (CsShared){.des = des,
+                         .done = done,
+                         .context = context,
+                         .capacity = capacity,
+                         .jobs = g_new0(Job, jobs),
+                         .heap = g_new(guint32, jobs),
+                         .n_jobs = jobs,
+                         .since_ns = cs_des_now(des)};
+    for (guint32 i = 0; i < jobs; i++)
+        shared->jobs[i].place = IDLE;
+    shared->handler = cs_des_add_handler(des, on_end, shared);
+    return shared;
+}
+
+void cs_shared_free(CsShared *shared)
+{
+    if (shared == NULL)
+        return;
+    g_free(shared->jobs);
+    g_free(shared->heap);
+    g_free(shared);
+}
+
+void cs_shared_start(CsShared *shared, guint32 job, double work, double weight)
+{
+    g_assert(job < shared->n_jobs && shared->jobs[job].place == IDLE);
+    g_assert(work >= 0 && isfinite(work) && weight > 0 && isfinite(weight));
+    advance(shared);
+    shared->jobs[job].weight = weight;
+    shared->jobs[job].finish = shared->virtual_time + work / weight;
+    shared->weight_sum += weight;
+    put(shared, shared->n_active++, job);
+    sift(shared, shared->n_active - 1);
+    retime(shared);
+}
+
+double cs_shared_left(const CsShared *shared, guint32 job)
+{
+    g_assert(cs_shared_active(shared, job));
+    double gone_s = (double)(cs_des_now(shared->des) - shared->since_ns) / 1e9;
+    double virtual_now = shared->virtual_time + shared->capacity * gone_s / shared->weight_sum;
+    double left = (shared->jobs[job].finish - virtual_now) * shared->jobs[job].weight;
+    return MAX(left, 0.0);
+}
+
+void cs_shared_change(CsShared *shared, guint32 job, double work, double weight)
+{
+    g_assert(cs_shared_active(shared, job));
+    g_assert(work >= 0 && isfinite(work) && weight > 0 && isfinite(weight));
+    advance(shared);
+    shared->weight_sum += weight - shared->jobs[job].weight;
+    shared->jobs[job].weight = weight;
+    shared->jobs[job].finish = shared->virtual_time + work / weight;
+    sift(shared, shared->jobs[job].place);
+    retime(shared);
+}
+
+double cs_shared_stop(CsShared *shared, guint32 job)
+{
+    double left = cs_shared_left(shared, job);
+    advance(shared);
+    remove_job(shared, job);
+    retime(shared);
+    return left;
+}
+
+gboolean cs_shared_active(const CsShared *shared, guint32 job)
+{
+    return job < shared->n_jobs && shared->jobs[job].place != IDLE;
+}
+
+guint cs_shared_n_active(const CsShared *shared)
+{
+    return shared->n_active;
+}
+
+gint64 cs_shared_busy_ns(const CsShared *shared)
+{
+    gint64 open_ns = cs_des_now(shared->des) - shared->since_ns;
+    return shared->busy_ns + (shared->n_active > 0 ? open_ns : 0);
+}
+
+double cs_shared_served(const CsShared *shared)
+{
+    double open_s = (double)(cs_des_now(shared->des) - shared->since_ns) / 1e9;
+    return shared->served + (shared->n_active > 0 ? shared->capacity * open_s : 0.0);
+}

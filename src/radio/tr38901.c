@@ -1,0 +1,133 @@
+/* radio/tr38901: path loss of TR 38.901. See tr38901.h. */
+#include "radio/tr38901.h"
+
+#include "radio/pathloss.h"
+
+#include <math.h>
+
+/* loss = intercept + slope lg d + carrier lg f - height (h_UT - 1.5); d in m, f in GHz. */
+typedef struct {
+    double intercept, slope, carrier, height;
+} Formula;
+
+typedef struct {
+    Formula los, nlos;
+    double far_factor;       /* of lg(d_BP² + (h_BS - h_UT)²) beyond the break point; 0: none */
+    double shadowing_db[2];  /* NLOS, LOS */
+    double correlation_m[2]; /* NLOS, LOS */
+    double distance_min_m, distance_max_m;
+} Environment;
+
+#define FAR_SLOPE 40.0 /* lg d beyond the break point */
+
+#define INDOOR                                                                                     \
+    {.los = {32.4, 17.3, 20.0, 0.0},                                                               \
+     .nlos = {17.3, 38.3, 24.9, 0.0},                                                              \
+     .shadowing_db = {8.03, 3.0},                                                                  \
+     .correlation_m = {6.0, 10.0},                                                                 \
+     .distance_min_m = 1.0,                                                                        \
+     .distance_max_m = 150.0}
+
+static const Environment environments[CS_ENVIRONMENT_N] = {
+    [CS_ENVIRONMENT_UMI] = {.los = {32.4, 21.0, 20.0, 0.0},
+                            .nlos = {22.4, 35.3, 21.3, 0.3},
+                            .far_factor = 9.5,
+                            .shadowing_db = {7.82, 4.0},
+                            .correlation_m = {13.0, 10.0},
+                            .distance_min_m = 10.0,
+                            .distance_max_m = 5000.0},
+    [CS_ENVIRONMENT_UMA] = {.los = {28.0, 22.0, 20.0, 0.0},
+                            .nlos = {13.54, 39.08, 20.0, 0.6},
+                            .far_factor = 9.0,
+                            .shadowing_db = {6.0, 4.0},
+                            .correlation_m = {50.0, 37.0},
+                            .distance_min_m = 10.0,
+                            .distance_max_m = 5000.0},
+    [CS_ENVIRONMENT_INH_MIXED] = INDOOR,
+    [CS_ENVIRONMENT_INH_OPEN] = INDOOR,
+};
+
+static double evaluate(const Formula *formula, double distance_m, const CsGeometry *geometry)
+{
+    return formula->intercept + formula->slope * log10(distance_m) +
+           formula->carrier * log10(geometry->carrier_hz / 1e9) -
+           formula->height * (geometry->device_height_m - 1.5);
+}
+
+static double break_point(const CsGeometry *geometry)
+{
+    double above_m = geometry->ap_height_m - 1.0, below_m = geometry->device_height_m - 1.0;
+    if (above_m <= 0.0 || below_m <= 0.0)
+        return INFINITY;
+    return 4.0 * above_m * below_m * geometry->carrier_hz / CS_SPEED_OF_LIGHT_M_PER_S;
+}
+
+double cs_environment_loss_db(CsEnvironment environment, gboolean line_of_sight,
+                              const CsGeometry *geometry)
+{
+    const Environment *e = &environments[environment];
+    double flat_m = MAX(geometry->distance_2d_m, e->distance_min_m);
+    double height_m = geometry->ap_height_m - geometry->device_height_m;
+    double distance_m = hypot(flat_m, height_m);
+
+    double los_db = evaluate(&e->los, distance_m, geometry);
+    double break_m = break_point(geometry);
+    if (e->far_factor > 0.0 && flat_m > break_m) {
+        Formula far = e->los;
+        far.slope = FAR_SLOPE;
+        los_db = evaluate(&far, distance_m, geometry) -
+                 e->far_factor * log10(break_m * break_m + height_m * height_m);
+    }
+    if (line_of_sight)
+        return los_db;
+    return MAX(los_db, evaluate(&e->nlos, distance_m, geometry));
+}
+
+/* 1 up to 18 m, then 18/d + exp(-d/scale)(1 - 18/d). */
+static double street_probability(double distance_m, double scale_m)
+{
+    if (distance_m <= 18.0)
+        return 1.0;
+    return 18.0 / distance_m + exp(-distance_m / scale_m) * (1.0 - 18.0 / distance_m);
+}
+
+double cs_environment_los_probability(CsEnvironment environment, double distance_2d_m)
+{
+    double d = distance_2d_m;
+    switch (environment) {
+    case CS_ENVIRONMENT_UMI:
+        return street_probability(d, 36.0);
+    case CS_ENVIRONMENT_UMA:
+        return street_probability(d, 63.0);
+    case CS_ENVIRONMENT_INH_MIXED:
+        if (d <= 1.2)
+            return 1.0;
+        return d < 6.5 ? exp(-(d - 1.2) / 4.7) : 0.32 * exp(-(d - 6.5) / 32.6);
+    case CS_ENVIRONMENT_INH_OPEN:
+        if (d <= 5.0)
+            return 1.0;
+        return d <= 49.0 ? exp(-(d - 5.0) / 70.8) : 0.54 * exp(-(d - 49.0) / 211.7);
+    default:
+        g_assert_not_reached();
+    }
+}
+
+double cs_environment_shadowing_db(CsEnvironment environment, gboolean line_of_sight)
+{
+    return environments[environment].shadowing_db[line_of_sight ? 1 : 0];
+}
+
+double cs_environment_correlation_m(CsEnvironment environment, gboolean line_of_sight)
+{
+    return environments[environment].correlation_m[line_of_sight ? 1 : 0];
+}
+
+double cs_environment_distance_min(CsEnvironment environment)
+{
+    return environments[environment].distance_min_m;
+}
+
+double cs_environment_distance_max(CsEnvironment environment)
+{
+    return environments[environment].distance_max_m;
+}
