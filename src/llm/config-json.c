@@ -194,14 +194,23 @@ static const Family *find_family(const Config *config)
     return NULL;
 }
 
-/* json-glib's error with its place: "<data>:3:12: Parse error: unexpected ..." without the head. */
+/*
+ * json-glib stands at the last token that it could use and names it as the unexpected one: the place
+ * is of use, its words ("unexpected number `1', expected character `,'") would mislead.
+ */
 static void note_parse_error(JsonParser *parser, const GError *error, Config *config)
 {
-    const char *mark = strstr(error->message, "error: ");
-    guint line = json_parser_get_current_line(parser);
-    CsPlace place = {config->source, line, line > 0 ? json_parser_get_current_pos(parser) : 0, 1};
-    cs_diagnostics_error(config->diagnostics, place, NULL, "not valid JSON: %s",
-                         mark != NULL ? mark + strlen("error: ") : error->message);
+    CsPlace place = {config->source, json_parser_get_current_line(parser),
+                     json_parser_get_current_pos(parser), 1};
+    if (place.line == 0)
+        place.column = place.length = 0;
+    if (error->domain == JSON_PARSER_ERROR && error->code == JSON_PARSER_ERROR_INVALID_DATA)
+        cs_diagnostics_error(config->diagnostics, (CsPlace){config->source, 0, 0, 0}, NULL,
+                             "a config.json is text in UTF-8");
+    else
+        cs_diagnostics_error(config->diagnostics, place,
+                             "a comma, colon, quotation mark or bracket is missing or too many",
+                             "what follows this is not valid JSON");
 }
 
 static gboolean parse(JsonParser *parser, Config *config)

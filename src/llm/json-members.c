@@ -15,6 +15,7 @@ typedef struct {
     const char *line_start;
     guint line;
     guint depth;
+    gboolean closed;       /* the outermost value has ended */
     CsJsonMember *last;    /* the member whose value comes next, or NULL */
     char *string;          /* the last string of depth 1, a member's name if a ':' follows */
     CsPlace string_place;
@@ -112,7 +113,7 @@ static gboolean scan_colon(Scan *scan)
     if (scan->depth != 1 || scan->string == NULL)
         return TRUE;
     if (g_hash_table_contains(scan->names, scan->string)) {
-        cs_diagnostics_error(scan->diagnostics, scan->string_place, NULL, "'%s' stands twice",
+        cs_diagnostics_error(scan->diagnostics, scan->string_place, NULL, "'%.64s' stands twice",
                              scan->string);
         return FALSE;
     }
@@ -128,6 +129,8 @@ static gboolean scan_colon(Scan *scan)
 static gboolean scan_token(Scan *scan)
 {
     char byte = *scan->at;
+    if (scan->closed && !g_ascii_isspace(byte) && byte != '}' && byte != ']')
+        return fail(scan, place_at(scan, scan->at, 1), "the object has ended before this");
     if (byte == '"')
         return scan_string(scan);
     if (is_word_byte(byte))
@@ -144,7 +147,7 @@ static gboolean scan_token(Scan *scan)
     case ']':
         if (scan->depth == 0)
             return fail(scan, place, "closes what was never opened");
-        scan->depth--;
+        scan->closed = --scan->depth == 0;
         break;
     case ':':
         if (!scan_colon(scan))

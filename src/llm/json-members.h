@@ -2,7 +2,7 @@
  * llm/json-members: a strict look over JSON text before json-glib parses it.
  *
  * json-glib 1.6 descends by recursion without a limit, keeps the last of duplicate members, accepts
- * comments, octal numbers and assignments, and tells no value's place. This pass over the bytes
+ * comments, octal numbers, assignments and text behind the end, and tells no value's place. This pass over the bytes
  * refuses what it is not meant to see and notes where the outermost object's members stand. It
  * judges tokens, not grammar: that is json-glib's.
  *
@@ -24,7 +24,8 @@ typedef struct {
 
 /*
  * The members of the outermost object, in order. NULL with one error added where a token is not
- * JSON's, arrays and objects are nested deeper than CS_JSON_DEPTH_MAX, or a member stands twice.
+ * JSON's, arrays and objects are nested deeper than CS_JSON_DEPTH_MAX, a member stands twice, or
+ * something follows the outermost value.
  * Free with g_ptr_array_unref().
  */
 GPtrArray *cs_json_members(CsSource *source, CsDiagnostics *diagnostics);
