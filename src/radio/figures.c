@@ -89,7 +89,7 @@ static void read_row(Reader *reader, const char *line, Span content)
 {
     CsFigures *figures = reader->figures;
     Span field[CS_FIGURES_COLUMNS];
-    guint n = split(content, field, CS_FIGURES_COLUMNS);
+    const guint row = figures->n_rows++, n = split(content, field, CS_FIGURES_COLUMNS);
     if (n != figures->n_columns) {
         g_autofree char *help =
             g_strdup_printf("write one number for each of '%s'", reader->headers[figures->form]);
@@ -100,7 +100,7 @@ static void read_row(Reader *reader, const char *line, Span content)
         return;
     }
     for (guint i = 0; i < n; i++) {
-        CsFigure *cell = &figures->cell[figures->n_rows][i];
+        CsFigure *cell = &figures->cell[row][i];
         const char *rest;
         cell->place = place_of(reader, line, field[i]);
         if (!cs_number_read(field[i].start, field[i].end, &cell->value, &rest) ||
@@ -110,14 +110,14 @@ static void read_row(Reader *reader, const char *line, Span content)
             reader->sound = FALSE;
         }
     }
-    figures->n_rows++;
 }
 
 /* One line, without its end. FALSE where reading on would only repeat the complaint. */
 static gboolean read_line(Reader *reader, const char *line, const char *end)
 {
-    Span content = trimmed(line, end);
-    reader->line++;
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    const gboolean marked = ++reader->line == 1 && g_str_has_prefix(line, byte_order_mark);
+    Span content = trimmed(marked ? line + strlen(byte_order_mark) : line, end);
     if (content.start == content.end || *content.start == '#')
         return TRUE;
     if (!reader->header_seen) {
@@ -174,7 +174,6 @@ static CsSource *read_source(const char *path, const char *name, CsPlace from,
 gboolean cs_figures_read(CsFigures *figures, const char *path, const char *name,
                          const char *const *headers, CsPlace from, CsDiagnostics *diagnostics)
 {
-    static const char byte_order_mark[] = "\xEF\xBB\xBF";
     Reader reader = {figures, headers, FALSE, 0, diagnostics, TRUE};
     memset(figures, 0, sizeof *figures);
     figures->source = read_source(path, name, from, diagnostics);
@@ -182,8 +181,6 @@ gboolean cs_figures_read(CsFigures *figures, const char *path, const char *name,
         return FALSE;
     gsize length;
     const char *text = cs_source_text(figures->source, &length), *end = text + length;
-    if (g_str_has_prefix(text, byte_order_mark))
-        text += strlen(byte_order_mark);
     for (const char *line = text; line < end;) {
         const char *stop = memchr(line, '\n', (gsize)(end - line));
         if (stop == NULL)

@@ -594,6 +594,7 @@ static const struct {
     {"cqi,snr_db\n1,-201\n" ROWS_2_TO_15, "not an SNR in dB", 2, 3, 4, 1},
     {"cqi,snr_db\n3,1\n" ROWS_2_TO_15, "the CQI is out of order", 2, 1, 1, 1},
     {"cqi,snr_db\n1.5,1\n" ROWS_2_TO_15, "the CQI is out of order", 2, 1, 3, 1},
+    {"\xEF\xBB\xBF" "snr_db\n", "the first line does not name the columns expected", 1, 4, 6, 1},
     {"cqi,snr_db\n\xff\n", NULL, 0, 0, 0, 1},
 };
 
@@ -629,6 +630,21 @@ static void expect_unreadable(const char *name, const char *directory, const cha
     ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 1);
     ck_assert_str_eq(cs_diagnostics_message(diagnostics, 0), message);
 }
+
+/* A long file of nonsense is told about as often as a table has rows, not as often as it has lines. */
+START_TEST(complaints_are_bounded)
+{
+    g_autoptr(GString) text = g_string_new("cqi,snr_db\n");
+    Fixture f = {0};
+    CsThresholds set;
+    for (int i = 0; i < 10000; i++)
+        g_string_append(text, "x\n");
+    fixture_set(&f, "my.csv", text->str, -1);
+    ck_assert(!cs_thresholds_read(&set, "my.csv", f.folder, f.paths, nowhere, f.diagnostics));
+    ck_assert_uint_le(cs_diagnostics_count(f.diagnostics), 65);
+    fixture_clear(&f);
+}
+END_TEST
 
 START_TEST(thresholds_that_cannot_be_read)
 {
@@ -905,6 +921,7 @@ int main(void)
     tcase_add_test(tc, own_thresholds_are_read);
     tcase_add_test(tc, own_thresholds_may_differ_by_direction);
     tcase_add_loop_test(tc, own_thresholds_are_checked, 0, G_N_ELEMENTS(bad_thresholds));
+    tcase_add_test(tc, complaints_are_bounded);
     tcase_add_test(tc, thresholds_that_cannot_be_read);
     tcase_add_test(tc, tables_are_checked);
     tcase_add_test(tc, mcs_of_cqi_takes_the_later_of_equals);
