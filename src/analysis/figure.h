@@ -29,6 +29,10 @@ typedef struct {
     const char *source;  /* the table of a `run` it can be made from ("rounds.csv"), or NULL: only
                             what `reproduce` wrote holds it */
     const char *plot;    /* its template: plots/PLOT.gp */
+    const char *column;  /* the column it shows, by the same name in its source and in its data */
+    const char *label;   /* of the axis that shows it */
+    double unit;         /* the axis shows column / unit */
+    guint devices_max;   /* more cannot be told apart in a column's width; 0: not by device */
 } CsFigure;
 
 /* The table, in the order of `list figures`. */
@@ -50,9 +54,5 @@ gboolean cs_figure_plot(const char *directory, const char *figure, const char *o
 gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
                         const char *csv, const char *formats, const CsPaths *paths,
                         GError **error);
-
-/* `text` as a gnuplot string: in single quotes, with no character that could end it or be read as
- * anything but itself. Transfer full. */
-char *cs_gnuplot_quote(const char *text);
 
 #endif

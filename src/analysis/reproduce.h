@@ -5,7 +5,7 @@
  * server-only at f* and at F_max, device-only, each in the three channel states), and writes
  *     fig3a fig3b fig4a fig4b   each as .csv .gp .svg .png
  *     claims.csv claims.md      the letter's claims beside ours
- *     sensitivity.csv           the headline with one assumption changed at a time (`all` only)
+ *     sensitivity.csv           the headline with one assumption changed each (`all` only)
  * into a directory. What is written is the same for any number of threads.
  *
  * Layer: analysis. Calls campaign and what is below it.
@@ -16,6 +16,13 @@
 #include "analysis/figure.h"
 #include "campaign/progress.h"
 #include "text/diagnostic.h"
+
+#define CS_REPRODUCE_ERROR (cs_reproduce_error_quark())
+GQuark cs_reproduce_error_quark(void);
+typedef enum {
+    CS_REPRODUCE_ERROR_SCENARIO,  /* fig3.ini or fig4.ini is not there or invalid: see diagnostics */
+    CS_REPRODUCE_ERROR_DIRECTORY  /* the directory holds something else */
+} CsReproduceError;
 
 typedef enum {
     CS_REPRODUCE_FIG3 = 1 << 0,
@@ -36,8 +43,8 @@ typedef struct {
 /*
  * Does it. `report` receives what a person wants to read (the claims, what was written where); print
  * it on failure too: when gnuplot is missing (CS_FIGURE_ERROR_GNUPLOT) everything but the pictures
- * is there. FALSE with `error` set, or with errors in `diagnostics` and `error` unset where a
- * scenario is invalid.
+ * is there. A scenario that is invalid is CS_REPRODUCE_ERROR_SCENARIO, with the errors themselves in
+ * `diagnostics`.
  */
 gboolean cs_reproduce(const CsReproduceOptions *options, GString *report,
                       CsDiagnostics *diagnostics, GError **error);

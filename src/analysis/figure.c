@@ -1,0 +1,303 @@
+/* analysis/figure: CSV, gnuplot script and pictures of a figure. See figure.h. */
+#include "analysis/figure.h"
+
+#include "analysis/figure-data.h"
+#include "analysis/gnuplot.h"
+#include "base/file.h"
+#include "base/suggest.h"
+#include "base/version.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+G_DEFINE_QUARK(cs-figure-error-quark, cs_figure_error)
+
+#define LINES_MAX 8
+#define BARS_MAX 20
+
+static const CsFigure figures[] = {
+    {"fig3a", "cut layer of every device against the round (letter, Fig. 3a)", "rounds.csv", "cut",
+     "cut", "Cut layer", 1, LINES_MAX},
+    {"fig3b", "server frequency for every device against the round (letter, Fig. 3b)",
+     "rounds.csv", "frequency", "frequency_hz", "Server GPU frequency (GHz)", 1e9, LINES_MAX},
+    {"fig4a", "mean delay of a round by policy and channel state (letter, Fig. 4a)", NULL,
+     "policies", "delay_mean_s", "Mean delay of a round (s)", 1, 0},
+    {"fig4b", "mean server energy of a round by policy and channel state (letter, Fig. 4b)", NULL,
+     "policies", "server_energy_mean_j", "Mean server energy of a round (kJ)", 1e3, 0},
+    {"delay", "mean delay of a round by device", "devices.csv", "devices", "delay_mean_s",
+     "Mean delay of a round (s)", 1, BARS_MAX},
+    {"energy", "mean server energy of a round by device", "devices.csv", "devices",
+     "server_energy_mean_j", "Mean server energy of a round (kJ)", 1e3, BARS_MAX},
+};
+
+const CsFigure *cs_figures(guint *n)
+{
+    *n = G_N_ELEMENTS(figures);
+    return figures;
+}
+
+const CsFigure *cs_figure_find(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(figures); i++)
+        if (strcmp(figures[i].name, name) == 0)
+            return &figures[i];
+    return NULL;
+}
+
+/* --- the script --------------------------------------------------------------------------------- */
+
+/* The different cells of a column, in the order of their first appearance. Transfer container. */
+static GPtrArray *distinct(const CsSheet *sheet, guint column)
+{
+    GPtrArray *words = g_ptr_array_new();
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint row = 0; row < cs_sheet_n_rows(sheet); row++) {
+        const char *cell = cs_sheet_cell(sheet, row, column);
+        if (g_hash_table_add(seen, (gpointer)cell))
+            g_ptr_array_add(words, (gpointer)cell);
+    }
+    return words;
+}
+
+/* "NAME = 'a b c'": a list of words, of the first `n` of them. */
+static void append_words(GString *script, const char *name, const GPtrArray *words, guint n)
+{
+    GString *list = g_string_new(NULL);
+    for (guint i = 0; i < MIN(n, words->len); i++)
+        g_string_append_printf(list, "%s%s", i == 0 ? "" : " ",
+                               (const char *)g_ptr_array_index(words, i));
+    g_autofree char *quoted = cs_gnuplot_quote(list->str);
+    g_string_append_printf(script, "%s = %s\n", name, quoted);
+    g_string_free(list, TRUE);
+}
+
+static void append_text(GString *script, const char *name, const char *text)
+{
+    g_autofree char *quoted = cs_gnuplot_quote(text);
+    g_string_append_printf(script, "%s = %s\n", name, quoted);
+}
+
+static double largest(const CsSheet *sheet, guint column)
+{
+    double high = 0.0;
+    for (guint row = 0; row < cs_sheet_n_rows(sheet); row++)
+        high = fmax(high, cs_sheet_number(sheet, row, column));
+    return high;
+}
+
+/* What the template needs to know of the data. FALSE where a column is not there. */
+static gboolean append_settings(GString *script, const CsFigure *figure, const CsSheet *sheet)
+{
+    gint value = cs_sheet_column(sheet, figure->column);
+    gint device = cs_sheet_column(sheet, "device");
+    gint round = cs_sheet_column(sheet, "round");
+    gint state = cs_sheet_column(sheet, "state");
+    gint exponent = cs_sheet_column(sheet, "path_loss_exponent");
+    if (value < 0 || cs_sheet_n_rows(sheet) == 0)
+        return FALSE;
+    if (figure->devices_max > 0) {
+        if (device < 0)
+            return FALSE;
+        g_autoptr(GPtrArray) names = distinct(sheet, (guint)device);
+        g_autofree char *note = g_strdup_printf("first %u of %u devices", figure->devices_max,
+                                                names->len);
+        append_words(script, "devices", names, figure->devices_max);
+        append_text(script, "note", names->len > figure->devices_max ? note : "");
+    } else {
+        if (state < 0 || exponent < 0)
+            return FALSE;
+        g_autoptr(GPtrArray) states = distinct(sheet, (guint)state);
+        g_autoptr(GPtrArray) exponents = distinct(sheet, (guint)exponent);
+        append_words(script, "states", states, states->len);
+        append_words(script, "exponents", exponents, exponents->len);
+    }
+    if (round >= 0)
+        g_string_append_printf(script, "rounds = %.0f\n", largest(sheet, (guint)round));
+    g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n",
+                           largest(sheet, (guint)value), figure->unit);
+    append_text(script, "axis", figure->label);
+    return TRUE;
+}
+
+/* A file of plots/, which in a source tree is tools/plots/. FALSE where it is not there. */
+static gboolean append_template(GString *script, const CsPaths *paths, const char *name,
+                                GError **error)
+{
+    g_autofree char *file = g_strconcat(name, ".gp", NULL);
+    g_autofree char *path = cs_paths_find(paths, "plots", file);
+    g_autofree char *text = NULL;
+    if (path == NULL)
+        path = cs_paths_find(paths, "tools/plots", file);
+    if (path == NULL) {
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_TEMPLATE,
+                    "the plot template 'plots/%s' is not installed", file);
+        return FALSE;
+    }
+    if (!g_file_get_contents(path, &text, NULL, error))
+        return FALSE;
+    g_string_append_c(script, '\n');
+    g_string_append(script, text);
+    return TRUE;
+}
+
+/* Names begin with "./" because gnuplot gives "<", "|", "-" and "+" at a name's start a meaning. */
+static char *make_script(const CsFigure *figure, const char *stem, const CsSheet *sheet,
+                         const char *formats, const CsPaths *paths, GError **error)
+{
+    GString *script = g_string_new(NULL);
+    g_autofree char *data = g_strdup_printf("./%s.csv", stem);
+    g_autofree char *picture = g_strdup_printf("./%s.", stem);
+    g_string_append_printf(script,
+                           "# Figure %s, written by cardsim %s. Run gnuplot on this file in its own "
+                           "directory.\n",
+                           figure->name, cs_version());
+    append_text(script, "data", data);
+    append_text(script, "picture", picture);
+    append_text(script, "formats", formats);
+    gboolean good = append_settings(script, figure, sheet);
+    if (!good)
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
+                    "the data are not those of figure '%s'", figure->name);
+    good = good && append_template(script, paths, "common", error) &&
+           append_template(script, paths, figure->plot, error);
+    return g_string_free(script, !good);
+}
+
+/* --- drawing ------------------------------------------------------------------------------------ */
+
+/* A picture is whole when it ends as its format does; gnuplot does not check its writes. */
+static gboolean picture_is_whole(const char *path, const char *format)
+{
+    g_autofree char *bytes = NULL;
+    gsize length;
+    if (!g_file_get_contents(path, &bytes, &length, NULL))
+        return FALSE;
+    const char *end = strcmp(format, "svg") == 0 ? "</svg>" : strcmp(format, "png") == 0 ? "IEND"
+                                                                                         : "%%EOF";
+    gsize tail = MIN(length, 32), n = strlen(end);
+    for (gsize i = length - tail; i + n <= length; i++)
+        if (memcmp(bytes + i, end, n) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean draw_pictures(const char *directory, const char *stem, const char *formats,
+                              GError **error)
+{
+    g_autofree char *script = g_strconcat(stem, ".gp", NULL);
+    g_auto(GStrv) words = g_strsplit(formats, " ", -1);
+    gboolean good = cs_gnuplot_run(directory, script, error);
+    for (char **format = words; *format != NULL; format++) {
+        g_autofree char *name = g_strconcat(stem, ".", *format, NULL);
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        if (good && !picture_is_whole(path, *format)) {
+            g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
+                        "cannot write '%s': gnuplot left it incomplete", path);
+            good = FALSE;
+        }
+        if (!good) /* neither an old picture nor half of one may pass for the new one */
+            g_unlink(path);
+    }
+    return good;
+}
+
+gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
+                        const char *csv, const char *formats, const CsPaths *paths,
+                        GError **error)
+{
+    g_autofree char *csv_name = g_strconcat(stem, ".csv", NULL);
+    g_autofree char *gp_name = g_strconcat(stem, ".gp", NULL);
+    g_autofree char *csv_path = g_build_filename(directory, csv_name, NULL);
+    g_autofree char *gp_path = g_build_filename(directory, gp_name, NULL);
+    g_autoptr(CsSheet) sheet = cs_sheet_new(g_strdup(csv), csv_path, error);
+    if (sheet == NULL)
+        return FALSE;
+    g_autofree char *script = make_script(figure, stem, sheet, formats, paths, error);
+    return script != NULL && cs_file_set_contents(csv_path, csv, -1, error) &&
+           cs_file_set_contents(gp_path, script, -1, error) &&
+           draw_pictures(directory, stem, formats, error);
+}
+
+/* --- `cardsim plot` ----------------------------------------------------------------------------- */
+
+/* "svg", "png", "pdf", or NULL. */
+static const char *format_of(const char *path)
+{
+    static const char *const known[] = {"svg", "png", "pdf"};
+    const char *dot = strrchr(path, '.');
+    for (gsize i = 0; dot != NULL && i < G_N_ELEMENTS(known); i++)
+        if (strcmp(dot + 1, known[i]) == 0)
+            return known[i];
+    return NULL;
+}
+
+/* The figure's data from `directory`: of a run's tables or, where there are none, what reproduce
+ * wrote. Transfer full. */
+static char *figure_csv(const CsFigure *figure, const char *directory, GError **error)
+{
+    g_autofree char *own = g_strconcat(figure->name, ".csv", NULL);
+    g_autofree char *own_path = g_build_filename(directory, own, NULL);
+    g_autofree char *source_path =
+        figure->source != NULL ? g_build_filename(directory, figure->source, NULL) : NULL;
+    char *text = NULL;
+    if (source_path == NULL || !g_file_test(source_path, G_FILE_TEST_EXISTS)) {
+        if (g_file_get_contents(own_path, &text, NULL, NULL))
+            return text;
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
+                    figure->source != NULL
+                        ? "'%s' has no '%s': is it a directory that 'cardsim run -o' wrote, with "
+                          "that table in [output] record?"
+                        : "'%s' has no '%s': this figure compares policies; 'cardsim reproduce "
+                          "fig4' writes it",
+                    directory, figure->source != NULL ? figure->source : own);
+        return NULL;
+    }
+    if (!g_file_get_contents(source_path, &text, NULL, error))
+        return NULL;
+    g_autoptr(CsSheet) sheet = cs_sheet_new(text, source_path, error);
+    if (sheet == NULL)
+        return NULL;
+    return strcmp(figure->source, "rounds.csv") == 0
+               ? cs_figure_rounds_csv(sheet, figure->column, error)
+               : cs_figure_devices_csv(sheet, figure->column, error);
+}
+
+static void set_unknown(const char *name, GError **error)
+{
+    const char *known[G_N_ELEMENTS(figures)];
+    for (gsize i = 0; i < G_N_ELEMENTS(figures); i++)
+        known[i] = figures[i].name;
+    const char *near = cs_suggest(name, known, G_N_ELEMENTS(figures));
+    if (near != NULL)
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_UNKNOWN,
+                    "there is no figure '%s'; did you mean '%s'?", name, near);
+    else
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_UNKNOWN,
+                    "there is no figure '%s'; 'cardsim list figures' names them", name);
+}
+
+gboolean cs_figure_plot(const char *directory, const char *figure_name, const char *output,
+                        const CsPaths *paths, GError **error)
+{
+    const CsFigure *figure = cs_figure_find(figure_name);
+    if (figure == NULL) {
+        set_unknown(figure_name, error);
+        return FALSE;
+    }
+    g_autofree char *name = g_strconcat(figure->name, ".svg", NULL);
+    g_autofree char *path =
+        output != NULL ? g_strdup(output) : g_build_filename(directory, name, NULL);
+    g_autofree char *stem = g_path_get_basename(path);
+    const char *format = format_of(stem);
+    if (format == NULL || stem[0] == '.') {
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
+                    "'%s' must end in .svg, .png or .pdf", path);
+        return FALSE;
+    }
+    *strrchr(stem, '.') = '\0';
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *csv = figure_csv(figure, directory, error);
+    return csv != NULL && cs_directory_create(folder, error) &&
+           cs_figure_draw(figure, folder, stem, csv, format, paths, error);
+}

@@ -1,0 +1,62 @@
+/* analysis/gnuplot: safe texts for gnuplot, and running it. See gnuplot.h. */
+#include "analysis/gnuplot.h"
+
+#include "analysis/figure.h"
+
+#include <sys/wait.h>
+
+char *cs_gnuplot_quote(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *quoted = g_string_new("'");
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c == '\'')
+            g_string_append(quoted, "''");
+        else
+            g_string_append_unichar(quoted, g_unichar_iscntrl(c) ? ' ' : c);
+    }
+    g_string_append_c(quoted, '\'');
+    return g_string_free(quoted, FALSE);
+}
+
+/* gnuplot shows the line, a caret, then the reason behind "line N: ". Transfer full. */
+static char *first_complaint(const char *said)
+{
+    g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+    const char *fallback = "it gave no reason";
+    for (char **line = lines; *line != NULL; line++) {
+        const char *reason = g_strstr_len(*line, -1, " line ");
+        if (reason != NULL)
+            return g_strdup(g_strstrip(*line));
+        if (g_strstrip(*line)[0] != '\0' && (*line)[0] != '^')
+            fallback = *line;
+    }
+    return g_strdup(fallback);
+}
+
+gboolean cs_gnuplot_run(const char *directory, const char *script, GError **error)
+{
+    g_autofree char *local = g_strconcat("./", script, NULL);
+    char *arguments[] = {"gnuplot", "-d", local, NULL};
+    g_autofree char *said = NULL;
+    g_autoptr(GError) reason = NULL;
+    gint status;
+    if (!g_spawn_sync(directory, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+                      NULL, NULL, NULL, &said, &status, &reason)) {
+        gboolean missing = g_error_matches(reason, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT,
+                    "cannot draw: %s; install it (Debian: apt install gnuplot-nox), then run "
+                    "'gnuplot %s' in '%s'",
+                    missing ? "gnuplot is not installed" : reason->message, script, directory);
+        return FALSE;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return TRUE;
+    g_autofree char *complaint = first_complaint(said);
+    g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT,
+                "gnuplot failed on '%s/%s': %s (cardsim is tested with gnuplot 5.4, Debian's "
+                "package gnuplot-nox)",
+                directory, script, complaint);
+    return FALSE;
+}

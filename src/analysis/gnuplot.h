@@ -1,0 +1,22 @@
+/*
+ * analysis/gnuplot: texts that gnuplot may read safely, and running it.
+ *
+ * Layer: analysis. Runs the program gnuplot.
+ */
+#ifndef CS_ANALYSIS_GNUPLOT_H
+#define CS_ANALYSIS_GNUPLOT_H
+
+#include <glib.h>
+
+/* `text` as a gnuplot string: in single quotes, where gnuplot expands nothing; a quote is doubled,
+ * a control character becomes a blank, what is not UTF-8 becomes U+FFFD. Transfer full. */
+char *cs_gnuplot_quote(const char *text);
+
+/*
+ * Has gnuplot run `directory`/`script`, in that directory, without the user's own start-up files.
+ * FALSE (CS_FIGURE_ERROR_GNUPLOT) where it is not installed, says so and names the package, or
+ * fails, with its first complaint.
+ */
+gboolean cs_gnuplot_run(const char *directory, const char *script, GError **error);
+
+#endif

@@ -1,0 +1,26 @@
+# Bars of a mean, one a device, with 95 % confidence intervals over replications.
+height_cm = 6.0
+n = words(devices)
+name(i) = word(devices, i)
+longest = 0
+do for [i = 1:n] { longest = strlen(name(i)) > longest ? strlen(name(i)) : longest }
+set xrange [0.4:n + 0.6]
+set yrange [0:*]
+set xtics scale 0 noenhanced
+if (n * longest > 40) { set xtics rotate by 90 right }
+set xtics ()
+set for [i = 1:n] xtics add (name(i) i)
+set xlabel 'Device'.(strlen(note) ? ' ('.note.')' : '')
+set ylabel axis
+set style fill solid 1.0 border linecolor rgb black
+unset key
+do for [format in formats] {
+    eval terminal(format)
+    set output picture.format
+    plot for [i = 1:n] data using (i):(strcol(1) eq name(i) ? $3 / unit : NaN):(0.7) skip 1 \
+             with boxes fillcolor rgb blue, \
+         for [i = 1:n] data using (i):(strcol(1) eq name(i) ? ($3 - $4) / unit : NaN):(0):(2 * $4 / unit) \
+             skip 1 \
+             with vectors heads size screen 0.012, 90 nofilled linewidth 1.3 linecolor rgb black
+    unset output
+}

@@ -1,0 +1,22 @@
+# Server GPU frequency against the round: a line a device, a marker here and there.
+height_cm = 6.3
+n = words(devices)
+every_nth = ceil(rounds / 10.0)
+marked(k, r) = (int(r) + k * every_nth / n) % every_nth == 0
+set xrange [0.5:rounds + 0.5]
+set yrange [0:*]
+set xlabel 'Training round'
+set ylabel axis
+set key outside top center horizontal title 'Device'.(strlen(note) ? ' ('.note.')' : '') noenhanced
+do for [format in formats] {
+    eval terminal(format)
+    set output picture.format
+    plot for [k = 1:n] data using 1:(strcol(2) eq word(devices, k) ? $3 / unit : NaN) skip 1 \
+             with lines linewidth 1.2 linecolor rgb colour(k) notitle, \
+         for [k = 1:n] data using 1:(strcol(2) eq word(devices, k) && marked(k, $1) \
+                                     ? $3 / unit : NaN) skip 1 \
+             with points pointtype mark(k) linecolor rgb colour(k) notitle, \
+         for [k = 1:n] NaN with linespoints linewidth 1.2 pointtype mark(k) \
+             linecolor rgb colour(k) title word(devices, k)
+    unset output
+}

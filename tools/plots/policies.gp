@@ -1,0 +1,85 @@
+# Bars of a mean for each policy in each channel state, with 95 % confidence intervals. Where
+# server-only at F_max dwarfs all others, the axis is broken, and each part says where it stands.
+height_cm = 6.6
+array name[4] = ['card', 'server-only', 'server-only', 'device-only']
+array rule[4] = ['card', 'card', 'max', 'card']
+array label[4] = ['CARD', 'Server-only, {/:Italic f} *', 'Server-only, {/:Italic F}_{max}', \
+                  'Device-only']
+array fill[4] = [blue, orange, vermilion, green]
+array hatch[4] = [0, 4, 1, 5]
+n = words(states)
+position(s) = sum [i = 1:n] (word(states, i) eq s ? i : 0)
+is(k) = strcol(3) eq name[k] && strcol(4) eq rule[k]
+left(k) = position(strcol(1)) - 0.42 + 0.21 * (k - 1)
+mean(k) = is(k) ? $7 / unit : NaN
+
+# The highest and lowest of F_max's bars, and the highest of the others, intervals included.
+giant_high = 0; giant_low = 1e300; others_high = 0
+note(mean, half) = strcol(4) eq 'max' \
+    ? (giant_low = mean - half < giant_low ? mean - half : giant_low, \
+       giant_high = mean + half > giant_high ? mean + half : giant_high) \
+    : (others_high = mean + half > others_high ? mean + half : others_high)
+set table $ignored
+plot data using (note($7 / unit, (strlen(strcol(8)) ? $8 : 0) / unit), $0) skip 1 with table
+unset table
+broken = giant_low > 3 * others_high
+top = broken ? 1.12 * others_high : 1.06 * (others_high > giant_high ? others_high : giant_high)
+
+set xrange [0.5:n + 0.5]
+set style fill border linecolor rgb black
+set lmargin at screen 0.165
+set rmargin at screen 0.985
+set label 1 axis at screen 0.035, 0.5 center rotate
+unset key
+# The legend, by hand: gnuplot's own cannot show a hatch over a colour.
+array across[4] = [0.18, 0.18, 0.56, 0.56]
+array up[4] = [0.955, 0.885, 0.955, 0.885]
+do for [k = 1:4] {
+    set object 2 * k rectangle from screen across[k], screen up[k] - 0.02 \
+        to screen across[k] + 0.06, screen up[k] + 0.02 fillstyle solid 1.0 fillcolor rgb fill[k]
+    set object 2 * k + 1 rectangle from screen across[k], screen up[k] - 0.02 \
+        to screen across[k] + 0.06, screen up[k] + 0.02 \
+        fillstyle transparent pattern hatch[k] fillcolor rgb white
+    set label 10 + k label[k] at screen across[k] + 0.075, up[k] left
+}
+
+do for [format in formats] {
+    eval terminal(format)
+    set output picture.format
+    set multiplot
+    set border 3
+    set bmargin at screen 0.165
+    set tmargin at screen (broken ? 0.66 : 0.83)
+    set xtics scale 0 () norotate textcolor rgb black
+    set for [i = 1:n] xtics add (sprintf("%s\n({/Symbol a} = %s)", word(states, i), \
+                                         word(exponents, i)) i)
+    set yrange [0:top]
+    set ytics autofreq
+    plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
+             skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k], \
+         for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
+             skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white \
+            , \
+         for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) skip 1 \
+             with vectors heads size screen 0.012, 90 nofilled linewidth 1.3 linecolor rgb black
+    if (broken) {
+        set border 2
+        set bmargin at screen 0.69
+        set tmargin at screen 0.83
+        unset xtics
+        set yrange [0.94 * giant_low:1.06 * giant_high]
+        set ytics 10 ** floor(log10(0.12 * giant_high))
+        set arrow 1 from graph -0.02, screen 0.65 to graph 0.02, screen 0.67 nohead front
+        set arrow 2 from graph -0.02, screen 0.68 to graph 0.02, screen 0.70 nohead front
+        plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
+                 skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k], \
+             for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
+                 skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white \
+                , \
+             for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) skip 1 \
+                 with vectors heads size screen 0.012, 90 nofilled linewidth 1.3 linecolor rgb black
+        unset arrow
+    }
+    unset multiplot
+    unset output
+}
