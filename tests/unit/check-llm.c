@@ -288,6 +288,26 @@ START_TEST(catalogue_agrees_with_published_figures)
 }
 END_TEST
 
+/* The manual names every model and platform. */
+START_TEST(manual_lists_the_catalogue)
+{
+    g_autofree char *path = cs_test_path("man/cardsim-models.7");
+    g_autofree char *text = NULL;
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    static const char *const folders[] = {"models/llm", "models/platform"};
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        g_auto(GStrv) names = cs_paths_list(paths, folders[i], ".ini");
+        for (char **name = names; *name != NULL; name++) {
+            g_auto(GStrv) words = g_strsplit(*name, "-", -1);
+            g_autofree char *written = g_strjoinv("\\-", words);
+            g_autofree char *row = g_strdup_printf("\n%s\t", written);
+            ck_assert_msg(strstr(text, row) != NULL, "%s is not in the manual", *name);
+        }
+    }
+}
+END_TEST
+
 /* 32 layers of 218,103,808 weights and two norms of 4096; two embeddings of 32000 and a norm. */
 START_TEST(mistral_by_hand)
 {
@@ -657,6 +677,7 @@ int main(void)
     suite_add_tcase(suite, workload);
     TCase *files = tcase_create("model files");
     tcase_add_test(files, catalogue_agrees_with_published_figures);
+    tcase_add_test(files, manual_lists_the_catalogue);
     tcase_add_test(files, mistral_by_hand);
     tcase_add_test(files, model_file_defaults);
     tcase_add_test(files, layer_groups);
