@@ -251,5 +251,12 @@ CsArchitecture *cs_architecture_read(const char *model, const char *base_directo
     if (!g_str_has_suffix(path, ".json"))
         return read_model_file(path, model, from, diagnostics);
     g_autoptr(CsSource) source = cs_source_read(path, path, from, diagnostics);
-    return source != NULL ? cs_architecture_from_config(source, diagnostics) : NULL;
+    CsArchitecture *architecture =
+        source != NULL ? cs_architecture_from_config(source, diagnostics) : NULL;
+    if (architecture != NULL) {
+        /* As the scenario has it: results hold no directory of the machine they were made on. */
+        g_free(architecture->name);
+        architecture->name = g_strdup(model);
+    }
+    return architecture;
 }

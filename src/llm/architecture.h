@@ -29,7 +29,7 @@ typedef struct {
 } CsLayerShape;
 
 typedef struct {
-    char *name;      /* "llama-3.2-1b" or the config's path */
+    char *name;      /* "llama-3.2-1b", or the path as the scenario has it */
     guint hidden;    /* h */
     guint embedding; /* e  width of the token embedding; h but in models that project it (OPT-350m) */
     guint vocabulary;/* V */

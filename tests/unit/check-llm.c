@@ -497,6 +497,7 @@ START_TEST(config_families)
                       cs_diagnostics_count(diagnostics) ? cs_diagnostics_message(diagnostics, 0)
                                                         : "");
         g_autoptr(CsArchitecture) model = catalogue(names[i]);
+        ck_assert_str_eq(config->name, file);
         ck_assert_uint_eq(config->hidden, model->hidden);
         ck_assert_uint_eq(config->embedding, model->embedding);
         ck_assert_uint_eq(config->vocabulary, model->vocabulary);
