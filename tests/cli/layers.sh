@@ -73,7 +73,7 @@ for file in $sources; do
     src/cmd/* | src/campaign/*) continue ;;
     esac
     if grep -nE '(^|[^a-z_])(time|clock|gettimeofday|clock_gettime|rand|srand|g_random_[a-z]+|g_get_[a-z]*_time) ?\(' \
-        "$srcdir/$file"; then
+        "$srcdir/$file" | grep -vE '^[0-9]+: *(/?\*|//)'; then
         fail "$file asks a clock or a generator that is not a stream's"
     fi
 done
