@@ -109,7 +109,7 @@ static gboolean read_shape(const CsGroup *group, gboolean required, CsLayerShape
     return sound;
 }
 
-/* Where an error about `key` belongs: its value, or the group's head where a default is at fault. */
+/* Where an error about `key` belongs: its value, or the head where a default is at fault. */
 static CsPlace place_of(const CsGroup *group, const char *key)
 {
     const CsEntry *entry = cs_group_find(group, key);

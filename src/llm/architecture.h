@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     char *name;      /* "llama-3.2-1b", or the path as the scenario has it */
     guint hidden;    /* h */
-    guint embedding; /* e  width of the token embedding; h but in models that project it (OPT-350m) */
+    guint embedding; /* e  width of the token embedding; h but in OPT-350m */
     guint vocabulary;/* V */
     guint n_layers;  /* I */
     CsLayerShape *layers; /* n_layers of them; a model file may give each its own */

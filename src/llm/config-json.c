@@ -1,10 +1,10 @@
 /*
  * llm/config-json: a Hugging Face config.json as an architecture.
  *
- * One table says, family by family, which key holds which figure and what the family's configuration
- * class in Transformers makes of a missing one. Only defaults that follow from other figures are
- * taken over (key/value heads from heads); the classes' fixed numbers, such as Mistral's 8 key/value
- * heads, are one model's and not the family's: there a missing key is an error.
+ * One table says, family by family, which key holds which figure and what the family's class in
+ * Transformers makes of a missing one. Only defaults that follow from other figures are taken over
+ * (key/value heads from heads); the classes' fixed numbers, such as Mistral's 8 key/value heads,
+ * are one model's and not the family's: there a missing key is an error.
  *
  * Layer: llm. Calls base, text, json-glib.
  */
@@ -195,8 +195,8 @@ static const Family *find_family(const Config *config)
 }
 
 /*
- * json-glib stands at the last token that it could use and names it as the unexpected one: the place
- * is of use, its words ("unexpected number `1', expected character `,'") would mislead.
+ * json-glib stands at the last token that it could use and names it as the unexpected one: the
+ * place is of use, its words ("unexpected number `1', expected character `,'") would mislead.
  */
 static void note_parse_error(JsonParser *parser, const GError *error, Config *config)
 {

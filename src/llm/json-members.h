@@ -1,10 +1,10 @@
 /*
  * llm/json-members: a strict look over JSON text before json-glib parses it.
  *
- * json-glib 1.6 descends by recursion without a limit, keeps the last of duplicate members, accepts
- * comments, octal numbers, assignments and text behind the end, and tells no value's place. This pass over the bytes
- * refuses what it is not meant to see and notes where the outermost object's members stand. It
- * judges tokens, not grammar: that is json-glib's.
+ * json-glib 1.6 descends by recursion without a limit, keeps the last of duplicate members,
+ * accepts comments, octal numbers, assignments and text behind the end, and tells no value's place.
+ * This pass over the bytes refuses what it is not meant to see and notes where the outermost
+ * object's members stand. It judges tokens, not grammar: that is json-glib's.
  *
  * Layer: llm. Calls base, text.
  */

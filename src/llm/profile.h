@@ -63,7 +63,7 @@ double cs_layer_weights(const CsArchitecture *architecture, guint layer);
 double cs_layer_lora_parameters(const CsArchitecture *architecture, guint layer, guint rank,
                                 guint targets);
 
-/* Weights of the LM head: e·V, and the projection h·e before it where the embedding is e != h wide. */
+/* Weights of the LM head: e·V, and the projection h·e before it where e != h. */
 double cs_head_weights(const CsArchitecture *architecture);
 
 /* Reads "q+v", "all"; FALSE with *bad set to the offending word (transfer full). */

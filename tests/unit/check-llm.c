@@ -218,7 +218,7 @@ START_TEST(lora_targets)
 }
 END_TEST
 
-/* --- the catalogue ------------------------------------------------------------------------------ */
+/* --- the catalogue ------------------------------------------------------------------------ */
 
 enum {
     NAME,
@@ -318,7 +318,7 @@ START_TEST(mistral_by_hand)
 }
 END_TEST
 
-/* --- model files ---------------------------------------------------------------------------------- */
+/* --- model files ---------------------------------------------------------------------------- */
 
 /* Writes `text` to a file `name` and reads it as a model; what is said is in `diagnostics`. */
 static CsArchitecture *read_text(const char *name, const char *text, CsDiagnostics *diagnostics)
@@ -468,7 +468,7 @@ START_TEST(unknown_model_is_suggested)
 }
 END_TEST
 
-/* --- config.json ---------------------------------------------------------------------------------- */
+/* --- config.json ---------------------------------------------------------------------------- */
 
 static CsArchitecture *read_config(const char *text, gssize length, CsDiagnostics *diagnostics)
 {
