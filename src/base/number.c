@@ -4,19 +4,131 @@
 #include <math.h>
 #include <string.h>
 
-gsize cs_number_format(char buffer[static CS_NUMBER_MAX], double value)
+/* --- writing -------------------------------------------------------------------------------- */
+
+typedef unsigned __int128 Wide;
+
+/* The digits of `value`, of which there are 1 to 20; their number. */
+static gsize put_digits(char *out, guint64 value)
 {
-    g_assert(isfinite(value));
-    /* Whole numbers below 2^53 are common (cuts, seeds, bits) and exact at once. */
-    if (value == trunc(value) && fabs(value) < 1e15 && !(value == 0.0 && signbit(value)))
-        return (gsize)g_snprintf(buffer, CS_NUMBER_MAX, "%" G_GINT64_FORMAT, (gint64)value);
+    char reversed[20];
+    gsize n = 0;
+    do {
+        reversed[n++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    for (gsize i = 0; i < n; i++)
+        out[i] = reversed[n - 1 - i];
+    return n;
+}
+
+gsize cs_number_format_whole(char buffer[static CS_NUMBER_MAX], gint64 value)
+{
+    gboolean negative = value < 0;
+    buffer[0] = '-';
+    gsize n = put_digits(buffer + negative, negative ? -(guint64)value : (guint64)value);
+    buffer[n + negative] = '\0';
+    return n + negative;
+}
+
+/*
+ * The shortest digits·10^exponent within the interval of decimals that read back to `value`, of
+ * several the nearest. Exact in integers: with value = m 2^e and its 17th digit at 10^-k, the
+ * interval's ends are (4m ± 2) 5^k / 2^(2-e-k) in units of 10^-k (one end nearer where m is a power
+ * of two), which fit 128 bits for 0 <= k <= 27, that is for 1e-10 < value < 1e16. FALSE beyond.
+ * The ends themselves belong to it where m is even, since readers round to even.
+ */
+static gboolean shortest(double value, guint64 *digits, int *exponent)
+{
+    union {
+        double value;
+        guint64 bits;
+    } image = {value};
+    int field = (int)(image.bits >> 52);
+    guint64 fraction = image.bits & ((G_GUINT64_CONSTANT(1) << 52) - 1);
+    guint64 m = fraction | (G_GUINT64_CONSTANT(1) << 52);
+    int e = field - 1075;
+    int k = 16 - (int)floor((e + 52) * 0.30102999566398120); /* lg 2 */
+    if (field == 0 || k < 0 || k > 27)
+        return FALSE;
+    Wide unit = 1;
+    guint64 power = 5;
+    for (int n = k; n != 0; n >>= 1, power *= power)
+        if (n & 1)
+            unit *= power;
+    int shift = 2 - e - k;
+    Wide middle = unit * (4 * m), low = middle - unit * (fraction == 0 ? 1 : 2);
+    Wide high = middle + unit * 2;
+    if (shift < 0) {
+        middle <<= -shift;
+        low <<= -shift;
+        high <<= -shift;
+        shift = 0;
+    }
+    Wide mask = ((Wide)1 << shift) - 1;
+    guint64 least = (guint64)((low + mask) >> shift), most = (guint64)(high >> shift);
+    if (m % 2 == 1) {
+        least += (low & mask) == 0;
+        most -= (high & mask) == 0;
+    }
+    guint64 ten = 1;
+    int dropped = 0;
+    while (most / 10 >= (least + 9) / 10) {
+        most /= 10;
+        least = (least + 9) / 10;
+        ten *= 10;
+        dropped++;
+    }
+    /* The multiple of `ten` nearest to the value itself; half way, the even one, as printf does. */
+    guint64 whole = (guint64)(middle >> shift), nearest = whole / ten;
+    Wide rest = ((Wide)(whole % ten) << shift) + (middle & mask), half = ((Wide)ten << shift) / 2;
+    if (rest > half || (rest == half && half != 0 && nearest % 2 == 1))
+        nearest++;
+    *digits = CLAMP(nearest, least, most);
+    *exponent = dropped - k;
+    return TRUE;
+}
+
+/* digits·10^exponent as printf's %g lays out that many digits; its length. */
+static gsize lay_out(char *out, guint64 digits, int exponent)
+{
+    char text[20];
+    int n = (int)put_digits(text, digits), leading = n - 1 + exponent;
+    char *p = out;
+    if (leading < -4 || leading >= n) {
+        *p++ = text[0];
+        if (n > 1)
+            *p++ = '.';
+        memcpy(p, text + 1, (gsize)n - 1);
+        p += n - 1;
+        *p++ = 'e';
+        *p++ = leading < 0 ? '-' : '+';
+        if (ABS(leading) < 10)
+            *p++ = '0';
+        p += put_digits(p, (guint64)ABS(leading));
+    } else if (leading < 0) {
+        *p++ = '0';
+        *p++ = '.';
+        for (int i = -1; i > leading; i--)
+            *p++ = '0';
+        memcpy(p, text, (gsize)n);
+        p += n;
+    } else {
+        memcpy(p, text, (gsize)leading + 1);
+        p += leading + 1;
+        if (n > leading + 1)
+            *p++ = '.';
+        memcpy(p, text + leading + 1, (gsize)(n - leading - 1));
+        p += n - leading - 1;
+    }
+    *p = '\0';
+    return (gsize)(p - out);
+}
+
+/* The same by trial: for numbers too large or too small for 128 bits. */
+static gsize format_by_trial(char buffer[static CS_NUMBER_MAX], double value)
+{
     for (int digits = 1; digits <= 17; digits++) {
-        /* Most values need 15 to 17 digits: one try at 15 tells whether fewer could do. */
-        if (digits == 2) {
-            g_ascii_formatd(buffer, CS_NUMBER_MAX, "%.15g", value);
-            if (g_ascii_strtod(buffer, NULL) != value)
-                digits = 16;
-        }
         char format[8];
         g_snprintf(format, sizeof format, "%%.%dg", digits);
         g_ascii_formatd(buffer, CS_NUMBER_MAX, format, value);
@@ -25,6 +137,42 @@ gsize cs_number_format(char buffer[static CS_NUMBER_MAX], double value)
     }
     return strlen(buffer);
 }
+
+gsize cs_number_format(char buffer[static CS_NUMBER_MAX], double value)
+{
+    g_assert(isfinite(value));
+    /* Whole numbers are common (cuts, seeds, bits) and exact at once. */
+    if (fabs(value) < 1e15 && value == (double)(gint64)value && !(value == 0.0 && signbit(value)))
+        return cs_number_format_whole(buffer, (gint64)value);
+    guint64 digits;
+    int exponent;
+    if (!shortest(fabs(value), &digits, &exponent))
+        return format_by_trial(buffer, value);
+    buffer[0] = '-';
+    return lay_out(buffer + signbit(value), digits, exponent) + (signbit(value) != 0);
+}
+
+gsize cs_number_format_ns(char buffer[static CS_NUMBER_MAX], gint64 time_ns)
+{
+    /* 15 digits or fewer are the shortest decimal of the double next to them, so that these need no
+     * division; printf's layout turns to exponents below 1e-4. */
+    if (time_ns < 100000 || time_ns >= G_GINT64_CONSTANT(1000000000000000) ||
+        time_ns % 1000000000 == 0)
+        return cs_number_format(buffer, (double)time_ns / 1e9);
+    gsize n = put_digits(buffer, (guint64)time_ns / 1000000000);
+    guint64 rest = (guint64)time_ns % 1000000000;
+    char *p = buffer + n;
+    *p = '.';
+    for (int i = 9; i >= 1; i--, rest /= 10)
+        p[i] = (char)('0' + rest % 10);
+    n += 10;
+    while (buffer[n - 1] == '0')
+        n--;
+    buffer[n] = '\0';
+    return n;
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
 
 gboolean cs_number_read(const char *text, const char *end, double *value, const char **rest)
 {

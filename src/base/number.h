@@ -17,6 +17,10 @@
  */
 gsize cs_number_format(char buffer[static CS_NUMBER_MAX], double value);
 
+/* The same for a whole number, and for a time in ns as seconds: the text of time_ns / 1e9. */
+gsize cs_number_format_whole(char buffer[static CS_NUMBER_MAX], gint64 value);
+gsize cs_number_format_ns(char buffer[static CS_NUMBER_MAX], gint64 time_ns);
+
 /*
  * Reads a decimal number that starts at `text` and ends before `end`, in the C locale's syntax
  * (no hexadecimal, no "inf", no "nan", no leading blanks). *rest is set to the first character

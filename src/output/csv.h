@@ -1,8 +1,8 @@
 /*
  * output/csv: rounds.csv, devices.csv, totals.csv: their columns and a sink that writes them.
  *
- * The columns stand in one table a file (name and accessor); whatever else writes rows of these
- * files (a database, a report) reads the same tables.
+ * The columns stand in one table a file (name, meaning and where the value comes from); whatever
+ * else writes rows of these files (a database, a report, the manual) reads the same tables.
  *
  * Layer: output. Calls base, sim.
  */
@@ -19,6 +19,7 @@ typedef struct {
     const CsConfig *config;
 } CsRowContext;
 
+/* Their records are CsRoundRecord, CsDeviceTotals and CsTotals. */
 typedef enum { CS_TABLE_ROUNDS, CS_TABLE_DEVICES, CS_TABLE_TOTALS, CS_TABLE_N } CsTable;
 
 typedef enum { CS_CELL_EMPTY, CS_CELL_WHOLE, CS_CELL_REAL, CS_CELL_TEXT } CsCellKind;
@@ -28,17 +29,23 @@ typedef struct {
     CsCellKind kind;
     gint64 whole;
     double real;
-    const char *text; /* borrowed until the next call */
+    const char *text; /* borrowed: valid until `scratch` changes */
 } CsCell;
 
 typedef struct {
     const char *name;
-    CsCellKind kind;
+    CsCellKind kind; /* of cells that are not empty */
     const char *meaning; /* with its unit; for cardsim-results(5) */
+    guint source;        /* csv.c's own: how the value is got from the record, */
+    gsize offset[2];     /* and from which of its fields */
 } CsColumn;
 
 const CsColumn *cs_table_columns(CsTable table, guint *n);
 const char *cs_table_file_name(CsTable table); /* "rounds.csv" */
+
+/* The value of a column in the row of `record`; `scratch` holds a text that had to be made. */
+CsCell cs_table_cell(CsTable table, guint column, const CsRowContext *row, gconstpointer record,
+                     GString *scratch);
 
 /* The header line, with its newline. Transfer full. */
 char *cs_table_header(CsTable table);
@@ -48,12 +55,22 @@ typedef struct {
     CsSink sink;
     CsRowContext row;
     GString *text[CS_TABLE_N];
-    char *device_names; /* implementation's own */
-    gpointer private_data;
+    CsFile *file[CS_TABLE_N]; /* borrowed or NULL; see cs_csv_sink_stream() */
+    gsize row_size;           /* more than any row takes */
 } CsCsvSink;
 
-/* `tables` is a set of 1 << CsTable. Transfer full. */
+/* `tables` is a set of 1 << CsTable. No header is written. Transfer full. */
 CsCsvSink *cs_csv_sink_new(guint tables, guint64 run, const CsConfig *config);
 void cs_csv_sink_free(CsCsvSink *sink);
+
+/*
+ * From now on hands the rows of `table` to `file` (borrowed) as they come, so that a long run needs
+ * no memory for them. Only for a sink whose rows are the next in the file: that of the first unit
+ * not yet finished. What is left in `text` is to be written by cs_csv_sink_flush().
+ */
+void cs_csv_sink_stream(CsCsvSink *sink, CsTable table, CsFile *file);
+
+/* Appends the rows of `table` that are still in memory to `file`. */
+void cs_csv_sink_flush(CsCsvSink *sink, CsTable table, CsFile *file);
 
 #endif

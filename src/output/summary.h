@@ -23,7 +23,12 @@ CsSink *cs_summary_sink_new(const CsConfig *config);
 void cs_summary_add(CsSummary *summary, CsSink *sink);
 void cs_summary_sink_free(CsSink *sink);
 
-/* A readable table; crowds of more than 20 devices are told a line a group. Transfer full. */
+/* A readable table of at most 100 columns (UTF-8); crowds of more than 20 devices are told a line a
+ * group. Intervals are 95 % over replications, where there are two or more. Transfer full. */
 char *cs_summary_format(const CsSummary *summary);
+
+/* What is worth a warning and was seen in some rounds: degenerate spans of the cost, a sentence
+ * each. NULL-ended, transfer full (g_strfreev). */
+char **cs_summary_warnings(const CsSummary *summary);
 
 #endif

@@ -13,9 +13,16 @@
 
 typedef struct CsTrace CsTrace;
 
-/* Writes the head and the tracks' names to `file` (borrowed). Transfer full. */
+/*
+ * Writes the head and the tracks' names to `file` (borrowed). With unlimited GPUs every device has
+ * one of its own. Transfer full.
+ */
 CsTrace *cs_trace_new(CsFile *file, const CsConfig *config);
-CsSink *cs_trace_sink(CsTrace *trace); /* borrowed */
+
+/* Takes the spans of replication 1; those of others, whose clocks start anew, are left out, as are
+ * transfers of nothing. Borrowed. */
+CsSink *cs_trace_sink(CsTrace *trace);
+
 /* Writes the end and frees. */
 void cs_trace_end(CsTrace *trace);
 

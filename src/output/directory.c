@@ -1,0 +1,119 @@
+/* output/directory: which directory may take results. See directory.h. */
+#include "output/directory.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MANIFEST "manifest.json"
+
+/* All that `run` writes into its directory. */
+static const char *const own_names[] = {MANIFEST, "rounds.csv", "devices.csv", "totals.csv",
+                                        "trace.json"};
+
+/* Also the unfinished files that a killed run leaves behind (base/file's temporary names). */
+static gboolean is_own(const char *name, gboolean *unfinished)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(own_names); i++) {
+        gsize length = strlen(own_names[i]);
+        if (strncmp(name, own_names[i], length) != 0)
+            continue;
+        *unfinished = g_str_has_prefix(name + length, ".tmp-");
+        if (*unfinished || name[length] == '\0')
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_manifest(const char *path)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    if (!json_parser_load_from_file(parser, path, NULL))
+        return FALSE;
+    JsonNode *root = json_parser_get_root(parser);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return FALSE;
+    JsonNode *program = json_object_get_member(json_node_get_object(root), "program");
+    return program != NULL && JSON_NODE_HOLDS_VALUE(program) &&
+           g_strcmp0(json_node_get_string(program), "cardsim") == 0;
+}
+
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names in `path`, sorted, so that the same file is named every time. Transfer full. */
+static char **list(const char *path, GError **error)
+{
+    GError *reason = NULL;
+    GDir *dir = g_dir_open(path, 0, &reason);
+    if (dir == NULL) {
+        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY, "%s", reason->message);
+        g_error_free(reason);
+        return NULL;
+    }
+    GPtrArray *names = g_ptr_array_new();
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
+        g_ptr_array_add(names, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
+static gboolean refuse(const char *path, const char *name, const char *why, GError **error)
+{
+    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                "will not write results into '%s': it holds '%s', %s", path, name, why);
+    return FALSE;
+}
+
+gboolean cs_results_directory_prepare(const char *path, GError **error)
+{
+    if (!cs_directory_create(path, error))
+        return FALSE;
+    g_auto(GStrv) names = list(path, error);
+    if (names == NULL)
+        return FALSE;
+    const char *result = NULL;
+    for (char **name = names; *name != NULL; name++) {
+        gboolean unfinished;
+        if (!is_own(*name, &unfinished))
+            return refuse(path, *name, "which is no result of cardsim", error);
+        if (!unfinished)
+            result = *name;
+    }
+    g_autofree char *manifest = g_build_filename(path, MANIFEST, NULL);
+    if (result != NULL && !is_manifest(manifest))
+        return refuse(path, result, "but no " MANIFEST " of an earlier run", error);
+    if (g_access(path, W_OK | X_OK) != 0) {
+        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                    "cannot write into the directory '%s': %s", path, g_strerror(errno));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean cs_results_directory_tidy(const char *path, const char *const *kept, GError **error)
+{
+    g_auto(GStrv) names = list(path, error);
+    if (names == NULL)
+        return FALSE;
+    for (char **name = names; *name != NULL; name++) {
+        gboolean unfinished;
+        if (!is_own(*name, &unfinished) || g_strv_contains(kept, *name))
+            continue;
+        g_autofree char *file = g_build_filename(path, *name, NULL);
+        if (g_unlink(file) != 0 && errno != ENOENT) {
+            g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot remove '%s': %s", file,
+                        g_strerror(errno));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}

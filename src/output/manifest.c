@@ -1,0 +1,159 @@
+/* output/manifest: manifest.json. See manifest.h. */
+#include "output/manifest.h"
+
+#include "base/version.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#define FORMAT_VERSION 1
+
+static void add_text(JsonBuilder *builder, const char *member, const char *text)
+{
+    json_builder_set_member_name(builder, member);
+    json_builder_add_string_value(builder, text);
+}
+
+/* JSON readers agree on whole numbers only as far as int64. */
+static void add_whole(JsonBuilder *builder, const char *member, guint64 value)
+{
+    json_builder_set_member_name(builder, member);
+    if (value <= G_MAXINT64) {
+        json_builder_add_int_value(builder, (gint64)value);
+    } else {
+        g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, value);
+        json_builder_add_string_value(builder, text);
+    }
+}
+
+static void add_texts(JsonBuilder *builder, const char *member, const char *const *texts)
+{
+    json_builder_set_member_name(builder, member);
+    json_builder_begin_array(builder);
+    for (; texts != NULL && *texts != NULL; texts++)
+        json_builder_add_string_value(builder, *texts);
+    json_builder_end_array(builder);
+}
+
+/* Triples of group, key and value, those of a group together. */
+static void add_settings(JsonBuilder *builder, const char *const *settings)
+{
+    const char *group = NULL;
+    json_builder_set_member_name(builder, "settings");
+    json_builder_begin_object(builder);
+    for (; settings != NULL && settings[0] != NULL; settings += 3) {
+        if (group == NULL || strcmp(group, settings[0]) != 0) {
+            if (group != NULL)
+                json_builder_end_object(builder);
+            group = settings[0];
+            json_builder_set_member_name(builder, group);
+            json_builder_begin_object(builder);
+        }
+        add_text(builder, settings[1], settings[2]);
+    }
+    if (group != NULL)
+        json_builder_end_object(builder);
+    json_builder_end_object(builder);
+}
+
+char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
+                         const char *const *settings, const char *const *assumptions)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_object(builder);
+    add_whole(builder, "format", FORMAT_VERSION);
+    add_text(builder, "program", "cardsim");
+    json_builder_set_member_name(builder, "build");
+    json_builder_begin_object(builder);
+    add_text(builder, "version", cs_version());
+    add_text(builder, "sources", cs_source_hash());
+    add_text(builder, "compiler", cs_compiler());
+    json_builder_end_object(builder);
+    if (config->title != NULL)
+        add_text(builder, "title", config->title);
+    add_whole(builder, "seed", config->seed);
+    add_whole(builder, "replications", config->replications);
+    add_texts(builder, "assumptions", assumptions);
+    add_settings(builder, settings);
+    add_text(builder, "scenario", scenario_text);
+    json_builder_end_object(builder);
+
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    JsonNode *root = json_builder_get_root(builder);
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    json_generator_set_indent(generator, 2);
+    g_autofree char *text = json_generator_to_data(generator, NULL);
+    json_node_unref(root);
+    return g_strconcat(text, "\n", NULL);
+}
+
+/* --- assumptions ------------------------------------------------------------------------------- */
+
+static const char *const always[] = {
+    "The embedding is a look-up: it costs no FLOPs and has no adapters.",
+    "Labels and the cut index take no air time.",
+    "Norms, softmax, loss and optimizer cost no FLOPs.",
+    "Base weights are frozen: their backward pass computes input gradients only.",
+    "Loss and accuracy are not simulated: the cut does not change what is learned.",
+    "Device, server and radio do not work at the same time for one device.",
+    NULL,
+};
+
+typedef struct {
+    guint device_energy, receive_energy, fading_twice, repetition, floor;
+} GroupCounts;
+
+static GroupCounts count_groups(const CsConfig *config)
+{
+    GroupCounts count = {0};
+    for (guint i = 0; i < config->n_groups; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        gboolean by_cqi = group->radio.rate == CS_RATE_CQI || group->radio.rate == CS_RATE_MCS;
+        if (group->count == 0)
+            continue;
+        count.device_energy += isnan(group->power_coefficient) != 0;
+        count.receive_energy += isnan(group->rx_power_w) != 0;
+        count.fading_twice +=
+            group->radio.thresholds.averages_fading && group->radio.fading.kind != CS_FADING_NONE;
+        count.repetition += by_cqi && group->radio.outage == CS_OUTAGE_REPEAT;
+        count.floor += by_cqi && group->radio.outage == CS_OUTAGE_FLOOR;
+    }
+    return count;
+}
+
+static void add(GPtrArray *sentences, gboolean holds, const char *sentence)
+{
+    if (holds)
+        g_ptr_array_add(sentences, g_strdup(sentence));
+}
+
+char **cs_assumptions(const CsConfig *config)
+{
+    GPtrArray *s = g_ptr_array_new();
+    GroupCounts count = count_groups(config);
+    gboolean sequential = config->schedule == CS_SCHEDULE_SEQUENTIAL;
+    for (guint i = 0; always[i] != NULL; i++)
+        add(s, TRUE, always[i]);
+    add(s, config->training.head, "The LM head works on the server, forward and backward.");
+    add(s, !config->training.head, "The LM head's work is not counted.");
+    add(s, config->training.causal, "Attention is counted causally.");
+    add(s, !config->training.causal, "Attention is counted in full, the masked half included.");
+    add(s, sequential,
+        "The server works with one device after the other; waiting for one's turn is not counted.");
+    add(s, !sequential,
+        "All devices train at once, each with its full bandwidth in both directions.");
+    add(s, count.repetition > 0,
+        "Below CQI 1 the CQI 1 format is repeated with ideal chase combining, up to the maximum.");
+    add(s, count.floor > 0, "Below CQI 1 a link keeps the rate of CQI 1.");
+    add(s, count.fading_twice > 0,
+        "SNR thresholds that already average over fading are used although fading is drawn too.");
+    add(s, count.device_energy > 0,
+        "Device computing energy is not modelled where a device has no power figure.");
+    add(s, count.receive_energy > 0,
+        "Device receiving energy is not modelled where a device has no power figure.");
+    add(s, TRUE, "Transmit energy is the radiated power times the time on air.");
+    g_ptr_array_add(s, NULL);
+    return (char **)g_ptr_array_free(s, FALSE);
+}

@@ -1,0 +1,676 @@
+/*
+ * output/summary: gathers a run's rounds and totals, and tells them as two tables of 100 columns.
+ * See summary.h.
+ *
+ * A line is a device or, in a crowd, a group of devices; the last line is all of them together.
+ */
+#include "output/summary.h"
+
+#include "base/statistics.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CROWD 20 /* more devices than this are told by groups */
+#define CONFIDENCE 0.95
+#define CUTS_TOLD 3 /* of a line; the rest are counted */
+#define LABEL_WIDTH 24
+
+/* --- gathering --------------------------------------------------------------------------------- */
+
+/* Sums over the rounds of a line's devices. */
+typedef struct {
+    guint64 *cut_rounds; /* rounds decided for each cut */
+    guint64 rounds;
+    double delay_s, wait_s, server_j, device_j, radio_j, cost, frequency_hz;
+    guint64 outage_uplink, outage_downlink, beyond_uplink, beyond_downlink;
+} Line;
+
+typedef struct {
+    const CsConfig *config;
+    gboolean by_group;
+    guint n_lines; /* without the one for all */
+    guint n_cuts;
+    Line *lines;
+    guint64 delay_degenerate, energy_degenerate; /* rounds */
+    double makespan_s;
+    guint64 events;
+} Sums;
+
+typedef struct {
+    CsSink sink;
+    Sums sums;
+} SummarySink;
+
+struct CsSummary {
+    Sums sums;
+    guint64 replications;
+    GArray **delay_means;  /* of double; [line]: one a replication; the last for all */
+    GArray **server_means;
+};
+
+static void sums_init(Sums *sums, const CsConfig *config)
+{
+    g_assert(config->n_groups > 0);
+    *sums = (Sums){
+        .config = config,
+        .by_group = config->n_devices > CROWD,
+        .n_cuts = config->groups[0].cost.n_cuts,
+    };
+    sums->n_lines = sums->by_group ? config->n_groups : config->n_devices;
+    sums->lines = g_new0(Line, sums->n_lines + 1);
+    for (guint i = 0; i <= sums->n_lines; i++)
+        sums->lines[i].cut_rounds = g_new0(guint64, sums->n_cuts);
+}
+
+static void sums_clear(Sums *sums)
+{
+    for (guint i = 0; i <= sums->n_lines; i++)
+        g_free(sums->lines[i].cut_rounds);
+    g_free(sums->lines);
+}
+
+static Line *line_of(Sums *sums, guint device)
+{
+    const CsConfig *config = sums->config;
+    return &sums->lines[sums->by_group ? cs_config_group_of(config, device) - config->groups
+                                       : device];
+}
+
+static void take_round(CsSink *sink, const CsRoundRecord *record)
+{
+    Sums *sums = &((SummarySink *)sink)->sums;
+    line_of(sums, record->device)->cut_rounds[record->decision.cut]++;
+    sums->delay_degenerate += cs_corners_delay_degenerate(&record->corners);
+    sums->energy_degenerate += cs_corners_energy_degenerate(&record->corners);
+}
+
+static void take_device(CsSink *sink, const CsDeviceTotals *totals)
+{
+    Line *line = line_of(&((SummarySink *)sink)->sums, totals->device);
+    line->rounds += totals->rounds;
+    line->delay_s += totals->delay_total_s;
+    line->wait_s += totals->wait_total_s;
+    line->server_j += totals->server_energy_total_j;
+    line->device_j += totals->device_energy_total_j;
+    line->radio_j += totals->radio_energy_total_j;
+    line->cost += totals->cost_total;
+    line->frequency_hz += totals->frequency_total_hz;
+    line->outage_uplink += totals->outage_uplink;
+    line->outage_downlink += totals->outage_downlink;
+    line->beyond_uplink += totals->beyond_uplink;
+    line->beyond_downlink += totals->beyond_downlink;
+}
+
+static void take_totals(CsSink *sink, const CsTotals *totals)
+{
+    Sums *sums = &((SummarySink *)sink)->sums;
+    sums->makespan_s += totals->makespan_s;
+    sums->events += totals->events;
+}
+
+static void line_add(Line *line, const Line *other, guint n_cuts)
+{
+    for (guint c = 0; c < n_cuts; c++)
+        line->cut_rounds[c] += other->cut_rounds[c];
+    line->rounds += other->rounds;
+    line->delay_s += other->delay_s;
+    line->wait_s += other->wait_s;
+    line->server_j += other->server_j;
+    line->device_j += other->device_j;
+    line->radio_j += other->radio_j;
+    line->cost += other->cost;
+    line->frequency_hz += other->frequency_hz;
+    line->outage_uplink += other->outage_uplink;
+    line->outage_downlink += other->outage_downlink;
+    line->beyond_uplink += other->beyond_uplink;
+    line->beyond_downlink += other->beyond_downlink;
+}
+
+CsSink *cs_summary_sink_new(const CsConfig *config)
+{
+    SummarySink *sink = g_new0(SummarySink, 1);
+    sums_init(&sink->sums, config);
+    sink->sink = (CsSink){.round = take_round, .device = take_device, .totals = take_totals};
+    return &sink->sink;
+}
+
+void cs_summary_sink_free(CsSink *sink)
+{
+    if (sink == NULL)
+        return;
+    sums_clear(&((SummarySink *)sink)->sums);
+    g_free(sink);
+}
+
+CsSummary *cs_summary_new(const CsConfig *config)
+{
+    CsSummary *summary = g_new0(CsSummary, 1);
+    sums_init(&summary->sums, config);
+    guint n = summary->sums.n_lines + 1;
+    summary->delay_means = g_new(GArray *, n);
+    summary->server_means = g_new(GArray *, n);
+    for (guint i = 0; i < n; i++) {
+        summary->delay_means[i] = g_array_new(FALSE, FALSE, sizeof(double));
+        summary->server_means[i] = g_array_new(FALSE, FALSE, sizeof(double));
+    }
+    return summary;
+}
+
+void cs_summary_free(CsSummary *summary)
+{
+    if (summary == NULL)
+        return;
+    for (guint i = 0; i <= summary->sums.n_lines; i++) {
+        g_array_unref(summary->delay_means[i]);
+        g_array_unref(summary->server_means[i]);
+    }
+    g_free(summary->delay_means);
+    g_free(summary->server_means);
+    sums_clear(&summary->sums);
+    g_free(summary);
+}
+
+void cs_summary_add(CsSummary *summary, CsSink *sink)
+{
+    Sums *sums = &summary->sums, *other = &((SummarySink *)sink)->sums;
+    Line *all = &other->lines[other->n_lines];
+    for (guint i = 0; i < other->n_lines; i++)
+        line_add(all, &other->lines[i], sums->n_cuts);
+    for (guint i = 0; i <= sums->n_lines; i++) {
+        const Line *line = &other->lines[i];
+        line_add(&sums->lines[i], line, sums->n_cuts);
+        double rounds = (double)line->rounds;
+        double delay_s = line->delay_s / rounds, server_j = line->server_j / rounds;
+        g_array_append_val(summary->delay_means[i], delay_s);
+        g_array_append_val(summary->server_means[i], server_j);
+    }
+    sums->delay_degenerate += other->delay_degenerate;
+    sums->energy_degenerate += other->energy_degenerate;
+    sums->makespan_s += other->makespan_s;
+    sums->events += other->events;
+    summary->replications++;
+    cs_summary_sink_free(sink);
+}
+
+/* --- a table of text --------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *head[2]; /* two lines, static or owned by the column's maker */
+    char *unit;          /* stands for head[1] where not NULL */
+    gboolean left;
+    guint gap;    /* blanks before it */
+    char **cells; /* one a line; NULL for an empty one */
+} Column;
+
+typedef struct {
+    guint n_lines; /* the one for all included */
+    GArray *columns;
+} Table;
+
+static void table_init(Table *table, guint n_lines)
+{
+    table->n_lines = n_lines;
+    table->columns = g_array_new(FALSE, TRUE, sizeof(Column));
+}
+
+static void table_clear(Table *table)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        Column *column = &g_array_index(table->columns, Column, i);
+        for (guint j = 0; j < table->n_lines; j++)
+            g_free(column->cells[j]);
+        g_free(column->cells);
+        g_free(column->unit);
+    }
+    g_array_unref(table->columns);
+}
+
+/* A new last column; its cells are the caller's to fill. Borrowed until the next one. */
+static Column *table_add(Table *table, const char *head, const char *second, gboolean left)
+{
+    Column column = {
+        .head = {head, second},
+        .left = left,
+        .gap = table->columns->len == 0 ? 0 : 3,
+        .cells = g_new0(char *, table->n_lines),
+    };
+    g_array_append_val(table->columns, column);
+    return &g_array_index(table->columns, Column, table->columns->len - 1);
+}
+
+static guint width_of(const char *text)
+{
+    return text == NULL ? 0 : (guint)g_utf8_strlen(text, -1);
+}
+
+static const char *second_head(const Column *column)
+{
+    return column->unit != NULL ? column->unit : column->head[1];
+}
+
+static guint column_width(const Column *column, guint n_lines)
+{
+    guint width = MAX(width_of(column->head[0]), width_of(second_head(column)));
+    for (guint j = 0; j < n_lines; j++)
+        width = MAX(width, width_of(column->cells[j]));
+    return width;
+}
+
+static void pad(GString *out, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_string_append_c(out, ' ');
+}
+
+/* One text line of the table: line -2 and -1 are the heads. */
+static void append_line(GString *out, const Table *table, int line)
+{
+    gsize start = out->len;
+    for (guint i = 0; i < table->columns->len; i++) {
+        const Column *column = &g_array_index(table->columns, Column, i);
+        const char *text = line >= 0    ? column->cells[line]
+                           : line == -2 ? column->head[0]
+                                        : second_head(column);
+        guint width = column_width(column, table->n_lines), used = width_of(text);
+        pad(out, column->gap + (column->left ? 0 : width - used));
+        g_string_append(out, text != NULL ? text : "");
+        if (column->left)
+            pad(out, width - used);
+    }
+    while (out->len > start && out->str[out->len - 1] == ' ')
+        g_string_truncate(out, out->len - 1);
+    g_string_append_c(out, '\n');
+}
+
+static void append_rule(GString *out, const Table *table)
+{
+    guint width = 0;
+    for (guint i = 0; i < table->columns->len; i++) {
+        const Column *column = &g_array_index(table->columns, Column, i);
+        width += column->gap + column_width(column, table->n_lines);
+    }
+    for (guint i = 0; i < width; i++)
+        g_string_append(out, "─");
+    g_string_append_c(out, '\n');
+}
+
+static void append_table(GString *out, const Table *table, const gboolean *told)
+{
+    guint n_told = 0;
+    append_line(out, table, -2);
+    append_line(out, table, -1);
+    append_rule(out, table);
+    for (guint j = 0; j + 1 < table->n_lines; j++) {
+        if (!told[j])
+            continue;
+        append_line(out, table, (int)j);
+        n_told++;
+    }
+    if (n_told > 1) {
+        append_rule(out, table);
+        append_line(out, table, (int)table->n_lines - 1);
+    }
+}
+
+/* --- numbers of a column ----------------------------------------------------------------------- */
+
+typedef struct {
+    double factor;
+    const char *prefix;
+} Prefix;
+
+static const Prefix prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"},  {1e3, "k"}, {1, ""},
+                                  {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}, {1e-12, "p"}};
+
+/* How all numbers of a column are written: in one unit, with as many decimals as show four digits of
+ * the largest and two of the smallest. */
+typedef struct {
+    double factor;
+    const char *prefix;
+    int decimals;
+} Scale;
+
+static Scale scale_for(const double *values, guint n, gboolean kilo)
+{
+    double largest = 0, smallest = INFINITY;
+    for (guint i = 0; i < n; i++) {
+        double size = fabs(values[i]);
+        if (!(size > 0) || !isfinite(size))
+            continue;
+        largest = MAX(largest, size);
+        smallest = MIN(smallest, size);
+    }
+    Scale scale = {1, "", 0};
+    if (!(largest > 0))
+        return scale;
+    for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        if (prefixes[i].factor > 1 && !kilo)
+            continue;
+        scale.factor = prefixes[i].factor;
+        scale.prefix = prefixes[i].prefix;
+        if (largest >= 0.9995 * scale.factor)
+            break;
+    }
+    int top = 3 - (int)floor(log10(largest / scale.factor));
+    int bottom = 1 - (int)floor(log10(smallest / scale.factor));
+    scale.decimals = CLAMP(MAX(CLAMP(top, 0, 3), bottom), 0, 6);
+    return scale;
+}
+
+static char *number_text(double value, const Scale *scale)
+{
+    return g_strdup_printf("%.*f", scale->decimals, value / scale->factor);
+}
+
+/* A column of physical values, NAN for "not modelled"; none is added where nothing is modelled. */
+static void add_values(Table *table, const char *head, const char *unit, const char *per,
+                       const double *values, gboolean kilo)
+{
+    Scale scale = scale_for(values, table->n_lines, kilo);
+    gboolean any = FALSE;
+    for (guint j = 0; j < table->n_lines; j++)
+        any |= !isnan(values[j]);
+    if (!any)
+        return;
+    Column *column = table_add(table, head, NULL, FALSE);
+    column->unit = g_strconcat(scale.prefix, unit, per, NULL);
+    for (guint j = 0; j < table->n_lines; j++)
+        column->cells[j] =
+            isnan(values[j]) ? g_strdup("not modelled") : number_text(values[j], &scale);
+}
+
+/* The same with intervals over replications in a column of their own. */
+static void add_estimates(Table *table, const char *head, const char *unit, const char *per,
+                          GArray *const *samples, gboolean kilo)
+{
+    guint n = table->n_lines;
+    g_autofree double *values = g_new(double, n);
+    g_autofree CsEstimate *estimates = g_new(CsEstimate, n);
+    gboolean intervals = FALSE;
+    for (guint j = 0; j < n; j++) {
+        estimates[j] = cs_mean_estimate((const double *)(void *)samples[j]->data, samples[j]->len,
+                                        CONFIDENCE);
+        values[j] = estimates[j].value;
+        intervals |= isfinite(estimates[j].half_width) && isfinite(values[j]);
+    }
+    add_values(table, head, unit, per, values, kilo);
+    if (!intervals)
+        return;
+    Scale scale = scale_for(values, n, kilo);
+    Column *column = table_add(table, NULL, NULL, FALSE);
+    column->gap = 1;
+    for (guint j = 0; j < n; j++) {
+        if (!isfinite(estimates[j].half_width))
+            continue;
+        g_autofree char *half = number_text(estimates[j].half_width, &scale);
+        column->cells[j] = g_strconcat("± ", half, NULL);
+    }
+}
+
+/* --- what the lines say ------------------------------------------------------------------------ */
+
+/* "97 %", but never 0 % for something nor 100 % for less than all. */
+static char *share_text(guint64 part, guint64 whole)
+{
+    if (whole == 0)
+        return g_strdup("–");
+    double percent = 100.0 * (double)part / (double)whole;
+    if (part == 0 || part == whole)
+        return g_strdup(part == 0 ? "0 %" : "100 %");
+    if (percent < 0.1)
+        return g_strdup("<0.1 %");
+    if (percent > 99.9)
+        return g_strdup(">99.9 %");
+    return g_strdup_printf(percent < 10 || percent > 99 ? "%.1f %%" : "%.0f %%", percent);
+}
+
+/* The cut chosen most among those not yet `taken`, the smaller of equals. */
+static guint most_chosen(const guint64 *cut_rounds, const gboolean *taken, guint n_cuts)
+{
+    guint best = n_cuts;
+    for (guint c = 0; c < n_cuts; c++)
+        if (!taken[c] && cut_rounds[c] > 0 && (best == n_cuts || cut_rounds[c] > cut_rounds[best]))
+            best = c;
+    return best;
+}
+
+/* "32 (97 %), 0 (3 %)"; a sole cut needs no share. */
+static char *cuts_text(const Line *line, guint n_cuts)
+{
+    guint chosen = 0;
+    guint64 decided = 0;
+    for (guint c = 0; c < n_cuts; c++) {
+        chosen += line->cut_rounds[c] > 0;
+        decided += line->cut_rounds[c];
+    }
+    GString *text = g_string_new(NULL);
+    g_autofree gboolean *taken = g_new0(gboolean, n_cuts);
+    guint told = chosen <= CUTS_TOLD ? chosen : CUTS_TOLD - 1;
+    guint64 rest = decided;
+    for (guint i = 0; i < told; i++) {
+        guint c = most_chosen(line->cut_rounds, taken, n_cuts);
+        taken[c] = TRUE;
+        rest -= line->cut_rounds[c];
+        g_autofree char *share = share_text(line->cut_rounds[c], decided);
+        g_string_append_printf(text, "%s%u", i == 0 ? "" : ", ", c);
+        if (chosen > 1)
+            g_string_append_printf(text, " (%s)", share);
+    }
+    if (chosen > told) {
+        g_autofree char *share = share_text(rest, decided);
+        g_string_append_printf(text, ", %u others (%s)", chosen - told, share);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *label_text(const Sums *sums, guint line)
+{
+    const CsConfig *config = sums->config;
+    if (line == sums->n_lines)
+        return g_strdup("all");
+    g_autofree char *name = sums->by_group ? g_strdup(config->groups[line].name)
+                                           : cs_config_device_name(config, line);
+    if (strlen(name) > LABEL_WIDTH)
+        memcpy(name + LABEL_WIDTH - strlen("…"), "…", strlen("…") + 1);
+    if (sums->by_group && config->groups[line].count > 1)
+        return g_strdup_printf("%s (%u)", name, config->groups[line].count);
+    return g_steal_pointer(&name);
+}
+
+static void add_labels(Table *table, const Sums *sums)
+{
+    Column *column = table_add(table, sums->by_group ? "Devices" : "Device", NULL, TRUE);
+    for (guint j = 0; j < table->n_lines; j++)
+        column->cells[j] = label_text(sums, j);
+}
+
+/* A field of every line over its rounds. */
+static double *means(const Sums *sums, gsize offset)
+{
+    double *values = g_new(double, sums->n_lines + 1);
+    for (guint j = 0; j <= sums->n_lines; j++)
+        values[j] = *(const double *)(const void *)((const char *)&sums->lines[j] + offset) /
+                    (double)sums->lines[j].rounds;
+    return values;
+}
+
+static void add_means(Table *table, const Sums *sums, const char *head, const char *unit,
+                      const char *per, gsize offset)
+{
+    g_autofree double *values = means(sums, offset);
+    add_values(table, head, unit, per, values, TRUE);
+}
+
+static void add_shares(Table *table, const Sums *sums, const char *head, const char *second,
+                       gsize offset)
+{
+    Column *column = table_add(table, head, second, FALSE);
+    for (guint j = 0; j < table->n_lines; j++)
+        column->cells[j] = share_text(
+            *(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
+            sums->lines[j].rounds);
+}
+
+static void append_decisions(GString *out, const CsSummary *summary, const gboolean *told)
+{
+    const Sums *sums = &summary->sums;
+    Table table;
+    table_init(&table, sums->n_lines + 1);
+    add_labels(&table, sums);
+    Column *cuts = table_add(&table, "Cut layers chosen", NULL, TRUE);
+    for (guint j = 0; j < table.n_lines; j++)
+        cuts->cells[j] = cuts_text(&sums->lines[j], sums->n_cuts);
+    add_means(&table, sums, "Frequency", "Hz", "", G_STRUCT_OFFSET(Line, frequency_hz));
+    add_estimates(&table, "Delay", "s", " a round", summary->delay_means, FALSE);
+    add_estimates(&table, "Server energy", "J", " a round", summary->server_means, TRUE);
+    append_table(out, &table, told);
+    table_clear(&table);
+}
+
+static void append_rest(GString *out, const CsSummary *summary, const gboolean *told)
+{
+    const Sums *sums = &summary->sums;
+    const Line *all = &sums->lines[sums->n_lines];
+    Table table;
+    table_init(&table, sums->n_lines + 1);
+    add_labels(&table, sums);
+    if (sums->config->schedule == CS_SCHEDULE_PARALLEL) {
+        g_autofree double *wait_s = means(sums, G_STRUCT_OFFSET(Line, wait_s));
+        add_values(&table, "Waiting", "s", " a round", wait_s, FALSE);
+    }
+    add_means(&table, sums, "Device energy", "J", " a round", G_STRUCT_OFFSET(Line, device_j));
+    add_means(&table, sums, "Radio energy", "J", " a round", G_STRUCT_OFFSET(Line, radio_j));
+    Column *cost = table_add(&table, "Cost", NULL, FALSE);
+    for (guint j = 0; j < table.n_lines; j++)
+        cost->cells[j] =
+            g_strdup_printf("%.4f", sums->lines[j].cost / (double)sums->lines[j].rounds);
+    add_shares(&table, sums, "Outage", "uplink", G_STRUCT_OFFSET(Line, outage_uplink));
+    add_shares(&table, sums, "Outage", "downlink", G_STRUCT_OFFSET(Line, outage_downlink));
+    if (all->beyond_uplink + all->beyond_downlink > 0) {
+        add_shares(&table, sums, "Beyond rep.", "uplink", G_STRUCT_OFFSET(Line, beyond_uplink));
+        add_shares(&table, sums, "Beyond rep.", "downlink",
+                   G_STRUCT_OFFSET(Line, beyond_downlink));
+    }
+    append_table(out, &table, told);
+    table_clear(&table);
+}
+
+/* --- the text around the tables ---------------------------------------------------------------- */
+
+/* 1234567 as "1,234,567". Transfer full. */
+static char *grouped(guint64 value)
+{
+    g_autofree char *digits = g_strdup_printf("%" G_GUINT64_FORMAT, value);
+    GString *text = g_string_new(NULL);
+    gsize n = strlen(digits);
+    for (gsize i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0)
+            g_string_append_c(text, ',');
+        g_string_append_c(text, digits[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* "5 devices", "1 round" */
+static char *counted(guint64 n, const char *thing)
+{
+    g_autofree char *number = grouped(n);
+    return g_strdup_printf("%s %s%s", number, thing, n == 1 ? "" : "s");
+}
+
+static char *value_text(double value, const char *unit, gboolean kilo)
+{
+    if (isnan(value))
+        return g_strdup("not modelled");
+    Scale scale = scale_for(&value, 1, kilo);
+    g_autofree char *number = number_text(value, &scale);
+    return g_strdup_printf("%s %s%s", number, scale.prefix, unit);
+}
+
+/* Seconds, and beyond two minutes also in a unit that a person feels. */
+static char *duration_text(double time_s)
+{
+    static const struct {
+        double size_s;
+        const char *unit;
+    } units[] = {{86400.0, "days"}, {3600.0, "h"}, {60.0, "min"}};
+    g_autofree char *seconds = value_text(time_s, "s", FALSE);
+    for (guint i = 0; i < G_N_ELEMENTS(units); i++)
+        if (time_s >= 2 * units[i].size_s)
+            return g_strdup_printf("%s (%.1f %s)", seconds, time_s / units[i].size_s,
+                                   units[i].unit);
+    return g_steal_pointer(&seconds);
+}
+
+static void append_head(GString *out, const CsSummary *summary)
+{
+    const CsConfig *config = summary->sums.config;
+    g_autofree char *devices = counted(config->n_devices, "device");
+    g_autofree char *rounds = counted(config->rounds, "round");
+    if (config->title != NULL && config->title[0] != '\0')
+        g_string_append_printf(out, "%s\n", config->title);
+    g_string_append_printf(out, "policy %s, weight %g, %s: %s, %s", config->policy->name,
+                           config->policy_settings.weight,
+                           config->schedule == CS_SCHEDULE_PARALLEL ? "parallel" : "sequential",
+                           devices, rounds);
+    if (summary->replications > 1) {
+        g_autofree char *replications = counted(summary->replications, "replication");
+        g_string_append_printf(out, ", %s (± 95 %% interval over them)", replications);
+    }
+    g_string_append(out, "\n\n");
+}
+
+static void append_totals(GString *out, const CsSummary *summary)
+{
+    const Sums *sums = &summary->sums;
+    const Line *all = &sums->lines[sums->n_lines];
+    double n = (double)summary->replications;
+    g_autofree char *makespan = duration_text(sums->makespan_s / n);
+    g_autofree char *server = value_text(all->server_j / n, "J", TRUE);
+    g_autofree char *device = value_text(all->device_j / n, "J", TRUE);
+    g_autofree char *radio = value_text(all->radio_j / n, "J", TRUE);
+    g_autofree char *events = counted(sums->events, "event");
+    g_string_append_printf(out, "%s: %s simulated; energy: server %s, devices %s, radio %s\n",
+                           summary->replications > 1 ? "In all, mean of the replications"
+                                                     : "In all",
+                           makespan, server, device, radio);
+    g_string_append_printf(out, "%s\n", events);
+}
+
+char *cs_summary_format(const CsSummary *summary)
+{
+    const Sums *sums = &summary->sums;
+    GString *out = g_string_new(NULL);
+    g_assert(summary->replications > 0);
+    g_autofree gboolean *told = g_new(gboolean, sums->n_lines + 1);
+    for (guint j = 0; j <= sums->n_lines; j++)
+        told[j] = sums->lines[j].rounds > 0;
+    append_head(out, summary);
+    append_decisions(out, summary, told);
+    g_string_append_c(out, '\n');
+    append_rest(out, summary, told);
+    g_string_append_c(out, '\n');
+    append_totals(out, summary);
+    return g_string_free(out, FALSE);
+}
+
+char **cs_summary_warnings(const CsSummary *summary)
+{
+    const Sums *sums = &summary->sums;
+    GPtrArray *sentences = g_ptr_array_new();
+    if (sums->delay_degenerate > 0)
+        g_ptr_array_add(
+            sentences,
+            g_strdup_printf("in %" G_GUINT64_FORMAT " device rounds D_max <= D_min: the cost's delay "
+                            "term is 0 there and the frequency F_min",
+                            sums->delay_degenerate));
+    if (sums->energy_degenerate > 0)
+        g_ptr_array_add(
+            sentences,
+            g_strdup_printf("in %" G_GUINT64_FORMAT " device rounds E_max <= E_min: the cost's "
+                            "energy term is 0 there and the frequency F_max",
+                            sums->energy_degenerate));
+    g_ptr_array_add(sentences, NULL);
+    return (char **)g_ptr_array_free(sentences, FALSE);
+}
