@@ -189,7 +189,7 @@ static gboolean redeem(CsDes *des, CsQueueEntry *entry)
     return TRUE;
 }
 
-gboolean cs_des_step(CsDes *des)
+static inline gboolean step(CsDes *des)
 {
     CsQueueEntry entry;
     do {
@@ -203,17 +203,25 @@ gboolean cs_des_step(CsDes *des)
     return TRUE;
 }
 
+gboolean cs_des_step(CsDes *des)
+{
+    return step(des);
+}
+
+guint64 cs_des_run_some(CsDes *des, guint64 n)
+{
+    guint64 i = 0;
+    des->stopped = FALSE;
+    while (i < n && !des->stopped && step(des))
+        i++;
+    return i;
+}
+
 gboolean cs_des_run(CsDes *des, const gint *interrupt)
 {
-    des->stopped = FALSE;
-    while (interrupt == NULL || g_atomic_int_get(interrupt) == 0) {
-        for (guint i = 0; i < INTERRUPT_EVERY; i++) {
-            if (!cs_des_step(des))
-                return TRUE;
-            if (des->stopped)
-                return cs_des_pending(des) == 0;
-        }
-    }
+    while (interrupt == NULL || g_atomic_int_get(interrupt) == 0)
+        if (cs_des_run_some(des, INTERRUPT_EVERY) < INTERRUPT_EVERY || des->stopped)
+            return cs_des_pending(des) == 0;
     return FALSE;
 }
 

@@ -75,6 +75,9 @@ guint64 cs_des_fired(const CsDes *des);
 /* Fires the next event. FALSE where there is none. */
 gboolean cs_des_step(CsDes *des);
 
+/* Fires up to `n` events; how many it were: fewer where none is left or cs_des_stop() was called. */
+guint64 cs_des_run_some(CsDes *des, guint64 n);
+
 /*
  * Fires events until none is left, cs_des_stop() is called, or *interrupt (may be NULL; looked at
  * every 1024 events) is not 0. TRUE where the queue ran empty.

@@ -66,6 +66,8 @@ typedef struct {
     guint64 outage_downlink;
     guint64 beyond_uplink;   /* of those, beyond repetition */
     guint64 beyond_downlink;
+    guint64 delay_degenerate;  /* rounds whose corners had D_max <= D_min, */
+    guint64 energy_degenerate; /* and E_max <= E_min */
 } CsDeviceTotals;
 
 /* One replication. */
@@ -81,6 +83,9 @@ typedef struct {
     double cost_total;
     double makespan_s; /* clock at the end */
     guint64 events;
+    guint64 beyond_repetition; /* links beyond repetition, both directions, over devices and rounds */
+    guint64 delay_degenerate;  /* rounds of devices, as in CsDeviceTotals: worth a word to the */
+    guint64 energy_degenerate; /* user, once */
 } CsTotals;
 
 /* A stretch of work, for traces. */

@@ -1,0 +1,407 @@
+/*
+ * sim/protocol: a training round as events (letter, Section II-B).
+ *
+ *   decide → adapters down → T × { device forward → smashed data up → server forward →
+ *   server backward → gradient down → device backward } → adapters up
+ *
+ * Each stage is one event at its end, 6T + 2 a round; its duration is rounded once to nanoseconds.
+ * Sequential: a device starts when the one before it has ended. Parallel: all start together, and
+ * the server's GPUs, where they are limited, are a resource that a mini-batch holds for both its
+ * server stages. A device's index is its events' priority, so that what happens at one instant
+ * happens in file order.
+ *
+ * Layer: sim. Calls des, radio, energy, policy.
+ */
+#include "sim/state.h"
+
+#include <math.h>
+
+/* The stage behind each but device backward, which may repeat the epoch. */
+static const guint8 stage_after[CS_STAGE_N] = {
+    [CS_STAGE_ADAPTER_DOWN] = CS_STAGE_DEVICE_FORWARD,
+    [CS_STAGE_DEVICE_FORWARD] = CS_STAGE_SMASHED_UP,
+    [CS_STAGE_SMASHED_UP] = CS_STAGE_SERVER_FORWARD,
+    [CS_STAGE_SERVER_FORWARD] = CS_STAGE_SERVER_BACKWARD,
+    [CS_STAGE_SERVER_BACKWARD] = CS_STAGE_GRADIENT_DOWN,
+    [CS_STAGE_GRADIENT_DOWN] = CS_STAGE_DEVICE_BACKWARD,
+};
+
+static gboolean is_transfer(CsStage stage)
+{
+    return stage == CS_STAGE_ADAPTER_DOWN || stage == CS_STAGE_SMASHED_UP ||
+           stage == CS_STAGE_GRADIENT_DOWN || stage == CS_STAGE_ADAPTER_UP;
+}
+
+static CsDirection direction_of(CsStage transfer)
+{
+    return transfer == CS_STAGE_SMASHED_UP || transfer == CS_STAGE_ADAPTER_UP ? CS_UPLINK
+                                                                              : CS_DOWNLINK;
+}
+
+/* Nothing to send takes no time, whatever the rate. */
+static gint64 transfer_ns(double size_bit, double rate_bps)
+{
+    return size_bit > 0 ? cs_duration_ns(size_bit / rate_bps) : 0;
+}
+
+static void fail_clock(CsSimulation *simulation, guint device)
+{
+    if (simulation->error == NULL) {
+        g_autofree char *name = cs_config_device_name(simulation->config, device);
+        g_set_error(&simulation->error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_CLOCK,
+                    "round %" G_GUINT64_FORMAT " of device '%s' does not fit the clock, which ends "
+                    "at %g s",
+                    simulation->round, name, (double)CS_TIME_MAX / 1e9);
+    }
+    cs_des_stop(simulation->des);
+}
+
+/* Posts the end of a stage that begins now. */
+static inline void post_end(CsSimulation *simulation, guint32 device, gint64 duration_ns)
+{
+    gint64 now_ns = cs_des_now(simulation->des);
+    if (G_UNLIKELY(duration_ns >= CS_TIME_MAX - now_ns)) {
+        fail_clock(simulation, device);
+        return;
+    }
+    cs_des_post(simulation->des, now_ns + duration_ns, device, simulation->stage_end, device);
+}
+
+/* --- coherence = transmission ----------------------------------------------------------------- */
+
+static gboolean draws_anew(const CsSimulation *simulation, guint device)
+{
+    return simulation->transmissions != NULL &&
+           simulation->config->groups[simulation->transmissions[device].group].radio.coherence ==
+               CS_COHERENCE_TRANSMISSION;
+}
+
+/* Draws the channel of a transfer that begins now and gives its duration. */
+static gint64 drawn_transfer_ns(CsSimulation *simulation, guint device, CsStage stage)
+{
+    const CsConfig *config = simulation->config;
+    CsTransmissions *own = &simulation->transmissions[device];
+    guint32 epoch = config->local_epochs - 1 - simulation->stages[device].epochs_left;
+    double size_bit = config->profile->adapter_bit[own->cut];
+    guint32 transmission;
+    switch (stage) {
+    case CS_STAGE_ADAPTER_DOWN:
+        transmission = cs_transmission_adapter_down();
+        break;
+    case CS_STAGE_SMASHED_UP:
+        transmission = cs_transmission_smashed_up(epoch);
+        size_bit = simulation->smashed_bit[own->cut];
+        break;
+    case CS_STAGE_GRADIENT_DOWN:
+        transmission = cs_transmission_gradient_down(epoch);
+        size_bit = simulation->smashed_bit[own->cut];
+        break;
+    default:
+        transmission = cs_transmission_adapter_up(config->local_epochs);
+        break;
+    }
+    CsDirection direction = direction_of(stage);
+    CsLinkState link =
+        cs_channel_state(&simulation->channel[device], &config->groups[own->group], direction,
+                         simulation->round, transmission);
+    gint64 duration_ns = transfer_ns(size_bit, link.rate_bps);
+    if (duration_ns < CS_TIME_MAX - cs_des_now(simulation->des))
+        own->air_ns[direction] += duration_ns;
+    return duration_ns;
+}
+
+/* --- a round's start ---------------------------------------------------------------------------- */
+
+/* Everything that is known of a device's round when it begins. */
+typedef struct {
+    CsRoundState state;
+    CsLinkState uplink, downlink;
+    CsDecision decision;
+    double server_energy_j, device_energy_j, radio_energy_j, cost;
+} Begun;
+
+/* P_device t_up + P_AP t_down (+ P_receive t_down where given), in J. */
+static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group, double uplink_s,
+                             double downlink_s)
+{
+    double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
+    return group->tx_power_w * uplink_s + (config->server.tx_power_w + receive_w) * downlink_s;
+}
+
+static void decide(CsSimulation *simulation, guint device, guint group_index, Begun *begun)
+{
+    const CsConfig *config = simulation->config;
+    const CsDeviceGroup *group = &config->groups[group_index];
+    const CsPolicy *policy = config->policy;
+    const CsChannel *channel = &simulation->channel[device];
+    guint64 round = simulation->round;
+
+    begun->uplink =
+        cs_channel_state(channel, group, CS_UPLINK, round, CS_TRANSMISSION_ROUND_START);
+    begun->downlink =
+        cs_channel_state(channel, group, CS_DOWNLINK, round, CS_TRANSMISSION_ROUND_START);
+    double up_bps = begun->uplink.rate_bps, down_bps = begun->downlink.rate_bps;
+    begun->state = (CsRoundState){.cost = &group->cost,
+                                  .corners = cs_cost_corners(&group->cost, up_bps, down_bps),
+                                  .uplink_bps = up_bps,
+                                  .downlink_bps = down_bps,
+                                  .round = round,
+                                  .key = channel->policy};
+    gpointer memory = simulation->policy_state != NULL
+                          ? simulation->policy_state + (gsize)device * policy->state_size
+                          : NULL;
+    begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
+
+    guint cut = begun->decision.cut;
+    double frequency_hz = begun->decision.frequency_hz, air_bit = group->cost.air_bit[cut];
+    begun->server_energy_j = cs_cost_energy(&group->cost, frequency_hz, cut);
+    begun->device_energy_j = simulation->group_cost[group_index].device_energy_j[cut];
+    begun->radio_energy_j = radio_energy_j(config, group, air_bit / up_bps, air_bit / down_bps);
+    begun->cost = cs_cost(&group->cost, &begun->state.corners, config->policy_settings.weight,
+                          up_bps, down_bps, frequency_hz, cut);
+}
+
+/* The durations of a round's stages but the first; the duration of the first. */
+static gint64 fill_stages(CsSimulation *simulation, guint group_index, const Begun *begun,
+                          CsStages *stages)
+{
+    const CsGroupCost *own = &simulation->group_cost[group_index];
+    guint cut = begun->decision.cut;
+    double frequency_hz = begun->decision.frequency_hz;
+    double smashed_bit = simulation->smashed_bit[cut];
+    double adapter_bit = simulation->config->profile->adapter_bit[cut];
+    gint64 *duration_ns = stages->duration_ns;
+
+    duration_ns[CS_STAGE_DEVICE_FORWARD - 1] = own->forward_ns[cut];
+    duration_ns[CS_STAGE_SMASHED_UP - 1] = transfer_ns(smashed_bit, begun->uplink.rate_bps);
+    duration_ns[CS_STAGE_SERVER_FORWARD - 1] =
+        cs_duration_ns(simulation->server_forward_cycle[cut] / frequency_hz);
+    duration_ns[CS_STAGE_SERVER_BACKWARD - 1] =
+        cs_duration_ns(simulation->server_backward_cycle[cut] / frequency_hz);
+    duration_ns[CS_STAGE_GRADIENT_DOWN - 1] = transfer_ns(smashed_bit, begun->downlink.rate_bps);
+    duration_ns[CS_STAGE_DEVICE_BACKWARD - 1] = own->backward_ns[cut];
+    duration_ns[CS_STAGE_ADAPTER_UP - 1] = transfer_ns(adapter_bit, begun->uplink.rate_bps);
+    stages->epochs_left = simulation->config->local_epochs - 1;
+    stages->stage = CS_STAGE_ADAPTER_DOWN;
+    return transfer_ns(adapter_bit, begun->downlink.rate_bps);
+}
+
+static void count_device(CsDeviceTotals *totals, const Begun *begun)
+{
+    totals->rounds++;
+    totals->server_energy_total_j += begun->server_energy_j;
+    totals->device_energy_total_j += begun->device_energy_j;
+    totals->cost_total += begun->cost;
+    totals->cut_total += begun->decision.cut;
+    totals->frequency_total_hz += begun->decision.frequency_hz;
+    totals->outage_uplink += begun->uplink.outage;
+    totals->outage_downlink += begun->downlink.outage;
+    totals->beyond_uplink += begun->uplink.beyond_repetition;
+    totals->beyond_downlink += begun->downlink.beyond_repetition;
+    totals->delay_degenerate += cs_corners_delay_degenerate(&begun->state.corners);
+    totals->energy_degenerate += cs_corners_energy_degenerate(&begun->state.corners);
+}
+
+static void count_run(CsTotals *totals, const Begun *begun)
+{
+    totals->server_energy_total_j += begun->server_energy_j;
+    totals->device_energy_total_j += begun->device_energy_j;
+    totals->cost_total += begun->cost;
+    totals->beyond_repetition +=
+        begun->uplink.beyond_repetition + begun->downlink.beyond_repetition;
+    totals->delay_degenerate += cs_corners_delay_degenerate(&begun->state.corners);
+    totals->energy_degenerate += cs_corners_energy_degenerate(&begun->state.corners);
+}
+
+static void count_radio(CsSimulation *simulation, guint device, double energy_j)
+{
+    simulation->totals.radio_energy_total_j += energy_j;
+    if (simulation->device_totals != NULL)
+        simulation->device_totals[device].radio_energy_total_j += energy_j;
+    if (simulation->record != NULL)
+        simulation->record[device].radio_energy_j = energy_j;
+}
+
+static void write_record(CsSimulation *simulation, guint device, const Begun *begun)
+{
+    simulation->record[device] = (CsRoundRecord){.replication = simulation->replication,
+                                                 .round = simulation->round,
+                                                 .device = device,
+                                                 .decision = begun->decision,
+                                                 .uplink = begun->uplink,
+                                                 .downlink = begun->downlink,
+                                                 .start_ns = simulation->start_ns,
+                                                 .server_energy_j = begun->server_energy_j,
+                                                 .device_energy_j = begun->device_energy_j,
+                                                 .cost = begun->cost,
+                                                 .corners = begun->state.corners};
+}
+
+static void start_device(CsSimulation *simulation, guint device, guint group_index)
+{
+    Begun begun;
+    decide(simulation, device, group_index, &begun);
+    gint64 first_ns =
+        fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
+    count_run(&simulation->totals, &begun);
+    if (simulation->device_totals != NULL)
+        count_device(&simulation->device_totals[device], &begun);
+    if (simulation->record != NULL)
+        write_record(simulation, device, &begun);
+    if (simulation->transmissions != NULL)
+        simulation->transmissions[device] =
+            (CsTransmissions){.group = group_index, .cut = begun.decision.cut};
+    if (draws_anew(simulation, device))
+        first_ns = drawn_transfer_ns(simulation, device, CS_STAGE_ADAPTER_DOWN);
+    else
+        count_radio(simulation, device, begun.radio_energy_j);
+    post_end(simulation, device, first_ns);
+}
+
+static void start_next_sequential(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    guint device = simulation->running;
+    simulation->start_ns = cs_des_now(simulation->des);
+    start_device(simulation, device, (guint)(cs_config_group_of(config, device) - config->groups));
+}
+
+void cs_protocol_start_round(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    simulation->round++;
+    if (config->schedule == CS_SCHEDULE_SEQUENTIAL) {
+        simulation->running = 0;
+        start_next_sequential(simulation);
+        return;
+    }
+    simulation->start_ns = cs_des_now(simulation->des);
+    simulation->running = config->n_devices;
+    for (guint i = 0; i < config->n_groups; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        for (guint j = 0; j < group->count && simulation->error == NULL; j++)
+            start_device(simulation, group->first + j, i);
+    }
+}
+
+/* --- a round's end ------------------------------------------------------------------------------ */
+
+static void end_round(CsSimulation *simulation)
+{
+    cs_simulation_emit_round(simulation);
+    if (simulation->round < simulation->config->rounds)
+        cs_protocol_start_round(simulation);
+}
+
+static void end_device(CsSimulation *simulation, guint device)
+{
+    const CsConfig *config = simulation->config;
+    gint64 now_ns = cs_des_now(simulation->des);
+    double delay_s = (double)(now_ns - simulation->start_ns) / 1e9;
+    simulation->totals.delay_total_s += delay_s;
+    if (simulation->device_totals != NULL)
+        simulation->device_totals[device].delay_total_s += delay_s;
+    if (simulation->record != NULL)
+        simulation->record[device].end_ns = now_ns;
+    if (draws_anew(simulation, device)) {
+        const CsTransmissions *own = &simulation->transmissions[device];
+        count_radio(simulation, device,
+                    radio_energy_j(config, &config->groups[own->group],
+                                   (double)own->air_ns[CS_UPLINK] / 1e9,
+                                   (double)own->air_ns[CS_DOWNLINK] / 1e9));
+    }
+    if (config->schedule == CS_SCHEDULE_PARALLEL) {
+        if (--simulation->running == 0)
+            end_round(simulation);
+    } else if (++simulation->running < config->n_devices) {
+        start_next_sequential(simulation);
+    } else {
+        end_round(simulation);
+    }
+}
+
+/* --- stage after stage -------------------------------------------------------------------------- */
+
+static gint64 duration_of(const CsSimulation *simulation, guint32 device, CsStage stage)
+{
+    return stage == CS_STAGE_ADAPTER_DOWN
+               ? cs_des_now(simulation->des) - simulation->start_ns
+               : simulation->stages[device].duration_ns[stage - 1];
+}
+
+/* Tells whoever listens of the stage that has just ended. */
+static void tell_stage(CsSimulation *simulation, guint32 device, CsStage stage)
+{
+    gint64 now_ns = cs_des_now(simulation->des);
+    gint64 duration_ns = duration_of(simulation, device, stage);
+    if (simulation->record != NULL)
+        simulation->record[device].stage_ns[stage] += duration_ns;
+    if (simulation->sink->span == NULL)
+        return;
+    gboolean of_epoch = stage != CS_STAGE_ADAPTER_DOWN && stage != CS_STAGE_ADAPTER_UP;
+    CsSpan span = {
+        .replication = simulation->replication,
+        .round = simulation->round,
+        .device = device,
+        .epoch = of_epoch ? simulation->config->local_epochs -
+                                simulation->stages[device].epochs_left
+                          : 0,
+        .stage = stage,
+        .gpu = simulation->gpu != NULL ? simulation->gpu[device] : 0,
+        .start_ns = now_ns - duration_ns,
+        .end_ns = now_ns,
+    };
+    simulation->sink->span(simulation->sink, &span);
+}
+
+static inline void begin_stage(CsSimulation *simulation, guint32 device, CsStage stage)
+{
+    CsStages *stages = &simulation->stages[device];
+    stages->stage = (guint8)stage;
+    if (G_UNLIKELY(simulation->transmissions != NULL) && is_transfer(stage) &&
+        draws_anew(simulation, device))
+        stages->duration_ns[stage - 1] = drawn_transfer_ns(simulation, device, stage);
+    post_end(simulation, device, stages->duration_ns[stage - 1]);
+}
+
+void cs_protocol_gpu_granted(CsDes *des, gpointer context, guint32 device, guint gpu,
+                             gint64 waited_ns)
+{
+    (void)des;
+    CsSimulation *simulation = context;
+    double waited_s = (double)waited_ns / 1e9;
+    simulation->gpu[device] = gpu;
+    simulation->totals.wait_total_s += waited_s;
+    if (simulation->device_totals != NULL)
+        simulation->device_totals[device].wait_total_s += waited_s;
+    if (simulation->record != NULL)
+        simulation->record[device].wait_ns += waited_ns;
+    begin_stage(simulation, device, CS_STAGE_SERVER_FORWARD);
+}
+
+void cs_protocol_stage_end(CsDes *des, gpointer context, guint32 device)
+{
+    (void)des;
+    CsSimulation *simulation = context;
+    CsStages *stages = &simulation->stages[device];
+    CsStage stage = stages->stage, next = stage_after[stage];
+
+    if (simulation->record != NULL || (simulation->sink != NULL && simulation->sink->span != NULL))
+        tell_stage(simulation, device, stage);
+    if (stage == CS_STAGE_ADAPTER_UP) {
+        end_device(simulation, device);
+        return;
+    }
+    if (stage == CS_STAGE_DEVICE_BACKWARD) {
+        next = stages->epochs_left > 0 ? CS_STAGE_DEVICE_FORWARD : CS_STAGE_ADAPTER_UP;
+        stages->epochs_left -= stages->epochs_left > 0;
+    } else if (simulation->gpus != NULL) {
+        if (stage == CS_STAGE_SERVER_BACKWARD)
+            cs_resource_release(simulation->gpus, simulation->gpu[device]);
+        if (next == CS_STAGE_SERVER_FORWARD) {
+            cs_resource_request(simulation->gpus, device);
+            return;
+        }
+    }
+    begin_stage(simulation, device, next);
+}

@@ -1,0 +1,218 @@
+/*
+ * sim/simulation: the life of one replication: its state, its run, what it tells. See simulation.h.
+ *
+ * Layer: sim. Calls des, energy, and protocol.c for the events.
+ */
+#include "sim/simulation.h"
+
+#include "energy/energy.h"
+#include "sim/state.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define PROGRESS_EVERY 8192 /* events */
+
+G_DEFINE_QUARK(cs-simulation-error-quark, cs_simulation_error)
+
+/* --- making -------------------------------------------------------------------------------------- */
+
+/* A group's computing times and energy by the cut: Eq. 7; E_D = T ξ_D f_D² η_D(c) / (δ_D σ_D). */
+static void group_cost_init(CsGroupCost *cost, const CsConfig *config, const CsDeviceGroup *group)
+{
+    const CsProfile *profile = config->profile;
+    cost->forward_ns = g_new(gint64, profile->n_cuts);
+    cost->backward_ns = g_new(gint64, profile->n_cuts);
+    cost->device_energy_j = g_new(double, profile->n_cuts);
+    for (guint c = 0; c < profile->n_cuts; c++) {
+        double forward = profile->device_forward_flop[c];
+        double backward = profile->device_backward_flop[c];
+        cost->forward_ns[c] = cs_duration_ns(
+            cs_compute_time(forward, group->frequency_hz, group->flops_per_cycle, group->cores));
+        cost->backward_ns[c] = cs_duration_ns(
+            cs_compute_time(backward, group->frequency_hz, group->flops_per_cycle, group->cores));
+        cost->device_energy_j[c] =
+            cs_compute_energy(group->power_coefficient, group->frequency_hz,
+                              config->local_epochs * (forward + backward), group->flops_per_cycle,
+                              group->cores);
+    }
+}
+
+static void derive_costs(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    const CsProfile *profile = config->profile;
+    double flop_per_cycle = config->server.flops_per_cycle * config->server.cores;
+    simulation->smashed_bit = g_new(double, profile->n_cuts);
+    simulation->server_forward_cycle = g_new(double, profile->n_cuts);
+    simulation->server_backward_cycle = g_new(double, profile->n_cuts);
+    for (guint c = 0; c < profile->n_cuts; c++) {
+        simulation->smashed_bit[c] = config->compression * profile->smashed_bit[c];
+        simulation->server_forward_cycle[c] = profile->server_forward_flop[c] / flop_per_cycle;
+        simulation->server_backward_cycle[c] = profile->server_backward_flop[c] / flop_per_cycle;
+    }
+    simulation->group_cost = g_new0(CsGroupCost, config->n_groups);
+    for (guint i = 0; i < config->n_groups; i++)
+        group_cost_init(&simulation->group_cost[i], config, &config->groups[i]);
+}
+
+static void draw_channels(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    g_autoptr(GString) name = g_string_new(NULL);
+    simulation->channel = g_new(CsChannel, config->n_devices);
+    for (guint i = 0; i < config->n_groups; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        for (guint j = 0; j < group->count; j++) {
+            g_string_assign(name, group->name);
+            if (group->counted)
+                g_string_append_printf(name, ".%u", j + 1);
+            cs_channel_init(&simulation->channel[group->first + j], config, group, name->str,
+                            simulation->replication);
+        }
+    }
+}
+
+/* Room for what the scenario and the sink need beyond the bare minimum. */
+static void make_room(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    const CsSink *sink = simulation->sink;
+    guint n = config->n_devices;
+    simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
+    g_assert(simulation->stages != NULL);
+    if (config->schedule == CS_SCHEDULE_PARALLEL && config->server.gpus != CS_GPUS_UNLIMITED) {
+        simulation->gpus = cs_resource_new(simulation->des, config->server.gpus,
+                                           cs_protocol_gpu_granted, simulation);
+        simulation->gpu = g_new0(guint32, n);
+    }
+    for (guint i = 0; i < config->n_groups; i++)
+        if (config->groups[i].radio.coherence == CS_COHERENCE_TRANSMISSION &&
+            simulation->transmissions == NULL)
+            simulation->transmissions = g_new0(CsTransmissions, n);
+    if (config->policy->state_size > 0)
+        simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
+    if (sink != NULL && sink->round != NULL)
+        simulation->record = g_new0(CsRoundRecord, n);
+    if (sink != NULL && sink->device != NULL) {
+        simulation->device_totals = g_new0(CsDeviceTotals, n);
+        for (guint i = 0; i < n; i++) {
+            simulation->device_totals[i].replication = simulation->replication;
+            simulation->device_totals[i].device = i;
+        }
+    }
+}
+
+CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsSink *sink)
+{
+    g_assert(config->profile != NULL && config->n_devices > 0 && config->local_epochs > 0);
+    CsSimulation *simulation = g_new0(CsSimulation, 1);
+    simulation->config = config;
+    simulation->replication = replication;
+    simulation->sink = sink;
+    simulation->des = cs_des_new();
+    simulation->stage_end =
+        cs_des_add_handler(simulation->des, cs_protocol_stage_end, simulation);
+    derive_costs(simulation);
+    draw_channels(simulation);
+    make_room(simulation);
+    if (config->schedule == CS_SCHEDULE_PARALLEL)
+        cs_des_reserve(simulation->des, config->n_devices);
+    cs_des_set_target_state(simulation->des, simulation->stage_end, simulation->stages,
+                            sizeof(CsStages));
+    simulation->totals = (CsTotals){
+        .replication = replication, .devices = config->n_devices, .rounds = config->rounds};
+    return simulation;
+}
+
+void cs_simulation_free(CsSimulation *simulation)
+{
+    if (simulation == NULL)
+        return;
+    for (guint i = 0; i < simulation->config->n_groups; i++) {
+        g_free(simulation->group_cost[i].forward_ns);
+        g_free(simulation->group_cost[i].backward_ns);
+        g_free(simulation->group_cost[i].device_energy_j);
+    }
+    g_free(simulation->group_cost);
+    g_free(simulation->smashed_bit);
+    g_free(simulation->server_forward_cycle);
+    g_free(simulation->server_backward_cycle);
+    g_free(simulation->channel);
+    free(simulation->stages);
+    g_free(simulation->gpu);
+    g_free(simulation->transmissions);
+    g_free(simulation->policy_state);
+    g_free(simulation->record);
+    g_free(simulation->device_totals);
+    g_clear_error(&simulation->error);
+    cs_resource_free(simulation->gpus);
+    cs_des_free(simulation->des);
+    g_free(simulation);
+}
+
+/* --- telling ------------------------------------------------------------------------------------- */
+
+void cs_simulation_emit_round(CsSimulation *simulation)
+{
+    if (simulation->record == NULL)
+        return;
+    for (guint i = 0; i < simulation->config->n_devices; i++)
+        simulation->sink->round(simulation->sink, &simulation->record[i]);
+}
+
+static void emit_totals(CsSimulation *simulation)
+{
+    CsSink *sink = simulation->sink;
+    if (simulation->device_totals != NULL)
+        for (guint i = 0; i < simulation->config->n_devices; i++)
+            sink->device(sink, &simulation->device_totals[i]);
+    simulation->totals.makespan_s = (double)cs_des_now(simulation->des) / 1e9;
+    simulation->totals.events = cs_des_fired(simulation->des);
+    if (sink != NULL && sink->totals != NULL)
+        sink->totals(sink, &simulation->totals);
+}
+
+static void publish_progress(CsSimulation *simulation)
+{
+    atomic_store_explicit(&simulation->progress_events, cs_des_fired(simulation->des),
+                          memory_order_relaxed);
+    atomic_store_explicit(&simulation->progress_ns, cs_des_now(simulation->des),
+                          memory_order_relaxed);
+}
+
+guint64 cs_simulation_events(const CsSimulation *simulation)
+{
+    return atomic_load_explicit(&simulation->progress_events, memory_order_relaxed);
+}
+
+gint64 cs_simulation_clock_ns(const CsSimulation *simulation)
+{
+    return atomic_load_explicit(&simulation->progress_ns, memory_order_relaxed);
+}
+
+/* --- running ------------------------------------------------------------------------------------- */
+
+gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GError **error)
+{
+    g_assert(simulation->round == 0);
+    if (simulation->config->rounds > 0)
+        cs_protocol_start_round(simulation);
+    while (simulation->error == NULL) {
+        if (interrupt != NULL && g_atomic_int_get(interrupt) != 0) {
+            g_set_error_literal(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
+                                "interrupted");
+            return FALSE;
+        }
+        guint64 fired = cs_des_run_some(simulation->des, PROGRESS_EVERY);
+        publish_progress(simulation);
+        if (fired < PROGRESS_EVERY)
+            break;
+    }
+    if (simulation->error != NULL) {
+        g_propagate_error(error, g_steal_pointer(&simulation->error));
+        return FALSE;
+    }
+    emit_totals(simulation);
+    return TRUE;
+}

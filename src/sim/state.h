@@ -1,0 +1,87 @@
+/*
+ * sim/state: the inside of a running simulation, shared by simulation.c (its life) and protocol.c
+ * (its events).
+ *
+ * Memory decides what lies where: an event touches one cache line, its device's CsStages; a round's
+ * start streams over CsChannel and CsStages; everything else exists only where someone wants it.
+ *
+ * Layer: sim, private to it.
+ */
+#ifndef CS_SIM_STATE_H
+#define CS_SIM_STATE_H
+
+#include "des/des.h"
+#include "des/resource.h"
+#include "sim/channel.h"
+#include "sim/simulation.h"
+
+#include <stdatomic.h>
+
+/* A device in its round: how long each stage takes, the first one excepted, which is under way when
+ * this is written; and where it stands. One cache line. */
+typedef struct {
+    gint64 duration_ns[CS_STAGE_N - 1]; /* by stage - 1 */
+    guint32 epochs_left;                /* after the present one */
+    guint8 stage;                       /* CsStage under way */
+} CsStages;
+
+G_STATIC_ASSERT(sizeof(CsStages) == 64);
+
+/* What a device needs beside it where transfers draw anew (coherence = transmission). */
+typedef struct {
+    gint64 air_ns[CS_DIRECTION_N]; /* of this round so far */
+    guint group;
+    guint cut;
+} CsTransmissions;
+
+/* What a group's devices take and use, by the cut. */
+typedef struct {
+    gint64 *forward_ns;
+    gint64 *backward_ns;
+    double *device_energy_j; /* a round's; NAN where not modelled */
+} CsGroupCost;
+
+struct CsSimulation {
+    const CsConfig *config;
+    guint64 replication;
+    CsSink *sink; /* or NULL */
+
+    CsDes *des;
+    CsResource *gpus; /* NULL: nobody can have to wait */
+    CsHandlerId stage_end;
+
+    guint64 round;   /* from 1 */
+    gint64 start_ns; /* of the round; sequential: of the device's */
+    guint running;   /* devices still in the round; sequential: the device at work */
+    GError *error;
+
+    CsChannel *channel;
+    CsStages *stages;
+    guint32 *gpu;                   /* by device; NULL without `gpus` */
+    CsTransmissions *transmissions; /* NULL unless a group draws anew */
+    gchar *policy_state;            /* NULL unless the policy has any */
+    CsRoundRecord *record;          /* NULL unless the sink takes rounds */
+    CsDeviceTotals *device_totals;  /* NULL unless the sink takes them */
+    CsTotals totals;
+
+    CsGroupCost *group_cost;
+    double *smashed_bit;           /* φ S(c) */
+    double *server_forward_cycle;  /* of one mini-batch: / f gives s */
+    double *server_backward_cycle;
+
+    _Atomic guint64 progress_events;
+    _Atomic gint64 progress_ns;
+};
+
+/* protocol.c: starts the next round: all devices, or the first. */
+void cs_protocol_start_round(CsSimulation *simulation);
+
+/* protocol.c: the handlers. */
+void cs_protocol_stage_end(CsDes *des, gpointer simulation, guint32 device);
+void cs_protocol_gpu_granted(CsDes *des, gpointer simulation, guint32 device, guint gpu,
+                             gint64 waited_ns);
+
+/* simulation.c: called when every device has finished the round. */
+void cs_simulation_emit_round(CsSimulation *simulation);
+
+#endif
