@@ -25,14 +25,15 @@ typedef enum {
  * Reads `path`, follows `extends` and `inherits`, applies `overrides` ("group.key=value" or
  * "device.NAME.key=value", NULL-ended or NULL; each a source of its own named "-s"), checks every
  * key, and prepares the configuration. NULL where there was any error: all of them are in
- * `diagnostics`. Transfer full.
+ * `diagnostics`. `paths` must outlive the scenario and those made from it. Transfer full.
  */
 CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
                              CsDiagnostics *diagnostics);
 
 /*
  * The same scenario with further values: for the points of a sweep. `values` are overrides as
- * above; cheap enough to be called once a point.
+ * above; cheap enough to be called once a point: model and table files are read once for all.
+ * The result has no [sweep]. May be called on several threads. NULL with errors added.
  */
 CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,
                              CsDiagnostics *diagnostics);
@@ -57,7 +58,28 @@ typedef struct {
 guint cs_scenario_n_settings(const CsScenario *scenario);
 CsSetting cs_scenario_setting(const CsScenario *scenario, guint i);
 
-/* The resolved scenario as text that reads back to the same configuration. Transfer full. */
+/* An axis of [sweep]: the key it varies, known to exist, and its values as written ("2, 4, 6",
+ * "2 .. 6 step 0.5"), not yet read. Texts are borrowed from the scenario. */
+typedef struct {
+    const char *key; /* "radio.bandwidth", "device.1.distance" */
+    const char *values;
+    CsPlace key_place;
+    CsPlace values_place;
+} CsSweepAxis;
+
+/* In the order of the files, an extended file's first. */
+guint cs_scenario_n_sweep_axes(const CsScenario *scenario);
+CsSweepAxis cs_scenario_sweep_axis(const CsScenario *scenario, guint i);
+
+/* The texts of [sweep] zip and where with their places; NULL where not given. */
+const char *cs_scenario_sweep_zip(const CsScenario *scenario, CsPlace *place);
+const char *cs_scenario_sweep_where(const CsScenario *scenario, CsPlace *place);
+
+/*
+ * The resolved scenario as text that, in the directory of the scenario, reads back to the same
+ * configuration: every key in force, nothing extended or inherited. `origin` adds where each came
+ * from, as comments. Transfer full.
+ */
 char *cs_scenario_format(const CsScenario *scenario, gboolean origin);
 
 /* A commented template that is itself a valid scenario, made from the key table. Transfer full. */

@@ -1,0 +1,298 @@
+/* scenario/keys: the table of keys. See keys.h. */
+#include "scenario/keys.h"
+
+#include "base/number.h"
+#include "llm/architecture.h"
+
+#include <string.h>
+
+#define HZ_MAX 1e12
+#define CORES_MAX 16777216
+#define SEED_MAX 18446744073709551615.0
+
+#define OPEN TRUE
+#define CLOSED FALSE
+#define ANY -INFINITY, INFINITY, CLOSED
+
+/* Rows: group, key, kind, dimension, minimum, maximum, minimum open, choices, default, what holds
+ * without it, required, example, meaning. */
+static const CsKey keys[CS_KEY_N] = {
+    [CS_KEY_TITLE] = {"scenario", "title", CS_VALUE_TEXT, CS_DIMENSION_NONE, ANY, NULL, NULL,
+                      "the file's name", FALSE, "Five devices and a server",
+                      "what the scenario is, in a line"},
+    [CS_KEY_EXTENDS] = {"scenario", "extends", CS_VALUE_PATH, CS_DIMENSION_NONE, ANY, NULL, NULL,
+                        "nothing", FALSE, "letter.ini",
+                        "a scenario file, relative to this one, whose keys hold unless set here"},
+    [CS_KEY_ROUNDS] = {"simulation", "rounds", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, 1e9, CLOSED,
+                       NULL, "100", NULL, FALSE, NULL, "training rounds of a replication"},
+    [CS_KEY_SEED] = {"simulation", "seed", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 0, SEED_MAX, CLOSED,
+                     NULL, "1", NULL, FALSE, NULL, "seed of all random draws"},
+    [CS_KEY_REPLICATIONS] = {"simulation", "replications", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1,
+                             1e6, CLOSED, NULL, "1", NULL, FALSE, NULL,
+                             "independent repetitions, from which intervals come"},
+    [CS_KEY_SCHEDULE] = {"simulation", "schedule", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
+                         "sequential|parallel", "sequential", NULL, FALSE, NULL,
+                         "devices one after the other, or all at once with a queue at the server"},
+    [CS_KEY_LLM] = {"model", "llm", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL, "llama-3.2-1b",
+                    NULL, FALSE, NULL,
+                    "a model's name ('cardsim list models'), or the path of a model file or of a "
+                    "Hugging Face config.json"},
+    [CS_KEY_LAYERS] = {"model", "layers", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, CS_LAYERS_MAX,
+                       CLOSED, NULL, NULL, "the model's", FALSE, "32",
+                       "number of decoder layers, in place of the model's"},
+    [CS_KEY_HEAD] = {"model", "head", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY, "server|none",
+                     "server", NULL, FALSE, NULL,
+                     "whether the output head's work, on the server, counts"},
+    [CS_KEY_ATTENTION] = {"model", "attention", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
+                          "full|causal", "full", NULL, FALSE, NULL,
+                          "attention FLOPs of all pairs of tokens, or of the causal half"},
+    [CS_KEY_LOCAL_EPOCHS] = {"training", "local-epochs", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, 1e6,
+                             CLOSED, NULL, "5", NULL, FALSE, NULL,
+                             "local epochs T of a device's round, one mini-batch each"},
+    [CS_KEY_BATCH] = {"training", "batch", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, 1e6, CLOSED, NULL,
+                      "16", NULL, FALSE, NULL, "sequences in a mini-batch"},
+    [CS_KEY_SEQUENCE_LENGTH] = {"training", "sequence-length", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1,
+                                1e7, CLOSED, NULL, "256", NULL, FALSE, NULL,
+                                "tokens of a sequence"},
+    [CS_KEY_COMPRESSION] = {"training", "compression", CS_VALUE_QUANTITY, CS_DIMENSION_NONE, 0, 1,
+                            OPEN, NULL, "0.1", NULL, FALSE, NULL,
+                            "ratio of sent to original bits of smashed data and gradients"},
+    [CS_KEY_ACTIVATION_PRECISION] = {"training", "activation-precision", CS_VALUE_QUANTITY,
+                                     CS_DIMENSION_SIZE, 1, 64, CLOSED, NULL, "16 bit", NULL, FALSE,
+                                     NULL, "size of an element of the smashed data"},
+    [CS_KEY_ADAPTER_PRECISION] = {"training", "adapter-precision", CS_VALUE_QUANTITY,
+                                  CS_DIMENSION_SIZE, 1, 64, CLOSED, NULL, "32 bit", NULL, FALSE,
+                                  NULL, "size of an adapter parameter"},
+    [CS_KEY_LORA_RANK] = {"training", "lora-rank", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 0, 65536,
+                          CLOSED, NULL, "8", NULL, FALSE, NULL,
+                          "rank r of the LoRA adapters; 0 for none"},
+    [CS_KEY_LORA_TARGETS] = {"training", "lora-targets", CS_VALUE_SET, CS_DIMENSION_NONE, ANY,
+                             "q|k|v|o|gate|up|down|all", "all", NULL, FALSE, NULL,
+                             "projections with an adapter, joined by '+'"},
+    [CS_KEY_SERVER_PLATFORM] = {"server", "platform", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL,
+                                NULL, "none", FALSE, "rtx-4090",
+                                "the server's GPU ('cardsim list platforms'): gives the four keys "
+                                "below"},
+    [CS_KEY_SERVER_FREQUENCY_MAX] = {"server", "frequency-max", CS_VALUE_QUANTITY,
+                                     CS_DIMENSION_FREQUENCY, 0, HZ_MAX, OPEN, NULL, "2.46 GHz",
+                                     "the platform's", FALSE, NULL,
+                                     "highest GPU frequency of the server, F_max"},
+    [CS_KEY_SERVER_CORES] = {"server", "cores", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, CORES_MAX,
+                             CLOSED, NULL, "3072", "the platform's", FALSE, NULL,
+                             "GPU cores of the server"},
+    [CS_KEY_SERVER_FLOPS_PER_CYCLE] = {"server", "flops-per-cycle", CS_VALUE_QUANTITY,
+                                       CS_DIMENSION_NONE, 0, 65536, OPEN, NULL, "2",
+                                       "the platform's", FALSE, NULL,
+                                       "FLOPs of a core in a cycle"},
+    [CS_KEY_SERVER_POWER_COEFFICIENT] = {"server", "power-coefficient", CS_VALUE_QUANTITY,
+                                         CS_DIMENSION_POWER_COEFFICIENT, 0, 1, OPEN, NULL,
+                                         "1e-25 W/Hz^3", "the platform's TDP / frequency^3", FALSE,
+                                         NULL, "xi of the power xi f^3 that the GPU draws"},
+    [CS_KEY_SERVER_GPUS] = {"server", "gpus", CS_VALUE_CHOICE_OR_WHOLE, CS_DIMENSION_NONE, 1, 1e6,
+                            CLOSED, "unlimited", "1", NULL, FALSE, NULL,
+                            "GPUs of the server, each as above; matters in parallel only"},
+    [CS_KEY_SERVER_TX_POWER] = {"server", "tx-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0,
+                                1e4, OPEN, NULL, "30 dBm", NULL, FALSE, NULL,
+                                "power the access point sends with"},
+    [CS_KEY_SERVER_NOISE_FIGURE] = {"server", "noise-figure", CS_VALUE_QUANTITY,
+                                    CS_DIMENSION_RATIO_DB, 1, 1e10, CLOSED, NULL, "5 dB", NULL,
+                                    FALSE, NULL, "of the access point, for the uplink"},
+    [CS_KEY_CARRIER] = {"radio", "carrier", CS_VALUE_QUANTITY, CS_DIMENSION_FREQUENCY, 0, HZ_MAX,
+                        OPEN, NULL, "3.5 GHz", NULL, FALSE, NULL, "carrier frequency"},
+    [CS_KEY_BANDWIDTH] = {"radio", "bandwidth", CS_VALUE_QUANTITY, CS_DIMENSION_FREQUENCY, 0,
+                          HZ_MAX, OPEN, NULL, "50 MHz", NULL, FALSE, NULL,
+                          "bandwidth of a device, each way"},
+    [CS_KEY_PATH_LOSS_EXPONENT] = {"radio", "path-loss-exponent", CS_VALUE_QUANTITY,
+                                   CS_DIMENSION_NONE, 0, 20, CLOSED, NULL, "4", NULL, FALSE, NULL,
+                                   "alpha of the log-distance path loss"},
+    [CS_KEY_REFERENCE_DISTANCE] = {"radio", "reference-distance", CS_VALUE_QUANTITY,
+                                   CS_DIMENSION_LENGTH, 0, 1e6, OPEN, NULL, "1 m", NULL, FALSE,
+                                   NULL, "distance d0 up to which the loss is the reference loss"},
+    [CS_KEY_REFERENCE_LOSS] = {"radio", "reference-loss", CS_VALUE_CHOICE_OR_QUANTITY,
+                               CS_DIMENSION_RATIO_DB, 1, 1e30, CLOSED, "free-space", "free-space",
+                               NULL, FALSE, NULL, "path loss at the reference distance"},
+    [CS_KEY_SHADOWING] = {"radio", "shadowing", CS_VALUE_QUANTITY, CS_DIMENSION_SPREAD_DB, 0, 50,
+                          CLOSED, NULL, "0 dB", NULL, FALSE, NULL,
+                          "standard deviation of log-normal shadowing, drawn once a device and "
+                          "replication"},
+    [CS_KEY_FADING] = {"radio", "fading", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
+                       "none|rayleigh|rician|nakagami", "rayleigh", NULL, FALSE, NULL,
+                       "small-scale fading"},
+    [CS_KEY_RICIAN_K] = {"radio", "rician-k", CS_VALUE_QUANTITY, CS_DIMENSION_RATIO_DB, 1e-10,
+                         1e10, CLOSED, NULL, "6 dB", NULL, FALSE, NULL,
+                         "line-of-sight to scattered power, under fading = rician"},
+    [CS_KEY_NAKAGAMI_M] = {"radio", "nakagami-m", CS_VALUE_QUANTITY, CS_DIMENSION_NONE, 0.5, 1000,
+                           CLOSED, NULL, "2", NULL, FALSE, NULL,
+                           "shape m, under fading = nakagami"},
+    [CS_KEY_COHERENCE] = {"radio", "coherence", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
+                          "round|transmission", "round", NULL, FALSE, NULL,
+                          "how long one draw of fading lasts"},
+    [CS_KEY_RECIPROCAL] = {"radio", "reciprocal", CS_VALUE_BOOLEAN, CS_DIMENSION_NONE, ANY, NULL,
+                           "no", NULL, FALSE, NULL,
+                           "whether one draw of fading serves uplink and downlink"},
+    [CS_KEY_CQI_TABLE] = {"radio", "cqi-table", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY, "1|2|3|4",
+                          "1", NULL, FALSE, NULL,
+                          "CQI table of TS 38.214: 64QAM, 256QAM, low efficiency, 1024QAM"},
+    [CS_KEY_THRESHOLDS] = {"radio", "thresholds", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL, NULL,
+                           "the CQI table's: nr-awgn for 1, nr-example-256qam for 2", FALSE,
+                           "nr-awgn",
+                           "SNR thresholds of the CQIs: a set's name or a CSV file (cqi,snr_db)"},
+    [CS_KEY_RATE] = {"radio", "rate", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
+                     "cqi|mcs|gap|shannon", "cqi", NULL, FALSE, NULL,
+                     "rule that turns an SNR into a rate"},
+    [CS_KEY_OUTAGE] = {"radio", "outage", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY, "repeat|floor",
+                       "repeat", NULL, FALSE, NULL,
+                       "below CQI 1: its format repeated, or its rate kept"},
+    [CS_KEY_MAX_REPETITIONS] = {"radio", "max-repetitions", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1,
+                                65536, CLOSED, NULL, "32", NULL, FALSE, NULL,
+                                "most repetitions, under outage = repeat"},
+    [CS_KEY_NOISE_DENSITY] = {"radio", "noise-density", CS_VALUE_QUANTITY,
+                              CS_DIMENSION_POWER_DENSITY, 0, 1e-3, OPEN, NULL, "-174 dBm/Hz", NULL,
+                              FALSE, NULL, "density of thermal noise"},
+    [CS_KEY_DEVICE_INHERITS] = {"device", "inherits", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL,
+                                NULL, "nothing", FALSE, "phone",
+                                "another device, whose keys but count hold unless set here"},
+    [CS_KEY_DEVICE_COUNT] = {"device", "count", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 0,
+                             CS_SCENARIO_DEVICES_MAX, CLOSED, NULL, NULL, "one device, called NAME", FALSE,
+                             "100",
+                             "makes devices NAME.1, NAME.2, ...; 0: a template to inherit from"},
+    [CS_KEY_DEVICE_PLATFORM] = {"device", "platform", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL,
+                                NULL, "none", FALSE, "jetson-agx-orin-64gb",
+                                "the device's GPU ('cardsim list platforms'): gives the four keys "
+                                "below"},
+    [CS_KEY_DEVICE_FREQUENCY] = {"device", "frequency", CS_VALUE_QUANTITY, CS_DIMENSION_FREQUENCY,
+                                 0, HZ_MAX, OPEN, NULL, NULL, "the platform's maximum", TRUE,
+                                 "1.3 GHz", "GPU frequency of the device"},
+    [CS_KEY_DEVICE_CORES] = {"device", "cores", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, CORES_MAX,
+                             CLOSED, NULL, NULL, "the platform's", TRUE, "2048",
+                             "GPU cores of the device"},
+    [CS_KEY_DEVICE_FLOPS_PER_CYCLE] = {"device", "flops-per-cycle", CS_VALUE_QUANTITY,
+                                       CS_DIMENSION_NONE, 0, 65536, OPEN, NULL, "2",
+                                       "the platform's", FALSE, NULL,
+                                       "FLOPs of a core in a cycle"},
+    [CS_KEY_DEVICE_POWER_COEFFICIENT] = {"device", "power-coefficient", CS_VALUE_QUANTITY,
+                                         CS_DIMENSION_POWER_COEFFICIENT, 0, 1, OPEN, NULL, NULL,
+                                         "the platform's TDP / frequency^3; else the device's "
+                                         "computing energy is not modelled",
+                                         FALSE, "1e-26 W/Hz^3",
+                                         "xi of the power xi f^3 that the device's GPU draws"},
+    [CS_KEY_DEVICE_DISTANCE] = {"device", "distance", CS_VALUE_RANGE, CS_DIMENSION_LENGTH, 0, 1e7,
+                                OPEN, NULL, NULL, NULL, TRUE, "10 m",
+                                "to the access point; 'a .. b' is drawn once a device and "
+                                "replication"},
+    [CS_KEY_DEVICE_TX_POWER] = {"device", "tx-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0, 1e4,
+                                OPEN, NULL, "23 dBm", NULL, FALSE, NULL,
+                                "power the device sends with"},
+    [CS_KEY_DEVICE_RX_POWER] = {"device", "rx-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0, 1e4,
+                                OPEN, NULL, NULL, "receiving energy is not modelled", FALSE, "1 W",
+                                "power the device draws to receive"},
+    [CS_KEY_DEVICE_NOISE_FIGURE] = {"device", "noise-figure", CS_VALUE_QUANTITY,
+                                    CS_DIMENSION_RATIO_DB, 1, 1e10, CLOSED, NULL, "9 dB", NULL,
+                                    FALSE, NULL, "of the device, for the downlink"},
+    [CS_KEY_POLICY] = {"policy", "name", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL, "card", NULL,
+                       FALSE, NULL,
+                       "who chooses cut layer and frequency ('cardsim list policies')"},
+    [CS_KEY_WEIGHT] = {"policy", "weight", CS_VALUE_QUANTITY, CS_DIMENSION_NONE, 0, 1, CLOSED, NULL,
+                       "0.2", NULL, FALSE, NULL,
+                       "w of the cost: 1 counts delay only, 0 energy only"},
+    [CS_KEY_FREQUENCY] = {"policy", "frequency", CS_VALUE_CHOICE_OR_QUANTITY,
+                          CS_DIMENSION_FREQUENCY, 0, HZ_MAX, OPEN, "card|max|min", "card", NULL,
+                          FALSE, NULL,
+                          "the server's frequency under policies that do not choose it"},
+    [CS_KEY_CUT] = {"policy", "cut", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 0, CS_LAYERS_MAX, CLOSED,
+                    NULL, NULL, "required by the policy 'static'", FALSE, "16",
+                    "the cut layer under the policy 'static'"},
+    [CS_KEY_SWEEP_ZIP] = {"sweep", "zip", CS_VALUE_TEXT, CS_DIMENSION_NONE, ANY, NULL, NULL,
+                          "all combinations", FALSE, "radio.bandwidth + radio.carrier",
+                          "axes that advance together"},
+    [CS_KEY_SWEEP_WHERE] = {"sweep", "where", CS_VALUE_TEXT, CS_DIMENSION_NONE, ANY, NULL, NULL,
+                            "all combinations", FALSE, "radio.path-loss-exponent >= 4",
+                            "which combinations are run"},
+    [CS_KEY_RECORD] = {"output", "record", CS_VALUE_SET, CS_DIMENSION_NONE, ANY,
+                       "rounds|devices|totals|events", "rounds+devices+totals", NULL, FALSE, NULL,
+                       "tables to write, joined by '+'"},
+};
+
+static const char *const groups[] = {"scenario", "simulation", "model",  "training", "server",
+                                     "radio",    "device",     "policy", "sweep",    "output",
+                                     NULL};
+
+const CsKey *cs_keys(guint *n)
+{
+    *n = CS_KEY_N;
+    return keys;
+}
+
+const CsKey *cs_key(CsKeyIndex index)
+{
+    g_assert(index < CS_KEY_N);
+    return &keys[index];
+}
+
+const char *const *cs_key_groups(void)
+{
+    return groups;
+}
+
+const CsKey *cs_key_find(const char *group, const char *key)
+{
+    gboolean device = strcmp(group, "device") == 0;
+    for (guint i = 0; i < CS_KEY_N; i++)
+        if (strcmp(keys[i].key, key) == 0 &&
+            (strcmp(keys[i].group, group) == 0 ||
+             (device && strcmp(keys[i].group, "radio") == 0)))
+            return &keys[i];
+    return NULL;
+}
+
+static char *limit_text(const CsKey *key, double limit)
+{
+    if (limit >= SEED_MAX) /* which no double holds exactly */
+        return g_strdup_printf("%" G_GUINT64_FORMAT, G_MAXUINT64);
+    return cs_quantity_format(limit, key->dimension);
+}
+
+static char *range_text(const CsKey *key)
+{
+    g_autofree char *high = limit_text(key, key->maximum);
+    if (key->minimum_open)
+        return g_strdup_printf("above 0, at most %s", high);
+    g_autofree char *low = limit_text(key, key->minimum);
+    return g_strdup_printf("%s .. %s", low, high);
+}
+
+static char *choices_text(const CsKey *key)
+{
+    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
+    return g_strjoinv(key->kind == CS_VALUE_SET ? " + " : " | ", words);
+}
+
+char *cs_key_values(const CsKey *key)
+{
+    switch (key->kind) {
+    case CS_VALUE_TEXT:
+        return g_strdup("text");
+    case CS_VALUE_NAME:
+        return g_strdup("a name");
+    case CS_VALUE_PATH:
+        return g_strdup("a path");
+    case CS_VALUE_BOOLEAN:
+        return g_strdup("yes | no");
+    case CS_VALUE_CHOICE:
+    case CS_VALUE_SET:
+        return choices_text(key);
+    case CS_VALUE_CHOICE_OR_QUANTITY:
+    case CS_VALUE_CHOICE_OR_WHOLE: {
+        g_autofree char *choices = choices_text(key), *range = range_text(key);
+        return g_strdup_printf("%s | %s", choices, range);
+    }
+    case CS_VALUE_RANGE: {
+        g_autofree char *range = range_text(key);
+        return g_strdup_printf("%s, or a .. b", range);
+    }
+    case CS_VALUE_WHOLE:
+    case CS_VALUE_QUANTITY:
+        break;
+    }
+    return range_text(key);
+}

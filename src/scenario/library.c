@@ -1,0 +1,121 @@
+/* scenario/library: files read once. See library.h. */
+#include "scenario/library.h"
+
+#define CQI_TABLES 4
+
+struct CsLibrary {
+    gatomicrefcount references;
+    GMutex mutex;
+    const CsPaths *paths;
+    GHashTable *architectures; /* "directory\nname" -> what was read */
+    GHashTable *platforms;
+    GHashTable *thresholds;
+    CsCqiTable *tables[CQI_TABLES];
+};
+
+static GHashTable *shelf(GDestroyNotify destroy)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, destroy);
+}
+
+CsLibrary *cs_library_new(const CsPaths *paths)
+{
+    CsLibrary *library = g_new0(CsLibrary, 1);
+    g_atomic_ref_count_init(&library->references);
+    g_mutex_init(&library->mutex);
+    library->paths = paths;
+    library->architectures = shelf((GDestroyNotify)cs_architecture_free);
+    library->platforms = shelf((GDestroyNotify)cs_platform_free);
+    library->thresholds = shelf(g_free);
+    return library;
+}
+
+CsLibrary *cs_library_ref(CsLibrary *library)
+{
+    g_atomic_ref_count_inc(&library->references);
+    return library;
+}
+
+void cs_library_unref(CsLibrary *library)
+{
+    if (library == NULL || !g_atomic_ref_count_dec(&library->references))
+        return;
+    g_hash_table_unref(library->architectures);
+    g_hash_table_unref(library->platforms);
+    g_hash_table_unref(library->thresholds);
+    for (int i = 0; i < CQI_TABLES; i++)
+        g_free(library->tables[i]);
+    g_mutex_clear(&library->mutex);
+    g_free(library);
+}
+
+void cs_library_lock(CsLibrary *library)
+{
+    g_mutex_lock(&library->mutex);
+}
+
+void cs_library_unlock(CsLibrary *library)
+{
+    g_mutex_unlock(&library->mutex);
+}
+
+static char *shelf_mark(const char *name, const char *directory)
+{
+    return g_strconcat(directory != NULL ? directory : "", "\n", name, NULL);
+}
+
+const CsArchitecture *cs_library_architecture(CsLibrary *library, const char *name,
+                                              const char *directory, CsPlace from,
+                                              CsDiagnostics *diagnostics)
+{
+    g_autofree char *mark = shelf_mark(name, directory);
+    CsArchitecture *found = g_hash_table_lookup(library->architectures, mark);
+    if (found == NULL) {
+        found = cs_architecture_read(name, directory, library->paths, from, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->architectures, g_steal_pointer(&mark), found);
+    }
+    return found;
+}
+
+const CsPlatform *cs_library_platform(CsLibrary *library, const char *name, const char *directory,
+                                      CsPlace from, CsDiagnostics *diagnostics)
+{
+    g_autofree char *mark = shelf_mark(name, directory);
+    CsPlatform *found = g_hash_table_lookup(library->platforms, mark);
+    if (found == NULL) {
+        found = cs_platform_read(name, directory, library->paths, from, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->platforms, g_steal_pointer(&mark), found);
+    }
+    return found;
+}
+
+const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
+                                          const char *directory, CsPlace from,
+                                          CsDiagnostics *diagnostics)
+{
+    g_autofree char *mark = shelf_mark(name, directory);
+    CsThresholds *found = g_hash_table_lookup(library->thresholds, mark);
+    if (found != NULL)
+        return found;
+    g_autofree CsThresholds *read = g_new0(CsThresholds, 1);
+    if (!cs_thresholds_read(read, name, directory, library->paths, from, diagnostics))
+        return NULL;
+    found = g_steal_pointer(&read);
+    g_hash_table_insert(library->thresholds, g_steal_pointer(&mark), found);
+    return found;
+}
+
+const CsCqiTable *cs_library_cqi_table(CsLibrary *library, int number, CsPlace from,
+                                       CsDiagnostics *diagnostics)
+{
+    g_assert(number >= 1 && number <= CQI_TABLES);
+    CsCqiTable **table = &library->tables[number - 1];
+    if (*table != NULL)
+        return *table;
+    g_autofree CsCqiTable *read = g_new0(CsCqiTable, 1);
+    if (cs_cqi_table_read(read, number, library->paths, from, diagnostics))
+        *table = g_steal_pointer(&read);
+    return *table;
+}

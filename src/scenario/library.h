@@ -1,0 +1,38 @@
+/*
+ * scenario/library: model, platform and table files, each read once for all points of a sweep.
+ *
+ * Only what could be read is kept: what is wrong is told again wherever it is named. One thread at a
+ * time: cs_library_lock() around every use.
+ *
+ * Layer: scenario. Calls base, radio, llm, energy. For the scenario layer only.
+ */
+#ifndef CS_SCENARIO_LIBRARY_H
+#define CS_SCENARIO_LIBRARY_H
+
+#include "energy/platform.h"
+#include "llm/architecture.h"
+#include "radio/cqi.h"
+
+typedef struct CsLibrary CsLibrary;
+
+/* `paths` is borrowed and must outlive the library. */
+CsLibrary *cs_library_new(const CsPaths *paths);
+CsLibrary *cs_library_ref(CsLibrary *library);
+void cs_library_unref(CsLibrary *library);
+
+void cs_library_lock(CsLibrary *library);
+void cs_library_unlock(CsLibrary *library);
+
+/* As the readers they stand for; borrowed, NULL with errors added. */
+const CsArchitecture *cs_library_architecture(CsLibrary *library, const char *name,
+                                              const char *directory, CsPlace from,
+                                              CsDiagnostics *diagnostics);
+const CsPlatform *cs_library_platform(CsLibrary *library, const char *name, const char *directory,
+                                      CsPlace from, CsDiagnostics *diagnostics);
+const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
+                                          const char *directory, CsPlace from,
+                                          CsDiagnostics *diagnostics);
+const CsCqiTable *cs_library_cqi_table(CsLibrary *library, int number, CsPlace from,
+                                       CsDiagnostics *diagnostics);
+
+#endif

@@ -1,0 +1,559 @@
+/* scenario/raw: files, extends and overrides become one table of texts. See raw.h. */
+#include "scenario/raw.h"
+
+#include "base/suggest.h"
+
+#include <string.h>
+
+typedef struct {
+    CsKeyFile *keyfile;
+    char *path;
+    char *directory;
+} File;
+
+struct CsRawFiles {
+    gatomicrefcount references;
+    GPtrArray *files; /* of File: the named one, then what it extends, and so on */
+};
+
+static void file_free(gpointer data)
+{
+    File *file = data;
+    cs_keyfile_free(file->keyfile);
+    g_free(file->path);
+    g_free(file->directory);
+    g_free(file);
+}
+
+static const File *file_at(const CsRawFiles *files, guint i)
+{
+    return g_ptr_array_index(files->files, i);
+}
+
+/* Reads one file of the chain into `files`. */
+static const File *add_file(CsRawFiles *files, const char *path, CsPlace from,
+                            CsDiagnostics *diagnostics)
+{
+    CsKeyFile *keyfile = cs_keyfile_read(path, path, from, diagnostics);
+    if (keyfile == NULL)
+        return NULL;
+    File *file = g_new(File, 1);
+    file->keyfile = keyfile;
+    file->path = g_strdup(path);
+    file->directory = g_path_get_dirname(path);
+    g_ptr_array_add(files->files, file);
+    return file;
+}
+
+static gboolean same_file(const char *a, const char *b)
+{
+    g_autofree char *x = g_canonicalize_filename(a, NULL), *y = g_canonicalize_filename(b, NULL);
+    return strcmp(x, y) == 0;
+}
+
+/* TRUE, with an error at `from`, where `path` is already in the chain. */
+static gboolean closes_cycle(const CsRawFiles *files, const char *path, CsPlace from,
+                             CsDiagnostics *diagnostics)
+{
+    for (guint i = 0; i < files->files->len; i++) {
+        if (!same_file(file_at(files, i)->path, path))
+            continue;
+        g_autoptr(GString) chain = g_string_new(NULL);
+        for (guint k = i; k < files->files->len; k++)
+            g_string_append_printf(chain, "%s -> ", file_at(files, k)->path);
+        g_string_append(chain, file_at(files, i)->path);
+        cs_diagnostics_error(diagnostics, from, "take one 'extends' out of the circle",
+                             "'extends' goes in a circle: %s", chain->str);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+CsRawFiles *cs_raw_files_read(const char *path, CsDiagnostics *diagnostics)
+{
+    g_autoptr(CsRawFiles) files = g_new(CsRawFiles, 1);
+    g_atomic_ref_count_init(&files->references);
+    files->files = g_ptr_array_new_with_free_func(file_free);
+    const File *file = add_file(files, path, (CsPlace){NULL, 0, 0, 0}, diagnostics);
+    if (file == NULL)
+        return NULL;
+    while (file != NULL) {
+        const CsGroup *group = cs_keyfile_find_group(file->keyfile, "scenario");
+        const CsEntry *extends = group != NULL ? cs_group_find(group, "extends") : NULL;
+        if (extends == NULL || *extends->value == '\0')
+            break; /* an empty value is reported with all others */
+        g_autofree char *next = g_path_is_absolute(extends->value) ||
+                                        strcmp(file->directory, ".") == 0
+                                    ? g_strdup(extends->value)
+                                    : g_build_filename(file->directory, extends->value, NULL);
+        if (closes_cycle(files, next, extends->value_place, diagnostics))
+            break;
+        if (files->files->len >= CS_EXTENDS_MAX) {
+            cs_diagnostics_error(diagnostics, extends->value_place, NULL,
+                                 "more than %d files extend one another", CS_EXTENDS_MAX);
+            break;
+        }
+        file = add_file(files, next, extends->value_place, diagnostics);
+    }
+    return g_steal_pointer(&files);
+}
+
+CsRawFiles *cs_raw_files_ref(CsRawFiles *files)
+{
+    g_atomic_ref_count_inc(&files->references);
+    return files;
+}
+
+void cs_raw_files_unref(CsRawFiles *files)
+{
+    if (files == NULL || !g_atomic_ref_count_dec(&files->references))
+        return;
+    g_ptr_array_unref(files->files);
+    g_free(files);
+}
+
+const char *cs_raw_files_directory(const CsRawFiles *files)
+{
+    return file_at(files, 0)->directory;
+}
+
+static gint group_index(const char *name)
+{
+    const char *const *groups = cs_key_groups();
+    for (gint i = 0; groups[i] != NULL; i++)
+        if (strcmp(groups[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static guint key_index(const CsKey *key)
+{
+    return (guint)(key - cs_key(0));
+}
+
+/* --- what is said of wrong names ---------------------------------------------------------------- */
+
+/* The keys that may stand in `group`, for suggestions; returns their number. */
+static guint keys_of(const char *group, const char *known[CS_KEY_N])
+{
+    guint n = 0, total;
+    const CsKey *keys = cs_keys(&total);
+    for (guint i = 0; i < total; i++)
+        if (cs_key_find(group, keys[i].key) == &keys[i])
+            known[n++] = keys[i].key;
+    return n;
+}
+
+/* A remedy for `key`, which `group` does not have; NULL where none is likely. Transfer full. */
+static char *unknown_key_help(const char *group, const char *key)
+{
+    guint total;
+    const CsKey *keys = cs_keys(&total);
+    for (guint i = 0; i < total; i++)
+        if (strcmp(keys[i].key, key) == 0)
+            return g_strdup_printf("'%s' belongs to [%s]", key,
+                                   strcmp(keys[i].group, "device") == 0 ? "device NAME"
+                                                                        : keys[i].group);
+    const char *known[CS_KEY_N];
+    const char *similar = cs_suggest(key, known, keys_of(group, known));
+    if (similar != NULL)
+        return g_strdup_printf("did you mean '%s'?", similar);
+    return g_strdup("'cardsim list keys' shows all keys");
+}
+
+static void unknown_key(const char *group, const char *shown_group, const char *key, CsPlace place,
+                        CsDiagnostics *diagnostics)
+{
+    g_autofree char *help =
+        cs_diagnostics_full(diagnostics) ? NULL : unknown_key_help(group, key);
+    cs_diagnostics_error(diagnostics, place, help, "[%s] has no key '%s'", shown_group, key);
+}
+
+static void unknown_group(const char *name, CsPlace place, CsDiagnostics *diagnostics)
+{
+    const char *blank = strchr(name, ' ');
+    g_autofree char *word = blank != NULL ? g_strndup(name, (gsize)(blank - name)) : g_strdup(name);
+    const char *const *groups = cs_key_groups();
+    const char *similar = cs_suggest(word, groups, CS_RAW_GROUPS);
+    g_autofree char *help = NULL;
+    if (similar != NULL && strcmp(similar, "device") == 0)
+        help = g_strdup_printf("did you mean [device %s]?", blank != NULL ? blank + 1 : "NAME");
+    else if (similar != NULL)
+        help = g_strdup_printf("did you mean [%s]?", similar);
+    else {
+        g_autofree char *all = g_strjoinv("], [", (char **)groups);
+        help = g_strdup_printf("the groups are [%s]", all);
+    }
+    cs_diagnostics_error(diagnostics, place, help, "there is no group [%s]", name);
+}
+
+static void unknown_device(const CsRawTable *table, const char *name, CsPlace place,
+                           CsDiagnostics *diagnostics)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < MIN(table->devices->len, 1000); i++)
+        g_ptr_array_add(names, (gpointer)g_array_index(table->devices, CsRawDevice, i).name);
+    const char *similar = cs_suggest(name, (const char *const *)names->pdata, names->len);
+    g_autofree char *help =
+        similar != NULL ? g_strdup_printf("did you mean '%s'?", similar) : NULL;
+    cs_diagnostics_error(diagnostics, place, help, "there is no device '%s'", name);
+}
+
+/* --- files over one another --------------------------------------------------------------------- */
+
+static gboolean good_device_name(const char *name)
+{
+    gsize length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+    return length > 0 && name[length] == '\0' && length <= CS_DEVICE_NAME_MAX;
+}
+
+/* The device [device NAME] of a file means, made if new; NULL with an error added. */
+static CsRawDevice *device_of(CsRawTable *table, const char *name, CsPlace place,
+                              CsDiagnostics *diagnostics)
+{
+    if (*name == '\0') {
+        cs_diagnostics_error(diagnostics, place, "write '[device NAME]', such as '[device 1]'",
+                             "a device needs a name");
+        return NULL;
+    }
+    if (!good_device_name(name)) {
+        cs_diagnostics_error(diagnostics, place, "a name is made of letters, digits, '_' and '-'",
+                             "'%s' is no device name", name);
+        return NULL;
+    }
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(table->by_name, name));
+    if (index == 0) {
+        if (table->devices->len >= CS_DEVICE_GROUPS_MAX) {
+            cs_diagnostics_error(diagnostics, place, "use 'count' for devices that are alike",
+                                 "more than %d [device] groups", CS_DEVICE_GROUPS_MAX);
+            return NULL;
+        }
+        CsRawDevice device = {.name = name};
+        g_array_append_val(table->devices, device);
+        index = table->devices->len;
+        g_hash_table_insert(table->by_name, (gpointer)name, GUINT_TO_POINTER(index));
+    }
+    CsRawDevice *device = &g_array_index(table->devices, CsRawDevice, index - 1);
+    device->head = place;
+    return device;
+}
+
+static void lay_axis(CsRawTable *table, const CsEntry *entry)
+{
+    CsRawAxis axis = {entry->key, entry->value, entry->key_place, entry->value_place};
+    for (guint i = 0; i < table->axes->len; i++) {
+        CsRawAxis *old = &g_array_index(table->axes, CsRawAxis, i);
+        if (strcmp(old->key, axis.key) == 0) {
+            *old = axis;
+            return;
+        }
+    }
+    if (table->axes->len < CS_KEY_N + CS_DEVICE_GROUPS_MAX)
+        g_array_append_val(table->axes, axis);
+}
+
+static void lay_group(CsRawTable *table, const File *file, const CsGroup *group,
+                      CsDiagnostics *diagnostics)
+{
+    gboolean device = strcmp(group->name, "device") == 0 ||
+                      g_str_has_prefix(group->name, "device ");
+    gint index = group_index(device ? "device" : group->name);
+    if (index < 0) {
+        unknown_group(group->name, group->place, diagnostics);
+        return;
+    }
+    CsRaw *values = table->fixed;
+    const char *known_as = device ? "device" : group->name;
+    table->heads[index] = group->place;
+    if (device) {
+        const char *name = group->name + strlen("device");
+        CsRawDevice *found = device_of(table, name + (*name == ' '), group->place, diagnostics);
+        if (found == NULL)
+            return;
+        values = found->values;
+    }
+    for (guint i = 0; i < group->n_entries; i++) {
+        const CsEntry *entry = &group->entries[i];
+        const CsKey *key = cs_key_find(known_as, entry->key);
+        if (key != NULL)
+            values[key_index(key)] = (CsRaw){entry->value, file->directory, entry->value_place};
+        else if (strcmp(group->name, "sweep") == 0)
+            lay_axis(table, entry);
+        else
+            unknown_key(known_as, group->name, entry->key, entry->key_place, diagnostics);
+    }
+}
+
+CsRawTable *cs_raw_table_new(const CsRawFiles *files, CsDiagnostics *diagnostics)
+{
+    CsRawTable *table = g_new0(CsRawTable, 1);
+    table->devices = g_array_new(FALSE, TRUE, sizeof(CsRawDevice));
+    table->axes = g_array_new(FALSE, TRUE, sizeof(CsRawAxis));
+    table->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    table->sources = g_ptr_array_new_with_free_func((GDestroyNotify)cs_source_unref);
+    table->whole = (CsPlace){cs_keyfile_source(file_at(files, 0)->keyfile), 0, 0, 0};
+    for (guint i = 0; i < CS_RAW_GROUPS; i++)
+        table->heads[i] = table->whole;
+    for (guint i = files->files->len; i-- > 0;) {
+        const File *file = file_at(files, i);
+        for (guint k = 0; k < cs_keyfile_n_groups(file->keyfile); k++)
+            lay_group(table, file, cs_keyfile_group(file->keyfile, k), diagnostics);
+    }
+    return table;
+}
+
+CsRawTable *cs_raw_table_copy(const CsRawTable *table)
+{
+    CsRawTable *copy = g_memdup2(table, sizeof *table);
+    copy->devices = g_array_copy(table->devices);
+    copy->axes = g_array_copy(table->axes);
+    g_hash_table_ref(copy->by_name); /* overrides add no devices, so it stays the same */
+    copy->sources = g_ptr_array_new_with_free_func((GDestroyNotify)cs_source_unref);
+    for (guint i = 0; i < table->sources->len; i++)
+        g_ptr_array_add(copy->sources, cs_source_ref(g_ptr_array_index(table->sources, i)));
+    return copy;
+}
+
+void cs_raw_table_free(CsRawTable *table)
+{
+    if (table == NULL)
+        return;
+    g_array_unref(table->devices);
+    g_array_unref(table->axes);
+    g_hash_table_unref(table->by_name);
+    g_ptr_array_unref(table->sources);
+    g_free(table);
+}
+
+/* --- overrides and axes ------------------------------------------------------------------------- */
+
+/* What "group.key" or "device.NAME.key" means: the key and, for a device, whose. */
+typedef struct {
+    const CsKey *key;
+    guint device; /* position + 1; 0 for the other groups */
+} Target;
+
+/* A remedy for a name without a group ("bandwidth"). Transfer full. */
+static char *bare_key_help(const char *name)
+{
+    guint total;
+    const CsKey *keys = cs_keys(&total);
+    const char *known[CS_KEY_N];
+    for (guint i = 0; i < total; i++)
+        known[i] = keys[i].key;
+    const char *similar = cs_suggest(name, known, total);
+    for (guint i = 0; i < total && similar != NULL; i++)
+        if (strcmp(keys[i].key, similar) == 0)
+            return g_strdup_printf("did you mean '%s%s.%s'?", keys[i].group,
+                                   strcmp(keys[i].group, "device") == 0 ? ".NAME" : "",
+                                   keys[i].key);
+    return g_strdup("write 'group.key' or 'device.NAME.key'");
+}
+
+static CsPlace within(CsPlace place, const char *text, const char *start, gsize length)
+{
+    place.column += (guint)(start - text);
+    place.length = (guint)length;
+    return place;
+}
+
+/* Finds the target of `name`, which stands at `place`; FALSE with an error added. */
+static gboolean find_target(const CsRawTable *table, const char *name, CsPlace place,
+                            Target *target, CsDiagnostics *diagnostics)
+{
+    const char *dot = strchr(name, '.');
+    if (dot == NULL) {
+        g_autofree char *help = bare_key_help(name);
+        cs_diagnostics_error(diagnostics, place, help, "'%s' is no 'group.key'", name);
+        return FALSE;
+    }
+    g_autofree char *group = g_strndup(name, (gsize)(dot - name));
+    g_autofree char *shown = g_strdup(group);
+    const char *key = dot + 1;
+    target->device = 0;
+    if (strcmp(group, "device") == 0) {
+        const char *last = strrchr(key, '.');
+        if (last == NULL) {
+            cs_diagnostics_error(diagnostics, place, "write 'device.NAME.key'",
+                                 "'%s' does not say which device", name);
+            return FALSE;
+        }
+        g_autofree char *device = g_strndup(key, (gsize)(last - key));
+        target->device = GPOINTER_TO_UINT(g_hash_table_lookup(table->by_name, device));
+        if (target->device == 0) {
+            unknown_device(table, device, within(place, name, key, (gsize)(last - key)),
+                           diagnostics);
+            return FALSE;
+        }
+        g_free(shown);
+        shown = g_strdup_printf("device %s", device);
+        key = last + 1;
+    } else if (group_index(group) < 0) {
+        unknown_group(group, within(place, name, name, strlen(group)), diagnostics);
+        return FALSE;
+    }
+    target->key = cs_key_find(group, key);
+    if (target->key == NULL)
+        unknown_key(group, shown, key, within(place, name, key, strlen(key)), diagnostics);
+    return target->key != NULL;
+}
+
+/* `override` as a source: what a value may not hold in a file, it may not here. */
+static CsSource *override_source(const char *override, CsDiagnostics *diagnostics)
+{
+    char *text = g_strchomp(g_strdup(override));
+    g_autoptr(CsSource) source = cs_source_new("-s", text, strlen(text));
+    const char *bad = NULL;
+    if (!g_utf8_validate(text, -1, &bad) || strlen(text) > 65536)
+        bad = bad != NULL ? bad : text;
+    else
+        for (bad = text; *bad != '\0' && (guchar)*bad >= ' '; bad++)
+            ;
+    if (*bad != '\0') {
+        cs_diagnostics_error(diagnostics, (CsPlace){source, 1, (guint)(bad - text) + 1, 1}, NULL,
+                             "this is no line of text");
+        return NULL;
+    }
+    const char *comment = strstr(text, " #");
+    if (comment != NULL) {
+        cs_diagnostics_error(diagnostics, (CsPlace){source, 1, (guint)(comment - text) + 2, 1},
+                             "a blank and '#' open a comment: leave the blank out",
+                             "a value holds no comment");
+        return NULL;
+    }
+    return g_steal_pointer(&source);
+}
+
+void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostics *diagnostics)
+{
+    CsSource *source = override_source(override, diagnostics);
+    if (source == NULL)
+        return;
+    g_ptr_array_add(table->sources, source);
+    const char *text = cs_source_text(source, NULL), *equals = strchr(text, '=');
+    CsPlace place = {source, 1, 1, (guint)strlen(text)};
+    if (equals == NULL) {
+        cs_diagnostics_error(diagnostics, place, "write '-s group.key=value'",
+                             "this override has no '='");
+        return;
+    }
+    const char *start = text + strspn(text, " \t");
+    g_autofree char *name = g_strchomp(g_strndup(start, (gsize)(equals - start)));
+    const char *value = equals + 1 + strspn(equals + 1, " \t");
+    Target target;
+    CsPlace name_place = within(place, text, start, strlen(name));
+    if (!find_target(table, name, name_place, &target, diagnostics))
+        return;
+    if (target.key == cs_key(CS_KEY_EXTENDS) || strcmp(target.key->group, "sweep") == 0) {
+        cs_diagnostics_error(diagnostics, name_place, "set it in the file",
+                             "'%s' cannot be overridden", name);
+        return;
+    }
+    CsRaw *values = table->fixed;
+    if (target.device > 0)
+        values = g_array_index(table->devices, CsRawDevice, target.device - 1).values;
+    values[key_index(target.key)] =
+        (CsRaw){value, NULL, within(place, text, value, strlen(value))};
+}
+
+void cs_raw_table_check_axes(const CsRawTable *table, CsDiagnostics *diagnostics)
+{
+    for (guint i = 0; i < table->axes->len; i++) {
+        const CsRawAxis *axis = &g_array_index(table->axes, CsRawAxis, i);
+        Target target;
+        if (!find_target(table, axis->key, axis->key_place, &target, diagnostics))
+            continue;
+        const char *group = target.key->group;
+        if (strcmp(group, "scenario") == 0 || strcmp(group, "output") == 0 ||
+            strcmp(group, "sweep") == 0)
+            cs_diagnostics_error(diagnostics, axis->key_place, NULL, "'%s' cannot be swept",
+                                 axis->key);
+        if (*axis->values == '\0')
+            cs_diagnostics_error(diagnostics, axis->values_place,
+                                 "write 'v1, v2, ...' or 'a .. b step c'",
+                                 "the axis '%s' has no values", axis->key);
+    }
+}
+
+/* --- inheritance -------------------------------------------------------------------------------- */
+
+enum { NEW, OPEN, DONE };
+
+typedef struct {
+    const CsRawTable *table;
+    CsRawDevice *devices; /* those marked DONE are whole */
+    guint8 *marks;
+    CsDiagnostics *diagnostics;
+} Inheritance;
+
+/* The device that `device` inherits from, -1 for none. */
+static gint heir_of(Inheritance *in, const CsRawDevice *device)
+{
+    const CsRaw *inherits = &device->values[CS_KEY_DEVICE_INHERITS];
+    if (inherits->text == NULL || *inherits->text == '\0')
+        return -1;
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(in->table->by_name, inherits->text));
+    if (index == 0)
+        unknown_device(in->table, inherits->text, inherits->place, in->diagnostics);
+    return (gint)index - 1;
+}
+
+static void told_cycle(Inheritance *in, const GArray *chain, gint first)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    gboolean inside = FALSE;
+    gint last = g_array_index(chain, gint, chain->len - 1);
+    for (guint i = 0; i < chain->len && names->len < 400; i++) {
+        gint index = g_array_index(chain, gint, i);
+        inside |= index == first;
+        if (inside)
+            g_string_append_printf(names, "%s -> ", in->devices[index].name);
+    }
+    g_string_append(names, in->devices[first].name);
+    cs_diagnostics_error(in->diagnostics, in->devices[last].values[CS_KEY_DEVICE_INHERITS].place,
+                         "take one 'inherits' out of the circle",
+                         "'inherits' goes in a circle: %s", names->str);
+}
+
+static void take_over(CsRawDevice *device, const CsRawDevice *parent)
+{
+    for (guint i = 0; i < CS_KEY_N; i++)
+        if (device->values[i].text == NULL && i != CS_KEY_DEVICE_COUNT &&
+            i != CS_KEY_DEVICE_INHERITS)
+            device->values[i] = parent->values[i];
+}
+
+/* Follows the chain from `index` to its end, then fills it in from there: no recursion, since the
+ * chain may be as long as there are devices. */
+static void inherit_one(Inheritance *in, gint index, GArray *chain)
+{
+    g_array_set_size(chain, 0);
+    while (index >= 0 && in->marks[index] == NEW) {
+        in->marks[index] = OPEN;
+        g_array_append_val(chain, index);
+        index = heir_of(in, &in->devices[index]);
+    }
+    if (index >= 0 && in->marks[index] == OPEN) {
+        told_cycle(in, chain, index);
+        index = -1;
+    }
+    for (guint i = chain->len; i-- > 0;) {
+        gint heir = g_array_index(chain, gint, i);
+        if (index >= 0)
+            take_over(&in->devices[heir], &in->devices[index]);
+        in->marks[heir] = DONE;
+        index = heir;
+    }
+}
+
+CsRawDevice *cs_raw_inherit(const CsRawTable *table, CsDiagnostics *diagnostics)
+{
+    guint n = table->devices->len;
+    g_autofree guint8 *marks = g_new0(guint8, n + 1);
+    Inheritance in = {table, g_memdup2(table->devices->data, n * sizeof(CsRawDevice)), marks,
+                      diagnostics};
+    g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(gint));
+    for (guint i = 0; i < n; i++)
+        inherit_one(&in, (gint)i, chain);
+    return in.devices;
+}

@@ -1,0 +1,27 @@
+/*
+ * scenario/resolve: from the texts in force to a checked configuration and the list of settings.
+ *
+ * Layer: scenario. Calls base, text, radio, llm, energy, policy, sim. For the scenario layer only.
+ */
+#ifndef CS_SCENARIO_RESOLVE_H
+#define CS_SCENARIO_RESOLVE_H
+
+#include "scenario/library.h"
+#include "scenario/raw.h"
+#include "scenario/scenario.h"
+
+typedef struct {
+    CsConfig *config;      /* prepared */
+    guint record;
+    GArray *settings;      /* of CsSetting */
+    GStringChunk *strings; /* what the settings borrow */
+} CsResolved;
+
+/* FALSE, and *resolved empty, with errors added. `name` is the scenario's, for its title;
+ * `directory` its own, from which the settings' paths count. */
+gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
+                    const char *directory, CsResolved *resolved, CsDiagnostics *diagnostics);
+
+void cs_resolved_clear(CsResolved *resolved);
+
+#endif

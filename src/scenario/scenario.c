@@ -1,0 +1,151 @@
+/* scenario/scenario: the public face of the scenario reader. See scenario.h. */
+#include "scenario/scenario.h"
+
+#include "scenario/raw.h"
+#include "scenario/resolve.h"
+
+#include <string.h>
+
+struct CsScenario {
+    gatomicrefcount references;
+    char *path;
+    char *name; /* the file's name without directory and ending: its title unless it has one */
+    CsRawFiles *files;
+    CsLibrary *library;
+    CsRawTable *table; /* overrides laid over; not yet inherited */
+    CsResolved resolved;
+};
+
+static char *name_of(const char *path)
+{
+    char *name = g_path_get_basename(path);
+    if (g_str_has_suffix(name, ".ini") && strlen(name) > strlen(".ini"))
+        name[strlen(name) - strlen(".ini")] = '\0';
+    return name;
+}
+
+static CsScenario *scenario_new(const char *path, CsRawFiles *files, CsLibrary *library,
+                                CsRawTable *table)
+{
+    CsScenario *scenario = g_new0(CsScenario, 1);
+    g_atomic_ref_count_init(&scenario->references);
+    scenario->path = g_strdup(path);
+    scenario->name = name_of(path);
+    scenario->files = files;
+    scenario->library = library;
+    scenario->table = table;
+    return scenario;
+}
+
+/* Lays `overrides` over the scenario's table and resolves it; NULL with errors added. */
+static CsScenario *finish(CsScenario *unfinished, const char *const *overrides,
+                          CsDiagnostics *diagnostics)
+{
+    g_autoptr(CsScenario) scenario = unfinished;
+    guint errors = cs_diagnostics_errors(diagnostics);
+    for (; overrides != NULL && *overrides != NULL; overrides++)
+        cs_raw_table_override(scenario->table, *overrides, diagnostics);
+    cs_raw_table_check_axes(scenario->table, diagnostics);
+    cs_resolve(scenario->table, scenario->library, scenario->name,
+               cs_raw_files_directory(scenario->files), &scenario->resolved, diagnostics);
+    return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
+}
+
+CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
+                             CsDiagnostics *diagnostics)
+{
+    guint errors = cs_diagnostics_errors(diagnostics);
+    CsRawFiles *files = cs_raw_files_read(path, diagnostics);
+    if (files == NULL)
+        return NULL;
+    CsRawTable *table = cs_raw_table_new(files, diagnostics);
+    g_autoptr(CsScenario) scenario =
+        finish(scenario_new(path, files, cs_library_new(paths), table), overrides, diagnostics);
+    return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
+}
+
+CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,
+                             CsDiagnostics *diagnostics)
+{
+    CsRawTable *table = cs_raw_table_copy(scenario->table);
+    g_array_set_size(table->axes, 0);
+    table->fixed[CS_KEY_SWEEP_ZIP] = table->fixed[CS_KEY_SWEEP_WHERE] = (CsRaw){.text = NULL};
+    CsScenario *with = scenario_new(scenario->path, cs_raw_files_ref(scenario->files),
+                                    cs_library_ref(scenario->library), table);
+    return finish(with, values, diagnostics);
+}
+
+CsScenario *cs_scenario_ref(CsScenario *scenario)
+{
+    g_atomic_ref_count_inc(&scenario->references);
+    return scenario;
+}
+
+void cs_scenario_unref(CsScenario *scenario)
+{
+    if (scenario == NULL || !g_atomic_ref_count_dec(&scenario->references))
+        return;
+    cs_resolved_clear(&scenario->resolved);
+    cs_raw_table_free(scenario->table);
+    cs_library_unref(scenario->library);
+    cs_raw_files_unref(scenario->files);
+    g_free(scenario->name);
+    g_free(scenario->path);
+    g_free(scenario);
+}
+
+const CsConfig *cs_scenario_config(const CsScenario *scenario)
+{
+    return scenario->resolved.config;
+}
+
+guint cs_scenario_record(const CsScenario *scenario)
+{
+    return scenario->resolved.record;
+}
+
+const char *cs_scenario_path(const CsScenario *scenario)
+{
+    return scenario->path;
+}
+
+guint cs_scenario_n_settings(const CsScenario *scenario)
+{
+    return scenario->resolved.settings->len;
+}
+
+CsSetting cs_scenario_setting(const CsScenario *scenario, guint i)
+{
+    g_assert(i < scenario->resolved.settings->len);
+    return g_array_index(scenario->resolved.settings, CsSetting, i);
+}
+
+guint cs_scenario_n_sweep_axes(const CsScenario *scenario)
+{
+    return scenario->table->axes->len;
+}
+
+CsSweepAxis cs_scenario_sweep_axis(const CsScenario *scenario, guint i)
+{
+    g_assert(i < scenario->table->axes->len);
+    const CsRawAxis *axis = &g_array_index(scenario->table->axes, CsRawAxis, i);
+    return (CsSweepAxis){axis->key, axis->values, axis->key_place, axis->values_place};
+}
+
+static const char *sweep_text(const CsScenario *scenario, CsKeyIndex index, CsPlace *place)
+{
+    const CsRaw *raw = &scenario->table->fixed[index];
+    if (place != NULL)
+        *place = raw->place;
+    return raw->text;
+}
+
+const char *cs_scenario_sweep_zip(const CsScenario *scenario, CsPlace *place)
+{
+    return sweep_text(scenario, CS_KEY_SWEEP_ZIP, place);
+}
+
+const char *cs_scenario_sweep_where(const CsScenario *scenario, CsPlace *place)
+{
+    return sweep_text(scenario, CS_KEY_SWEEP_WHERE, place);
+}

@@ -1,0 +1,235 @@
+/* scenario/typed: the values of the key table. See typed.h. */
+#include "scenario/typed.h"
+
+#include "base/number.h"
+#include "base/suggest.h"
+
+#include <string.h>
+
+static CsPlace part(CsPlace place, gsize start, gsize end)
+{
+    place.column += (guint)start;
+    place.length = (guint)(end - start);
+    return place;
+}
+
+static gboolean in_range(const CsKey *key, double value)
+{
+    return value <= key->maximum &&
+           (key->minimum_open ? value > key->minimum : value >= key->minimum);
+}
+
+static gboolean out_of_range(const CsKey *key, const char *text, CsPlace place,
+                             CsDiagnostics *diagnostics)
+{
+    g_autofree char *values = cs_key_values(key);
+    g_autofree char *help = g_strdup_printf("it takes %s", values);
+    cs_diagnostics_error(diagnostics, place, help, "'%s' is out of range: %s", key->key, text);
+    return FALSE;
+}
+
+static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                           CsDiagnostics *diagnostics)
+{
+    gsize length = strlen(text);
+    if (cs_number_read_whole(text, length, &typed->whole)) {
+        if (in_range(key, (double)typed->whole))
+            return TRUE;
+        return out_of_range(key, text, place, diagnostics);
+    }
+    gsize digits = strspn(text + (*text == '-'), "0123456789") + (*text == '-');
+    if (digits == length && g_ascii_isdigit(text[length - 1])) /* negative, or beyond 64 bits */
+        return out_of_range(key, text, place, diagnostics);
+    g_autofree char *values = cs_key_values(key);
+    g_autofree char *help = NULL;
+    double number;
+    const char *rest;
+    if (cs_number_read(text, text + length, &number, &rest) && *rest == '\0' &&
+        number == trunc(number) && number >= 0 && number < 1e15)
+        help = g_strdup_printf("write '%.0f'", number);
+    else
+        help = g_strdup_printf("it takes %s", values);
+    if (length == 0)
+        cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
+    else
+        cs_diagnostics_error(diagnostics, place, help, "'%s' needs a whole number, not '%s'",
+                             key->key, text);
+    return FALSE;
+}
+
+static gboolean read_quantity(const CsKey *key, const char *text, CsPlace place, double *number,
+                              CsDiagnostics *diagnostics)
+{
+    return cs_value_read_quantity(key->key, text, place, key->dimension, number, diagnostics) &&
+           (in_range(key, *number) || out_of_range(key, text, place, diagnostics));
+}
+
+/* One end of a range: [start, end) of `text` without the blanks around it. */
+static gboolean read_end(const CsKey *key, const char *text, gsize start, gsize end, CsPlace place,
+                         double *number, CsDiagnostics *diagnostics)
+{
+    while (start < end && g_ascii_isspace(text[start]))
+        start++;
+    while (end > start && g_ascii_isspace(text[end - 1]))
+        end--;
+    g_autofree char *one = g_strndup(text + start, end - start);
+    return read_quantity(key, one, part(place, start, end), number, diagnostics);
+}
+
+static gboolean read_range(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                           CsDiagnostics *diagnostics)
+{
+    const char *dots = strstr(text, "..");
+    if (dots == NULL) {
+        gboolean good = read_quantity(key, text, place, &typed->number, diagnostics);
+        typed->upper = typed->number;
+        return good;
+    }
+    gsize middle = (gsize)(dots - text), length = strlen(text);
+    gboolean low = read_end(key, text, 0, middle, place, &typed->number, diagnostics);
+    gboolean high = read_end(key, text, middle + 2, length, place, &typed->upper, diagnostics);
+    if (!low || !high)
+        return FALSE;
+    if (typed->number <= typed->upper)
+        return TRUE;
+    g_autofree char *from = cs_quantity_format(typed->upper, key->dimension);
+    g_autofree char *to = cs_quantity_format(typed->number, key->dimension);
+    g_autofree char *help = g_strdup_printf("write '%s .. %s'", from, to);
+    cs_diagnostics_error(diagnostics, place, help, "the range of '%s' ends before it begins",
+                         key->key);
+    return FALSE;
+}
+
+/* The position of `word` in `words`, or -1. */
+static gint position(const char *word, char *const *words)
+{
+    for (gint i = 0; words[i] != NULL; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    return -1;
+}
+
+static void no_choice(const CsKey *key, const char *word, char *const *words, CsPlace place,
+                      CsDiagnostics *diagnostics)
+{
+    g_autofree char *help = NULL;
+    const char *similar =
+        cs_suggest(word, (const char *const *)words, g_strv_length((char **)words));
+    g_autofree char *values = cs_key_values(key);
+    if (similar != NULL)
+        help = g_strdup_printf("did you mean '%s'?", similar);
+    else
+        help = g_strdup_printf("it takes %s", values);
+    if (*word == '\0')
+        cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
+    else
+        cs_diagnostics_error(diagnostics, place, help, "'%s' is no value of '%s'", word, key->key);
+}
+
+static gboolean read_choice(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                            CsDiagnostics *diagnostics)
+{
+    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
+    gint choice = position(text, words);
+    if (choice >= 0) {
+        typed->choice = (guint)choice;
+        typed->chosen = TRUE;
+        return TRUE;
+    }
+    /* What looks like a number where one may stand is judged as a number. */
+    gboolean digit = text[strspn(text, "+-. ")] != '\0' &&
+                     g_ascii_isdigit(text[strspn(text, "+-. ")]);
+    if (digit && key->kind == CS_VALUE_CHOICE_OR_QUANTITY)
+        return read_quantity(key, text, place, &typed->number, diagnostics);
+    if (digit && key->kind == CS_VALUE_CHOICE_OR_WHOLE)
+        return read_whole(key, text, place, typed, diagnostics);
+    no_choice(key, text, words, place, diagnostics);
+    return FALSE;
+}
+
+static gboolean read_set(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                         CsDiagnostics *diagnostics)
+{
+    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
+    gboolean good = TRUE;
+    for (gsize start = 0, length = strlen(text); start <= length;) {
+        gsize end = start + strcspn(text + start, "+"), next = end + 1;
+        while (start < end && g_ascii_isspace(text[start]))
+            start++;
+        while (end > start && g_ascii_isspace(text[end - 1]))
+            end--;
+        g_autofree char *word = g_strndup(text + start, end - start);
+        CsPlace at = part(place, start, end);
+        gint choice = position(word, words);
+        if (choice < 0) {
+            no_choice(key, word, words, at, diagnostics);
+            good = FALSE;
+        } else if ((typed->set >> choice & 1) != 0) {
+            cs_diagnostics_error(diagnostics, at, "name it once", "'%s' names '%s' twice", key->key,
+                                 word);
+            good = FALSE;
+        } else {
+            typed->set |= 1u << choice;
+        }
+        start = next;
+    }
+    return good;
+}
+
+static gboolean read_boolean(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                             CsDiagnostics *diagnostics)
+{
+    static const char *const words[] = {"no", "yes", "false", "true", NULL};
+    gint i = position(text, (char *const *)words);
+    if (i < 0)
+        no_choice(key, text, (char *const *)words, place, diagnostics);
+    typed->choice = (guint)i & 1;
+    return i >= 0;
+}
+
+static gboolean read_name(const CsKey *key, const char *text, CsPlace place,
+                          CsDiagnostics *diagnostics)
+{
+    if (*text != '\0')
+        return TRUE;
+    const char *example = key->example != NULL ? key->example : key->fallback;
+    g_autofree char *help = g_strdup_printf("write it like '%s', or leave the key out", example);
+    cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
+    return FALSE;
+}
+
+gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                       CsDiagnostics *diagnostics)
+{
+    *typed = (CsTyped){.valid = FALSE};
+    switch (key->kind) {
+    case CS_VALUE_TEXT:
+        typed->valid = TRUE;
+        break;
+    case CS_VALUE_NAME:
+    case CS_VALUE_PATH:
+        typed->valid = read_name(key, text, place, diagnostics);
+        break;
+    case CS_VALUE_WHOLE:
+        typed->valid = read_whole(key, text, place, typed, diagnostics);
+        break;
+    case CS_VALUE_QUANTITY:
+        typed->valid = read_quantity(key, text, place, &typed->number, diagnostics);
+        break;
+    case CS_VALUE_RANGE:
+        typed->valid = read_range(key, text, place, typed, diagnostics);
+        break;
+    case CS_VALUE_BOOLEAN:
+        typed->valid = read_boolean(key, text, place, typed, diagnostics);
+        break;
+    case CS_VALUE_CHOICE:
+    case CS_VALUE_CHOICE_OR_QUANTITY:
+    case CS_VALUE_CHOICE_OR_WHOLE:
+        typed->valid = read_choice(key, text, place, typed, diagnostics);
+        break;
+    case CS_VALUE_SET:
+        typed->valid = read_set(key, text, place, typed, diagnostics);
+        break;
+    }
+    return typed->valid;
+}
