@@ -13,8 +13,9 @@
 
 #define CROWD 20 /* more devices than this are told by groups */
 #define CONFIDENCE 0.95
-#define CUTS_TOLD 3 /* of a line; the rest are counted */
-#define LABEL_WIDTH 24
+#define CUTS_TOLD 3 /* of a line, the last one maybe "others" */
+#define LABEL_WIDTH 20
+#define GAP 2 /* blanks between columns */
 
 /* --- gathering --------------------------------------------------------------------------------- */
 
@@ -196,21 +197,28 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
 /* --- a table of text --------------------------------------------------------------------------- */
 
 typedef struct {
-    const char *head[2]; /* two lines, static or owned by the column's maker */
+    const char *head[2]; /* two lines, static */
     char *unit;          /* stands for head[1] where not NULL */
     gboolean left;
-    guint gap;    /* blanks before it */
     char **cells; /* one a line; NULL for an empty one */
 } Column;
 
 typedef struct {
-    guint n_lines; /* the one for all included */
+    guint n_lines;   /* the one for all included */
+    const Line *lines;
     GArray *columns;
 } Table;
 
-static void table_init(Table *table, guint n_lines)
+/* A group without devices has no rounds, and no line in the table. */
+static gboolean told(const Table *table, guint line)
 {
-    table->n_lines = n_lines;
+    return table->lines[line].rounds > 0;
+}
+
+static void table_init(Table *table, const Sums *sums)
+{
+    table->n_lines = sums->n_lines + 1;
+    table->lines = sums->lines;
     table->columns = g_array_new(FALSE, TRUE, sizeof(Column));
 }
 
@@ -232,7 +240,6 @@ static Column *table_add(Table *table, const char *head, const char *second, gbo
     Column column = {
         .head = {head, second},
         .left = left,
-        .gap = table->columns->len == 0 ? 0 : 3,
         .cells = g_new0(char *, table->n_lines),
     };
     g_array_append_val(table->columns, column);
@@ -249,10 +256,10 @@ static const char *second_head(const Column *column)
     return column->unit != NULL ? column->unit : column->head[1];
 }
 
-static guint column_width(const Column *column, guint n_lines)
+static guint column_width(const Table *table, const Column *column)
 {
     guint width = MAX(width_of(column->head[0]), width_of(second_head(column)));
-    for (guint j = 0; j < n_lines; j++)
+    for (guint j = 0; j < table->n_lines; j++)
         width = MAX(width, width_of(column->cells[j]));
     return width;
 }
@@ -272,8 +279,8 @@ static void append_line(GString *out, const Table *table, int line)
         const char *text = line >= 0    ? column->cells[line]
                            : line == -2 ? column->head[0]
                                         : second_head(column);
-        guint width = column_width(column, table->n_lines), used = width_of(text);
-        pad(out, column->gap + (column->left ? 0 : width - used));
+        guint width = column_width(table, column), used = width_of(text);
+        pad(out, (i == 0 ? 0 : GAP) + (column->left ? 0 : width - used));
         g_string_append(out, text != NULL ? text : "");
         if (column->left)
             pad(out, width - used);
@@ -288,21 +295,21 @@ static void append_rule(GString *out, const Table *table)
     guint width = 0;
     for (guint i = 0; i < table->columns->len; i++) {
         const Column *column = &g_array_index(table->columns, Column, i);
-        width += column->gap + column_width(column, table->n_lines);
+        width += (i == 0 ? 0 : GAP) + column_width(table, column);
     }
     for (guint i = 0; i < width; i++)
         g_string_append(out, "─");
     g_string_append_c(out, '\n');
 }
 
-static void append_table(GString *out, const Table *table, const gboolean *told)
+static void append_table(GString *out, const Table *table)
 {
     guint n_told = 0;
     append_line(out, table, -2);
     append_line(out, table, -1);
     append_rule(out, table);
     for (guint j = 0; j + 1 < table->n_lines; j++) {
-        if (!told[j])
+        if (!told(table, j))
             continue;
         append_line(out, table, (int)j);
         n_told++;
@@ -323,6 +330,9 @@ typedef struct {
 static const Prefix prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"},  {1e3, "k"}, {1, ""},
                                   {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}, {1e-12, "p"}};
 
+/* Which of them a unit takes: kJ and GHz, but no ks; a plain number none. */
+typedef enum { PREFIX_NONE, PREFIX_SMALL, PREFIX_ANY } Prefixes;
+
 /* How all numbers of a column are written: in one unit, with as many decimals as show four digits of
  * the largest and two of the smallest. */
 typedef struct {
@@ -331,7 +341,7 @@ typedef struct {
     int decimals;
 } Scale;
 
-static Scale scale_for(const double *values, guint n, gboolean kilo)
+static Scale scale_for(const double *values, guint n, Prefixes allowed)
 {
     double largest = 0, smallest = INFINITY;
     for (guint i = 0; i < n; i++) {
@@ -345,7 +355,8 @@ static Scale scale_for(const double *values, guint n, gboolean kilo)
     if (!(largest > 0))
         return scale;
     for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        if (prefixes[i].factor > 1 && !kilo)
+        if ((prefixes[i].factor > 1 && allowed != PREFIX_ANY) ||
+            (prefixes[i].factor < 1 && allowed == PREFIX_NONE))
             continue;
         scale.factor = prefixes[i].factor;
         scale.prefix = prefixes[i].prefix;
@@ -363,49 +374,53 @@ static char *number_text(double value, const Scale *scale)
     return g_strdup_printf("%.*f", scale->decimals, value / scale->factor);
 }
 
-/* A column of physical values, NAN for "not modelled"; none is added where nothing is modelled. */
-static void add_values(Table *table, const char *head, const char *unit, const char *per,
-                       const double *values, gboolean kilo)
+/*
+ * A column of physical values, NAN for "not modelled"; none is added where nothing is modelled.
+ * `half_widths` (NULL for none) are their intervals', NAN for one that has none.
+ */
+static void add_values(Table *table, const char *head, const char *unit, const double *values,
+                       const double *half_widths, Prefixes allowed)
 {
-    Scale scale = scale_for(values, table->n_lines, kilo);
+    Scale scale = scale_for(values, table->n_lines, allowed);
+    g_auto(GStrv) halves = g_new0(char *, table->n_lines + 1);
     gboolean any = FALSE;
-    for (guint j = 0; j < table->n_lines; j++)
-        any |= !isnan(values[j]);
+    int half_size = 0;
+    for (guint j = 0; j < table->n_lines; j++) {
+        any |= told(table, j) && !isnan(values[j]);
+        gboolean has = half_widths != NULL && told(table, j) && isfinite(half_widths[j]);
+        halves[j] = has ? number_text(half_widths[j], &scale) : g_strdup("");
+        half_size = MAX(half_size, (int)strlen(halves[j]));
+    }
     if (!any)
         return;
     Column *column = table_add(table, head, NULL, FALSE);
-    column->unit = g_strconcat(scale.prefix, unit, per, NULL);
-    for (guint j = 0; j < table->n_lines; j++)
-        column->cells[j] =
-            isnan(values[j]) ? g_strdup("not modelled") : number_text(values[j], &scale);
+    column->unit = g_strconcat(scale.prefix, unit, NULL);
+    for (guint j = 0; j < table->n_lines; j++) {
+        if (!told(table, j))
+            continue;
+        g_autofree char *number = number_text(values[j], &scale);
+        if (isnan(values[j]))
+            column->cells[j] = g_strdup("not modelled");
+        else if (half_size > 0)
+            column->cells[j] = g_strdup_printf("%s ± %*s", number, half_size, halves[j]);
+        else
+            column->cells[j] = g_steal_pointer(&number);
+    }
 }
 
-/* The same with intervals over replications in a column of their own. */
-static void add_estimates(Table *table, const char *head, const char *unit, const char *per,
-                          GArray *const *samples, gboolean kilo)
+/* The mean over replications, with its interval where there are two or more. */
+static void add_estimates(Table *table, const char *head, const char *unit,
+                          GArray *const *samples, Prefixes allowed)
 {
-    guint n = table->n_lines;
-    g_autofree double *values = g_new(double, n);
-    g_autofree CsEstimate *estimates = g_new(CsEstimate, n);
-    gboolean intervals = FALSE;
-    for (guint j = 0; j < n; j++) {
-        estimates[j] = cs_mean_estimate((const double *)(void *)samples[j]->data, samples[j]->len,
-                                        CONFIDENCE);
-        values[j] = estimates[j].value;
-        intervals |= isfinite(estimates[j].half_width) && isfinite(values[j]);
+    g_autofree double *values = g_new(double, table->n_lines);
+    g_autofree double *half_widths = g_new(double, table->n_lines);
+    for (guint j = 0; j < table->n_lines; j++) {
+        CsEstimate estimate = cs_mean_estimate((const double *)(const void *)samples[j]->data,
+                                               samples[j]->len, CONFIDENCE);
+        values[j] = estimate.value;
+        half_widths[j] = estimate.half_width;
     }
-    add_values(table, head, unit, per, values, kilo);
-    if (!intervals)
-        return;
-    Scale scale = scale_for(values, n, kilo);
-    Column *column = table_add(table, NULL, NULL, FALSE);
-    column->gap = 1;
-    for (guint j = 0; j < n; j++) {
-        if (!isfinite(estimates[j].half_width))
-            continue;
-        g_autofree char *half = number_text(estimates[j].half_width, &scale);
-        column->cells[j] = g_strconcat("± ", half, NULL);
-    }
+    add_values(table, head, unit, values, half_widths, allowed);
 }
 
 /* --- what the lines say ------------------------------------------------------------------------ */
@@ -413,16 +428,12 @@ static void add_estimates(Table *table, const char *head, const char *unit, cons
 /* "97 %", but never 0 % for something nor 100 % for less than all. */
 static char *share_text(guint64 part, guint64 whole)
 {
-    if (whole == 0)
-        return g_strdup("–");
     double percent = 100.0 * (double)part / (double)whole;
     if (part == 0 || part == whole)
         return g_strdup(part == 0 ? "0 %" : "100 %");
-    if (percent < 0.1)
-        return g_strdup("<0.1 %");
-    if (percent > 99.9)
-        return g_strdup(">99.9 %");
-    return g_strdup_printf(percent < 10 || percent > 99 ? "%.1f %%" : "%.0f %%", percent);
+    if (percent < 1 || percent > 99)
+        return g_strdup(percent < 1 ? "<1 %" : ">99 %");
+    return g_strdup_printf("%.0f %%", percent);
 }
 
 /* The cut chosen most among those not yet `taken`, the smaller of equals. */
@@ -446,9 +457,9 @@ static char *cuts_text(const Line *line, guint n_cuts)
     }
     GString *text = g_string_new(NULL);
     g_autofree gboolean *taken = g_new0(gboolean, n_cuts);
-    guint told = chosen <= CUTS_TOLD ? chosen : CUTS_TOLD - 1;
+    guint named = chosen <= CUTS_TOLD ? chosen : CUTS_TOLD - 1;
     guint64 rest = decided;
-    for (guint i = 0; i < told; i++) {
+    for (guint i = 0; i < named; i++) {
         guint c = most_chosen(line->cut_rounds, taken, n_cuts);
         taken[c] = TRUE;
         rest -= line->cut_rounds[c];
@@ -457,32 +468,36 @@ static char *cuts_text(const Line *line, guint n_cuts)
         if (chosen > 1)
             g_string_append_printf(text, " (%s)", share);
     }
-    if (chosen > told) {
+    if (chosen > named) {
         g_autofree char *share = share_text(rest, decided);
-        g_string_append_printf(text, ", %u others (%s)", chosen - told, share);
+        g_string_append_printf(text, ", others (%s)", share);
     }
     return g_string_free(text, FALSE);
 }
 
+/* A name of at most LABEL_WIDTH columns with what follows it. Names are ASCII. */
 static char *label_text(const Sums *sums, guint line)
 {
     const CsConfig *config = sums->config;
     if (line == sums->n_lines)
         return g_strdup("all");
+    gboolean crowd = sums->by_group && config->groups[line].counted;
     g_autofree char *name = sums->by_group ? g_strdup(config->groups[line].name)
                                            : cs_config_device_name(config, line);
-    if (strlen(name) > LABEL_WIDTH)
-        memcpy(name + LABEL_WIDTH - strlen("…"), "…", strlen("…") + 1);
-    if (sums->by_group && config->groups[line].count > 1)
-        return g_strdup_printf("%s (%u)", name, config->groups[line].count);
-    return g_steal_pointer(&name);
+    g_autofree char *count =
+        crowd ? g_strdup_printf(" (%u)", config->groups[line].count) : g_strdup("");
+    gsize room = LABEL_WIDTH - strlen(count);
+    if (strlen(name) <= room)
+        return g_strconcat(name, count, NULL);
+    name[room - 1] = '\0';
+    return g_strconcat(name, "…", count, NULL);
 }
 
 static void add_labels(Table *table, const Sums *sums)
 {
     Column *column = table_add(table, sums->by_group ? "Devices" : "Device", NULL, TRUE);
     for (guint j = 0; j < table->n_lines; j++)
-        column->cells[j] = label_text(sums, j);
+        column->cells[j] = told(table, j) ? label_text(sums, j) : NULL;
 }
 
 /* A field of every line over its rounds. */
@@ -496,10 +511,10 @@ static double *means(const Sums *sums, gsize offset)
 }
 
 static void add_means(Table *table, const Sums *sums, const char *head, const char *unit,
-                      const char *per, gsize offset)
+                      Prefixes allowed, gsize offset)
 {
     g_autofree double *values = means(sums, offset);
-    add_values(table, head, unit, per, values, TRUE);
+    add_values(table, head, unit, values, NULL, allowed);
 }
 
 static void add_shares(Table *table, const Sums *sums, const char *head, const char *second,
@@ -507,53 +522,52 @@ static void add_shares(Table *table, const Sums *sums, const char *head, const c
 {
     Column *column = table_add(table, head, second, FALSE);
     for (guint j = 0; j < table->n_lines; j++)
-        column->cells[j] = share_text(
-            *(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
-            sums->lines[j].rounds);
+        if (told(table, j))
+            column->cells[j] = share_text(
+                *(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
+                sums->lines[j].rounds);
 }
 
-static void append_decisions(GString *out, const CsSummary *summary, const gboolean *told)
+static void append_decisions(GString *out, const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
     Table table;
-    table_init(&table, sums->n_lines + 1);
+    table_init(&table, sums);
     add_labels(&table, sums);
     Column *cuts = table_add(&table, "Cut layers chosen", NULL, TRUE);
     for (guint j = 0; j < table.n_lines; j++)
         cuts->cells[j] = cuts_text(&sums->lines[j], sums->n_cuts);
-    add_means(&table, sums, "Frequency", "Hz", "", G_STRUCT_OFFSET(Line, frequency_hz));
-    add_estimates(&table, "Delay", "s", " a round", summary->delay_means, FALSE);
-    add_estimates(&table, "Server energy", "J", " a round", summary->server_means, TRUE);
-    append_table(out, &table, told);
+    add_means(&table, sums, "Frequency", "Hz", PREFIX_ANY, G_STRUCT_OFFSET(Line, frequency_hz));
+    add_estimates(&table, "Delay", "s a round", summary->delay_means, PREFIX_SMALL);
+    add_estimates(&table, "Server energy", "J a round", summary->server_means, PREFIX_ANY);
+    append_table(out, &table);
     table_clear(&table);
 }
 
-static void append_rest(GString *out, const CsSummary *summary, const gboolean *told)
+static void append_costs(GString *out, const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
     const Line *all = &sums->lines[sums->n_lines];
+    gboolean beyond = all->beyond_uplink + all->beyond_downlink > 0;
     Table table;
-    table_init(&table, sums->n_lines + 1);
+    table_init(&table, sums);
     add_labels(&table, sums);
-    if (sums->config->schedule == CS_SCHEDULE_PARALLEL) {
-        g_autofree double *wait_s = means(sums, G_STRUCT_OFFSET(Line, wait_s));
-        add_values(&table, "Waiting", "s", " a round", wait_s, FALSE);
+    if (sums->config->schedule == CS_SCHEDULE_PARALLEL)
+        add_means(&table, sums, "Waiting", "s a round", PREFIX_SMALL, G_STRUCT_OFFSET(Line, wait_s));
+    add_means(&table, sums, "Device energy", "J a round", PREFIX_ANY, G_STRUCT_OFFSET(Line, device_j));
+    add_means(&table, sums, "Radio energy", "J a round", PREFIX_ANY, G_STRUCT_OFFSET(Line, radio_j));
+    add_means(&table, sums, "Cost", "a round", PREFIX_NONE, G_STRUCT_OFFSET(Line, cost));
+    add_shares(&table, sums, "Outage", "up", G_STRUCT_OFFSET(Line, outage_uplink));
+    add_shares(&table, sums, "", "down", G_STRUCT_OFFSET(Line, outage_downlink));
+    if (beyond) {
+        add_shares(&table, sums, "Beyond", "up", G_STRUCT_OFFSET(Line, beyond_uplink));
+        add_shares(&table, sums, "", "down", G_STRUCT_OFFSET(Line, beyond_downlink));
     }
-    add_means(&table, sums, "Device energy", "J", " a round", G_STRUCT_OFFSET(Line, device_j));
-    add_means(&table, sums, "Radio energy", "J", " a round", G_STRUCT_OFFSET(Line, radio_j));
-    Column *cost = table_add(&table, "Cost", NULL, FALSE);
-    for (guint j = 0; j < table.n_lines; j++)
-        cost->cells[j] =
-            g_strdup_printf("%.4f", sums->lines[j].cost / (double)sums->lines[j].rounds);
-    add_shares(&table, sums, "Outage", "uplink", G_STRUCT_OFFSET(Line, outage_uplink));
-    add_shares(&table, sums, "Outage", "downlink", G_STRUCT_OFFSET(Line, outage_downlink));
-    if (all->beyond_uplink + all->beyond_downlink > 0) {
-        add_shares(&table, sums, "Beyond rep.", "uplink", G_STRUCT_OFFSET(Line, beyond_uplink));
-        add_shares(&table, sums, "Beyond rep.", "downlink",
-                   G_STRUCT_OFFSET(Line, beyond_downlink));
-    }
-    append_table(out, &table, told);
+    append_table(out, &table);
     table_clear(&table);
+    if (beyond)
+        g_string_append(out, "Beyond: rounds whose link would need more than the most repetitions "
+                             "of the CQI 1 format.\n");
 }
 
 /* --- the text around the tables ---------------------------------------------------------------- */
@@ -579,11 +593,11 @@ static char *counted(guint64 n, const char *thing)
     return g_strdup_printf("%s %s%s", number, thing, n == 1 ? "" : "s");
 }
 
-static char *value_text(double value, const char *unit, gboolean kilo)
+static char *value_text(double value, const char *unit, Prefixes allowed)
 {
     if (isnan(value))
         return g_strdup("not modelled");
-    Scale scale = scale_for(&value, 1, kilo);
+    Scale scale = scale_for(&value, 1, allowed);
     g_autofree char *number = number_text(value, &scale);
     return g_strdup_printf("%s %s%s", number, scale.prefix, unit);
 }
@@ -595,12 +609,13 @@ static char *duration_text(double time_s)
         double size_s;
         const char *unit;
     } units[] = {{86400.0, "days"}, {3600.0, "h"}, {60.0, "min"}};
-    g_autofree char *seconds = value_text(time_s, "s", FALSE);
-    for (guint i = 0; i < G_N_ELEMENTS(units); i++)
-        if (time_s >= 2 * units[i].size_s)
-            return g_strdup_printf("%s (%.1f %s)", seconds, time_s / units[i].size_s,
-                                   units[i].unit);
-    return g_steal_pointer(&seconds);
+    for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (time_s < 2 * units[i].size_s)
+            continue;
+        g_autofree char *seconds = grouped((guint64)round(time_s));
+        return g_strdup_printf("%s s (%.1f %s)", seconds, time_s / units[i].size_s, units[i].unit);
+    }
+    return value_text(time_s, "s", PREFIX_SMALL);
 }
 
 static void append_head(GString *out, const CsSummary *summary)
@@ -616,7 +631,7 @@ static void append_head(GString *out, const CsSummary *summary)
                            devices, rounds);
     if (summary->replications > 1) {
         g_autofree char *replications = counted(summary->replications, "replication");
-        g_string_append_printf(out, ", %s (± 95 %% interval over them)", replications);
+        g_string_append_printf(out, ", %s (±: 95 %% interval)", replications);
     }
     g_string_append(out, "\n\n");
 }
@@ -627,29 +642,24 @@ static void append_totals(GString *out, const CsSummary *summary)
     const Line *all = &sums->lines[sums->n_lines];
     double n = (double)summary->replications;
     g_autofree char *makespan = duration_text(sums->makespan_s / n);
-    g_autofree char *server = value_text(all->server_j / n, "J", TRUE);
-    g_autofree char *device = value_text(all->device_j / n, "J", TRUE);
-    g_autofree char *radio = value_text(all->radio_j / n, "J", TRUE);
+    g_autofree char *server = value_text(all->server_j / n, "J", PREFIX_ANY);
+    g_autofree char *device = value_text(all->device_j / n, "J", PREFIX_ANY);
+    g_autofree char *radio = value_text(all->radio_j / n, "J", PREFIX_ANY);
     g_autofree char *events = counted(sums->events, "event");
-    g_string_append_printf(out, "%s: %s simulated; energy: server %s, devices %s, radio %s\n",
-                           summary->replications > 1 ? "In all, mean of the replications"
-                                                     : "In all",
-                           makespan, server, device, radio);
-    g_string_append_printf(out, "%s\n", events);
+    const char *per = summary->replications > 1 ? " a replication" : "";
+    g_string_append_printf(out, "Simulated time%s: %s; %s\n", per, makespan, events);
+    g_string_append_printf(out, "Energy%s: server %s, devices %s, radio %s\n", per, server, device,
+                           radio);
 }
 
 char *cs_summary_format(const CsSummary *summary)
 {
-    const Sums *sums = &summary->sums;
-    GString *out = g_string_new(NULL);
     g_assert(summary->replications > 0);
-    g_autofree gboolean *told = g_new(gboolean, sums->n_lines + 1);
-    for (guint j = 0; j <= sums->n_lines; j++)
-        told[j] = sums->lines[j].rounds > 0;
+    GString *out = g_string_new(NULL);
     append_head(out, summary);
-    append_decisions(out, summary, told);
+    append_decisions(out, summary);
     g_string_append_c(out, '\n');
-    append_rest(out, summary, told);
+    append_costs(out, summary);
     g_string_append_c(out, '\n');
     append_totals(out, summary);
     return g_string_free(out, FALSE);
