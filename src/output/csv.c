@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* --- the tables -------------------------------------------------------------------------------- */
+/* --- the tables ------------------------------------------------------------------------------- */
 
 /* How a column's value is got; `offset` names the record's fields it is made of. */
 typedef enum {
@@ -69,8 +69,9 @@ static const CsColumn round_columns[] = {
      {ROUND(uplink.rate_bps)}},
     {"rate_dl_bps", REAL, "rate of the downlink at the round's start, bit/s", SOURCE_REAL,
      {ROUND(downlink.rate_bps)}},
-    {"outage_ul", WHOLE, "1 where the uplink is below CQI 1 under the rate rules cqi and mcs, else 0",
-     SOURCE_FLAG, {ROUND(uplink.outage)}},
+    {"outage_ul", WHOLE,
+     "1 where the uplink is below CQI 1 under the rate rules cqi and mcs, else 0", SOURCE_FLAG,
+     {ROUND(uplink.outage)}},
     {"outage_dl", WHOLE,
      "1 where the downlink is below CQI 1 under the rate rules cqi and mcs, else 0", SOURCE_FLAG,
      {ROUND(downlink.outage)}},
@@ -204,7 +205,7 @@ char *cs_table_header(CsTable table)
     return g_string_free(header, FALSE);
 }
 
-/* --- values ------------------------------------------------------------------------------------ */
+/* --- values ----------------------------------------------------------------------------------- */
 
 #define FIELD(type, record, byte) (*(const type *)((const char *)(record) + (byte)))
 
@@ -298,7 +299,7 @@ CsCell cs_table_cell(CsTable table, guint column_index, const CsRowContext *row,
     return cell;
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Quoted as RFC 4180 has it where the text needs it. */
 static char *put_text(char *p, const char *text)

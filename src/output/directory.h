@@ -10,8 +10,8 @@
 
 /*
  * Creates `path` with its parents; accepts an empty directory, and one that holds nothing but what
- * an earlier `run` of this program wrote there (told by manifest.json and the known file names). Any
- * other is refused, naming the first file that is not ours. Nothing is deleted yet.
+ * an earlier `run` of this program wrote there (told by manifest.json and the known file names).
+ * Any other is refused, naming the first file that is not ours. Nothing is deleted yet.
  */
 gboolean cs_results_directory_prepare(const char *path, GError **error);
 

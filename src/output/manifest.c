@@ -89,7 +89,7 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
     return g_strconcat(text, "\n", NULL);
 }
 
-/* --- assumptions ------------------------------------------------------------------------------- */
+/* --- assumptions ------------------------------------------------------------------------------ */
 
 static const char *const always[] = {
     "The embedding is a look-up: it costs no FLOPs and has no adapters.",

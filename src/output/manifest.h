@@ -19,8 +19,8 @@
 char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions);
 
-/* The sentences that hold for any run of `config`: embedding is free, labels take no air time, ...;
- * and those that depend on it (which power figures are not modelled). Transfer full (g_strfreev). */
+/* The sentences that hold for any run of `config`: embedding is free, labels take no air time, ...
+ * and those that depend on it (which power figures are not modelled). Transfer full: g_strfreev. */
 char **cs_assumptions(const CsConfig *config);
 
 #endif

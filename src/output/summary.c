@@ -16,8 +16,9 @@
 #define CUTS_TOLD 3 /* of a line, the last one maybe "others" */
 #define LABEL_WIDTH 20
 #define GAP 2 /* blanks between columns */
+#define LINE(field) G_STRUCT_OFFSET(Line, field)
 
-/* --- gathering --------------------------------------------------------------------------------- */
+/* --- gathering -------------------------------------------------------------------------------- */
 
 /* Sums over the rounds of a line's devices. */
 typedef struct {
@@ -194,7 +195,7 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
     cs_summary_sink_free(sink);
 }
 
-/* --- a table of text --------------------------------------------------------------------------- */
+/* --- a table of text -------------------------------------------------------------------------- */
 
 typedef struct {
     const char *head[2]; /* two lines, static */
@@ -320,7 +321,7 @@ static void append_table(GString *out, const Table *table)
     }
 }
 
-/* --- numbers of a column ----------------------------------------------------------------------- */
+/* --- numbers of a column ---------------------------------------------------------------------- */
 
 typedef struct {
     double factor;
@@ -333,8 +334,8 @@ static const Prefix prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"},  {1e3, "
 /* Which of them a unit takes: kJ and GHz, but no ks; a plain number none. */
 typedef enum { PREFIX_NONE, PREFIX_SMALL, PREFIX_ANY } Prefixes;
 
-/* How all numbers of a column are written: in one unit, with as many decimals as show four digits of
- * the largest and two of the smallest. */
+/* How all numbers of a column are written: in one unit, with as many decimals as show four digits
+ * of the largest and two of the smallest. */
 typedef struct {
     double factor;
     const char *prefix;
@@ -423,7 +424,7 @@ static void add_estimates(Table *table, const char *head, const char *unit,
     add_values(table, head, unit, values, half_widths, allowed);
 }
 
-/* --- what the lines say ------------------------------------------------------------------------ */
+/* --- what the lines say ----------------------------------------------------------------------- */
 
 /* "97 %", but never 0 % for something nor 100 % for less than all. */
 static char *share_text(guint64 part, guint64 whole)
@@ -537,7 +538,7 @@ static void append_decisions(GString *out, const CsSummary *summary)
     Column *cuts = table_add(&table, "Cut layers chosen", NULL, TRUE);
     for (guint j = 0; j < table.n_lines; j++)
         cuts->cells[j] = cuts_text(&sums->lines[j], sums->n_cuts);
-    add_means(&table, sums, "Frequency", "Hz", PREFIX_ANY, G_STRUCT_OFFSET(Line, frequency_hz));
+    add_means(&table, sums, "Frequency", "Hz", PREFIX_ANY, LINE(frequency_hz));
     add_estimates(&table, "Delay", "s a round", summary->delay_means, PREFIX_SMALL);
     add_estimates(&table, "Server energy", "J a round", summary->server_means, PREFIX_ANY);
     append_table(out, &table);
@@ -553,15 +554,15 @@ static void append_costs(GString *out, const CsSummary *summary)
     table_init(&table, sums);
     add_labels(&table, sums);
     if (sums->config->schedule == CS_SCHEDULE_PARALLEL)
-        add_means(&table, sums, "Waiting", "s a round", PREFIX_SMALL, G_STRUCT_OFFSET(Line, wait_s));
-    add_means(&table, sums, "Device energy", "J a round", PREFIX_ANY, G_STRUCT_OFFSET(Line, device_j));
-    add_means(&table, sums, "Radio energy", "J a round", PREFIX_ANY, G_STRUCT_OFFSET(Line, radio_j));
-    add_means(&table, sums, "Cost", "a round", PREFIX_NONE, G_STRUCT_OFFSET(Line, cost));
-    add_shares(&table, sums, "Outage", "up", G_STRUCT_OFFSET(Line, outage_uplink));
-    add_shares(&table, sums, "", "down", G_STRUCT_OFFSET(Line, outage_downlink));
+        add_means(&table, sums, "Waiting", "s a round", PREFIX_SMALL, LINE(wait_s));
+    add_means(&table, sums, "Device energy", "J a round", PREFIX_ANY, LINE(device_j));
+    add_means(&table, sums, "Radio energy", "J a round", PREFIX_ANY, LINE(radio_j));
+    add_means(&table, sums, "Cost", "a round", PREFIX_NONE, LINE(cost));
+    add_shares(&table, sums, "Outage", "up", LINE(outage_uplink));
+    add_shares(&table, sums, "", "down", LINE(outage_downlink));
     if (beyond) {
-        add_shares(&table, sums, "Beyond", "up", G_STRUCT_OFFSET(Line, beyond_uplink));
-        add_shares(&table, sums, "", "down", G_STRUCT_OFFSET(Line, beyond_downlink));
+        add_shares(&table, sums, "Beyond", "up", LINE(beyond_uplink));
+        add_shares(&table, sums, "", "down", LINE(beyond_downlink));
     }
     append_table(out, &table);
     table_clear(&table);
@@ -570,7 +571,7 @@ static void append_costs(GString *out, const CsSummary *summary)
                              "of the CQI 1 format.\n");
 }
 
-/* --- the text around the tables ---------------------------------------------------------------- */
+/* --- the text around the tables --------------------------------------------------------------- */
 
 /* 1234567 as "1,234,567". Transfer full. */
 static char *grouped(guint64 value)
@@ -672,8 +673,8 @@ char **cs_summary_warnings(const CsSummary *summary)
     if (sums->delay_degenerate > 0)
         g_ptr_array_add(
             sentences,
-            g_strdup_printf("in %" G_GUINT64_FORMAT " device rounds D_max <= D_min: the cost's delay "
-                            "term is 0 there and the frequency F_min",
+            g_strdup_printf("in %" G_GUINT64_FORMAT " device rounds D_max <= D_min: the cost's "
+                            "delay term is 0 there and the frequency F_min",
                             sums->delay_degenerate));
     if (sums->energy_degenerate > 0)
         g_ptr_array_add(

@@ -1,6 +1,6 @@
 /*
- * output/trace: Chrome's trace event format: complete events ("ph": "X") with ts and dur in µs, and
- * metadata events ("ph": "M") that name processes (the server, each device) and threads (tracks).
+ * output/trace: Chrome's trace event format: complete events ("ph": "X") with ts and dur in µs,
+ * and metadata events ("ph": "M") that name processes (the server, each device) and threads.
  */
 #include "output/trace.h"
 
@@ -53,7 +53,8 @@ static void name_process(CsTrace *trace, guint process, const char *kind, const 
 {
     begin_event(trace);
     cs_file_printf(trace->file,
-                   "{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":%u,\"args\":{\"name\":\"%s%s\"}}",
+                   "{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":%u,"
+                   "\"args\":{\"name\":\"%s%s\"}}",
                    process, kind, name);
     begin_event(trace);
     cs_file_printf(

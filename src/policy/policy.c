@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* One line a policy: each is `const CsPolicy cs_policy_NAME` in a file of its own or its family's. */
+/* One line a policy: each is a `const CsPolicy cs_policy_NAME` in its own or its family's file. */
 #define POLICIES(X)                                                                                \
     X(card)                                                                                        \
     X(server_only)                                                                                 \

@@ -7,7 +7,7 @@
 #include <gsl/gsl_cdf.h>
 #include <string.h>
 
-/* --- instances --------------------------------------------------------------------------------- */
+/* --- instances -------------------------------------------------------------------------------- */
 
 static double between(gsl_rng *rng, double low, double high)
 {
@@ -66,7 +66,7 @@ static CsDecision decide(const char *name, const CsPolicySettings *settings,
     return cs_policy_find(name)->decide(settings, round, NULL);
 }
 
-/* --- CARD against its oracles ------------------------------------------------------------------ */
+/* --- CARD against its oracles ----------------------------------------------------------------- */
 
 START_TEST(card_equals_exhaustive)
 {
@@ -141,7 +141,7 @@ START_TEST(no_grid_point_beats_card)
 }
 END_TEST
 
-/* --- the letter's devices without communication and head --------------------------------------- */
+/* --- the letter's devices without communication and head -------------------------------------- */
 
 #define LETTER_LAYERS 32
 #define LETTER_WEIGHT 0.2
@@ -202,7 +202,7 @@ START_TEST(letter_devices)
 }
 END_TEST
 
-/* --- definitions ------------------------------------------------------------------------------- */
+/* --- definitions ------------------------------------------------------------------------------ */
 
 /* Three cuts with figures that are easy by hand: ξ = 1e-20, F in 1..2 GHz, R_D 4, R_S 8 bit/s. */
 static void small_table(CsCostTable *table)
@@ -368,7 +368,7 @@ START_TEST(weight_trades_delay_for_energy)
 }
 END_TEST
 
-/* --- the table and the benchmarks -------------------------------------------------------------- */
+/* --- the table and the benchmarks ------------------------------------------------------------- */
 
 START_TEST(policies_of_the_table)
 {
