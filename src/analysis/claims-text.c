@@ -1,0 +1,105 @@
+/* analysis/claims: the claims as CSV, as Markdown and for a terminal. See claims.h. */
+#include "analysis/claims.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TEXT_WIDTH 96
+
+/* Empty where the value is not known. */
+static void append_number(GString *text, double value)
+{
+    char number[CS_NUMBER_MAX];
+    if (!isfinite(value))
+        return;
+    cs_number_format(number, value);
+    g_string_append(text, number);
+}
+
+char *cs_claims_csv(const GPtrArray *claims)
+{
+    GString *csv = g_string_new("claim,figure,statement,verdict,quantity,state,device,unit,letter,"
+                                "ours,half_width,n\n");
+    for (guint i = 0; i < claims->len; i++) {
+        const CsClaim *claim = g_ptr_array_index(claims, i);
+        for (guint j = 0; j < claim->rows->len; j++) {
+            const CsClaimRow *row = &g_array_index(claim->rows, CsClaimRow, j);
+            g_string_append_printf(csv, "%u,%s,%s,%s,%s,%s,%s,%s,", claim->number, claim->figure,
+                                   claim->statement, cs_verdict_name(claim->verdict), row->quantity,
+                                   row->state, row->device, row->unit);
+            append_number(csv, row->letter);
+            g_string_append_c(csv, ',');
+            append_number(csv, row->ours.value);
+            g_string_append_c(csv, ',');
+            append_number(csv, row->ours.half_width);
+            g_string_append_printf(csv, ",%" G_GUINT64_FORMAT "\n", row->ours.n);
+        }
+    }
+    return g_string_free(csv, FALSE);
+}
+
+char *cs_claims_markdown(const GPtrArray *claims, const char *note)
+{
+    GString *text = g_string_new("| | letter | claim | letter's figure | simulated | verdict |\n"
+                                 "|---|---|---|---|---|---|\n");
+    for (guint i = 0; i < claims->len; i++) {
+        const CsClaim *claim = g_ptr_array_index(claims, i);
+        g_string_append_printf(text, "| %u | %s | %s | %s | %s | %s |\n", claim->number,
+                               claim->figure, claim->statement, claim->letter, claim->ours,
+                               cs_verdict_name(claim->verdict));
+    }
+    g_string_append(text, "\nHow each verdict follows:\n\n");
+    for (guint i = 0; i < claims->len; i++) {
+        const CsClaim *claim = g_ptr_array_index(claims, i);
+        g_string_append_printf(text, "%u. %s.\n", claim->number, claim->rule);
+    }
+    if (note != NULL)
+        g_string_append_printf(text, "\n%s\n", note);
+    /* The asterisk of f* must not open an emphasis. */
+    g_autofree char *plain = g_string_free(text, FALSE);
+    g_auto(GStrv) parts = g_strsplit(plain, "f*", -1);
+    return g_strjoinv("f\\*", parts);
+}
+
+/* Appends `text`, filled to a line's width, every line behind `indent` blanks. */
+static void append_filled(GString *out, const char *text, guint indent)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    glong column = 0;
+    for (char **word = words; *word != NULL; word++) {
+        glong length = g_utf8_strlen(*word, -1);
+        if (column > 0 && column + 1 + length > TEXT_WIDTH) {
+            g_string_append_c(out, '\n');
+            column = 0;
+        }
+        if (column == 0) {
+            g_string_append_printf(out, "%*s%s", (int)indent, "", *word);
+            column = (glong)indent + length;
+        } else {
+            g_string_append_printf(out, " %s", *word);
+            column += 1 + length;
+        }
+    }
+    g_string_append_c(out, '\n');
+}
+
+char *cs_claims_text(const GPtrArray *claims, const char *note)
+{
+    GString *text = g_string_new("The letter's claims:\n");
+    for (guint i = 0; i < claims->len; i++) {
+        const CsClaim *claim = g_ptr_array_index(claims, i);
+        g_autofree char *letter = g_strconcat("letter: ", claim->letter, NULL);
+        g_autofree char *ours = g_strconcat("ours:   ", claim->ours, NULL);
+        g_string_append_printf(text, "\n%u  %s: %s -- %s\n", claim->number, claim->figure,
+                               claim->statement, cs_verdict_name(claim->verdict));
+        append_filled(text, letter, 3);
+        append_filled(text, ours, 3);
+    }
+    if (note != NULL) {
+        g_string_append_c(text, '\n');
+        append_filled(text, note, 0);
+    }
+    return g_string_free(text, FALSE);
+}

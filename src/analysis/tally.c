@@ -1,0 +1,264 @@
+/* analysis/tally: sums of a run by replication and device. See tally.h. */
+#include "analysis/tally.h"
+
+#include "base/number.h"
+
+#include <math.h>
+
+#define CONFIDENCE 0.95
+
+struct CsTallySink {
+    CsSink sink; /* first, so that the two pointers are one */
+    const CsConfig *config;
+    const CsDeviceGroup **group; /* of every device */
+    CsTallyCell *cell;           /* of every device */
+    GArray *rounds;              /* of Round; NULL where they are not kept */
+};
+
+typedef struct {
+    guint64 round;
+    guint device;
+    CsDecision decision;
+} Round;
+
+/* --- gathering ---------------------------------------------------------------------------------- */
+
+CsTally *cs_tally_new(guint n_devices, guint n_replications)
+{
+    CsTally *tally = g_new(CsTally, 1);
+    *tally = (CsTally){n_devices, n_replications,
+                       g_new0(CsTallyCell, (gsize)n_devices * n_replications)};
+    return tally;
+}
+
+void cs_tally_free(CsTally *tally)
+{
+    if (tally == NULL)
+        return;
+    g_free(tally->cell);
+    g_free(tally);
+}
+
+static void take_round(CsSink *base, const CsRoundRecord *record)
+{
+    CsTallySink *sink = (CsTallySink *)base;
+    CsTallyCell *cell = &sink->cell[record->device];
+    const CsCostTable *cost = &sink->group[record->device]->cost;
+    double weight = sink->config->policy_settings.weight;
+    double frequency_hz = record->decision.frequency_hz;
+    double best_hz = cs_optimal_frequency(cost, &record->corners, weight);
+
+    cell->rounds++;
+    if (record->decision.cut == 0)
+        cell->cut_zero++;
+    else if (record->decision.cut == cost->n_cuts - 1)
+        cell->cut_last++;
+    else
+        cell->cut_other++;
+    if (fabs(frequency_hz - best_hz) > 1e-9 * best_hz)
+        cell->off_eq16++;
+    cell->delay_s += (double)(record->end_ns - record->start_ns) / 1e9;
+    cell->energy_j += record->server_energy_j;
+    cell->frequency_hz += frequency_hz;
+    if (sink->rounds != NULL) {
+        Round round = {record->round, record->device, record->decision};
+        g_array_append_val(sink->rounds, round);
+    }
+}
+
+CsTallySink *cs_tally_sink_new(const CsConfig *config, gboolean keep_rounds)
+{
+    CsTallySink *sink = g_new0(CsTallySink, 1);
+    sink->sink.round = take_round;
+    sink->config = config;
+    sink->group = g_new(const CsDeviceGroup *, config->n_devices);
+    for (guint i = 0; i < config->n_devices; i++)
+        sink->group[i] = cs_config_group_of(config, i);
+    sink->cell = g_new0(CsTallyCell, config->n_devices);
+    if (keep_rounds)
+        sink->rounds = g_array_new(FALSE, FALSE, sizeof(Round));
+    return sink;
+}
+
+void cs_tally_sink_free(CsTallySink *sink)
+{
+    if (sink == NULL)
+        return;
+    g_free(sink->group);
+    g_free(sink->cell);
+    g_clear_pointer(&sink->rounds, g_array_unref);
+    g_free(sink);
+}
+
+CsSink *cs_tally_sink(CsTallySink *sink)
+{
+    return &sink->sink;
+}
+
+CsTallySink *cs_tally_sink_of(CsSink *sink)
+{
+    return (CsTallySink *)sink;
+}
+
+void cs_tally_put(CsTally *tally, guint replication, const CsTallySink *sink)
+{
+    g_assert(replication < tally->n_replications);
+    for (guint d = 0; d < tally->n_devices; d++)
+        tally->cell[(gsize)replication * tally->n_devices + d] = sink->cell[d];
+}
+
+static GString *begin_csv(const char *column)
+{
+    GString *csv = g_string_new("round,device,");
+    g_string_append_printf(csv, "%s\n", column);
+    return csv;
+}
+
+static void begin_row(GString *csv, const CsConfig *config, const Round *round)
+{
+    g_autofree char *name = cs_config_device_name(config, round->device);
+    g_string_append_printf(csv, "%" G_GUINT64_FORMAT ",%s,", round->round, name);
+}
+
+char *cs_tally_sink_cuts_csv(const CsTallySink *sink)
+{
+    GString *csv = begin_csv("cut");
+    for (guint i = 0; i < sink->rounds->len; i++) {
+        const Round *round = &g_array_index(sink->rounds, Round, i);
+        begin_row(csv, sink->config, round);
+        g_string_append_printf(csv, "%u\n", round->decision.cut);
+    }
+    return g_string_free(csv, FALSE);
+}
+
+char *cs_tally_sink_frequencies_csv(const CsTallySink *sink)
+{
+    GString *csv = begin_csv("frequency_hz");
+    for (guint i = 0; i < sink->rounds->len; i++) {
+        const Round *round = &g_array_index(sink->rounds, Round, i);
+        char number[CS_NUMBER_MAX];
+        cs_number_format(number, round->decision.frequency_hz);
+        begin_row(csv, sink->config, round);
+        g_string_append_printf(csv, "%s\n", number);
+    }
+    return g_string_free(csv, FALSE);
+}
+
+/* --- estimates ---------------------------------------------------------------------------------- */
+
+static const CsTallyCell *cell_at(const CsTally *tally, guint replication, guint device)
+{
+    return &tally->cell[(gsize)replication * tally->n_devices + device];
+}
+
+static double field_of(const CsTallyCell *cell, CsTallyField field)
+{
+    return *(const double *)((const char *)cell + field);
+}
+
+/* Σ over devices of a replication; *rounds gets the devices' rounds. */
+static double sum(const CsTally *tally, guint replication, CsTallyField field, double *rounds)
+{
+    double total = 0.0, n = 0.0;
+    for (guint d = 0; d < tally->n_devices; d++) {
+        total += field_of(cell_at(tally, replication, d), field);
+        n += (double)cell_at(tally, replication, d)->rounds;
+    }
+    if (rounds != NULL)
+        *rounds = n;
+    return total;
+}
+
+static double round_mean(const CsTally *tally, guint replication, CsTallyField field)
+{
+    double rounds, total = sum(tally, replication, field, &rounds);
+    return total / rounds;
+}
+
+static double device_mean(const CsTally *tally, guint replication, guint device,
+                          CsTallyField field)
+{
+    const CsTallyCell *cell = cell_at(tally, replication, device);
+    return field_of(cell, field) / (double)cell->rounds;
+}
+
+static double last_share(const CsTally *tally, guint replication, guint device)
+{
+    const CsTallyCell *cell = cell_at(tally, replication, device);
+    return (double)cell->cut_last / (double)cell->rounds;
+}
+
+/* The estimate of `sample` (transfer full), one value a replication. */
+static CsEstimate estimate_of(double *sample, guint n)
+{
+    CsEstimate estimate = cs_mean_estimate(sample, n, CONFIDENCE);
+    g_free(sample);
+    return estimate;
+}
+
+CsEstimate cs_tally_mean(const CsTally *tally, CsTallyField field)
+{
+    double *sample = g_new(double, tally->n_replications);
+    for (guint r = 0; r < tally->n_replications; r++)
+        sample[r] = round_mean(tally, r, field);
+    return estimate_of(sample, tally->n_replications);
+}
+
+CsEstimate cs_tally_device_mean(const CsTally *tally, CsTallyField field, guint device)
+{
+    double *sample = g_new(double, tally->n_replications);
+    for (guint r = 0; r < tally->n_replications; r++)
+        sample[r] = device_mean(tally, r, device, field);
+    return estimate_of(sample, tally->n_replications);
+}
+
+CsEstimate cs_tally_last_share(const CsTally *tally, guint device)
+{
+    double *sample = g_new(double, tally->n_replications);
+    for (guint r = 0; r < tally->n_replications; r++)
+        sample[r] = last_share(tally, r, device);
+    return estimate_of(sample, tally->n_replications);
+}
+
+CsEstimate cs_tally_last_share_step(const CsTally *tally, guint a, guint b)
+{
+    double *sample = g_new(double, tally->n_replications);
+    for (guint r = 0; r < tally->n_replications; r++)
+        sample[r] = last_share(tally, r, b) - last_share(tally, r, a);
+    return estimate_of(sample, tally->n_replications);
+}
+
+CsEstimate cs_tally_device_step(const CsTally *tally, CsTallyField field, guint a, guint b)
+{
+    double *sample = g_new(double, tally->n_replications);
+    for (guint r = 0; r < tally->n_replications; r++)
+        sample[r] = device_mean(tally, r, b, field) - device_mean(tally, r, a, field);
+    return estimate_of(sample, tally->n_replications);
+}
+
+CsEstimate cs_tally_difference(const CsTally *what, const CsTally *against, CsTallyField field)
+{
+    g_assert(what->n_replications == against->n_replications);
+    double *sample = g_new(double, what->n_replications);
+    for (guint r = 0; r < what->n_replications; r++)
+        sample[r] = round_mean(what, r, field) - round_mean(against, r, field);
+    return estimate_of(sample, what->n_replications);
+}
+
+CsEstimate cs_tally_change(const CsTally *const *what, const CsTally *const *against, guint n,
+                           CsTallyField field)
+{
+    guint replications = what[0]->n_replications;
+    g_autofree double *above = g_new0(double, replications);
+    g_autofree double *below = g_new0(double, replications);
+    for (guint i = 0; i < n; i++) {
+        g_assert(what[i]->n_replications == replications);
+        g_assert(against[i]->n_replications == replications);
+        for (guint r = 0; r < replications; r++) {
+            above[r] += sum(what[i], r, field, NULL);
+            below[r] += sum(against[i], r, field, NULL);
+        }
+    }
+    CsEstimate ratio = cs_ratio_estimate(above, below, replications, CONFIDENCE);
+    return (CsEstimate){100.0 * (ratio.value - 1.0), 100.0 * ratio.half_width, ratio.n};
+}
