@@ -5,6 +5,7 @@
  * server-only at f* and at F_max, device-only, each in the three channel states), and writes
  *     fig3a fig3b fig4a fig4b   each as .csv .gp .svg .png
  *     claims.csv claims.md      the letter's claims beside ours
+ *     manifest-fig3.json manifest-fig4.json   the scenarios, resolved, and the build
  *     sensitivity.csv           the headline with one assumption changed each (`all` only)
  * into a directory. What is written is the same for any number of threads.
  *
@@ -20,8 +21,7 @@
 #define CS_REPRODUCE_ERROR (cs_reproduce_error_quark())
 GQuark cs_reproduce_error_quark(void);
 typedef enum {
-    CS_REPRODUCE_ERROR_SCENARIO,  /* fig3.ini or fig4.ini is not there or invalid: see diagnostics */
-    CS_REPRODUCE_ERROR_DIRECTORY  /* the directory holds something else */
+    CS_REPRODUCE_ERROR_SCENARIO /* fig3.ini or fig4.ini is not there or invalid: see diagnostics */
 } CsReproduceError;
 
 typedef enum {
@@ -32,7 +32,8 @@ typedef enum {
 
 typedef struct {
     CsReproduceWhat what;
-    const char *directory; /* created; accepted if empty or if it holds nothing but such results */
+    const char *directory; /* created; accepted if empty or if it holds nothing but such results,
+                              else CS_FILE_ERROR_DIRECTORY */
     guint threads;         /* 0: all cores */
     const char *const *overrides; /* -s, applied to both scenarios; NULL for none */
     const CsPaths *paths;

@@ -1,0 +1,268 @@
+/* analysis/reproduce: simulate, compare, draw. See reproduce.h. */
+#include "analysis/reproduce.h"
+
+#include "analysis/experiment.h"
+#include "base/file.h"
+#include "base/number.h"
+#include "output/manifest.h"
+
+#include <math.h>
+#include <string.h>
+
+G_DEFINE_QUARK(cs-reproduce-error-quark, cs_reproduce_error)
+
+static const char *const own_names[] = {
+    "fig3a.csv", "fig3a.gp", "fig3a.svg", "fig3a.png", "fig3b.csv", "fig3b.gp", "fig3b.svg",
+    "fig3b.png", "fig4a.csv", "fig4a.gp", "fig4a.svg", "fig4a.png", "fig4b.csv", "fig4b.gp",
+    "fig4b.svg", "fig4b.png", "fig3a.pdf", "fig3b.pdf", "fig4a.pdf", "fig4b.pdf", "claims.csv",
+    "claims.md", "sensitivity.csv", "manifest-fig3.json", "manifest-fig4.json"};
+
+/* --- the directory ------------------------------------------------------------------------------ */
+
+static gboolean is_own(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(own_names); i++) {
+        gsize length = strlen(own_names[i]);
+        if (strncmp(name, own_names[i], length) == 0 &&
+            (name[length] == '\0' || g_str_has_prefix(name + length, ".tmp-")))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean prepare_directory(const char *path, GError **error)
+{
+    if (!cs_directory_create(path, error))
+        return FALSE;
+    g_autoptr(GDir) dir = g_dir_open(path, 0, error);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        if (!is_own(name)) {
+            g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                        "will not write into '%s': it holds '%s', which 'cardsim reproduce' does "
+                        "not write; name an empty directory with -o",
+                        path, name);
+            return FALSE;
+        }
+    return dir != NULL;
+}
+
+static gboolean write_file(const char *directory, const char *name, const char *text,
+                           GError **error)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    return cs_file_set_contents(path, text, -1, error);
+}
+
+static gboolean write_manifest(const char *directory, const char *name, const CsScenario *scenario,
+                               GError **error)
+{
+    const CsConfig *config = cs_scenario_config(scenario);
+    g_autofree char *text = cs_scenario_format(scenario, FALSE);
+    g_auto(GStrv) assumptions = cs_assumptions(config);
+    g_autoptr(GPtrArray) settings = g_ptr_array_new();
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting setting = cs_scenario_setting(scenario, i);
+        g_ptr_array_add(settings, (gpointer)setting.group);
+        g_ptr_array_add(settings, (gpointer)setting.key);
+        g_ptr_array_add(settings, (gpointer)setting.value);
+    }
+    g_ptr_array_add(settings, NULL);
+    g_autofree char *manifest =
+        cs_manifest_format(config, text, (const char *const *)settings->pdata,
+                           (const char *const *)assumptions);
+    return write_file(directory, name, manifest, error);
+}
+
+/* --- tables ------------------------------------------------------------------------------------- */
+
+static void append_real(GString *text, double value)
+{
+    char number[CS_NUMBER_MAX];
+    g_string_append_c(text, ',');
+    if (!isfinite(value))
+        return;
+    cs_number_format(number, value);
+    g_string_append(text, number);
+}
+
+/* The table of Fig. 4(a) or 4(b). Transfer full. */
+static char *policies_csv(const CsExperiment *experiment, const char *column, CsTallyField field)
+{
+    static const char *const name[CS_SERIES_N] = {"card,card", "server-only,card",
+                                                  "server-only,max", "device-only,card"};
+    GString *csv = g_string_new("state,path_loss_exponent,policy,frequency,replications,rounds,");
+    guint64 rounds = cs_scenario_config(experiment->fig4)->rounds;
+    g_string_append_printf(csv, "%s,half_width\n", column);
+    for (guint s = 0; s < CS_STATES_N; s++)
+        for (guint k = 0; k < CS_SERIES_N; k++) {
+            CsEstimate mean = cs_tally_mean(experiment->tally[s][k], field);
+            g_string_append_printf(csv, "%s,%s,%s,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT,
+                                   cs_states[s].name, cs_states[s].exponent, name[k], mean.n,
+                                   rounds);
+            append_real(csv, mean.value);
+            append_real(csv, mean.half_width);
+            g_string_append_c(csv, '\n');
+        }
+    return g_string_free(csv, FALSE);
+}
+
+/* The headline under one variation. */
+static CsEstimate variation_change(const CsExperiment *experiment, guint variation,
+                                   CsSeries against, CsTallyField field)
+{
+    const CsTally *card[CS_STATES_N], *other[CS_STATES_N];
+    for (guint s = 0; s < CS_STATES_N; s++) {
+        card[s] = experiment->variation[s][CS_SERIES_CARD][variation];
+        other[s] = experiment->variation[s][against][variation];
+    }
+    return cs_tally_change(card, other, CS_STATES_N, field);
+}
+
+/* Writes the table into `csv` and the list "b = 8 -79.7/-51.0, ..." into `list`. */
+static void tell_sensitivity(const CsExperiment *experiment, GString *csv, GString *list)
+{
+    guint n;
+    const CsVariation *variation = cs_variations(&n);
+    g_string_append(csv, "changed,delay_change_percent,delay_half_width,energy_change_percent,"
+                         "energy_half_width\n");
+    for (guint v = 0; v < n; v++) {
+        CsEstimate delay = variation_change(experiment, v, CS_SERIES_DEVICE,
+                                            G_STRUCT_OFFSET(CsTallyCell, delay_s));
+        CsEstimate energy = variation_change(experiment, v, CS_SERIES_SERVER,
+                                             G_STRUCT_OFFSET(CsTallyCell, energy_j));
+        char delay_text[32], energy_text[32];
+        g_ascii_formatd(delay_text, sizeof delay_text, "%.1f", delay.value);
+        g_ascii_formatd(energy_text, sizeof energy_text, "%.1f", energy.value);
+        g_string_append(csv, variation[v].name);
+        append_real(csv, delay.value);
+        append_real(csv, delay.half_width);
+        append_real(csv, energy.value);
+        append_real(csv, energy.half_width);
+        g_string_append_c(csv, '\n');
+        g_string_append_printf(list, "%s%s %s/%s", v == 0 ? "" : "; ", variation[v].name,
+                               delay_text, energy_text);
+    }
+}
+
+/* --- all of it ---------------------------------------------------------------------------------- */
+
+static gboolean write_claims(const CsExperiment *experiment, const char *directory,
+                             gboolean sensitivity, GString *report, GError **error)
+{
+    GString *note = g_string_new(
+        "The letter does not state batch, sequence length, LoRA, bandwidth, powers, distances, "
+        "fading or the number of rounds. Ours were chosen, within what is usual, so that its "
+        "headline comes out: agreement is consistency, not confirmation.");
+    g_autoptr(GString) csv = g_string_new(NULL);
+    gboolean good = TRUE;
+    if (sensitivity) {
+        g_string_append(note, " Changing one of them at a time moves the change of delay and of "
+                              "energy (claims 5 and 6, in %) to: ");
+        tell_sensitivity(experiment, csv, note);
+        g_string_append_c(note, '.');
+        good = write_file(directory, "sensitivity.csv", csv->str, error);
+    }
+    CsComparison data = cs_experiment_comparison(experiment);
+    {
+        g_autoptr(GPtrArray) claims = cs_claims_judge(&data);
+        g_autofree char *table = cs_claims_csv(claims);
+        g_autofree char *markdown = cs_claims_markdown(claims, note->str);
+        g_autofree char *text = cs_claims_text(claims, note->str);
+        g_string_append(report, text);
+        good = good && write_file(directory, "claims.csv", table, error) &&
+               write_file(directory, "claims.md", markdown, error);
+    }
+    cs_comparison_clear(&data);
+    g_string_free(note, TRUE);
+    return good;
+}
+
+/* Draws one figure. A failure of gnuplot is kept, so that the other figures' data and scripts are
+ * written too; any other failure ends it. */
+static gboolean draw(const char *name, const char *csv, const CsReproduceOptions *options,
+                     GError **gnuplot, GError **error)
+{
+    GError *reason = NULL;
+    if (cs_figure_draw(cs_figure_find(name), options->directory, name, csv, "svg png",
+                       options->paths, &reason))
+        return TRUE;
+    if (!g_error_matches(reason, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT)) {
+        g_propagate_error(error, reason);
+        return FALSE;
+    }
+    if (*gnuplot == NULL)
+        *gnuplot = reason;
+    else
+        g_error_free(reason);
+    return TRUE;
+}
+
+static gboolean draw_all(const CsExperiment *experiment, const CsReproduceOptions *options,
+                         GError **gnuplot, GError **error)
+{
+    if ((options->what & CS_REPRODUCE_FIG3) != 0 &&
+        !(draw("fig3a", experiment->cuts_csv, options, gnuplot, error) &&
+          draw("fig3b", experiment->frequencies_csv, options, gnuplot, error)))
+        return FALSE;
+    if ((options->what & CS_REPRODUCE_FIG4) == 0)
+        return TRUE;
+    g_autofree char *delay =
+        policies_csv(experiment, "delay_mean_s", G_STRUCT_OFFSET(CsTallyCell, delay_s));
+    g_autofree char *energy = policies_csv(experiment, "server_energy_mean_j",
+                                           G_STRUCT_OFFSET(CsTallyCell, energy_j));
+    return draw("fig4a", delay, options, gnuplot, error) &&
+           draw("fig4b", energy, options, gnuplot, error);
+}
+
+static gboolean write_manifests(const CsExperiment *experiment, const char *directory,
+                                GError **error)
+{
+    return (experiment->fig3 == NULL ||
+            write_manifest(directory, "manifest-fig3.json", experiment->fig3, error)) &&
+           write_manifest(directory, "manifest-fig4.json", experiment->fig4, error);
+}
+
+static void tell_size(const CsExperiment *experiment, GString *report)
+{
+    const CsConfig *config = cs_scenario_config(experiment->fig4);
+    g_string_append_printf(report,
+                           "Simulated: %" G_GUINT64_FORMAT " replications of %" G_GUINT64_FORMAT
+                           " rounds of %u devices in each of the states Good, Normal and Poor "
+                           "(path-loss exponents 2, 4, 6); 95 %% intervals.\n\n",
+                           config->replications, config->rounds, config->n_devices);
+}
+
+gboolean cs_reproduce(const CsReproduceOptions *options, GString *report,
+                      CsDiagnostics *diagnostics, GError **error)
+{
+    gboolean sensitivity = options->what == CS_REPRODUCE_ALL;
+    CsExperimentParts parts =
+        ((options->what & CS_REPRODUCE_FIG3) != 0 ? CS_EXPERIMENT_ROUNDS : 0) |
+        ((options->what & CS_REPRODUCE_FIG4) != 0 ? CS_EXPERIMENT_POLICIES : 0) |
+        (sensitivity ? CS_EXPERIMENT_SENSITIVITY : 0);
+    g_autoptr(CsExperiment) experiment =
+        cs_experiment_new(parts, options->overrides, options->paths, diagnostics);
+    if (experiment == NULL) {
+        g_set_error(error, CS_REPRODUCE_ERROR, CS_REPRODUCE_ERROR_SCENARIO,
+                    "the scenarios of the letter's figures cannot be used");
+        return FALSE;
+    }
+    g_autoptr(GError) gnuplot = NULL;
+    if (!prepare_directory(options->directory, error) ||
+        !cs_experiment_run(experiment, options->threads, options->progress, options->interrupt,
+                           error))
+        return FALSE;
+    tell_size(experiment, report);
+    if (!write_claims(experiment, options->directory, sensitivity, report, error) ||
+        !write_manifests(experiment, options->directory, error) ||
+        !draw_all(experiment, options, &gnuplot, error))
+        return FALSE;
+    g_string_append_printf(report, "\nWritten to '%s': the figures' data, gnuplot scripts%s, and "
+                                   "claims.csv and claims.md.\n",
+                           options->directory, gnuplot == NULL ? " and pictures" : "");
+    if (gnuplot == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&gnuplot));
+    return FALSE;
+}
