@@ -35,7 +35,7 @@ gsize cs_number_format_whole(char buffer[static CS_NUMBER_MAX], gint64 value)
  * The shortest digits·10^exponent within the interval of decimals that read back to `value`, of
  * several the nearest. Exact in integers: with value = m 2^e and its 17th digit at 10^-k, the
  * interval's ends are (4m ± 2) 5^k / 2^(2-e-k) in units of 10^-k (one end is nearer where m is a
- * power of two), which fit 128 bits for 0 <= k <= 27, that is for 1e-10 < value < 1e16. FALSE beyond.
+ * power of two), which fit 128 bits for 0 <= k <= 27: 1e-10 < value < 1e16. FALSE beyond.
  * The ends themselves belong to it where m is even, since readers round to even.
  */
 static gboolean shortest(double value, guint64 *digits, int *exponent)

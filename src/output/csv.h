@@ -34,7 +34,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    CsCellKind kind; /* of cells that are not empty */
+    CsCellKind kind;     /* of cells that are not empty */
     const char *meaning; /* with its unit; for cardsim-results(5) */
     guint source;        /* csv.c's own: how the value is got from the record, */
     gsize offset[2];     /* and from which of its fields */

@@ -47,7 +47,7 @@ typedef struct {
 struct CsSummary {
     Sums sums;
     guint64 replications;
-    GArray **delay_means;  /* of double; [line]: one a replication; the last for all */
+    GArray **delay_means; /* of double; [line]: one a replication; the last for all */
     GArray **server_means;
 };
 
@@ -205,7 +205,7 @@ typedef struct {
 } Column;
 
 typedef struct {
-    guint n_lines;   /* the one for all included */
+    guint n_lines; /* the one for all included */
     const Line *lines;
     GArray *columns;
 } Table;
@@ -328,7 +328,7 @@ typedef struct {
     const char *prefix;
 } Prefix;
 
-static const Prefix prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"},  {1e3, "k"}, {1, ""},
+static const Prefix prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"},  {1e3, "k"},  {1, ""},
                                   {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}, {1e-12, "p"}};
 
 /* Which of them a unit takes: kJ and GHz, but no ks; a plain number none. */
@@ -410,8 +410,8 @@ static void add_values(Table *table, const char *head, const char *unit, const d
 }
 
 /* The mean over replications, with its interval where there are two or more. */
-static void add_estimates(Table *table, const char *head, const char *unit,
-                          GArray *const *samples, Prefixes allowed)
+static void add_estimates(Table *table, const char *head, const char *unit, GArray *const *samples,
+                          Prefixes allowed)
 {
     g_autofree double *values = g_new(double, table->n_lines);
     g_autofree double *half_widths = g_new(double, table->n_lines);
@@ -483,8 +483,8 @@ static char *label_text(const Sums *sums, guint line)
     if (line == sums->n_lines)
         return g_strdup("all");
     gboolean crowd = sums->by_group && config->groups[line].counted;
-    g_autofree char *name = sums->by_group ? g_strdup(config->groups[line].name)
-                                           : cs_config_device_name(config, line);
+    g_autofree char *name =
+        sums->by_group ? g_strdup(config->groups[line].name) : cs_config_device_name(config, line);
     g_autofree char *count =
         crowd ? g_strdup_printf(" (%u)", config->groups[line].count) : g_strdup("");
     gsize room = LABEL_WIDTH - strlen(count);
@@ -524,9 +524,9 @@ static void add_shares(Table *table, const Sums *sums, const char *head, const c
     Column *column = table_add(table, head, second, FALSE);
     for (guint j = 0; j < table->n_lines; j++)
         if (told(table, j))
-            column->cells[j] = share_text(
-                *(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
-                sums->lines[j].rounds);
+            column->cells[j] =
+                share_text(*(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
+                           sums->lines[j].rounds);
 }
 
 static void append_decisions(GString *out, const CsSummary *summary)
@@ -671,17 +671,15 @@ char **cs_summary_warnings(const CsSummary *summary)
     const Sums *sums = &summary->sums;
     GPtrArray *sentences = g_ptr_array_new();
     if (sums->delay_degenerate > 0)
-        g_ptr_array_add(
-            sentences,
-            g_strdup_printf("in %" G_GUINT64_FORMAT " device rounds D_max <= D_min: the cost's "
-                            "delay term is 0 there and the frequency F_min",
-                            sums->delay_degenerate));
+        g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
+                                                   " device rounds D_max <= D_min: the cost's "
+                                                   "delay term is 0 there and the frequency F_min",
+                                                   sums->delay_degenerate));
     if (sums->energy_degenerate > 0)
-        g_ptr_array_add(
-            sentences,
-            g_strdup_printf("in %" G_GUINT64_FORMAT " device rounds E_max <= E_min: the cost's "
-                            "energy term is 0 there and the frequency F_max",
-                            sums->energy_degenerate));
+        g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
+                                                   " device rounds E_max <= E_min: the cost's "
+                                                   "energy term is 0 there and the frequency F_max",
+                                                   sums->energy_degenerate));
     g_ptr_array_add(sentences, NULL);
     return (char **)g_ptr_array_free(sentences, FALSE);
 }

@@ -24,8 +24,7 @@ static CsDecision decide_device_only(const CsPolicySettings *settings, const CsR
 static CsDecision decide_static(const CsPolicySettings *settings, const CsRoundState *round,
                                 G_GNUC_UNUSED gpointer state)
 {
-    return (CsDecision){.cut = settings->cut,
-                        .frequency_hz = cs_policy_frequency(settings, round)};
+    return (CsDecision){.cut = settings->cut, .frequency_hz = cs_policy_frequency(settings, round)};
 }
 
 /* ceil(u n) - 1 with u uniform in (0, 1]: 0..n-1, each with probability 1/n. */

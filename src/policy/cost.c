@@ -96,8 +96,8 @@ static Combination combine(const CsCostTable *table, const CsCorners *corners, d
                        : (1.0 - weight) / (corners->energy_max_j - corners->energy_min_j);
     return (Combination){
         .device = per_s,
-        .server = per_s / frequency_hz +
-                  per_j * (table->power_coefficient * frequency_hz * frequency_hz),
+        .server =
+            per_s / frequency_hz + per_j * (table->power_coefficient * frequency_hz * frequency_hz),
         .air = per_s * s_per_bit(uplink_bps, downlink_bps),
         .constant = -(per_s * corners->delay_min_s + per_j * corners->energy_min_j),
     };
@@ -108,8 +108,8 @@ static inline double evaluate(Combination u, double device_s, double server_cycl
     return u.device * device_s + u.server * server_cycle + u.air * air_bit + u.constant;
 }
 
-double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight,
-               double uplink_bps, double downlink_bps, double frequency_hz, guint cut)
+double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight, double uplink_bps,
+               double downlink_bps, double frequency_hz, guint cut)
 {
     g_assert(cut < table->n_cuts);
     Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);

@@ -66,8 +66,8 @@ static inline gboolean cs_corners_energy_degenerate(const CsCorners *corners)
  * U(f, c) = w (D-D_min)/(D_max-D_min) + (1-w) (E-E_min)/(E_max-E_min). A degenerate span
  * (max <= min) makes its term 0. The same bits as cs_optimal_cut() compares.
  */
-double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight,
-               double uplink_bps, double downlink_bps, double frequency_hz, guint cut);
+double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight, double uplink_bps,
+               double downlink_bps, double frequency_hz, guint cut);
 
 /*
  * f* = clamp(Q, F_min, F_max), Q = cbrt(w (E_max-E_min) / (2 ξ (1-w) (D_max-D_min))) (Eq. 16).

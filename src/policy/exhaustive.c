@@ -14,7 +14,8 @@
 
 #define BRENT_ITERATIONS 100
 #define BRENT_TOLERANCE 1e-9 /* relative width of the last interval */
-#define BRACKET_HALVINGS 30  /* an optimum nearer to an end than 2^-30 of the interval is the end */
+#define BRACKET_HALVINGS 30  /* an optimum nearer to an end than 2^-30 of the interval is the end  \
+                              */
 
 /* What of U depends on the frequency at one cut: slowness/f + power f², f in Hz. */
 typedef struct {
@@ -91,10 +92,9 @@ static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRo
                                              cycle / energy_span_j
                                        : 0.0,
         };
-        double frequency_hz =
-            cycle > 0 ? best_frequency(minimiser, &cost, table->frequency_min_hz,
-                                       table->frequency_max_hz)
-                      : cs_optimal_frequency(table, corners, settings->weight);
+        double frequency_hz = cycle > 0 ? best_frequency(minimiser, &cost, table->frequency_min_hz,
+                                                         table->frequency_max_hz)
+                                        : cs_optimal_frequency(table, corners, settings->weight);
         double total = cs_cost(table, corners, settings->weight, round->uplink_bps,
                                round->downlink_bps, frequency_hz, c);
         if (total < best_cost) {

@@ -14,10 +14,10 @@
 
 /* Where a policy that does not choose the frequency itself takes it from. */
 typedef enum {
-    CS_FREQUENCY_CARD,  /* f* of Eq. 16 */
-    CS_FREQUENCY_MAX,   /* F_max */
-    CS_FREQUENCY_MIN,   /* F_min */
-    CS_FREQUENCY_VALUE  /* a value within every device's [F_min, F_max] */
+    CS_FREQUENCY_CARD, /* f* of Eq. 16 */
+    CS_FREQUENCY_MAX,  /* F_max */
+    CS_FREQUENCY_MIN,  /* F_min */
+    CS_FREQUENCY_VALUE /* a value within every device's [F_min, F_max] */
 } CsFrequencyRule;
 
 /* What [policy] says. */
@@ -44,11 +44,11 @@ typedef struct {
 } CsDecision;
 
 typedef struct {
-    const char *name;    /* as policy.name says it */
-    const char *summary; /* one line for `cardsim list policies` */
+    const char *name;             /* as policy.name says it */
+    const char *summary;          /* one line for `cardsim list policies` */
     gboolean uses_frequency_rule; /* FALSE: the policy chooses the frequency itself */
     gboolean uses_cut;            /* TRUE: `cut` is required */
-    gsize state_size; /* bytes of zeroed state a device gets; 0 for none */
+    gsize state_size;             /* bytes of zeroed state a device gets; 0 for none */
     CsDecision (*decide)(const CsPolicySettings *settings, const CsRoundState *round,
                          gpointer state);
 } CsPolicy;

@@ -121,8 +121,8 @@ START_TEST(no_grid_point_beats_card)
             for (guint p = 0; p <= points; p++) {
                 double f = table.frequency_min_hz +
                            (table.frequency_max_hz - table.frequency_min_hz) * p / points;
-                double d = table.device_s[c] + table.server_cycle[c] / f +
-                           table.air_bit[c] / up + table.air_bit[c] / down;
+                double d = table.device_s[c] + table.server_cycle[c] / f + table.air_bit[c] / up +
+                           table.air_bit[c] / down;
                 double e = table.power_coefficient * f * f * table.server_cycle[c];
                 double u = 0;
                 if (k.delay_max_s > k.delay_min_s)
@@ -168,8 +168,7 @@ static void letter_table(CsCostTable *table, guint device)
     table->power_coefficient = 1e-25;
     for (guint c = 0; c <= LETTER_LAYERS; c++) {
         table->device_s[c] = epochs * layer_flop * c /
-                             (letter[device].frequency_hz * flops_per_cycle *
-                              letter[device].cores);
+                             (letter[device].frequency_hz * flops_per_cycle * letter[device].cores);
         table->server_cycle[c] =
             epochs * layer_flop * (LETTER_LAYERS - c) / (flops_per_cycle * server_cores);
     }
@@ -185,8 +184,8 @@ START_TEST(letter_devices)
     ck_assert_double_eq_tol(table.frequency_min_hz / 1e9, letter[_i].frequency_min_ghz, 5.1e-4);
     ck_assert_double_eq_tol(card.frequency_hz / 1e9, letter[_i].optimal_ghz, 5.1e-4);
     ck_assert_uint_eq(card.cut, letter[_i].cut);
-    CsDecision all_on_server = {0, card.frequency_hz}, all_on_device = {LETTER_LAYERS,
-                                                                        card.frequency_hz};
+    CsDecision all_on_server = {0, card.frequency_hz},
+               all_on_device = {LETTER_LAYERS, card.frequency_hz};
     ck_assert_double_eq_tol(cost_of(&round, LETTER_WEIGHT, all_on_server), letter[_i].cost_0,
                             5.1e-5);
     ck_assert_close(cost_of(&round, LETTER_WEIGHT, all_on_device), LETTER_WEIGHT, 1e-12);
@@ -263,8 +262,8 @@ START_TEST(degenerate_spans)
     CsRoundState round = round_of(&table, 4, 8);
     ck_assert(cs_corners_delay_degenerate(&round.corners));
     ck_assert(!cs_corners_energy_degenerate(&round.corners));
-    CsDecision card = decide("card", &settings, &round), oracle = decide("exhaustive", &settings,
-                                                                        &round);
+    CsDecision card = decide("card", &settings, &round),
+               oracle = decide("exhaustive", &settings, &round);
     ck_assert_double_eq(card.frequency_hz, 1e9);
     ck_assert_uint_eq(card.cut, 2); /* the delay term is 0: least energy */
     ck_assert(card.cut == oracle.cut && card.frequency_hz == oracle.frequency_hz);
@@ -330,8 +329,8 @@ START_TEST(sweep_and_cost_agree_exactly)
             if (cost_of(&round, 0.3, (CsDecision){c, f}) <
                 cost_of(&round, 0.3, (CsDecision){best, f}))
                 best = c;
-        ck_assert_uint_eq(
-            cs_optimal_cut(&table, &round.corners, 0.3, round.uplink_bps, 1e7, f), best);
+        ck_assert_uint_eq(cs_optimal_cut(&table, &round.corners, 0.3, round.uplink_bps, 1e7, f),
+                          best);
         cs_cost_table_clear(&table);
     }
     gsl_rng_free(rng);

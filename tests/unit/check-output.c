@@ -1,0 +1,555 @@
+/* Tests of src/output: formats against the page that fixes them, on records made by hand. */
+#include "cs-check.h"
+
+#include "base/number.h"
+#include "output/csv.h"
+#include "output/directory.h"
+#include "output/manifest.h"
+#include "output/summary.h"
+#include "output/trace.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* The columns, as the users' page lists them. */
+static const char *const headers[CS_TABLE_N] = {
+    "run,replication,round,device,policy,cut,frequency_hz,snr_ul_db,snr_dl_db,cqi_ul,cqi_dl,mcs_ul,"
+    "mcs_dl,rate_ul_bps,rate_dl_bps,outage_ul,outage_dl,adapter_dl_s,device_compute_s,smashed_ul_s,"
+    "server_compute_s,gradient_dl_s,adapter_ul_s,wait_s,delay_s,server_energy_j,device_energy_j,"
+    "radio_energy_j,cost,delay_min_s,delay_max_s,energy_min_j,energy_max_j,start_s,end_s\n",
+    "run,replication,device,policy,rounds,delay_mean_s,delay_total_s,wait_total_s,"
+    "server_energy_mean_j,server_energy_total_j,device_energy_total_j,radio_energy_total_j,"
+    "cost_mean,cut_mean,frequency_mean_hz,outage_ul_share,outage_dl_share\n",
+    "run,replication,policy,devices,rounds,delay_mean_s,delay_total_s,wait_total_s,"
+    "server_energy_mean_j,server_energy_total_j,device_energy_total_j,radio_energy_total_j,"
+    "cost_mean,makespan_s,events\n",
+};
+
+#define ALL_TABLES (1u << CS_TABLE_ROUNDS | 1u << CS_TABLE_DEVICES | 1u << CS_TABLE_TOTALS)
+#define CUTS 33
+
+/* As cs_config_prepare() would leave it, as far as outputs look: NAMES with COUNTS, 0 for a device
+ * that stands for itself. */
+static CsConfig *fake_config(const char *const *names, const guint *counts, guint n)
+{
+    CsConfig *config = cs_config_new();
+    config->rounds = 2;
+    for (guint i = 0; i < n; i++) {
+        CsDeviceGroup *group = cs_config_add_group(config, names[i]);
+        group->counted = counts[i] > 0;
+        group->count = MAX(counts[i], 1);
+        group->first = config->n_devices;
+        cs_cost_table_init(&group->cost, CUTS);
+        config->n_devices += group->count;
+    }
+    return config;
+}
+
+static CsConfig *two_devices(void)
+{
+    static const char *const names[] = {"a", "b"};
+    static const guint counts[] = {0, 2};
+    return fake_config(names, counts, 2);
+}
+
+static CsRoundRecord a_round(void)
+{
+    CsRoundRecord r = {
+        .replication = 3,
+        .round = 12,
+        .device = 2,
+        .decision = {.cut = 32, .frequency_hz = 1.25e9},
+        .uplink = {.snr = 100, .rate_bps = 76171875, .cqi = 9, .mcs = 16},
+        .downlink = {.snr = 0, .rate_bps = 0.5, .cqi = 0, .mcs = -1, .outage = TRUE},
+        .stage_ns = {1, 2000000000, 3000000000, 400000000, 50000000, 1500000, 250000000, 123456},
+        .wait_ns = 7,
+        .start_ns = 1000000000000,
+        .end_ns = 1005701623464,
+        .server_energy_j = 0.1,
+        .device_energy_j = NAN,
+        .radio_energy_j = 1e-7,
+        .cost = 1.0 / 3,
+        .corners = {1, 2.5, 0, 1e20},
+    };
+    return r;
+}
+
+/* --- CSV ---------------------------------------------------------------------------------------
+ */
+
+START_TEST(columns_are_those_of_the_page)
+{
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        g_autofree char *header = cs_table_header((CsTable)t);
+        ck_assert_str_eq(header, headers[t]);
+        guint n;
+        const CsColumn *columns = cs_table_columns((CsTable)t, &n);
+        for (guint i = 0; i < n; i++)
+            ck_assert(columns[i].meaning != NULL && columns[i].meaning[0] != '\0');
+    }
+    ck_assert_str_eq(cs_table_file_name(CS_TABLE_ROUNDS), "rounds.csv");
+    ck_assert_str_eq(cs_table_file_name(CS_TABLE_DEVICES), "devices.csv");
+    ck_assert_str_eq(cs_table_file_name(CS_TABLE_TOTALS), "totals.csv");
+}
+END_TEST
+
+START_TEST(rows_by_hand)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    CsCsvSink *sink = cs_csv_sink_new(ALL_TABLES, 7, config);
+    CsRoundRecord round = a_round();
+    sink->sink.round(&sink->sink, &round);
+    ck_assert_str_eq(sink->text[CS_TABLE_ROUNDS]->str,
+                     "7,3,12,b.2,card,32,1250000000,20,,9,0,16,,76171875,0.5,0,1,1e-09,2.25,3,0.45,"
+                     "0.0015,0.000123456,7e-09,5.701623464,0.1,,1e-07,0.3333333333333333,1,2.5,0,"
+                     "1e+20,1000,1005.701623464\n");
+    CsDeviceTotals device = {
+        .replication = 1,
+        .device = 0,
+        .rounds = 8,
+        .delay_total_s = 20,
+        .wait_total_s = 1.5,
+        .server_energy_total_j = 4,
+        .device_energy_total_j = 3,
+        .radio_energy_total_j = NAN,
+        .cost_total = 2,
+        .cut_total = 64,
+        .frequency_total_hz = 16e9,
+        .outage_uplink = 1,
+        .outage_downlink = 8,
+    };
+    sink->sink.device(&sink->sink, &device);
+    ck_assert_str_eq(sink->text[CS_TABLE_DEVICES]->str,
+                     "7,1,a,card,8,2.5,20,1.5,0.5,4,3,,0.25,8,2000000000,0.125,1\n");
+    CsTotals totals = {
+        .replication = 1,
+        .devices = 2,
+        .rounds = 8,
+        .delay_total_s = 40,
+        .wait_total_s = 0,
+        .server_energy_total_j = 8,
+        .device_energy_total_j = NAN,
+        .radio_energy_total_j = 0.25,
+        .cost_total = 4,
+        .makespan_s = 41.5,
+        .events = 512,
+    };
+    sink->sink.totals(&sink->sink, &totals);
+    ck_assert_str_eq(sink->text[CS_TABLE_TOTALS]->str,
+                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512\n");
+    cs_csv_sink_free(sink);
+}
+END_TEST
+
+/* What a database would get is what the file says. */
+START_TEST(cells_say_what_rows_say)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    CsCsvSink *sink = cs_csv_sink_new(1u << CS_TABLE_ROUNDS, 7, config);
+    CsRoundRecord round = a_round();
+    sink->sink.round(&sink->sink, &round);
+    ck_assert_ptr_null(sink->sink.device);
+    ck_assert_ptr_null(sink->text[CS_TABLE_TOTALS]);
+    GString *scratch = g_string_new(NULL), *row = g_string_new(NULL);
+    char number[CS_NUMBER_MAX];
+    guint n;
+    const CsColumn *columns = cs_table_columns(CS_TABLE_ROUNDS, &n);
+    for (guint i = 0; i < n; i++) {
+        CsCell cell = cs_table_cell(CS_TABLE_ROUNDS, i, &sink->row, &round, scratch);
+        ck_assert(cell.kind == columns[i].kind || cell.kind == CS_CELL_EMPTY);
+        g_string_append(row, i == 0 ? "" : ",");
+        if (cell.kind == CS_CELL_WHOLE)
+            g_string_append_printf(row, "%" G_GINT64_FORMAT, cell.whole);
+        if (cell.kind == CS_CELL_REAL && cs_number_format(number, cell.real) > 0)
+            g_string_append(row, number);
+        if (cell.kind == CS_CELL_TEXT)
+            g_string_append(row, cell.text);
+    }
+    g_string_append_c(row, '\n');
+    ck_assert_str_eq(row->str, sink->text[CS_TABLE_ROUNDS]->str);
+    g_string_free(row, TRUE);
+    g_string_free(scratch, TRUE);
+    cs_csv_sink_free(sink);
+}
+END_TEST
+
+START_TEST(streamed_rows_are_the_same_bytes)
+{
+    enum { ROUNDS = 3000 };
+    g_autoptr(CsConfig) config = two_devices();
+    g_autofree char *folder = g_dir_make_tmp("cardsim-csv-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "rounds.csv", NULL), *text = NULL;
+    CsCsvSink *kept = cs_csv_sink_new(1u << CS_TABLE_ROUNDS, 1, config);
+    CsCsvSink *streamed = cs_csv_sink_new(1u << CS_TABLE_ROUNDS, 1, config);
+    CsFile *file = cs_file_create(path, NULL);
+    cs_csv_sink_stream(streamed, CS_TABLE_ROUNDS, file);
+    CsRoundRecord round = a_round();
+    for (round.round = 1; round.round <= ROUNDS; round.round++) {
+        round.start_ns = (gint64)round.round * 987654321;
+        kept->sink.round(&kept->sink, &round);
+        streamed->sink.round(&streamed->sink, &round);
+        ck_assert_uint_lt(streamed->text[CS_TABLE_ROUNDS]->len, 1 << 16);
+    }
+    cs_csv_sink_flush(streamed, CS_TABLE_ROUNDS, file);
+    ck_assert(cs_file_commit(file, NULL));
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_str_eq(text, kept->text[CS_TABLE_ROUNDS]->str);
+    cs_csv_sink_free(kept);
+    cs_csv_sink_free(streamed);
+    g_remove(path);
+    g_rmdir(folder);
+}
+END_TEST
+
+/* --- manifest ----------------------------------------------------------------------------------
+ */
+
+static JsonObject *parse(JsonParser *parser, const char *text)
+{
+    GError *error = NULL;
+    ck_assert_msg(json_parser_load_from_data(parser, text, -1, &error), "%s",
+                  error != NULL ? error->message : "");
+    return json_node_get_object(json_parser_get_root(parser));
+}
+
+START_TEST(manifest_reads_back)
+{
+    static const char *const settings[] = {"simulation", "rounds", "2",        "simulation",
+                                           "seed",       "1",      "device a", "distance",
+                                           "8 m",        NULL};
+    g_autoptr(CsConfig) config = two_devices();
+    config->seed = 42;
+    g_auto(GStrv) assumptions = cs_assumptions(config);
+    g_autofree char *text = cs_manifest_format(config, "[simulation]\nseed = 42 # \"ä\"\n",
+                                               settings, (const char *const *)assumptions);
+    g_autofree char *again = cs_manifest_format(config, "[simulation]\nseed = 42 # \"ä\"\n",
+                                                settings, (const char *const *)assumptions);
+    ck_assert_str_eq(text, again);
+    ck_assert(g_str_has_suffix(text, "}\n"));
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *root = parse(parser, text);
+    ck_assert_str_eq(json_object_get_string_member(root, "program"), "cardsim");
+    ck_assert_int_eq(json_object_get_int_member(root, "seed"), 42);
+    ck_assert_str_eq(json_object_get_string_member(root, "scenario"),
+                     "[simulation]\nseed = 42 # \"ä\"\n");
+    JsonObject *groups = json_object_get_object_member(root, "settings");
+    ck_assert_uint_eq(json_object_get_size(groups), 2);
+    ck_assert_str_eq(json_object_get_string_member(
+                         json_object_get_object_member(groups, "device a"), "distance"),
+                     "8 m");
+    ck_assert_uint_eq(json_array_get_length(json_object_get_array_member(root, "assumptions")),
+                      g_strv_length(assumptions));
+}
+END_TEST
+
+START_TEST(assumptions_depend_on_the_scenario)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    static const char *const unmodelled =
+        "Device computing energy is not modelled where a device has no power figure.";
+    g_auto(GStrv) without = cs_assumptions(config);
+    ck_assert(g_strv_contains((const char *const *)without, unmodelled));
+    ck_assert(g_strv_contains((const char *const *)without,
+                              "Labels and the cut index take no air time."));
+    config->groups[0].power_coefficient = config->groups[1].power_coefficient = 1e-26;
+    g_auto(GStrv) with = cs_assumptions(config);
+    ck_assert(!g_strv_contains((const char *const *)with, unmodelled));
+}
+END_TEST
+
+/* --- directory ---------------------------------------------------------------------------------
+ */
+
+static char *folder;
+
+static void make_folder(void)
+{
+    folder = g_dir_make_tmp("cardsim-results-XXXXXX", NULL);
+}
+
+static void put(const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    ck_assert(g_file_set_contents(path, text, -1, NULL));
+}
+
+static gboolean has(const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static void remove_folder(void)
+{
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_remove(path);
+    }
+    g_dir_close(dir);
+    g_rmdir(folder);
+    g_clear_pointer(&folder, g_free);
+}
+
+static void assert_refused(const char *named)
+{
+    GError *error = NULL;
+    ck_assert(!cs_results_directory_prepare(folder, &error));
+    ck_assert_msg(strstr(error->message, named) != NULL, "%s", error->message);
+    g_clear_error(&error);
+}
+
+START_TEST(directory_is_made_with_its_parents)
+{
+    g_autofree char *parent = g_build_filename(folder, "x", NULL);
+    g_autofree char *path = g_build_filename(parent, "y", NULL);
+    ck_assert(cs_results_directory_prepare(path, NULL));
+    ck_assert(g_file_test(path, G_FILE_TEST_IS_DIR));
+    ck_assert(cs_results_directory_prepare(path, NULL));
+    g_rmdir(path);
+    g_rmdir(parent);
+}
+END_TEST
+
+START_TEST(directory_of_an_earlier_run_is_taken)
+{
+    put("manifest.json", "{\"program\": \"cardsim\"}");
+    put("rounds.csv", "");
+    put("devices.csv", "");
+    put("totals.csv.tmp-AbCdEf", "");
+    ck_assert(cs_results_directory_prepare(folder, NULL));
+    ck_assert(has("rounds.csv"));
+    static const char *const kept[] = {"manifest.json", "devices.csv", NULL};
+    ck_assert(cs_results_directory_tidy(folder, kept, NULL));
+    ck_assert(has("manifest.json") && has("devices.csv"));
+    ck_assert(!has("rounds.csv") && !has("totals.csv.tmp-AbCdEf"));
+}
+END_TEST
+
+START_TEST(directory_with_anything_else_is_refused)
+{
+    put("rounds.csv", "");
+    assert_refused("rounds.csv"); /* somebody's, without a manifest */
+    put("manifest.json", "{\"program\": \"other\"}");
+    assert_refused("manifest.json");
+    put("manifest.json", "not even JSON");
+    assert_refused("manifest.json");
+    put("manifest.json", "{\"program\": \"cardsim\"}");
+    ck_assert(cs_results_directory_prepare(folder, NULL));
+    put("thesis.tex", "");
+    assert_refused("thesis.tex");
+    ck_assert(has("thesis.tex") && has("rounds.csv"));
+}
+END_TEST
+
+START_TEST(directory_that_is_a_file_is_refused)
+{
+    put("file", "");
+    GError *error = NULL;
+    g_autofree char *path = g_build_filename(folder, "file", NULL);
+    ck_assert(!cs_results_directory_prepare(path, &error));
+    ck_assert_msg(strstr(error->message, path) != NULL, "%s", error->message);
+    g_clear_error(&error);
+}
+END_TEST
+
+/* --- trace -------------------------------------------------------------------------------------
+ */
+
+START_TEST(trace_is_json_with_named_tracks)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    g_autofree char *path = g_build_filename(folder, "trace.json", NULL), *text = NULL;
+    config->schedule = CS_SCHEDULE_PARALLEL;
+    config->server.gpus = 2;
+    CsFile *file = cs_file_create(path, NULL);
+    CsTrace *trace = cs_trace_new(file, config);
+    CsSink *sink = cs_trace_sink(trace);
+    CsSpan span = {.replication = 1,
+                   .round = 1,
+                   .device = 1,
+                   .start_ns = 1234567,
+                   .gpu = 1,
+                   .end_ns = 2000000};
+    for (guint stage = 0; stage < CS_STAGE_N; stage++) {
+        span.stage = (CsStage)stage;
+        span.epoch = stage > 0 && stage + 1 < CS_STAGE_N;
+        sink->span(sink, &span);
+    }
+    span.replication = 2;
+    sink->span(sink, &span);
+    cs_trace_end(trace);
+    ck_assert(cs_file_commit(file, NULL));
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *events = json_object_get_array_member(parse(parser, text), "traceEvents");
+    guint n_spans = 0;
+    g_autoptr(GHashTable) named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GString) tracks = g_string_new(NULL);
+    for (guint i = 0; i < json_array_get_length(events); i++) {
+        JsonObject *event = json_array_get_object_element(events, i);
+        gint64 pid = json_object_get_int_member(event, "pid");
+        const char *phase = json_object_get_string_member(event, "ph");
+        const char *name = json_object_get_string_member(event, "name");
+        JsonObject *arguments = json_object_get_object_member(event, "args");
+        if (strcmp(name, "process_name") == 0 || strcmp(name, "thread_name") == 0) {
+            gint64 tid = name[0] == 't' ? json_object_get_int_member(event, "tid") : 0;
+            g_hash_table_insert(named, g_strdup_printf("%d.%d", (int)pid, (int)tid),
+                                g_strdup(json_object_get_string_member(arguments, "name")));
+        }
+        if (strcmp(phase, "X") != 0)
+            continue;
+        ck_assert_str_eq(name, cs_stage_name((CsStage)n_spans++));
+        ck_assert_close(json_object_get_double_member(event, "ts"), 1234.567, 1e-15);
+        ck_assert_close(json_object_get_double_member(event, "dur"), 765.433, 1e-15);
+        ck_assert_int_eq(json_object_get_int_member(arguments, "round"), 1);
+        g_autofree char *track =
+            g_strdup_printf("%d.%d", (int)pid, (int)json_object_get_int_member(event, "tid"));
+        g_autofree char *process = g_strdup_printf("%d.0", (int)pid);
+        g_string_append_printf(tracks, "%s/%s ", (char *)g_hash_table_lookup(named, process),
+                               (char *)g_hash_table_lookup(named, track));
+    }
+    ck_assert_uint_eq(n_spans, CS_STAGE_N);
+    /* server, its GPUs, and three devices with three tracks each, all with names of their own */
+    ck_assert_uint_eq(g_hash_table_size(named), 1 + 2 + 3 * 4);
+    ck_assert_str_eq(tracks->str,
+                     "device b.1/downlink device b.1/computing device b.1/uplink server/GPU 2 "
+                     "server/GPU 2 device b.1/downlink device b.1/computing device b.1/uplink ");
+}
+END_TEST
+
+/* --- summary -----------------------------------------------------------------------------------
+ */
+
+/* Every device: 4 rounds a replication, the first at cut 32, the others at 0. */
+static CsSummary *fake_summary(const CsConfig *config, guint64 replications)
+{
+    CsSummary *summary = cs_summary_new(config);
+    for (guint64 r = 1; r <= replications; r++) {
+        CsSink *sink = cs_summary_sink_new(config);
+        for (guint64 n = 1; n <= 4; n++) {
+            for (guint d = 0; d < config->n_devices; d++) {
+                CsRoundRecord round = {.replication = r,
+                                       .round = n,
+                                       .device = d,
+                                       .decision = {.cut = n == 1 ? CUTS - 1 : 0},
+                                       .corners = {1, 2, 1, 2}};
+                sink->round(sink, &round);
+            }
+        }
+        for (guint d = 0; d < config->n_devices; d++) {
+            CsDeviceTotals totals = {
+                .replication = r,
+                .device = d,
+                .rounds = 4,
+                .delay_total_s = 400 + 8.0 * r,
+                .server_energy_total_j = 16000,
+                .device_energy_total_j = NAN,
+                .radio_energy_total_j = 2,
+                .cost_total = 1,
+                .frequency_total_hz = 4e9,
+                .outage_uplink = 1,
+                .beyond_uplink = d == 0,
+            };
+            sink->device(sink, &totals);
+        }
+        CsTotals totals = {.replication = r,
+                           .devices = config->n_devices,
+                           .rounds = 4,
+                           .makespan_s = 3600 * 10,
+                           .events = 500};
+        sink->totals(sink, &totals);
+        cs_summary_add(summary, sink);
+    }
+    return summary;
+}
+
+static void assert_lines(const char *text, const char *const *wanted)
+{
+    for (; *wanted != NULL; wanted++)
+        ck_assert_msg(strstr(text, *wanted) != NULL, "no '%s' in\n%s", *wanted, text);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        ck_assert_msg(g_utf8_strlen(*line, -1) <= 100, "more than 100 columns: %s", *line);
+}
+
+START_TEST(summary_tells_each_device)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    g_autoptr(CsSummary) summary = fake_summary(config, 2);
+    g_autofree char *text = cs_summary_format(summary);
+    /* Means 102 and 104 s: 103 ± t(0.975, 1) = 12.7062 times 2/√2/√2 = 1. */
+    static const char *const wanted[] = {
+        "3 devices, 2 rounds, 2 replications",
+        "\nb.2     0 (75 %), 32 (25 %)      1.000  103.0 ± 12.7  4.000 ± 0.000\n",
+        "\na              500.0    0.250    25 %   0 %    25 %   0 %\n",
+        "Simulated time a replication: 36,000 s (10.0 h); 1,000 events\n",
+        "devices not modelled, radio 6.000 J",
+        NULL,
+    };
+    assert_lines(text, wanted);
+    ck_assert_ptr_null(strstr(text, "Device energy"));
+    g_auto(GStrv) warnings = cs_summary_warnings(summary);
+    ck_assert_uint_eq(g_strv_length(warnings), 0);
+}
+END_TEST
+
+START_TEST(summary_tells_crowds_by_group)
+{
+    static const char *const names[] = {"phone", "board-with-a-name-beyond-all-measure"};
+    static const guint counts[] = {100, 1000};
+    g_autoptr(CsConfig) config = fake_config(names, counts, 2);
+    config->schedule = CS_SCHEDULE_PARALLEL;
+    g_autoptr(CsSummary) summary = fake_summary(config, 1);
+    g_autofree char *text = cs_summary_format(summary);
+    static const char *const wanted[] = {"\nphone (100)", "\nboard-with-a… (1000)", "Waiting",
+                                         NULL};
+    assert_lines(text, wanted);
+    ck_assert_ptr_null(strstr(text, "±"));
+}
+END_TEST
+
+START_TEST(degenerate_rounds_are_counted)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    CsSummary *summary = cs_summary_new(config);
+    CsSink *sink = cs_summary_sink_new(config);
+    CsRoundRecord round = a_round();
+    round.corners = (CsCorners){2, 2, 1, 0};
+    sink->round(sink, &round);
+    sink->round(sink, &round);
+    cs_summary_add(summary, sink);
+    g_auto(GStrv) warnings = cs_summary_warnings(summary);
+    ck_assert_uint_eq(g_strv_length(warnings), 2);
+    ck_assert_msg(g_str_has_prefix(warnings[0], "in 2 device rounds D_max <= D_min"), "%s",
+                  warnings[0]);
+    ck_assert_msg(g_str_has_prefix(warnings[1], "in 2 device rounds E_max <= E_min"), "%s",
+                  warnings[1]);
+    cs_summary_free(summary);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("output");
+    TCase *tc = tcase_create("output");
+    tcase_add_checked_fixture(tc, make_folder, remove_folder);
+    tcase_add_test(tc, columns_are_those_of_the_page);
+    tcase_add_test(tc, rows_by_hand);
+    tcase_add_test(tc, cells_say_what_rows_say);
+    tcase_add_test(tc, streamed_rows_are_the_same_bytes);
+    tcase_add_test(tc, manifest_reads_back);
+    tcase_add_test(tc, assumptions_depend_on_the_scenario);
+    tcase_add_test(tc, directory_is_made_with_its_parents);
+    tcase_add_test(tc, directory_of_an_earlier_run_is_taken);
+    tcase_add_test(tc, directory_with_anything_else_is_refused);
+    tcase_add_test(tc, directory_that_is_a_file_is_refused);
+    tcase_add_test(tc, trace_is_json_with_named_tracks);
+    tcase_add_test(tc, summary_tells_each_device);
+    tcase_add_test(tc, summary_tells_crowds_by_group);
+    tcase_add_test(tc, degenerate_rounds_are_counted);
+    suite_add_tcase(suite, tc);
+    return cs_check_main(suite);
+}
