@@ -43,6 +43,7 @@ typedef enum {
 #define REAL CS_CELL_REAL
 #define TEXT CS_CELL_TEXT
 
+/* clang-format off: a column reads best as name, kind, meaning, then where it comes from. */
 static const CsColumn round_columns[] = {
     {"run", WHOLE, "run, from 1; a plain run is run 1", SOURCE_RUN, {0}},
     {"replication", WHOLE, "replication, from 1", SOURCE_COUNT, {ROUND(replication)}},
@@ -292,6 +293,8 @@ static const CsColumn total_columns[] = {
     {"makespan_s", REAL, "the simulation's clock at the end, s", SOURCE_REAL, {TOTAL(makespan_s)}},
     {"events", WHOLE, "events simulated", SOURCE_COUNT, {TOTAL(events)}},
 };
+
+/* clang-format on */
 
 static const struct {
     const char *file_name;
