@@ -94,6 +94,31 @@ START_TEST(columns_are_those_of_the_page)
 }
 END_TEST
 
+/* The manual's column tables: what this makes of the program's tables must stand there as it is. */
+START_TEST(manual_describes_these_columns)
+{
+    static const char *const kinds[] = {
+        [CS_CELL_WHOLE] = "whole", [CS_CELL_REAL] = "real", [CS_CELL_TEXT] = "text"};
+    g_autofree char *path = cs_test_path("man/cardsim-results.5"), *page = NULL;
+    ck_assert(g_file_get_contents(path, &page, NULL, NULL));
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        g_autoptr(GString) roff = g_string_new(NULL);
+        g_autofree char *title = g_ascii_strup(cs_table_file_name((CsTable)t), -1);
+        guint n;
+        const CsColumn *columns = cs_table_columns((CsTable)t, &n);
+        g_string_append_printf(roff, ".SH COLUMNS OF %s\n", title);
+        for (guint i = 0; i < n; i++) {
+            g_auto(GStrv) parts = g_strsplit(columns[i].meaning, "-", -1);
+            g_autofree char *meaning = g_strjoinv("\\-", parts);
+            g_string_append_printf(roff, ".TP\n.BR %s \" (%s)\"\n%s\n", columns[i].name,
+                                   kinds[columns[i].kind], meaning);
+        }
+        ck_assert_msg(strstr(page, roff->str) != NULL, "man/cardsim-results.5 lacks:\n%s",
+                      roff->str);
+    }
+}
+END_TEST
+
 START_TEST(rows_by_hand)
 {
     g_autoptr(CsConfig) config = two_devices();
@@ -537,6 +562,7 @@ int main(void)
     TCase *tc = tcase_create("output");
     tcase_add_checked_fixture(tc, make_folder, remove_folder);
     tcase_add_test(tc, columns_are_those_of_the_page);
+    tcase_add_test(tc, manual_describes_these_columns);
     tcase_add_test(tc, rows_by_hand);
     tcase_add_test(tc, cells_say_what_rows_say);
     tcase_add_test(tc, streamed_rows_are_the_same_bytes);
