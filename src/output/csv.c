@@ -440,6 +440,21 @@ static char *put_text(char *p, const char *text)
     return p;
 }
 
+void cs_csv_append_cell(GString *line, const CsCell *cell)
+{
+    gsize used = line->len;
+    gsize room = cell->kind == CS_CELL_TEXT ? 2 * strlen(cell->text) + 2 : CS_NUMBER_MAX;
+    g_string_set_size(line, used + room);
+    char *start = line->str + used, *p = start;
+    if (cell->kind == CS_CELL_TEXT)
+        p = put_text(p, cell->text);
+    else if (cell->kind == CS_CELL_WHOLE)
+        p += cs_number_format_whole(p, cell->whole);
+    else if (cell->kind == CS_CELL_REAL)
+        p += cs_number_format(p, cell->real);
+    g_string_set_size(line, used + (gsize)(p - start));
+}
+
 static char *put_device(char *p, const CsConfig *config, guint device)
 {
     const CsDeviceGroup *group = cs_config_group_of(config, device);

@@ -50,6 +50,9 @@ CsCell cs_table_cell(CsTable table, guint column, const CsRowContext *row, gcons
 /* The header line, with its newline. Transfer full. */
 char *cs_table_header(CsTable table);
 
+/* Appends a cell as the CSV files have it: for rows that come from elsewhere (a database). */
+void cs_csv_append_cell(GString *line, const CsCell *cell);
+
 /* A sink that appends CSV rows to strings, one a table; a table not wanted stays NULL. */
 typedef struct {
     CsSink sink;

@@ -1,0 +1,84 @@
+/*
+ * output/database: results.sqlite: every finished run of a campaign, committed whole or not at all.
+ *
+ * Schema (user_version CS_DATABASE_VERSION; all tables STRICT):
+ *     meta(key, value)                      what the results are of: scenario, build, plan
+ *     run(run, replications)                a row for each finished run
+ *     param(run, key, value)                what was set in it, "radio.bandwidth" -> "20 MHz"
+ *     rounds, devices, totals               the columns of the CSV files of the same name
+ * and the views
+ *     point(run, replications, parameters)  parameters as a JSON object
+ *     run_means(run, policy, replications, delay_mean_s, server_energy_mean_j, cost_mean, ...)
+ *
+ * Write-ahead log; a reader may look while a campaign runs. A process that is killed leaves the
+ * runs it had committed and nothing of the one under way.
+ *
+ * Layer: output. Calls base, sim, SQLite.
+ */
+#ifndef CS_OUTPUT_DATABASE_H
+#define CS_OUTPUT_DATABASE_H
+
+#include "output/csv.h"
+
+#define CS_DATABASE_VERSION 1
+#define CS_DATABASE_FILE "results.sqlite"
+
+typedef struct CsDatabase CsDatabase;
+
+#define CS_DATABASE_ERROR (cs_database_error_quark())
+GQuark cs_database_error_quark(void);
+typedef enum {
+    CS_DATABASE_ERROR_OPEN,    /* cannot be opened, is no database, or of another version */
+    CS_DATABASE_ERROR_WRITE,   /* the disk is full, or SQLite failed */
+    CS_DATABASE_ERROR_READ
+} CsDatabaseError;
+
+typedef enum {
+    CS_DATABASE_CREATE, /* a new one, or one that this program began */
+    CS_DATABASE_READ    /* must exist; is not changed */
+} CsDatabaseMode;
+
+/* Opens DIRECTORY/results.sqlite. Transfer full; NULL with `error` set. */
+CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error);
+void cs_database_close(CsDatabase *database);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDatabase, cs_database_close)
+
+/* A line of `meta`. Getting gives NULL where there is none or on failure. Transfer full. */
+gboolean cs_database_set_meta(CsDatabase *database, const char *key, const char *value,
+                              GError **error);
+char *cs_database_get_meta(CsDatabase *database, const char *key);
+
+/*
+ * A run: begin, rows in the order of the CSV files, commit. `parameters` are "group.key=value",
+ * NULL-ended. Between begin and commit a failure is kept and told by commit, which then takes
+ * everything back.
+ */
+void cs_database_begin_run(CsDatabase *database, guint64 run, const char *const *parameters);
+void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
+                     gconstpointer record);
+gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
+                                GError **error);
+void cs_database_abandon_run(CsDatabase *database);
+
+gboolean cs_database_has_run(CsDatabase *database, guint64 run);
+guint64 cs_database_n_runs(CsDatabase *database);
+
+/*
+ * Copies every finished run of DIRECTORY's database into `database`, in one transaction. Fails with
+ * READ where a run is there already.
+ */
+gboolean cs_database_merge(CsDatabase *database, const char *directory, GError **error);
+
+/* Writes a table as its CSV file into `directory`, rows by run, then in the order of the run. */
+gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
+                            GError **error);
+
+/*
+ * Reads with SQL, for reports: calls `row` for every row with its cells; `row` returns FALSE to
+ * stop. `values` (may be NULL) are bound as text to ?1, ?2, ...
+ */
+typedef gboolean (*CsDatabaseRow)(gpointer context, guint n, const CsCell *cells);
+gboolean cs_database_query(CsDatabase *database, const char *sql, const char *const *values,
+                           CsDatabaseRow row, gpointer context, GError **error);
+
+#endif
