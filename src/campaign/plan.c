@@ -1,22 +1,27 @@
 /* campaign/plan: the ordered list of runs. See plan.h. */
 #include "campaign/plan.h"
 
+typedef struct {
+    CsRun run;
+    CsScenario *base;
+} Entry;
+
 struct CsPlan {
-    GPtrArray *runs; /* of CsRun */
+    GPtrArray *entries; /* of Entry */
 };
 
-static void run_free(gpointer data)
+static void entry_free(gpointer data)
 {
-    CsRun *run = data;
-    cs_scenario_unref(run->scenario);
-    g_strfreev(run->parameters);
-    g_free(run);
+    Entry *entry = data;
+    cs_scenario_unref(entry->base);
+    g_strfreev(entry->run.parameters);
+    g_free(entry);
 }
 
 CsPlan *cs_plan_new(void)
 {
     CsPlan *plan = g_new(CsPlan, 1);
-    plan->runs = g_ptr_array_new_with_free_func(run_free);
+    plan->entries = g_ptr_array_new_with_free_func(entry_free);
     return plan;
 }
 
@@ -24,34 +29,59 @@ void cs_plan_free(CsPlan *plan)
 {
     if (plan == NULL)
         return;
-    g_ptr_array_unref(plan->runs);
+    g_ptr_array_unref(plan->entries);
     g_free(plan);
+}
+
+static CsScenario *make_scenario(const CsScenario *base, const char *const *parameters,
+                                 CsDiagnostics *diagnostics)
+{
+    return parameters[0] == NULL ? cs_scenario_ref((CsScenario *)base)
+                                 : cs_scenario_with(base, parameters, diagnostics);
 }
 
 gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *parameters,
                      CsDiagnostics *diagnostics)
 {
     static const char *const none[] = {NULL};
-    gboolean plain = parameters == NULL || parameters[0] == NULL;
-    CsScenario *scenario = plain ? cs_scenario_ref((CsScenario *)base)
-                                 : cs_scenario_with(base, parameters, diagnostics);
+    if (parameters == NULL)
+        parameters = none;
+    g_autoptr(CsScenario) scenario = make_scenario(base, parameters, diagnostics);
     if (scenario == NULL)
         return FALSE;
-    CsRun *run = g_new(CsRun, 1);
-    run->index = plan->runs->len + 1;
-    run->scenario = scenario;
-    run->parameters = g_strdupv((char **)(plain ? none : parameters));
-    g_ptr_array_add(plan->runs, run);
+    const CsConfig *config = cs_scenario_config(scenario);
+    Entry *entry = g_new(Entry, 1);
+    entry->base = cs_scenario_ref((CsScenario *)base);
+    entry->run = (CsRun){.index = plan->entries->len + 1,
+                         .parameters = g_strdupv((char **)parameters),
+                         .replications = config->replications,
+                         .device_rounds = (double)config->rounds * (double)config->n_devices};
+    g_ptr_array_add(plan->entries, entry);
     return TRUE;
 }
 
 guint64 cs_plan_n_runs(const CsPlan *plan)
 {
-    return plan->runs->len;
+    return plan->entries->len;
+}
+
+static const Entry *entry_at(const CsPlan *plan, guint64 i)
+{
+    g_assert(i < plan->entries->len);
+    return g_ptr_array_index(plan->entries, (guint)i);
 }
 
 const CsRun *cs_plan_run(const CsPlan *plan, guint64 i)
 {
-    g_assert(i < plan->runs->len);
-    return g_ptr_array_index(plan->runs, (guint)i);
+    return &entry_at(plan, i)->run;
+}
+
+CsScenario *cs_plan_scenario(const CsPlan *plan, guint64 i)
+{
+    const Entry *entry = entry_at(plan, i);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    CsScenario *scenario =
+        make_scenario(entry->base, (const char *const *)entry->run.parameters, diagnostics);
+    g_assert(scenario != NULL); /* it was valid when it was added */
+    return scenario;
 }

@@ -8,11 +8,16 @@
 
 #include "scenario/scenario.h"
 
-/* One run: a scenario with some keys set. Runs count from 1. */
+/*
+ * One run. Runs count from 1. A plan holds texts, not configurations, so that a million runs fit in
+ * memory: `scenario` is NULL in the plan's own list and set where a run is handed to be run.
+ */
 typedef struct {
     guint64 index;
     CsScenario *scenario;
     char **parameters; /* "group.key=value", NULL-ended; empty for a plain run */
+    guint64 replications;
+    double device_rounds; /* work of one replication */
 } CsRun;
 
 typedef struct CsPlan CsPlan;
@@ -21,12 +26,16 @@ CsPlan *cs_plan_new(void);
 void cs_plan_free(CsPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlan, cs_plan_free)
 
-/* Appends a run of `base` with `parameters` (NULL-ended or NULL for none). FALSE, diagnostics
- * added, where a value fails its check. */
+/* Appends a run of `base` (referenced) with `parameters` (NULL-ended or NULL for none). FALSE,
+ * diagnostics added, where a value fails its check. */
 gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *parameters,
                      CsDiagnostics *diagnostics);
 
 guint64 cs_plan_n_runs(const CsPlan *plan);
 const CsRun *cs_plan_run(const CsPlan *plan, guint64 i); /* i from 0 */
+
+/* The run's scenario, made anew from its base and parameters. May be called on several threads.
+ * Transfer full. */
+CsScenario *cs_plan_scenario(const CsPlan *plan, guint64 i);
 
 #endif

@@ -8,6 +8,8 @@
 #define RUN_AHEAD 8
 
 typedef struct {
+    CsRun run; /* with its scenario */
+    guint64 replication;
     CsSink *sink;
     GError *error;
     guint64 events;
@@ -16,9 +18,11 @@ typedef struct {
 
 typedef struct {
     const CsPlan *plan;
-    guint64 n_runs;
-    guint64 *first; /* n_runs + 1: first unit of each run, then their number */
-    double *work;   /* n_runs + 1: work (in device rounds) before each run, then all of it */
+    const CsPoolTask *tasks;
+    guint64 n_tasks;
+    guint64 *first; /* n_tasks + 1: first unit of each task, then their number */
+    double *work;   /* n_tasks + 1: work (in device rounds) before each task, then all of it */
+    CsPoolScope scope;
     const CsPoolClient *client;
     CsProgress *progress;
     const gint *interrupt;
@@ -27,6 +31,8 @@ typedef struct {
     double simulated_s;
     GMutex mutex;
     GPtrArray *running; /* guarded: of Running, for progress within a unit */
+    guint64 last_run;   /* guarded: whose scenario is kept, since replications come in a row */
+    CsScenario *last_scenario;
 } Campaign;
 
 typedef struct {
@@ -35,15 +41,15 @@ typedef struct {
     double expected_events;
 } Running;
 
-static double unit_work(const CsConfig *config)
+static double unit_work(const Campaign *campaign, guint64 task)
 {
-    return (double)config->rounds * (double)config->n_devices;
+    return cs_plan_run(campaign->plan, campaign->tasks[task].run)->device_rounds;
 }
 
-/* The run of `unit`, and its replication from 1. */
-static guint64 locate(const Campaign *campaign, guint64 unit, guint64 *replication)
+/* The task of `unit`. */
+static guint64 locate(const Campaign *campaign, guint64 unit)
 {
-    guint64 low = 0, high = campaign->n_runs; /* first[low] <= unit < first[high] */
+    guint64 low = 0, high = campaign->n_tasks; /* first[low] <= unit < first[high] */
     while (high - low > 1) {
         guint64 middle = low + (high - low) / 2;
         if (campaign->first[middle] <= unit)
@@ -51,22 +57,44 @@ static guint64 locate(const Campaign *campaign, guint64 unit, guint64 *replicati
         else
             high = middle;
     }
-    *replication = unit - campaign->first[low] + 1;
     return low;
+}
+
+/* Transfer full. */
+static CsScenario *scenario_of(Campaign *campaign, guint64 run)
+{
+    g_mutex_lock(&campaign->mutex);
+    gboolean kept = campaign->last_scenario != NULL && campaign->last_run == run;
+    CsScenario *scenario = kept ? cs_scenario_ref(campaign->last_scenario) : NULL;
+    g_mutex_unlock(&campaign->mutex);
+    if (kept)
+        return scenario;
+    scenario = cs_plan_scenario(campaign->plan, run);
+    g_mutex_lock(&campaign->mutex);
+    CsScenario *old = campaign->last_scenario;
+    campaign->last_scenario = cs_scenario_ref(scenario);
+    campaign->last_run = run;
+    g_mutex_unlock(&campaign->mutex);
+    cs_scenario_unref(old);
+    return scenario;
 }
 
 static gpointer simulate(gpointer context, guint64 unit, const gint *cancel)
 {
     Campaign *campaign = context;
-    guint64 replication;
-    const CsRun *run = cs_plan_run(campaign->plan, locate(campaign, unit, &replication));
-    const CsConfig *config = cs_scenario_config(run->scenario);
+    guint64 at = locate(campaign, unit);
+    const CsPoolTask *task = &campaign->tasks[at];
     const CsPoolClient *client = campaign->client;
     Result *result = g_new0(Result, 1);
-    result->sink = client->begin(client->context, run, replication);
+    result->run = *cs_plan_run(campaign->plan, task->run);
+    result->run.scenario = scenario_of(campaign, task->run);
+    result->replication = task->first + (unit - campaign->first[at]);
+    const CsConfig *config = cs_scenario_config(result->run.scenario);
+    result->sink = client->begin(client->context, &result->run, result->replication);
 
-    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, replication, result->sink);
-    double work = unit_work(config);
+    g_autoptr(CsSimulation) simulation =
+        cs_simulation_new(config, result->replication, result->sink);
+    double work = unit_work(campaign, at);
     Running running = {simulation, work, work * (6.0 * config->local_epochs + 2.0)};
     g_mutex_lock(&campaign->mutex);
     g_ptr_array_add(campaign->running, &running);
@@ -82,13 +110,12 @@ static gpointer simulate(gpointer context, guint64 unit, const gint *cancel)
     return result;
 }
 
-static gboolean finish(gpointer context, guint64 unit, gpointer data, gboolean wanted)
+static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer data,
+                       gboolean wanted)
 {
     Campaign *campaign = context;
     const CsPoolClient *client = campaign->client;
     Result *result = data;
-    guint64 replication;
-    const CsRun *run = cs_plan_run(campaign->plan, locate(campaign, unit, &replication));
     campaign->events += result->events;
     campaign->simulated_s += result->simulated_s;
 
@@ -97,7 +124,8 @@ static gboolean finish(gpointer context, guint64 unit, gpointer data, gboolean w
                     "interrupted");
     GError *stop = NULL;
     gboolean good =
-        client->finish(client->context, run, replication, result->sink, result->error, &stop);
+        client->finish(client->context, &result->run, result->replication, result->sink,
+                       result->error, &stop);
     g_assert(good == (stop == NULL));
     good = good && result->error == NULL;
     /* Only the first failure counts; what follows it is its consequence. */
@@ -105,21 +133,21 @@ static gboolean finish(gpointer context, guint64 unit, gpointer data, gboolean w
         campaign->error = stop != NULL ? g_steal_pointer(&stop) : g_steal_pointer(&result->error);
     g_clear_error(&stop);
     g_clear_error(&result->error);
+    cs_scenario_unref(result->run.scenario);
     g_free(result);
     return good;
 }
 
 static void show_progress(Campaign *campaign, guint64 units_finished)
 {
-    guint64 units = campaign->first[campaign->n_runs];
+    guint64 units = campaign->first[campaign->n_tasks];
     guint64 events = campaign->events;
     double simulated_s = campaign->simulated_s;
-    double done = campaign->work[campaign->n_runs];
+    double done = campaign->work[campaign->n_tasks];
     if (units_finished < units) {
-        guint64 replication;
-        guint64 i = locate(campaign, units_finished, &replication);
-        done = campaign->work[i] + (double)(replication - 1) *
-                   unit_work(cs_scenario_config(cs_plan_run(campaign->plan, i)->scenario));
+        guint64 at = locate(campaign, units_finished);
+        done = campaign->work[at] +
+               (double)(units_finished - campaign->first[at]) * unit_work(campaign, at);
     }
     g_mutex_lock(&campaign->mutex);
     for (guint i = 0; i < campaign->running->len; i++) {
@@ -131,7 +159,8 @@ static void show_progress(Campaign *campaign, guint64 units_finished)
     }
     g_mutex_unlock(&campaign->mutex);
     cs_progress_update(campaign->progress, units_finished, units,
-                       done / campaign->work[campaign->n_runs], events, simulated_s);
+                       (campaign->scope.done + done) / campaign->scope.total, events,
+                       simulated_s);
 }
 
 static gboolean tick(gpointer context, guint64 units_finished)
@@ -141,7 +170,7 @@ static gboolean tick(gpointer context, guint64 units_finished)
         show_progress(campaign, units_finished);
     gboolean interrupted =
         campaign->interrupt != NULL && g_atomic_int_get(campaign->interrupt) != 0;
-    if (interrupted && units_finished < campaign->first[campaign->n_runs] &&
+    if (interrupted && units_finished < campaign->first[campaign->n_tasks] &&
         campaign->error == NULL)
         g_set_error(&campaign->error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
                     "interrupted");
@@ -150,22 +179,24 @@ static gboolean tick(gpointer context, guint64 units_finished)
 
 static void count_units(Campaign *campaign)
 {
-    guint64 n = campaign->n_runs;
+    guint64 n = campaign->n_tasks;
     campaign->first = g_new0(guint64, n + 1);
     campaign->work = g_new0(double, n + 1);
     for (guint64 i = 0; i < n; i++) {
-        const CsConfig *config = cs_scenario_config(cs_plan_run(campaign->plan, i)->scenario);
-        campaign->first[i + 1] = campaign->first[i] + config->replications;
-        campaign->work[i + 1] =
-            campaign->work[i] + (double)config->replications * unit_work(config);
+        guint64 count = campaign->tasks[i].count;
+        campaign->first[i + 1] = campaign->first[i] + count;
+        campaign->work[i + 1] = campaign->work[i] + (double)count * unit_work(campaign, i);
     }
 }
 
-gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *client,
-                     CsProgress *progress, const gint *interrupt, GError **error)
+gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 n_tasks,
+                           guint threads, const CsPoolClient *client, CsProgress *progress,
+                           CsPoolScope scope, const gint *interrupt, GError **error)
 {
     Campaign campaign = {.plan = plan,
-                         .n_runs = cs_plan_n_runs(plan),
+                         .tasks = tasks,
+                         .n_tasks = n_tasks,
+                         .scope = scope,
                          .client = client,
                          .progress = progress,
                          .interrupt = interrupt,
@@ -176,11 +207,10 @@ gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *clie
     if (threads == 0)
         threads = g_get_num_processors();
 
-    cs_ordered_run(campaign.first[campaign.n_runs], threads, threads * RUN_AHEAD, &work);
+    cs_ordered_run(campaign.first[n_tasks], threads, threads * RUN_AHEAD, &work);
 
-    if (progress != NULL)
-        cs_progress_end(progress);
     g_mutex_clear(&campaign.mutex);
+    cs_scenario_unref(campaign.last_scenario);
     g_ptr_array_unref(campaign.running);
     g_free(campaign.first);
     g_free(campaign.work);
@@ -188,4 +218,22 @@ gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *clie
         return TRUE;
     g_propagate_error(error, campaign.error);
     return FALSE;
+}
+
+gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *client,
+                     CsProgress *progress, const gint *interrupt, GError **error)
+{
+    guint64 n = cs_plan_n_runs(plan);
+    g_autofree CsPoolTask *tasks = g_new(CsPoolTask, n);
+    CsPoolScope scope = {0.0, 0.0};
+    for (guint64 i = 0; i < n; i++) {
+        const CsRun *run = cs_plan_run(plan, i);
+        tasks[i] = (CsPoolTask){i, 1, run->replications};
+        scope.total += (double)run->replications * run->device_rounds;
+    }
+    gboolean good =
+        cs_pool_run_tasks(plan, tasks, n, threads, client, progress, scope, interrupt, error);
+    if (progress != NULL)
+        cs_progress_end(progress);
+    return good;
 }

@@ -29,12 +29,29 @@ typedef struct {
 
 /*
  * Runs every unit of `plan` with `threads` (0: all cores). FALSE with `error` set at the first
- * failure in the plan's order: a simulation's own error, the client's *stop, or
- * CS_SIMULATION_ERROR_INTERRUPTED once *interrupt (may be NULL) is not 0; units that finished before
- * it are handed over, the sinks of later ones come back with an error, to be freed. `progress` may
- * be NULL.
+ * failure: a simulation's own error, the client's *stop, or CS_SIMULATION_ERROR_INTERRUPTED once
+ * *interrupt is not 0; units finished before are handed over. `progress` may be NULL. In begin and
+ * finish, run->scenario is set.
  */
 gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *client,
                      CsProgress *progress, const gint *interrupt, GError **error);
+
+/* Some replications of one run. */
+typedef struct {
+    guint64 run;   /* position in the plan, from 0 */
+    guint64 first; /* replication, from 1 */
+    guint64 count;
+} CsPoolTask;
+
+/* What one call of cs_pool_run_tasks() is of a larger whole, for progress: device rounds. */
+typedef struct {
+    double done;  /* before this call */
+    double total; /* in all */
+} CsPoolScope;
+
+/* The same for n_tasks tasks of the plan, in their order. Leaves `progress` open. */
+gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 n_tasks,
+                           guint threads, const CsPoolClient *client, CsProgress *progress,
+                           CsPoolScope scope, const gint *interrupt, GError **error);
 
 #endif
