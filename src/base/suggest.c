@@ -36,7 +36,8 @@ const char *cs_suggest(const char *word, const char *const *known, gsize n)
     gsize length = strlen(word);
     if (length == 0 || length > 256)
         return NULL;
-    guint best_distance = (guint)MAX(length / 3, 1) + 1;
+    /* One letter that is another letter is no slip but another word. */
+    guint best_distance = (guint)(length == 1 ? 0 : MAX(length / 3, 1)) + 1;
     for (gsize i = 0; i < n; i++) {
         guint distance = cs_edit_distance(word, known[i]);
         if (distance < best_distance) {

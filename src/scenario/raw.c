@@ -30,11 +30,29 @@ static const File *file_at(const CsRawFiles *files, guint i)
     return g_ptr_array_index(files->files, i);
 }
 
+/* `path` as it is shown: "a/../b" as "b". Transfer full. */
+static char *shown_path(const char *path)
+{
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    for (char **part = parts; *part != NULL; part++) {
+        const char *last = kept->len > 0 ? g_ptr_array_index(kept, kept->len - 1) : "";
+        if (strcmp(*part, "..") == 0 && *last != '\0' && strcmp(last, "..") != 0 &&
+            strcmp(last, ".") != 0)
+            g_ptr_array_set_size(kept, (gint)kept->len - 1);
+        else
+            g_ptr_array_add(kept, *part);
+    }
+    g_ptr_array_add(kept, NULL);
+    return g_strjoinv("/", (char **)kept->pdata);
+}
+
 /* Reads one file of the chain into `files`. */
 static const File *add_file(CsRawFiles *files, const char *path, CsPlace from,
                             CsDiagnostics *diagnostics)
 {
-    CsKeyFile *keyfile = cs_keyfile_read(path, path, from, diagnostics);
+    g_autofree char *shown = shown_path(path);
+    CsKeyFile *keyfile = cs_keyfile_read(path, shown, from, diagnostics);
     if (keyfile == NULL)
         return NULL;
     File *file = g_new(File, 1);
@@ -487,14 +505,16 @@ typedef struct {
 } Inheritance;
 
 /* The device that `device` inherits from, -1 for none. */
-static gint heir_of(Inheritance *in, const CsRawDevice *device)
+static gint parent_of(Inheritance *in, CsRawDevice *device)
 {
     const CsRaw *inherits = &device->values[CS_KEY_DEVICE_INHERITS];
     if (inherits->text == NULL || *inherits->text == '\0')
         return -1;
     guint index = GPOINTER_TO_UINT(g_hash_table_lookup(in->table->by_name, inherits->text));
-    if (index == 0)
+    if (index == 0) {
         unknown_device(in->table, inherits->text, inherits->place, in->diagnostics);
+        device->orphan = TRUE;
+    }
     return (gint)index - 1;
 }
 
@@ -517,6 +537,7 @@ static void told_cycle(Inheritance *in, const GArray *chain, gint first)
 
 static void take_over(CsRawDevice *device, const CsRawDevice *parent)
 {
+    device->orphan |= parent->orphan;
     for (guint i = 0; i < CS_KEY_N; i++)
         if (device->values[i].text == NULL && i != CS_KEY_DEVICE_COUNT &&
             i != CS_KEY_DEVICE_INHERITS)
@@ -531,10 +552,11 @@ static void inherit_one(Inheritance *in, gint index, GArray *chain)
     while (index >= 0 && in->marks[index] == NEW) {
         in->marks[index] = OPEN;
         g_array_append_val(chain, index);
-        index = heir_of(in, &in->devices[index]);
+        index = parent_of(in, &in->devices[index]);
     }
     if (index >= 0 && in->marks[index] == OPEN) {
         told_cycle(in, chain, index);
+        in->devices[g_array_index(chain, gint, chain->len - 1)].orphan = TRUE;
         index = -1;
     }
     for (guint i = chain->len; i-- > 0;) {

@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     const char *name;
     CsPlace head;
+    gboolean orphan;        /* what it inherits from cannot be had, which has been told */
     CsRaw values[CS_KEY_N]; /* of [device] and [radio] */
 } CsRawDevice;
 

@@ -346,8 +346,10 @@ static void fill_radio(const CsTyped *typed, CsRadio *radio)
     radio->bandwidth_hz = typed[CS_KEY_BANDWIDTH].number;
     radio->path_loss_exponent = typed[CS_KEY_PATH_LOSS_EXPONENT].number;
     radio->reference_distance_m = distance_m;
-    radio->reference_loss = loss->chosen ? cs_free_space_loss(distance_m, carrier_hz)
-                                         : loss->number;
+    if (!loss->chosen)
+        radio->reference_loss = loss->number;
+    else if (distance_m > 0 && carrier_hz > 0) /* else one is wrong, and has been told */
+        radio->reference_loss = cs_free_space_loss(distance_m, carrier_hz);
     radio->noise_density_w_per_hz = typed[CS_KEY_NOISE_DENSITY].number;
     radio->shadowing_db = typed[CS_KEY_SHADOWING].number;
     radio->fading = (CsFadingModel){.kind = (CsFading)typed[CS_KEY_FADING].choice,
@@ -384,10 +386,11 @@ static void add_default_thresholds(Resolver *r, const char *group, const CsTyped
 
 static void resolve_common_radio(Resolver *r, CsRadio *radio)
 {
-    take_fixed_range(r, FIRST_RADIO, LAST_RADIO);
     const CsRaw *raw = r->table->fixed;
+    take_fixed_range(r, FIRST_RADIO, CS_KEY_THRESHOLDS);
     if (!given(&raw[CS_KEY_THRESHOLDS]))
         add_default_thresholds(r, "radio", r->fixed);
+    take_fixed_range(r, (CsKeyIndex)(CS_KEY_THRESHOLDS + 1), LAST_RADIO);
     CsPlace blame = place_of(&raw[CS_KEY_THRESHOLDS], head_of(r, CS_KEY_CQI_TABLE));
     resolve_radio(r, raw, r->fixed, blame, radio);
 }
@@ -396,6 +399,8 @@ static void resolve_common_radio(Resolver *r, CsRadio *radio)
 
 static void need(Resolver *r, const CsRawDevice *device, CsKeyIndex index)
 {
+    if (device->orphan)
+        return; /* it might have been inherited */
     const CsKey *key = cs_key(index);
     g_autofree char *help = g_strdup_printf("write '%s = %s'%s", key->key, key->example,
                                             key->derived != NULL ? ", or name a 'platform'" : "");

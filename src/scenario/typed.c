@@ -231,5 +231,7 @@ gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsType
         typed->valid = read_set(key, text, place, typed, diagnostics);
         break;
     }
+    if (!typed->valid)
+        *typed = (CsTyped){.valid = FALSE};
     return typed->valid;
 }

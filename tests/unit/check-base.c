@@ -215,6 +215,8 @@ START_TEST(suggestions)
     ck_assert_str_eq(cs_suggest("bandwith", known, 4), "bandwidth");
     ck_assert_str_eq(cs_suggest("fadnig", known, 4), "fading");
     ck_assert_ptr_null(cs_suggest("zzz", known, 4));
+    static const char *const letters[] = {"a", "b"};
+    ck_assert_ptr_null(cs_suggest("c", letters, 2));
     ck_assert_uint_eq(cs_edit_distance("kitten", "sitting"), 3);
     ck_assert_uint_eq(cs_edit_distance("ab", "ba"), 1);
 }

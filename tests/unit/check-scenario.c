@@ -1,0 +1,631 @@
+/*
+ * Tests of src/scenario: expected values are the design's or by hand; every bad input of the table
+ * below has its line, column, message and remedy.
+ */
+#include "cs-check.h"
+
+#include "base/random.h"
+#include "radio/pathloss.h"
+#include "scenario/keys.h"
+#include "scenario/scenario.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static CsPaths *paths;
+static char *folder; /* for the files that tests write */
+
+#define DEVICE "[device a]\nfrequency = 1 GHz\ncores = 1000\ndistance = 10 m\n"
+
+static char *file_of(const char *name, const char *text)
+{
+    char *path = g_build_filename(folder, name, NULL);
+    ck_assert(g_file_set_contents(path, text, -1, NULL));
+    return path;
+}
+
+static CsScenario *read_text(const char *text, const char *const *overrides,
+                             CsDiagnostics *diagnostics)
+{
+    g_autofree char *path = file_of("a.ini", text);
+    return cs_scenario_read(path, overrides, paths, diagnostics);
+}
+
+static CsScenario *read_good(const char *text, const char *const *overrides)
+{
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    CsScenario *scenario = read_text(text, overrides, diagnostics);
+    g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
+    ck_assert_msg(scenario != NULL, "%s", shown);
+    return scenario;
+}
+
+static CsScenario *read_shipped(const char *relative)
+{
+    g_autofree char *path = cs_test_path(relative);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    CsScenario *scenario = cs_scenario_read(path, NULL, paths, diagnostics);
+    g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
+    ck_assert_msg(scenario != NULL && cs_diagnostics_count(diagnostics) == 0, "%s", shown);
+    return scenario;
+}
+
+/* DESIGN section 7: the letter's Tables I and II and our assumptions. */
+START_TEST(letter_is_as_prescribed)
+{
+    g_autoptr(CsScenario) scenario = read_shipped("scenarios/letter.ini");
+    const CsConfig *config = cs_scenario_config(scenario);
+    static const double frequency_hz[] = {1.3e9, 1.0e9, 0.7e9, 0.7e9, 0.5e9};
+    static const double cores[] = {2048, 2048, 1792, 1024, 512};
+    static const double distance_m[] = {8, 13, 18, 23, 28};
+    ck_assert_uint_eq(config->n_groups, 5);
+    ck_assert_uint_eq(config->n_devices, 5);
+    for (guint i = 0; i < 5; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        char name[] = {(char)('1' + i), '\0'};
+        ck_assert_str_eq(group->name, name);
+        ck_assert_close(group->frequency_hz, frequency_hz[i], 1e-15);
+        ck_assert_close(group->cores, cores[i], 0);
+        ck_assert_close(group->flops_per_cycle, 2, 0);
+        ck_assert_close(group->distance_min_m, distance_m[i], 0);
+        ck_assert_close(group->distance_max_m, distance_m[i], 0);
+        ck_assert_close(group->tx_power_w, 0.19952623149688797, 1e-12); /* 10^2.3 mW */
+        ck_assert_close(group->noise_factor, 7.943282347242816, 1e-12); /* 10^0.9 */
+        ck_assert(isnan(group->power_coefficient) && isnan(group->rx_power_w));
+        ck_assert_close(group->radio.bandwidth_hz, 50e6, 0);
+        ck_assert_close(group->radio.path_loss_exponent, 4, 0);
+        /* free space at 1 m and 3.5 GHz: 20 lg(4 pi 3.5e9 / c) = 43.3291 dB */
+        ck_assert_close(cs_linear_to_db(group->radio.reference_loss), 43.3291, 1e-5);
+        ck_assert_int_eq(group->radio.fading.kind, CS_FADING_RAYLEIGH);
+        ck_assert_uint_eq(group->radio.max_repetitions, 32);
+    }
+    ck_assert_close(config->server.frequency_max_hz, 2.46e9, 1e-15);
+    ck_assert_close(config->server.cores, 3072, 0);
+    ck_assert_close(config->server.power_coefficient, 1e-25, 0);
+    ck_assert_close(config->server.tx_power_w, 1, 1e-12);
+    ck_assert_uint_eq(config->local_epochs, 5);
+    ck_assert_close(config->compression, 0.1, 0);
+    ck_assert_close(config->policy_settings.weight, 0.2, 0);
+    ck_assert_str_eq(config->policy->name, "card");
+    ck_assert_close(config->profile->total_flop, 37291053547520.0, 1e-15);
+    ck_assert_uint_eq(config->profile->n_cuts, 33);
+    ck_assert_close(config->profile->adapter_bit[32], 360710144, 0);
+}
+END_TEST
+
+/* Extends nothing, no [sweep], and says every key of section 7 itself. */
+START_TEST(letter_says_every_key)
+{
+    static const char *const derived[] = {"radio.rician-k", "radio.nakagami-m"};
+    g_autoptr(CsScenario) scenario = read_shipped("scenarios/letter.ini");
+    ck_assert_uint_eq(cs_scenario_n_sweep_axes(scenario), 0);
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting setting = cs_scenario_setting(scenario, i);
+        g_autofree char *name = g_strdup_printf("%s.%s", setting.group, setting.key);
+        gboolean unused = strcmp(name, derived[0]) == 0 || strcmp(name, derived[1]) == 0;
+        ck_assert_msg(unused || g_str_has_suffix(cs_source_name(setting.origin.source),
+                                                 "scenarios/letter.ini"),
+                      "%s", name);
+    }
+    g_autofree char *path = cs_test_path("scenarios/letter.ini"), *text = NULL;
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_ptr_null(strstr(text, "\nextends"));
+    ck_assert_ptr_null(strstr(text, "[sweep]"));
+}
+END_TEST
+
+static void check_same_group(const CsDeviceGroup *a, const CsDeviceGroup *b)
+{
+    ck_assert_str_eq(a->name, b->name);
+    ck_assert_uint_eq(a->count, b->count);
+    ck_assert_int_eq(a->counted, b->counted);
+    ck_assert(a->frequency_hz == b->frequency_hz && a->cores == b->cores);
+    ck_assert(a->flops_per_cycle == b->flops_per_cycle);
+    ck_assert(memcmp(&a->power_coefficient, &b->power_coefficient, sizeof(double)) == 0);
+    ck_assert(a->distance_min_m == b->distance_min_m && a->distance_max_m == b->distance_max_m);
+    ck_assert(a->tx_power_w == b->tx_power_w && a->noise_factor == b->noise_factor);
+    ck_assert(memcmp(&a->rx_power_w, &b->rx_power_w, sizeof(double)) == 0);
+    const CsRadio *x = &a->radio, *y = &b->radio;
+    ck_assert(x->carrier_hz == y->carrier_hz && x->bandwidth_hz == y->bandwidth_hz);
+    ck_assert(x->path_loss_exponent == y->path_loss_exponent);
+    ck_assert(x->reference_loss == y->reference_loss && x->shadowing_db == y->shadowing_db);
+    ck_assert(x->noise_density_w_per_hz == y->noise_density_w_per_hz);
+    ck_assert(x->coherence == y->coherence && x->rate == y->rate && x->outage == y->outage);
+    ck_assert(x->fading.kind == y->fading.kind && x->fading.rician_k == y->fading.rician_k);
+    ck_assert(memcmp(&x->table, &y->table, sizeof x->table) == 0);
+    ck_assert(memcmp(&x->thresholds, &y->thresholds, sizeof x->thresholds) == 0);
+}
+
+static void check_same_config(const CsConfig *a, const CsConfig *b)
+{
+    ck_assert_str_eq(a->title, b->title);
+    ck_assert(a->rounds == b->rounds && a->replications == b->replications && a->seed == b->seed);
+    ck_assert(a->schedule == b->schedule && a->local_epochs == b->local_epochs);
+    ck_assert(a->compression == b->compression);
+    ck_assert(memcmp(&a->training, &b->training, sizeof a->training) == 0);
+    ck_assert(a->server.frequency_max_hz == b->server.frequency_max_hz);
+    ck_assert(a->server.cores == b->server.cores && a->server.gpus == b->server.gpus);
+    ck_assert(a->server.power_coefficient == b->server.power_coefficient);
+    ck_assert(a->profile->total_flop == b->profile->total_flop);
+    ck_assert(a->policy == b->policy);
+    ck_assert(a->policy_settings.weight == b->policy_settings.weight);
+    ck_assert(a->policy_settings.frequency_rule == b->policy_settings.frequency_rule);
+    ck_assert_uint_eq(a->n_groups, b->n_groups);
+    for (guint i = 0; i < a->n_groups; i++)
+        check_same_group(&a->groups[i], &b->groups[i]);
+}
+
+/* Every shipped scenario reads without a word; its resolved text reads back to the same. */
+START_TEST(shipped_scenarios_read_and_format_back)
+{
+    static const char *const folders[] = {"scenarios", "scenarios/examples"};
+    guint n = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        g_autofree char *path = cs_test_path(folders[i]);
+        g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+        const char *name;
+        while ((name = g_dir_read_name(dir)) != NULL) {
+            if (!g_str_has_suffix(name, ".ini"))
+                continue;
+            n++;
+            g_autofree char *relative = g_build_filename(folders[i], name, NULL);
+            g_autoptr(CsScenario) scenario = read_shipped(relative);
+            g_autofree char *text = cs_scenario_format(scenario, n % 2 == 0);
+            /* paths count from the scenario's directory: copy what the examples name */
+            static const char *const beside[] = {"config.json", "1024qam.csv"};
+            for (gsize k = 0; k < G_N_ELEMENTS(beside); k++) {
+                g_autofree char *from = g_build_filename(path, beside[k], NULL), *bytes = NULL;
+                if (g_file_get_contents(from, &bytes, NULL, NULL))
+                    g_free(file_of(beside[k], bytes));
+            }
+            g_autoptr(CsScenario) again = read_good(text, NULL);
+            check_same_config(cs_scenario_config(scenario), cs_scenario_config(again));
+            g_autofree char *plain = cs_scenario_format(scenario, FALSE);
+            g_autofree char *second = cs_scenario_format(again, FALSE);
+            ck_assert_str_eq(plain, second);
+        }
+    }
+    ck_assert_uint_ge(n, 11);
+}
+END_TEST
+
+START_TEST(template_is_a_valid_scenario)
+{
+    g_autofree char *text = cs_scenario_template();
+    g_autoptr(CsScenario) scenario = read_good(text, NULL);
+    ck_assert_uint_eq(cs_scenario_config(scenario)->n_devices, 2);
+    guint n;
+    const CsKey *keys = cs_keys(&n);
+    for (guint i = 0; i < n; i++)
+        ck_assert_msg(strstr(text, keys[i].key) != NULL || strcmp(keys[i].group, "sweep") == 0,
+                      "%s", keys[i].key);
+}
+END_TEST
+
+/* Every default is a value its own key takes; what has none has an example or is required. */
+START_TEST(key_table_is_sound)
+{
+    guint n;
+    const CsKey *keys = cs_keys(&n);
+    for (guint i = 0; i < n; i++) {
+        const CsKey *key = &keys[i];
+        ck_assert_msg(key->group != NULL && key->key != NULL && key->meaning != NULL, "%u", i);
+        ck_assert_msg(key->fallback != NULL || key->example != NULL, "%s", key->key);
+        ck_assert_msg(!key->required || key->fallback == NULL, "%s", key->key);
+        ck_assert_ptr_eq(cs_key_find(key->group, key->key), key);
+        g_autofree char *values = cs_key_values(key);
+        ck_assert_uint_gt(strlen(values), 0);
+    }
+    ck_assert_ptr_eq(cs_key_find("device", "bandwidth"), cs_key(CS_KEY_BANDWIDTH));
+    ck_assert_ptr_null(cs_key_find("server", "bandwidth"));
+}
+END_TEST
+
+START_TEST(minimal_scenario_takes_defaults)
+{
+    g_autoptr(CsScenario) scenario = read_good(DEVICE, NULL);
+    const CsConfig *config = cs_scenario_config(scenario);
+    ck_assert_str_eq(config->title, "a");
+    ck_assert_uint_eq(config->architecture->n_layers, 16);
+    ck_assert_uint_eq(cs_scenario_record(scenario),
+                      CS_RECORD_ROUNDS | CS_RECORD_DEVICES | CS_RECORD_TOTALS);
+    ck_assert_uint_eq(config->server.gpus, 1);
+    CsSetting setting = cs_scenario_setting(scenario, 1);
+    ck_assert_str_eq(setting.key, "rounds");
+    ck_assert_str_eq(setting.source, "default");
+}
+END_TEST
+
+START_TEST(inherits_counts_and_ranges)
+{
+    g_autoptr(CsScenario) scenario = read_good(
+        "[device b]\ninherits = phone\ncount = 3\ncores = 512\n"
+        "[device phone]\ncount = 0\nfrequency = 1 GHz\ncores = 1024\nbandwidth = 10 MHz\n"
+        "distance = 5 m .. 30 m\n"
+        "[device c]\ninherits = b\ndistance = 7 m\n[radio]\nbandwidth = 20 MHz\n" DEVICE,
+        NULL);
+    const CsConfig *config = cs_scenario_config(scenario);
+    ck_assert_uint_eq(config->n_groups, 3);
+    ck_assert_uint_eq(config->n_devices, 5);
+    const CsDeviceGroup *b = &config->groups[0], *c = &config->groups[1], *a = &config->groups[2];
+    ck_assert(b->counted && b->count == 3 && b->cores == 512 && b->frequency_hz == 1e9);
+    ck_assert(b->distance_min_m == 5 && b->distance_max_m == 30);
+    ck_assert(b->radio.bandwidth_hz == 10e6);
+    ck_assert(!c->counted && c->count == 1 && c->cores == 512 && c->distance_min_m == 7);
+    ck_assert(c->radio.bandwidth_hz == 10e6 && a->radio.bandwidth_hz == 20e6);
+    g_autofree char *name = cs_config_device_name(config, 2);
+    ck_assert_str_eq(name, "b.3");
+}
+END_TEST
+
+/* Jetson AGX Orin 64GB: 2048 cores at 1.3 GHz, 60 W; an A100 80GB SXM: 6912 at 1.41 GHz, 400 W. */
+START_TEST(platforms_give_what_is_not_said)
+{
+    g_autoptr(CsScenario) scenario =
+        read_good("[server]\nplatform = a100-80gb-sxm\n[device a]\n"
+                  "platform = jetson-agx-orin-64gb\ndistance = 1 m\ncores = 1000\n",
+                  NULL);
+    const CsConfig *config = cs_scenario_config(scenario);
+    const CsDeviceGroup *a = &config->groups[0];
+    ck_assert_close(a->frequency_hz, 1.3e9, 1e-15);
+    ck_assert_close(a->cores, 1000, 0);
+    ck_assert_close(a->power_coefficient, 60 / 2.197e27, 1e-12);
+    ck_assert_close(config->server.frequency_max_hz, 1.41e9, 1e-15);
+    ck_assert_close(config->server.cores, 6912, 0);
+    ck_assert_close(config->server.power_coefficient, 400 / 2.803221e27, 1e-12);
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting setting = cs_scenario_setting(scenario, i);
+        if (strcmp(setting.group, "device a") == 0 && strcmp(setting.key, "frequency") == 0) {
+            ck_assert_str_eq(setting.source, "platform jetson-agx-orin-64gb");
+            ck_assert_str_eq(setting.value, "1.3 GHz");
+        }
+    }
+}
+END_TEST
+
+START_TEST(overrides_and_points)
+{
+    static const char *const overrides[] = {"simulation.rounds=7", "radio.bandwidth = 10 MHz",
+                                            "device.a.distance=3 m", "simulation.rounds=8", NULL};
+    g_autoptr(CsScenario) scenario = read_good(
+        "[simulation]\nrounds = 0\n" DEVICE "[sweep]\nradio.bandwidth = 5 MHz, 6 MHz\n"
+        "device.a.distance = 1 m .. 9 m step 1 m\nwhere = radio.bandwidth > 1 MHz\n",
+        overrides);
+    ck_assert_uint_eq(cs_scenario_config(scenario)->rounds, 8);
+    ck_assert(cs_scenario_config(scenario)->groups[0].radio.bandwidth_hz == 10e6);
+    ck_assert(cs_scenario_config(scenario)->groups[0].distance_min_m == 3);
+    ck_assert_str_eq(cs_scenario_setting(scenario, 1).source, "-s");
+    ck_assert_uint_eq(cs_scenario_n_sweep_axes(scenario), 2);
+    CsSweepAxis axis = cs_scenario_sweep_axis(scenario, 1);
+    ck_assert_str_eq(axis.key, "device.a.distance");
+    ck_assert_str_eq(axis.values, "1 m .. 9 m step 1 m");
+    ck_assert_uint_eq(axis.values_place.line, 9);
+    ck_assert_ptr_null(cs_scenario_sweep_zip(scenario, NULL));
+    ck_assert_str_eq(cs_scenario_sweep_where(scenario, NULL), "radio.bandwidth > 1 MHz");
+
+    static const char *const point[] = {"radio.bandwidth=6 MHz", NULL};
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsScenario) with = cs_scenario_with(scenario, point, diagnostics);
+    ck_assert_ptr_nonnull(with);
+    ck_assert(cs_scenario_config(with)->groups[0].radio.bandwidth_hz == 6e6);
+    ck_assert_uint_eq(cs_scenario_config(with)->rounds, 8);
+    ck_assert_uint_eq(cs_scenario_n_sweep_axes(with), 0);
+    ck_assert(cs_scenario_config(scenario)->groups[0].radio.bandwidth_hz == 10e6);
+    static const char *const bad[] = {"radio.bandwidth=6", NULL};
+    ck_assert_ptr_null(cs_scenario_with(scenario, bad, diagnostics));
+    ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 1);
+}
+END_TEST
+
+START_TEST(extends_lays_files_over_one_another)
+{
+    g_autofree char *base = file_of("base.ini", "[simulation]\nrounds = 3\nseed = 4\n" DEVICE);
+    g_autoptr(CsScenario) scenario =
+        read_good("[scenario]\nextends = base.ini\n[simulation]\nrounds = 5\n"
+                  "[device a]\ncores = 500\n[device b]\ninherits = a\n",
+                  NULL);
+    const CsConfig *config = cs_scenario_config(scenario);
+    ck_assert_uint_eq(config->rounds, 5);
+    ck_assert_uint_eq(config->seed, 4);
+    ck_assert_uint_eq(config->n_groups, 2);
+    ck_assert(config->groups[0].cores == 500 && config->groups[1].cores == 500);
+    ck_assert(config->groups[1].frequency_hz == 1e9);
+}
+END_TEST
+
+/* One error each: line (0: the file as a whole) and column, and the start of message and help. */
+typedef struct {
+    const char *text, *override;
+    guint line, column;
+    const char *message, *help;
+} Bad;
+
+static const Bad bad_inputs[] = {
+    {"", NULL, 0, 0, "this scenario has no devices", "write '[device 1]'"},
+    {"[device a]\ncount = 0\n", NULL, 0, 0, "this scenario has no devices", "a device with"},
+    {DEVICE "count = 10000001\n", NULL, 5, 9, "'count' is out of range", "it takes 0 .. 10000000"},
+    {DEVICE "count = 9999999\n[device b]\ninherits = a\ncount = 2\n", NULL, 8, 9,
+     "there are more than 10000000 devices", "lower"},
+    {"[radio]\nbandwidth = 20\n" DEVICE, NULL, 2, 13, "'bandwidth' needs a unit of frequency",
+     "write '20 MHz'"},
+    {"[radio]\nbandwidth = 20 dBm\n" DEVICE, NULL, 2, 16, "'bandwidth' needs a unit of frequency",
+     "write '20 MHz'"},
+    {"[radio]\nbandwidth = 0\n" DEVICE, NULL, 2, 13, "'bandwidth' is out of range: 0", "it takes"},
+    {"[radio]\nbandwidth = -5 MHz\n" DEVICE, NULL, 2, 13, "'bandwidth' is out of range", "it"},
+    {"[radio]\nbandwidth = nan MHz\n" DEVICE, NULL, 2, 13, "'bandwidth' needs a finite number",
+     "write it like '20 MHz'"},
+    {"[radio]\nbandwidth = inf\n" DEVICE, NULL, 2, 13, "'bandwidth' needs a finite number", "w"},
+    {"[radio]\nbandwidth = 1e400 Hz\n" DEVICE, NULL, 2, 13, "'bandwidth' needs a finite number",
+     "write"},
+    {"[radio]\nbandwidth =\n" DEVICE, NULL, 2, 12, "'bandwidth' has no value", "write it like"},
+    {"[radio]\nbandwith = 20 MHz\n" DEVICE, NULL, 2, 1, "[radio] has no key 'bandwith'",
+     "did you mean 'bandwidth'?"},
+    {"[server]\nbandwidth = 20 MHz\n" DEVICE, NULL, 2, 1, "[server] has no key 'bandwidth'",
+     "'bandwidth' belongs to [radio]"},
+    {"[simulaton]\nrounds = 2\n" DEVICE, NULL, 1, 2, "there is no group [simulaton]",
+     "did you mean [simulation]?"},
+    {"[devise b]\n" DEVICE, NULL, 1, 2, "there is no group [devise b]",
+     "did you mean [device b]?"},
+    {"[device]\n" DEVICE, NULL, 1, 2, "a device needs a name", "write '[device NAME]'"},
+    {"[device a.b]\n" DEVICE, NULL, 1, 2, "'a.b' is no device name", "a name is made of"},
+    {"[simulation]\nrounds = 2.5\n" DEVICE, NULL, 2, 10, "'rounds' needs a whole number, not '2.5'",
+     "it takes 1 .. 1000000000"},
+    {"[simulation]\nrounds = 1e3\n" DEVICE, NULL, 2, 10, "'rounds' needs a whole number",
+     "write '1000'"},
+    {"[simulation]\nrounds = 99999999999999999999\n" DEVICE, NULL, 2, 10,
+     "'rounds' is out of range: 99999999999999999999", "it takes 1 .. 1000000000"},
+    {"[simulation]\nrounds = 0\n" DEVICE, NULL, 2, 10, "'rounds' is out of range: 0", "it takes 1"},
+    {"[simulation]\nrounds = -3\n" DEVICE, NULL, 2, 10, "'rounds' is out of range: -3", "it"},
+    {"[simulation]\nseed = 18446744073709551616\n" DEVICE, NULL, 2, 8, "'seed' is out of range",
+     "it takes 0 .. 18446744073709551615"},
+    {"[policy]\nweight = 1.5\n" DEVICE, NULL, 2, 10, "'weight' is out of range: 1.5",
+     "it takes 0 .. 1"},
+    {"[policy]\nweight = 20 %\n" DEVICE, NULL, 2, 13, "'weight' takes no unit", "leave it out"},
+    {"[policy]\ncut = 17\n" DEVICE, NULL, 2, 7, "cut 17 is above the model's 16 layers",
+     "it takes 0 .. 16"},
+    {"[policy]\nname = static\n" DEVICE, NULL, 2, 8, "the policy 'static' needs 'cut'",
+     "write 'cut = 8'"},
+    {"[policy]\nname = crad\n" DEVICE, NULL, 2, 8, "no policy is called 'crad'",
+     "did you mean 'card'?"},
+    {"[policy]\nfrequency = 0.1 GHz\n" DEVICE, NULL, 2, 13,
+     "at 0.1 GHz the server is slower than device 'a'", "all devices allow 326 MHz .. 2.46 GHz"},
+    {"[policy]\nfrequency = 3 GHz\n" DEVICE, NULL, 2, 13,
+     "3 GHz is above the server's 'frequency-max'", "all devices allow"},
+    {"[policy]\nfrequency = maxx\n" DEVICE, NULL, 2, 13, "'maxx' is no value of 'frequency'",
+     "did you mean 'max'?"},
+    {"[radio]\nfading = raleigh\n" DEVICE, NULL, 2, 10, "'raleigh' is no value of 'fading'",
+     "did you mean 'rayleigh'?"},
+    {"[radio]\nreciprocal = maybe\n" DEVICE, NULL, 2, 14, "'maybe' is no value of 'reciprocal'",
+     "it takes yes | no"},
+    {"[radio]\ncqi-table = 2\nthresholds = nr-awgn\n" DEVICE, NULL, 3, 14,
+     "the threshold set 'nr-awgn' belongs to CQI table 1", "write 'thresholds"},
+    {"[radio]\ncqi-table = 4\n" DEVICE, NULL, 2, 13,
+     "CQI table 4 needs SNR thresholds of your own", "write 'thresholds = FILE.csv'"},
+    {"[radio]\ncqi-table = 5\n" DEVICE, NULL, 2, 13, "'5' is no value of 'cqi-table'",
+     "it takes 1 | 2 | 3 | 4"},
+    {"[radio]\nthresholds = ./no.csv\n" DEVICE, NULL, 2, 14, "cannot read", NULL},
+    {"[radio]\nthresholds = nr-awgm\n" DEVICE, NULL, 2, 14, "unknown threshold set 'nr-awgm'",
+     "did you mean 'nr-awgn'?"},
+    {"[model]\nllm = llama-3.2-1\n" DEVICE, NULL, 2, 7, "no model is called 'llama-3.2-1'",
+     "did you mean 'llama-3.2-1b'?"},
+    {"[model]\nllm = ../../../../nowhere/x\n" DEVICE, NULL, 2, 7, "cannot read", NULL},
+    {"[model]\nlayers = 4097\n" DEVICE, NULL, 2, 10, "'layers' is out of range: 4097",
+     "it takes 1 .. 4096"},
+    {"[training]\nlora-targets = q+w\n" DEVICE, NULL, 2, 18, "'w' is no value of 'lora-targets'",
+     NULL},
+    {"[training]\nlora-targets = q+q\n" DEVICE, NULL, 2, 18, "'lora-targets' names 'q' twice", NULL},
+    {"[server]\nplatform = a100\n" DEVICE, NULL, 2, 12, "no platform is called 'a100'", NULL},
+    {"[device a]\ncores = 3\ndistance = 1 m\n", NULL, 1, 2, "device 'a' needs 'frequency'",
+     "write 'frequency = 1.3 GHz', or name a 'platform'"},
+    {"[device a]\nfrequency = 1 GHz\ncores = 3\n", NULL, 1, 2, "device 'a' needs 'distance'",
+     "write 'distance = 10 m'"},
+    {"[device a]\nfrequency = 1 GHz\ncores = 3\ndistance = 30 m .. 5 m\n", NULL, 4, 12,
+     "the range of 'distance' ends before it begins", "write '5 m .. 30 m'"},
+    {"[device a]\nfrequency = 1 GHz\ncores = 3\ndistance = 5 .. 30 m\n", NULL, 4, 12,
+     "'distance' needs a unit of length", "write '5 m'"},
+    {"[device a]\nfrequency = 3 GHz\ncores = 3000\ndistance = 5 m\n", NULL, 2, 13,
+     "device 'a' is faster than the server", "lower"},
+    {DEVICE "inherits = b\n", NULL, 5, 12, "there is no device 'b'", NULL},
+    {DEVICE "inherits = a\n", NULL, 5, 12, "'inherits' goes in a circle: a -> a", "take one"},
+    {DEVICE DEVICE, NULL, 5, 2, "group [device a] occurs twice", "the first [device a] stands"},
+    {DEVICE "[device b]\ninherits = c\n", NULL, 6, 12, "there is no device 'c'", NULL},
+    {DEVICE "distance = 3 m\n", NULL, 5, 1, "key 'distance' occurs twice in [device a]",
+     "it is already set at line 4"},
+    {"[scenario]\nextends = a.ini\n" DEVICE, NULL, 2, 11, "'extends' goes in a circle", "take one"},
+    {"[scenario]\nextends = gone.ini\n" DEVICE, NULL, 2, 11, "cannot read '", NULL},
+    {"[simulation]\nrounds = 1000000000\n[training]\nlocal-epochs = 1000000\n" DEVICE, NULL, 2, 10,
+     "1000000000 rounds take", "lower 'rounds'"},
+    {"[sweep]\nradio.bandwith = 1 MHz\n" DEVICE, NULL, 2, 7, "[radio] has no key 'bandwith'",
+     "did you mean 'bandwidth'?"},
+    {"[sweep]\ndevice.b.cores = 1, 2\n" DEVICE, NULL, 2, 8, "there is no device 'b'", NULL},
+    {"[sweep]\nbandwidth = 1, 2\n" DEVICE, NULL, 2, 1, "'bandwidth' is no 'group.key'",
+     "did you mean 'radio.bandwidth'?"},
+    {"[sweep]\noutput.record = 1, 2\n" DEVICE, NULL, 2, 1, "'output.record' cannot be swept", NULL},
+    {DEVICE, "radio.bandwidth=20", 1, 17, "'bandwidth' needs a unit", "write '20 MHz'"},
+    {DEVICE, "bandwidth=20 MHz", 1, 1, "'bandwidth' is no 'group.key'",
+     "did you mean 'radio.bandwidth'?"},
+    {DEVICE, "radio.bandwith=20 MHz", 1, 7, "[radio] has no key 'bandwith'", "did you mean"},
+    {DEVICE, "raido.bandwidth=20 MHz", 1, 1, "there is no group [raido]", "did you mean [radio]?"},
+    {DEVICE, "device.b.cores=20", 1, 8, "there is no device 'b'", NULL},
+    {DEVICE, "device.cores=20", 1, 1, "'device.cores' does not say which device", "write"},
+    {DEVICE, "simulation.rounds", 1, 1, "this override has no '='", "write"},
+    {DEVICE, "scenario.extends=b.ini", 1, 1, "'scenario.extends' cannot be overridden", "set it"},
+    {DEVICE, "scenario.title=a\nb", 1, 17, "this is no line of text", NULL},
+    {DEVICE, "scenario.title=a # b", 1, 18, "a value holds no comment", NULL},
+};
+
+START_TEST(bad_inputs_are_explained)
+{
+    const Bad *bad = &bad_inputs[_i];
+    const char *const overrides[] = {bad->override, NULL};
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    ck_assert_ptr_null(read_text(bad->text, overrides, diagnostics));
+    g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
+    ck_assert_msg(cs_diagnostics_errors(diagnostics) == 1, "%s", shown);
+    CsPlace place = cs_diagnostics_place(diagnostics, 0);
+    ck_assert_msg(place.line == bad->line && place.column == bad->column, "%s", shown);
+    ck_assert_msg(g_str_has_prefix(cs_diagnostics_message(diagnostics, 0), bad->message), "%s",
+                  shown);
+    const char *help = cs_diagnostics_help(diagnostics, 0);
+    ck_assert_msg(bad->help == NULL || (help != NULL && g_str_has_prefix(help, bad->help)), "%s",
+                  shown);
+    if (bad->override != NULL)
+        ck_assert_str_eq(cs_source_name(place.source), "-s");
+    ck_assert(!cs_diagnostics_unreadable(diagnostics));
+}
+END_TEST
+
+/* All errors of all files at once, each once, in order. */
+START_TEST(all_errors_are_told)
+{
+    g_autofree char *base = file_of("base.ini", "[model]\nllm = ./my.ini\n[radio]\nrate = x\n");
+    g_autofree char *model = file_of("my.ini", "[model]\nhidden = 64\n");
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    ck_assert_ptr_null(read_text("[scenario]\nextends = base.ini\n[policy]\nweight = 2\n"
+                                 "[device a]\ncores = x\n[device b]\ninherits = c\n"
+                                 "[device c]\ninherits = b\n",
+                                 NULL, diagnostics));
+    g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
+    static const char *const parts[] = {
+        "a.ini:4:10: error: 'weight' is out of range",
+        "a.ini:5:2: error: device 'a' needs 'frequency'",
+        "a.ini:5:2: error: device 'a' needs 'distance'",
+        "a.ini:6:9: error: 'cores' needs a whole number",
+        "'inherits' goes in a circle: b -> c -> b",
+        "base.ini:4:8: error: 'x' is no value of 'rate'",
+        "my.ini:",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        ck_assert_msg(strstr(shown, parts[i]) != NULL, "%s\nin\n%s", parts[i], shown);
+}
+END_TEST
+
+START_TEST(unreadable_scenarios)
+{
+    static const char *const names[] = {"/nonexistent/a.ini", "/tmp"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        ck_assert_ptr_null(cs_scenario_read(names[i], NULL, paths, diagnostics));
+        ck_assert(cs_diagnostics_unreadable(diagnostics));
+    }
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    ck_assert_ptr_null(read_text("\x7f" "ELF\x02\x01\xff", NULL, diagnostics));
+    ck_assert(!cs_diagnostics_unreadable(diagnostics));
+    ck_assert_uint_eq(cs_diagnostics_place(diagnostics, 0).line, 1);
+}
+END_TEST
+
+START_TEST(averaging_thresholds_warn)
+{
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsScenario) scenario =
+        read_text("[radio]\nthresholds = tu-fading\n" DEVICE, NULL, diagnostics);
+    ck_assert_ptr_nonnull(scenario);
+    ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 0);
+    ck_assert_uint_eq(cs_diagnostics_count(diagnostics), 1);
+    ck_assert_int_eq(cs_diagnostics_severity(diagnostics, 0), CS_SEVERITY_WARNING);
+    g_autoptr(CsDiagnostics) quiet = cs_diagnostics_new();
+    g_autoptr(CsScenario) still =
+        read_text("[radio]\nthresholds = tu-fading\nfading = none\n" DEVICE, NULL, quiet);
+    ck_assert_ptr_nonnull(still);
+    ck_assert_uint_eq(cs_diagnostics_count(quiet), 0);
+}
+END_TEST
+
+START_TEST(long_extends_chains_end)
+{
+    for (int i = 0; i < 20; i++) {
+        g_autofree char *name = g_strdup_printf("c%d.ini", i);
+        g_autofree char *text = g_strdup_printf("[scenario]\nextends = c%d.ini\n", i + 1);
+        g_free(file_of(name, text));
+    }
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    ck_assert_ptr_null(
+        read_text("[scenario]\nextends = c0.ini\n" DEVICE, NULL, diagnostics));
+    ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 1);
+    ck_assert_str_eq(cs_diagnostics_message(diagnostics, 0),
+                     "more than 16 files extend one another");
+}
+END_TEST
+
+/* Mutated and cut versions of letter.ini end in a scenario or in errors, never in a crash. */
+START_TEST(mutations_never_crash)
+{
+    static const char *const pieces[] = {"[", "]", "=", "#", "\n", "\xff", "1e400", "-", "0", "..",
+                                         "nan", "device ", " ", "999999999999", "\t", "+"};
+    g_autofree char *path = cs_test_path("scenarios/letter.ini"), *letter = NULL;
+    gsize length;
+    ck_assert(g_file_get_contents(path, &letter, &length, NULL));
+    CsRandomKey key = cs_random_key(1, 1, 2, CS_PURPOSE_POLICY);
+    for (guint i = 0; i < 3000; i++) {
+        guint32 draw = 0;
+#define DRAW(n) ((gsize)(cs_random_uniform(key, i, draw++) * 0.999999 * (double)(n)))
+        GString *text = g_string_new_len(letter, (gssize)length);
+        for (gsize k = 0, n = 1 + DRAW(4); k < n && text->len > 1; k++) {
+            gsize at = DRAW(text->len), kind = DRAW(4);
+            if (kind == 0)
+                text->str[at] = (char)DRAW(256);
+            else if (kind == 1)
+                g_string_insert(text, (gssize)at, pieces[DRAW(G_N_ELEMENTS(pieces))]);
+            else if (kind == 2)
+                g_string_erase(text, (gssize)at, 1 + (gssize)DRAW(MIN(30, text->len - at)));
+            else if (DRAW(4) == 0)
+                g_string_truncate(text, at);
+        }
+#undef DRAW
+        g_autofree char *mutated = g_build_filename(folder, "m.ini", NULL);
+        FILE *file = fopen(mutated, "wb"); /* no sync, unlike g_file_set_contents(): thousands */
+        fwrite(text->str, 1, text->len, file);
+        fclose(file);
+        g_string_free(text, TRUE);
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        g_autoptr(CsScenario) scenario = cs_scenario_read(mutated, NULL, paths, diagnostics);
+        ck_assert((scenario == NULL) == (cs_diagnostics_errors(diagnostics) > 0));
+        g_autofree char *shown = cs_diagnostics_format(diagnostics, TRUE);
+        ck_assert(g_utf8_validate(shown, -1, NULL));
+    }
+}
+END_TEST
+
+static void remove_folder(void)
+{
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_remove(path);
+    }
+    g_dir_close(dir);
+    g_rmdir(folder);
+}
+
+int main(void)
+{
+    paths = cs_paths_new(NULL);
+    folder = g_dir_make_tmp("cardsim-scenario-XXXXXX", NULL);
+    Suite *suite = suite_create("scenario");
+    TCase *tc = tcase_create("scenario");
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, letter_is_as_prescribed);
+    tcase_add_test(tc, letter_says_every_key);
+    tcase_add_test(tc, shipped_scenarios_read_and_format_back);
+    tcase_add_test(tc, template_is_a_valid_scenario);
+    tcase_add_test(tc, key_table_is_sound);
+    tcase_add_test(tc, minimal_scenario_takes_defaults);
+    tcase_add_test(tc, inherits_counts_and_ranges);
+    tcase_add_test(tc, platforms_give_what_is_not_said);
+    tcase_add_test(tc, overrides_and_points);
+    tcase_add_test(tc, extends_lays_files_over_one_another);
+    tcase_add_loop_test(tc, bad_inputs_are_explained, 0, G_N_ELEMENTS(bad_inputs));
+    tcase_add_test(tc, all_errors_are_told);
+    tcase_add_test(tc, unreadable_scenarios);
+    tcase_add_test(tc, averaging_thresholds_warn);
+    tcase_add_test(tc, long_extends_chains_end);
+    tcase_add_test(tc, mutations_never_crash);
+    suite_add_tcase(suite, tc);
+    int status = cs_check_main(suite);
+    remove_folder();
+    g_free(folder);
+    cs_paths_free(paths);
+    return status;
+}
