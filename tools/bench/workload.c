@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define CUTS_PADDED 40 /* cuts rounded up to whole vectors; the padding is never the cheapest */
+#define LANES 8        /* minima kept side by side, for the compiler to vectorise */
 #define CQI_N 16
 
 const uint8_t workload_stage[WORKLOAD_STEPS] = {0, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3,
@@ -45,6 +46,10 @@ typedef struct {
     double smashed_bit[WORKLOAD_CUTS]; /* phi S */
     double adapter_bit[WORKLOAD_CUTS];
     double frequency_min_hz;
+    double fixed_span_s;     /* D_max - D_min without the air */
+    double air_span_bit;     /* what of the air differs between the corners */
+    double energy_factor;    /* (1 - w) xi / (E_max - E_min) */
+    double q_cubed_s;        /* Q^3 (D_max - D_min) of Eq. 16 */
     double mean_snr_up, mean_snr_down;
 } Kind;
 
@@ -57,7 +62,7 @@ typedef struct {
 struct Workload {
     Kind kind[WORKLOAD_KINDS];
     double threshold[CQI_N];
-    double rate_bps[CQI_N];
+    double bit_s[CQI_N]; /* seconds a bit takes; [0]: as for CQI 1 */
     Device *device;
     uint32_t devices;
 };
@@ -95,6 +100,16 @@ static void fill_kind(Kind *kind, int k)
         kind->device_s[c] = 1e300;
     kind->frequency_min_hz = device_flops / server_per_cycle;
 
+    double cycle_0 = kind->server_cycle[0], cycle_last = kind->server_cycle[WORKLOAD_LAYERS];
+    double f_min = kind->frequency_min_hz;
+    double energy_span_j = power_coefficient * (server_hz * server_hz * cycle_0 -
+                                                f_min * f_min * cycle_last);
+    kind->fixed_span_s = kind->device_s[WORKLOAD_LAYERS] + cycle_last / f_min -
+                         kind->device_s[0] - cycle_0 / server_hz;
+    kind->air_span_bit = kind->air_bit[WORKLOAD_LAYERS] - kind->air_bit[0];
+    kind->energy_factor = (1 - weight) * power_coefficient / energy_span_j;
+    kind->q_cubed_s = weight * energy_span_j / (2 * power_coefficient * (1 - weight));
+
     double wavelength_m = 299792458.0 / carrier_hz;
     double reference = pow(4 * M_PI * 1.0 / wavelength_m, 2);
     double loss = reference * pow(distance_m[k], exponent);
@@ -114,8 +129,9 @@ Workload *workload_new(uint32_t devices)
         fill_kind(&workload->kind[k], k);
     for (int i = 1; i < CQI_N; i++) {
         workload->threshold[i] = pow(10, threshold_db[i] / 10);
-        workload->rate_bps[i] = bandwidth_hz * modulation[i] * code_rate[i] / 1024;
+        workload->bit_s[i] = 1 / (bandwidth_hz * modulation[i] * code_rate[i] / 1024);
     }
+    workload->bit_s[0] = workload->bit_s[1];
     workload->devices = devices;
     workload->device = malloc(devices * sizeof *workload->device);
     for (uint32_t i = 0; i < devices; i++) {
@@ -147,70 +163,78 @@ static double rayleigh(const uint32_t key[2], uint64_t round)
     return -log(cs_random_uniform((CsRandomKey){{key[0], key[1]}}, round, 0));
 }
 
-/* The highest CQI reached, counted without a branch; below CQI 1 its format is repeated. */
-static double rate(const Workload *workload, double snr)
+/* Seconds a bit takes at an SNR: that of the highest CQI reached, counted without a branch; below
+ * CQI 1 its format is repeated. */
+static double bit_time(const Workload *workload, double snr)
 {
     const double *threshold = workload->threshold;
     int cqi = 0;
     for (int i = 1; i < CQI_N; i++)
         cqi += snr >= threshold[i];
     if (cqi > 0)
-        return workload->rate_bps[cqi];
-    double share = snr / threshold[1];
-    return workload->rate_bps[1] * (share > 1 / max_repetitions ? share : 1 / max_repetitions);
+        return workload->bit_s[cqi];
+    double repetitions = threshold[1] / snr;
+    return workload->bit_s[0] * (repetitions < max_repetitions ? repetitions : max_repetitions);
 }
 
 /* Letter Eq. 16. */
-static double best_frequency(double delay_span_s, double energy_span_j, double minimum_hz)
+static double best_frequency(const Kind *kind, double delay_span_s)
 {
-    double q = cbrt(weight * energy_span_j /
-                    (2 * power_coefficient * (1 - weight) * delay_span_s));
-    return q < minimum_hz ? minimum_hz : q > server_hz ? server_hz : q;
+    double q = cbrt(kind->q_cubed_s / delay_span_s);
+    double f_min = kind->frequency_min_hz;
+    return q < f_min ? f_min : q > server_hz ? server_hz : q;
 }
 
 typedef struct {
-    double frequency_hz, up_bps, down_bps, energy_j;
+    double cycle_s, up_bit_s, down_bit_s, energy_j;
     const Kind *kind;
     int cut;
 } Decision;
+
+/* The cut of least cost, the smaller of equals. */
+static int cheapest(const Kind *kind, double delay_factor, double cycle_factor, double bit_factor)
+{
+    double cost[CUTS_PADDED], lane[LANES];
+    for (int k = 0; k < LANES; k++)
+        lane[k] = INFINITY;
+    for (int c = 0; c < CUTS_PADDED; c += LANES)
+        for (int k = 0; k < LANES; k++) {
+            double u = delay_factor * kind->device_s[c + k] +
+                       cycle_factor * kind->server_cycle[c + k] +
+                       bit_factor * kind->air_bit[c + k];
+            cost[c + k] = u;
+            lane[k] = u < lane[k] ? u : lane[k];
+        }
+    double least = lane[0];
+    for (int k = 1; k < LANES; k++)
+        least = lane[k] < least ? lane[k] : least;
+    for (int c = 0;; c += LANES) {
+        unsigned hit = 0;
+        for (int k = 0; k < LANES; k++)
+            hit |= (unsigned)(cost[c + k] == least) << k;
+        if (hit != 0)
+            return c + __builtin_ctz(hit);
+    }
+}
 
 /* CARD: f* from the corners, then the cheapest of 33 cuts, the smaller of equals. */
 static Decision decide(const Workload *workload, uint32_t index, uint64_t round)
 {
     const Device *device = &workload->device[index];
     const Kind *kind = &workload->kind[device->kind];
-    double up = rate(workload, kind->mean_snr_up * rayleigh(device->uplink_key, round));
-    double down = rate(workload, kind->mean_snr_down * rayleigh(device->downlink_key, round));
-    double per_bit_s = 1 / up + 1 / down;
+    double up = bit_time(workload, kind->mean_snr_up * rayleigh(device->uplink_key, round));
+    double down = bit_time(workload, kind->mean_snr_down * rayleigh(device->downlink_key, round));
 
-    const int last = WORKLOAD_LAYERS;
-    double f_min = kind->frequency_min_hz;
-    double cycle_0 = kind->server_cycle[0], cycle_last = kind->server_cycle[last];
-    double delay_max = kind->device_s[last] + cycle_last / f_min + kind->air_bit[last] * per_bit_s;
-    double delay_min = kind->device_s[0] + cycle_0 / server_hz + kind->air_bit[0] * per_bit_s;
-    double energy_min = power_coefficient * f_min * f_min * cycle_last;
-    double energy_max = power_coefficient * server_hz * server_hz * cycle_0;
-    double delay_span = delay_max - delay_min, energy_span = energy_max - energy_min;
-
-    double f = best_frequency(delay_span, energy_span, f_min);
+    double delay_span_s = kind->fixed_span_s + kind->air_span_bit * (up + down);
+    double f = best_frequency(kind, delay_span_s);
+    double cycle_s = 1 / f;
     /* U without the terms that no cut changes */
-    double delay_factor = weight / delay_span;
-    double cycle_factor = delay_factor / f +
-                          (1 - weight) * power_coefficient * f * f / energy_span;
-    double bit_factor = delay_factor * per_bit_s;
-    double cost[CUTS_PADDED];
-    for (int c = 0; c < CUTS_PADDED; c++)
-        cost[c] = delay_factor * kind->device_s[c] + cycle_factor * kind->server_cycle[c] +
-                  bit_factor * kind->air_bit[c];
-    double least = cost[0];
-    int cut = 0;
-    for (int c = 1; c < WORKLOAD_CUTS; c++) {
-        cut = cost[c] < least ? c : cut;
-        least = cost[c] < least ? cost[c] : least;
-    }
-    return (Decision){.frequency_hz = f,
-                      .up_bps = up,
-                      .down_bps = down,
+    double delay_factor = weight / delay_span_s;
+    double cycle_factor = delay_factor * cycle_s + kind->energy_factor * f * f;
+    int cut = cheapest(kind, delay_factor, cycle_factor, delay_factor * (up + down));
+    return (Decision){.cycle_s = cycle_s,
+                      .up_bit_s = up,
+                      .down_bit_s = down,
                       .energy_j = power_coefficient * f * f * kind->server_cycle[cut],
                       .kind = kind,
                       .cut = cut};
@@ -220,14 +244,14 @@ static void durations(const Decision *d, double stage_s[WORKLOAD_STAGES])
 {
     const Kind *kind = d->kind;
     int c = d->cut;
-    stage_s[0] = kind->adapter_bit[c] / d->down_bps;
+    stage_s[0] = kind->adapter_bit[c] * d->down_bit_s;
     stage_s[1] = kind->device_forward_s[c];
-    stage_s[2] = kind->smashed_bit[c] / d->up_bps;
-    stage_s[3] = kind->server_forward_cycle[c] / d->frequency_hz;
-    stage_s[4] = kind->server_backward_cycle[c] / d->frequency_hz;
-    stage_s[5] = kind->smashed_bit[c] / d->down_bps;
+    stage_s[2] = kind->smashed_bit[c] * d->up_bit_s;
+    stage_s[3] = kind->server_forward_cycle[c] * d->cycle_s;
+    stage_s[4] = kind->server_backward_cycle[c] * d->cycle_s;
+    stage_s[5] = kind->smashed_bit[c] * d->down_bit_s;
     stage_s[6] = kind->device_backward_s[c];
-    stage_s[7] = kind->adapter_bit[c] / d->up_bps;
+    stage_s[7] = kind->adapter_bit[c] * d->up_bit_s;
 }
 
 double workload_decide_s(const Workload *workload, uint32_t device, uint64_t round,
