@@ -64,7 +64,8 @@ WorkloadTotals workload_expect(const Workload *workload, uint64_t rounds);
 #define WORKLOAD_HOLD_TABLE 65536
 const int64_t *workload_hold_table(void);
 
-/* Wall-clock and memory, the same way for all. */
+/* The process's own time so far in s, so that a busy neighbour does not count: all engines run on
+ * one thread and wait for nothing. */
 double workload_seconds(void);
 
 /* One result line on stdout that `run` reads:
