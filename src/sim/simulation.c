@@ -110,6 +110,7 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     simulation->config = config;
     simulation->replication = replication;
     simulation->sink = sink;
+    simulation->tells = sink != NULL && (sink->round != NULL || sink->span != NULL);
     simulation->des = cs_des_new();
     simulation->stage_end =
         cs_des_add_handler(simulation->des, cs_protocol_stage_end, simulation);

@@ -54,6 +54,7 @@ struct CsSimulation {
     gint64 start_ns; /* of the round; sequential: of the device's */
     guint running;   /* devices still in the round; sequential: the device at work */
     GError *error;
+    gboolean tells;  /* the sink takes rounds or spans, so each stage is told of */
 
     CsChannel *channel;
     CsStages *stages;
