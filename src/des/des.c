@@ -15,7 +15,7 @@
 
 #define SLOTTED 255 /* the handler number of a cancellable event's entry */
 #define NO_SLOT G_MAXUINT32
-#define SWEEP_MIN 64        /* leavings that are not worth a sweep */
+#define SWEEP_MIN 64 /* leavings that are not worth a sweep */
 #define INTERRUPT_EVERY 1024
 
 typedef enum { SLOT_FREE, SLOT_WAITING, SLOT_CANCELLED } SlotState;
@@ -88,11 +88,10 @@ gint64 cs_des_now(const CsDes *des)
 void cs_des_post(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler, guint32 target)
 {
     g_assert(time_ns >= des->now_ns && priority <= CS_PRIORITY_MAX);
-    cs_queue_push(des->queue,
-                  (CsQueueEntry){time_ns, cs_queue_pack(priority, target, handler)});
+    cs_queue_push(des->queue, (CsQueueEntry){time_ns, cs_queue_pack(priority, target, handler)});
 }
 
-/* --- cancellable events -------------------------------------------------------------------------- */
+/* --- cancellable events ----------------------------------------------------------------------- */
 
 static guint32 slot_new(CsDes *des)
 {
@@ -173,7 +172,7 @@ guint64 cs_des_fired(const CsDes *des)
     return des->fired;
 }
 
-/* --- running ------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 /* Turns a cancellable event's entry into what it stands for. FALSE: it was cancelled. */
 static gboolean redeem(CsDes *des, CsQueueEntry *entry)

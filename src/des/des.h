@@ -75,7 +75,8 @@ guint64 cs_des_fired(const CsDes *des);
 /* Fires the next event. FALSE where there is none. */
 gboolean cs_des_step(CsDes *des);
 
-/* Fires up to `n` events; how many it were: fewer where none is left or cs_des_stop() was called. */
+/* Fires up to `n` events and gives their number: fewer where none is left or cs_des_stop() was
+ * called. */
 guint64 cs_des_run_some(CsDes *des, guint64 n);
 
 /*

@@ -66,7 +66,7 @@ struct CsQueue {
     Bucket *bucket;
 
     Chunk *chunk;
-    guint32 *older;     /* by chunk: the next older of its bucket, or the next free one */
+    guint32 *older; /* by chunk: the next older of its bucket, or the next free one */
     guint32 free_chunk;
     gsize n_chunks, chunk_capacity;
 
@@ -144,7 +144,7 @@ static inline void prefetch_target(const CsQueue *queue, const CsQueueEntry *ent
         __builtin_prefetch(hint->base + hint->stride * cs_queue_target(entry->what), 1);
 }
 
-/* --- the heap: 4-ary, implicit ----------------------------------------------------------------- */
+/* --- the heap: 4-ary, implicit ---------------------------------------------------------------- */
 
 static inline gboolean heap_before(const HeapEntry *a, const HeapEntry *b)
 {
@@ -169,8 +169,8 @@ static void heap_sift_up(HeapEntry *heap, gsize i, HeapEntry moved)
 
 static void heap_push(CsQueue *queue, CsQueueEntry entry)
 {
-    queue->heap = grown(queue->heap, &queue->heap_capacity, queue->heap_size + 1,
-                        sizeof *queue->heap);
+    queue->heap =
+        grown(queue->heap, &queue->heap_capacity, queue->heap_size + 1, sizeof *queue->heap);
     heap_sift_up(queue->heap, queue->heap_size++, (HeapEntry){entry, queue->heap_sequence++});
 }
 
@@ -198,7 +198,7 @@ static void heap_pop(CsQueue *queue, CsQueueEntry *entry)
         heap[i] = moved;
 }
 
-/* --- sorting a run ------------------------------------------------------------------------------ */
+/* --- sorting a run ---------------------------------------------------------------------------- */
 
 static void insertion_sort(CsQueueEntry *entry, gsize n)
 {
@@ -265,7 +265,7 @@ static void sort_run(CsQueue *queue)
     }
 }
 
-/* --- the rung ----------------------------------------------------------------------------------- */
+/* --- the rung --------------------------------------------------------------------------------- */
 
 static guint32 chunk_new(CsQueue *queue)
 {
@@ -277,8 +277,8 @@ static guint32 chunk_new(CsQueue *queue)
     if (queue->n_chunks == queue->chunk_capacity) {
         gsize capacity = queue->chunk_capacity;
         queue->older = grown(queue->older, &capacity, queue->n_chunks + 1, sizeof *queue->older);
-        queue->chunk = grown(queue->chunk, &queue->chunk_capacity, queue->n_chunks + 1,
-                             sizeof *queue->chunk);
+        queue->chunk =
+            grown(queue->chunk, &queue->chunk_capacity, queue->n_chunks + 1, sizeof *queue->chunk);
         g_assert(queue->chunk_capacity < NO_CHUNK);
     }
     return (guint32)queue->n_chunks++;
@@ -342,8 +342,7 @@ static void top_to_rung(CsQueue *queue)
     gsize n_buckets = (gsize)(span >> shift) + 1;
     gint64 reach = (gint64)((guint64)n_buckets << shift);
     gint64 end = reach < G_MAXINT64 - start ? start + reach : G_MAXINT64;
-    queue->bucket =
-        grown(queue->bucket, &queue->bucket_capacity, n_buckets, sizeof *queue->bucket);
+    queue->bucket = grown(queue->bucket, &queue->bucket_capacity, n_buckets, sizeof *queue->bucket);
     for (gsize i = 0; i < n_buckets; i++)
         queue->bucket[i] = (Bucket){NO_CHUNK, 0};
     queue->n_buckets = n_buckets;
@@ -432,7 +431,7 @@ static gboolean refill(CsQueue *queue)
     }
 }
 
-/* --- the queue ---------------------------------------------------------------------------------- */
+/* --- the queue -------------------------------------------------------------------------------- */
 
 /* The run has become too long to insert into and there is no rung: it goes to the top. */
 static void run_to_top(CsQueue *queue)
@@ -524,8 +523,7 @@ void cs_queue_filter(CsQueue *queue, gboolean (*keep)(gpointer context, const Cs
 
     for (gsize b = queue->bucket_next; b < queue->n_buckets; b++) {
         n = queue->bucket[b].count;
-        queue->scratch =
-            grown(queue->scratch, &queue->scratch_capacity, n, sizeof *queue->scratch);
+        queue->scratch = grown(queue->scratch, &queue->scratch_capacity, n, sizeof *queue->scratch);
         bucket_empty(queue, &queue->bucket[b], queue->scratch);
         for (gsize i = 0; i < n; i++)
             if (keep(context, &queue->scratch[i]))

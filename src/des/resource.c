@@ -16,9 +16,9 @@ struct CsResource {
     gpointer context;
     guint servers;
     guint busy;
-    GArray *idle;    /* guint: servers that were released, the last one on top */
+    GArray *idle;     /* guint: servers that were released, the last one on top */
     GByteArray *used; /* by server: 1 while busy; as many as were ever used */
-    Waiting *queue;  /* a ring of `capacity`, a power of two */
+    Waiting *queue;   /* a ring of `capacity`, a power of two */
     gsize capacity, head, length;
 };
 

@@ -19,13 +19,12 @@ void cs_channel_init(CsChannel *channel, const CsConfig *config, const CsDeviceG
                            : 1;
     double loss = cs_radio_loss(radio, distance_m);
 
-    channel->snr[CS_UPLINK] = shadowing * cs_mean_snr(group->tx_power_w, loss,
-                                                      radio->noise_density_w_per_hz,
-                                                      radio->bandwidth_hz,
-                                                      config->server.noise_factor);
-    channel->snr[CS_DOWNLINK] = shadowing * cs_mean_snr(config->server.tx_power_w, loss,
-                                                        radio->noise_density_w_per_hz,
-                                                        radio->bandwidth_hz, group->noise_factor);
+    channel->snr[CS_UPLINK] =
+        shadowing * cs_mean_snr(group->tx_power_w, loss, radio->noise_density_w_per_hz,
+                                radio->bandwidth_hz, config->server.noise_factor);
+    channel->snr[CS_DOWNLINK] =
+        shadowing * cs_mean_snr(config->server.tx_power_w, loss, radio->noise_density_w_per_hz,
+                                radio->bandwidth_hz, group->noise_factor);
     channel->fading[CS_UPLINK] = key[CS_PURPOSE_FADING_UPLINK];
     channel->fading[CS_DOWNLINK] =
         key[radio->reciprocal ? CS_PURPOSE_FADING_UPLINK : CS_PURPOSE_FADING_DOWNLINK];

@@ -10,8 +10,8 @@
 
 /* One for each device, so kept small. */
 typedef struct {
-    double snr[CS_DIRECTION_N];          /* mean SNR with shadowing, without fading */
-    CsRandomKey fading[CS_DIRECTION_N];  /* the same twice where the channel is reciprocal */
+    double snr[CS_DIRECTION_N];         /* mean SNR with shadowing, without fading */
+    CsRandomKey fading[CS_DIRECTION_N]; /* the same twice where the channel is reciprocal */
     CsRandomKey policy;
 } CsChannel;
 
@@ -54,8 +54,8 @@ static inline CsLinkState cs_channel_state(const CsChannel *channel, const CsDev
                                            guint32 transmission)
 {
     const CsRateMap *map = direction == CS_UPLINK ? &group->uplink : &group->downlink;
-    double gain = cs_fading_gain(&group->radio.fading, channel->fading[direction], round,
-                                 transmission);
+    double gain =
+        cs_fading_gain(&group->radio.fading, channel->fading[direction], round, transmission);
     return cs_link_state(map, channel->snr[direction] * gain);
 }
 

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-G_DEFINE_QUARK(cs-config-error-quark, cs_config_error)
+G_DEFINE_QUARK(cs - config - error - quark, cs_config_error)
 
 CsConfig *cs_config_new(void)
 {
@@ -74,7 +74,7 @@ CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
     return group;
 }
 
-/* --- preparing ----------------------------------------------------------------------------------- */
+/* --- preparing -------------------------------------------------------------------------------- */
 
 /* What a round of the group's devices costs by the cut (cost.h gives the formulas). */
 static void derive_cost(const CsConfig *config, CsDeviceGroup *group)

@@ -114,16 +114,15 @@ static gint64 drawn_transfer_ns(CsSimulation *simulation, guint device, CsStage 
         break;
     }
     CsDirection direction = direction_of(stage);
-    CsLinkState link =
-        cs_channel_state(&simulation->channel[device], &config->groups[own->group], direction,
-                         simulation->round, transmission);
+    CsLinkState link = cs_channel_state(&simulation->channel[device], &config->groups[own->group],
+                                        direction, simulation->round, transmission);
     gint64 duration_ns = transfer_ns(size_bit, link.rate_bps);
     if (duration_ns < CS_TIME_MAX - cs_des_now(simulation->des))
         own->air_ns[direction] += duration_ns;
     return duration_ns;
 }
 
-/* --- a round's start ---------------------------------------------------------------------------- */
+/* --- a round's start -------------------------------------------------------------------------- */
 
 /* Everything that is known of a device's round when it begins. */
 typedef struct {
@@ -149,8 +148,7 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
     const CsChannel *channel = &simulation->channel[device];
     guint64 round = simulation->round;
 
-    begun->uplink =
-        cs_channel_state(channel, group, CS_UPLINK, round, CS_TRANSMISSION_ROUND_START);
+    begun->uplink = cs_channel_state(channel, group, CS_UPLINK, round, CS_TRANSMISSION_ROUND_START);
     begun->downlink =
         cs_channel_state(channel, group, CS_DOWNLINK, round, CS_TRANSMISSION_ROUND_START);
     double up_bps = begun->uplink.rate_bps, down_bps = begun->downlink.rate_bps;
@@ -254,8 +252,7 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
 {
     Begun begun;
     decide(simulation, device, group_index, &begun);
-    gint64 first_ns =
-        fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
+    gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
     count_run(&simulation->totals, &begun);
     if (simulation->device_totals != NULL)
         count_device(&simulation->device_totals[device], &begun);
@@ -297,7 +294,7 @@ void cs_protocol_start_round(CsSimulation *simulation)
     }
 }
 
-/* --- a round's end ------------------------------------------------------------------------------ */
+/* --- a round's end ---------------------------------------------------------------------------- */
 
 static void end_round(CsSimulation *simulation)
 {
@@ -333,13 +330,12 @@ static void end_device(CsSimulation *simulation, guint device)
     }
 }
 
-/* --- stage after stage -------------------------------------------------------------------------- */
+/* --- stage after stage ------------------------------------------------------------------------ */
 
 static gint64 duration_of(const CsSimulation *simulation, guint32 device, CsStage stage)
 {
-    return stage == CS_STAGE_ADAPTER_DOWN
-               ? cs_des_now(simulation->des) - simulation->start_ns
-               : simulation->stages[device].duration_ns[stage - 1];
+    return stage == CS_STAGE_ADAPTER_DOWN ? cs_des_now(simulation->des) - simulation->start_ns
+                                          : simulation->stages[device].duration_ns[stage - 1];
 }
 
 /* Tells whoever listens of the stage that has just ended. */
@@ -356,9 +352,9 @@ static void tell_stage(CsSimulation *simulation, guint32 device, CsStage stage)
         .replication = simulation->replication,
         .round = simulation->round,
         .device = device,
-        .epoch = of_epoch ? simulation->config->local_epochs -
-                                simulation->stages[device].epochs_left
-                          : 0,
+        .epoch = of_epoch
+                     ? simulation->config->local_epochs - simulation->stages[device].epochs_left
+                     : 0,
         .stage = stage,
         .gpu = simulation->gpu != NULL ? simulation->gpu[device] : 0,
         .start_ns = now_ns - duration_ns,

@@ -13,9 +13,9 @@
 
 #define PROGRESS_EVERY 8192 /* events */
 
-G_DEFINE_QUARK(cs-simulation-error-quark, cs_simulation_error)
+G_DEFINE_QUARK(cs - simulation - error - quark, cs_simulation_error)
 
-/* --- making -------------------------------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 /* A group's computing times and energy by the cut: Eq. 7; E_D = T ξ_D f_D² η_D(c) / (δ_D σ_D). */
 static void group_cost_init(CsGroupCost *cost, const CsConfig *config, const CsDeviceGroup *group)
@@ -31,10 +31,9 @@ static void group_cost_init(CsGroupCost *cost, const CsConfig *config, const CsD
             cs_compute_time(forward, group->frequency_hz, group->flops_per_cycle, group->cores));
         cost->backward_ns[c] = cs_duration_ns(
             cs_compute_time(backward, group->frequency_hz, group->flops_per_cycle, group->cores));
-        cost->device_energy_j[c] =
-            cs_compute_energy(group->power_coefficient, group->frequency_hz,
-                              config->local_epochs * (forward + backward), group->flops_per_cycle,
-                              group->cores);
+        cost->device_energy_j[c] = cs_compute_energy(group->power_coefficient, group->frequency_hz,
+                                                     config->local_epochs * (forward + backward),
+                                                     group->flops_per_cycle, group->cores);
     }
 }
 
@@ -112,8 +111,7 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     simulation->sink = sink;
     simulation->tells = sink != NULL && (sink->round != NULL || sink->span != NULL);
     simulation->des = cs_des_new();
-    simulation->stage_end =
-        cs_des_add_handler(simulation->des, cs_protocol_stage_end, simulation);
+    simulation->stage_end = cs_des_add_handler(simulation->des, cs_protocol_stage_end, simulation);
     derive_costs(simulation);
     draw_channels(simulation);
     make_room(simulation);
@@ -152,7 +150,7 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation);
 }
 
-/* --- telling ------------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------- */
 
 void cs_simulation_emit_round(CsSimulation *simulation)
 {
@@ -192,7 +190,7 @@ gint64 cs_simulation_clock_ns(const CsSimulation *simulation)
     return atomic_load_explicit(&simulation->progress_ns, memory_order_relaxed);
 }
 
-/* --- running ------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GError **error)
 {

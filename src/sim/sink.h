@@ -83,7 +83,7 @@ typedef struct {
     double cost_total;
     double makespan_s; /* clock at the end */
     guint64 events;
-    guint64 beyond_repetition; /* links beyond repetition, both directions, over devices and rounds */
+    guint64 beyond_repetition; /* links of both directions, over devices and rounds */
     guint64 delay_degenerate;  /* rounds of devices, as in CsDeviceTotals: worth a word to the */
     guint64 energy_degenerate; /* user, once */
 } CsTotals;

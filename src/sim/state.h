@@ -54,7 +54,7 @@ struct CsSimulation {
     gint64 start_ns; /* of the round; sequential: of the device's */
     guint running;   /* devices still in the round; sequential: the device at work */
     GError *error;
-    gboolean tells;  /* the sink takes rounds or spans, so each stage is told of */
+    gboolean tells; /* the sink takes rounds or spans, so each stage is told of */
 
     CsChannel *channel;
     CsStages *stages;
@@ -66,8 +66,8 @@ struct CsSimulation {
     CsTotals totals;
 
     CsGroupCost *group_cost;
-    double *smashed_bit;           /* φ S(c) */
-    double *server_forward_cycle;  /* of one mini-batch: / f gives s */
+    double *smashed_bit;          /* φ S(c) */
+    double *server_forward_cycle; /* of one mini-batch: / f gives s */
     double *server_backward_cycle;
 
     _Atomic guint64 progress_events;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* --- the oracle: a list kept sorted by (time, priority, sequence) ------------------------------ */
+/* --- the oracle: a list kept sorted by (time, priority, sequence) ----------------------------- */
 
 typedef struct {
     gint64 time_ns;
@@ -149,7 +149,7 @@ START_TEST(million_operations_against_a_sorted_list)
 }
 END_TEST
 
-/* --- handlers that write down what fired ------------------------------------------------------- */
+/* --- handlers that write down what fired ------------------------------------------------------ */
 
 static void note(CsDes *des, gpointer context, guint32 target)
 {

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* --- the letter's experiment, by hand ------------------------------------------------------------ */
+/* --- the letter's experiment, by hand --------------------------------------------------------- */
 
 enum { DEVICES = 5, LAYERS = 32, EPOCHS = 5 };
 
@@ -23,7 +23,7 @@ static const double server_hz = 2.46e9, server_cores = 3072, power_w_per_hz3 = 1
 static const double qm[15] = {2, 2, 2, 2, 2, 2, 4, 4, 4, 6, 6, 6, 6, 6, 6};
 static const double rate_x1024[15] = {78,  120, 193, 308, 449, 602, 378, 490,
                                       616, 466, 567, 666, 772, 873, 948};
-static const double threshold_db[15] = {-5.84, -4.2, -2.08, -0.23, 1.66,  3.08,  5.03, 7.02,
+static const double threshold_db[15] = {-5.84, -4.2,  -2.08, -0.23, 1.66,  3.08,  5.03, 7.02,
                                         9.01,  10.99, 12.99, 15.01, 16.51, 18.49, 19.99};
 
 static CsRadio letter_radio(double exponent)
@@ -38,8 +38,8 @@ static CsRadio letter_radio(double exponent)
                      .max_repetitions = 32,
                      .table = {.number = 1, .n_mcs = 1}};
     for (int i = 1; i < CS_CQI_N; i++) {
-        radio.table.cqi[i] = (CsFormat){qm[i - 1], rate_x1024[i - 1],
-                                        qm[i - 1] * rate_x1024[i - 1] / 1024};
+        radio.table.cqi[i] =
+            (CsFormat){qm[i - 1], rate_x1024[i - 1], qm[i - 1] * rate_x1024[i - 1] / 1024};
         radio.thresholds.uplink[i] = radio.thresholds.downlink[i] =
             pow(10, threshold_db[i - 1] / 10);
     }
@@ -52,13 +52,10 @@ static CsConfig *letter_config(double exponent, const char *policy)
     CsConfig *config = cs_config_new();
     config->local_epochs = EPOCHS;
     config->compression = 0.1;
-    config->architecture =
-        cs_architecture_new("llama-3.2-1b", LAYERS, 2048, 128256,
-                            (CsLayerShape){.heads = 32,
-                                           .kv_heads = 8,
-                                           .head_dim = 64,
-                                           .intermediate = 8192,
-                                           .gated = TRUE});
+    config->architecture = cs_architecture_new(
+        "llama-3.2-1b", LAYERS, 2048, 128256,
+        (CsLayerShape){
+            .heads = 32, .kv_heads = 8, .head_dim = 64, .intermediate = 8192, .gated = TRUE});
     config->training = (CsTraining){.batch = 16,
                                     .sequence_length = 256,
                                     .lora_rank = 8,
@@ -96,7 +93,7 @@ static void prepare(CsConfig *config)
     ck_assert_msg(cs_config_prepare(config, &group, &error), "%s", error ? error->message : "");
 }
 
-/* --- what a simulation told ---------------------------------------------------------------------- */
+/* --- what a simulation told ------------------------------------------------------------------- */
 
 typedef struct {
     CsSink sink;
@@ -166,7 +163,7 @@ static Told *run(const CsConfig *config, guint64 replication)
     return told;
 }
 
-/* --- the hand calculation ------------------------------------------------------------------------ */
+/* --- the hand calculation --------------------------------------------------------------------- */
 
 typedef struct {
     double forward, backward, head, adapter_bit, smashed_bit; /* of a layer; φ S of a mini-batch */
@@ -216,18 +213,17 @@ static Hand hand_round(int i, double exponent, guint cut, double frequency_hz)
     double device_flops = device_hz[i] * 2 * device_cores[i];
     double server_flops = frequency_hz * 2 * server_cores;
     double left = LAYERS - (double)cut;
-    Hand hand = {.stage_s = {
-                     [CS_STAGE_ADAPTER_DOWN] = cut * w.adapter_bit / down,
-                     [CS_STAGE_DEVICE_FORWARD] = EPOCHS * cut * w.forward / device_flops,
-                     [CS_STAGE_SMASHED_UP] = EPOCHS * w.smashed_bit / up,
-                     [CS_STAGE_SERVER_FORWARD] =
-                         EPOCHS * (left * w.forward + w.head) / server_flops,
-                     [CS_STAGE_SERVER_BACKWARD] =
-                         EPOCHS * (left * w.backward + w.head) / server_flops,
-                     [CS_STAGE_GRADIENT_DOWN] = EPOCHS * w.smashed_bit / down,
-                     [CS_STAGE_DEVICE_BACKWARD] = EPOCHS * cut * w.backward / device_flops,
-                     [CS_STAGE_ADAPTER_UP] = cut * w.adapter_bit / up,
-                 }};
+    Hand hand = {
+        .stage_s = {
+            [CS_STAGE_ADAPTER_DOWN] = cut * w.adapter_bit / down,
+            [CS_STAGE_DEVICE_FORWARD] = EPOCHS * cut * w.forward / device_flops,
+            [CS_STAGE_SMASHED_UP] = EPOCHS * w.smashed_bit / up,
+            [CS_STAGE_SERVER_FORWARD] = EPOCHS * (left * w.forward + w.head) / server_flops,
+            [CS_STAGE_SERVER_BACKWARD] = EPOCHS * (left * w.backward + w.head) / server_flops,
+            [CS_STAGE_GRADIENT_DOWN] = EPOCHS * w.smashed_bit / down,
+            [CS_STAGE_DEVICE_BACKWARD] = EPOCHS * cut * w.backward / device_flops,
+            [CS_STAGE_ADAPTER_UP] = cut * w.adapter_bit / up,
+        }};
     for (int stage = 0; stage < CS_STAGE_N; stage++)
         hand.delay_s += hand.stage_s[stage];
     hand.energy_j = EPOCHS * power_w_per_hz3 * frequency_hz * frequency_hz *
@@ -324,9 +320,7 @@ START_TEST(the_letter_without_fading)
                 ck_assert_uint_eq(record->device, i);
                 ck_assert_uint_eq(record->round, 1);
                 double f = p == 3 ? server_hz : hand_frequency((int)i, exponent);
-                guint cut = p == 0   ? hand_cut((int)i, exponent, f)
-                            : p == 1 ? LAYERS
-                                     : 0;
+                guint cut = p == 0 ? hand_cut((int)i, exponent, f) : p == 1 ? LAYERS : 0;
                 ck_assert_close(record->decision.frequency_hz, f, 1e-12);
                 ck_assert_uint_eq(record->decision.cut, cut);
                 if (p == 0)
@@ -355,7 +349,7 @@ START_TEST(the_letter_without_fading)
 }
 END_TEST
 
-/* --- Eq. 9-11 over random configurations ------------------------------------------------------- */
+/* --- Eq. 9-11 over random configurations ------------------------------------------------------ */
 
 static double between(gsl_rng *rng, double low, double high)
 {
@@ -420,8 +414,7 @@ static void check_equations(const CsConfig *config, const CsRoundRecord *record)
                      epochs * left_flop / (f * 2 * server_cores) + up_s + down_s;
     double delay_ns = (double)(record->end_ns - record->start_ns);
     /* Half a tick an event, and what a double of that size cannot tell apart. */
-    ck_assert(fabs(delay_ns - delay_s * 1e9) <=
-              (6 * epochs + 2) / 2 + 1e-14 * delay_s * 1e9);
+    ck_assert(fabs(delay_ns - delay_s * 1e9) <= (6 * epochs + 2) / 2 + 1e-14 * delay_s * 1e9);
     if (left_flop > 0)
         ck_assert_close(record->server_energy_j,
                         epochs * power_w_per_hz3 * f * f * left_flop / (2 * server_cores), 1e-12);
@@ -624,7 +617,7 @@ START_TEST(up_and_down_are_not_swapped)
 }
 END_TEST
 
-/* --- draws --------------------------------------------------------------------------------------- */
+/* --- draws ------------------------------------------------------------------------------------ */
 
 static void make_fading(CsConfig *config)
 {
@@ -665,12 +658,12 @@ static gboolean same_snr(const CsConfig *a, const Told *told_a, const CsConfig *
 static gboolean same_record(const CsRoundRecord *a, const CsRoundRecord *b)
 {
     return a->device == b->device && a->round == b->round && a->decision.cut == b->decision.cut &&
-           a->decision.frequency_hz == b->decision.frequency_hz &&
-           a->uplink.snr == b->uplink.snr && a->uplink.rate_bps == b->uplink.rate_bps &&
-           a->uplink.cqi == b->uplink.cqi && a->downlink.snr == b->downlink.snr &&
-           a->downlink.rate_bps == b->downlink.rate_bps && a->downlink.cqi == b->downlink.cqi &&
-           memcmp(a->stage_ns, b->stage_ns, sizeof a->stage_ns) == 0 &&
-           a->wait_ns == b->wait_ns && a->start_ns == b->start_ns && a->end_ns == b->end_ns &&
+           a->decision.frequency_hz == b->decision.frequency_hz && a->uplink.snr == b->uplink.snr &&
+           a->uplink.rate_bps == b->uplink.rate_bps && a->uplink.cqi == b->uplink.cqi &&
+           a->downlink.snr == b->downlink.snr && a->downlink.rate_bps == b->downlink.rate_bps &&
+           a->downlink.cqi == b->downlink.cqi &&
+           memcmp(a->stage_ns, b->stage_ns, sizeof a->stage_ns) == 0 && a->wait_ns == b->wait_ns &&
+           a->start_ns == b->start_ns && a->end_ns == b->end_ns &&
            a->server_energy_j == b->server_energy_j && a->radio_energy_j == b->radio_energy_j &&
            a->cost == b->cost;
 }
@@ -778,8 +771,7 @@ START_TEST(every_transfer_draws_anew)
             CsSpan span = g_array_index(told->span, CsSpan, at);
             if (span.round != round)
                 break;
-            gboolean is_up =
-                span.stage == CS_STAGE_SMASHED_UP || span.stage == CS_STAGE_ADAPTER_UP;
+            gboolean is_up = span.stage == CS_STAGE_SMASHED_UP || span.stage == CS_STAGE_ADAPTER_UP;
             gboolean is_down =
                 span.stage == CS_STAGE_GRADIENT_DOWN || span.stage == CS_STAGE_ADAPTER_DOWN;
             if (!is_up && !is_down)
@@ -826,7 +818,7 @@ START_TEST(a_transfer_of_nothing_keeps_its_draw)
 }
 END_TEST
 
-/* --- totals, errors ------------------------------------------------------------------------------ */
+/* --- totals, errors --------------------------------------------------------------------------- */
 
 START_TEST(totals_are_sums_and_do_not_depend_on_the_sink)
 {
