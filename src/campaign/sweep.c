@@ -1,0 +1,361 @@
+/* campaign/sweep: expanding [sweep]. See sweep.h. */
+#include "campaign/sweep.h"
+
+#include "campaign/condition.h"
+
+#include <string.h>
+
+/* Axes that move in step; an axis of its own is a bundle of one. */
+typedef struct {
+    guint *axes; /* positions in sweep->axes */
+    guint n_axes;
+    guint n_values;
+} Bundle;
+
+typedef struct {
+    CsSweep *sweep;
+    CsDiagnostics *diagnostics;
+    GArray *bundles;     /* of Bundle */
+    CsCondition *where;
+    CsPlace where_place;
+} Builder;
+
+static void bundle_clear(gpointer data)
+{
+    g_free(((Bundle *)data)->axes);
+}
+
+static const CsAxis *axis_at(const Builder *builder, guint i)
+{
+    return g_ptr_array_index(builder->sweep->axes, i);
+}
+
+static gint find_axis(const Builder *builder, const char *key)
+{
+    for (guint i = 0; i < builder->sweep->axes->len; i++)
+        if (strcmp(axis_at(builder, i)->key, key) == 0)
+            return (gint)i;
+    return -1;
+}
+
+/* --- the command line ---------------------------------------------------------------------- */
+
+/* Whether "key=values" says several values. A title may hold commas, and so may a condition. */
+static gboolean is_axis(const char *override)
+{
+    const char *sign = strchr(override, '=');
+    if (sign == NULL || g_str_has_prefix(override, "sweep.") ||
+        g_str_has_prefix(override, "scenario."))
+        return FALSE;
+    const char *dots = strstr(sign, "..");
+    return strchr(sign, ',') != NULL ||
+           (dots != NULL && (strchr(dots, ':') != NULL || strstr(dots, " step ") != NULL));
+}
+
+static void split_overrides(const char *const *overrides, GPtrArray *plain, GPtrArray *axes)
+{
+    for (; overrides != NULL && *overrides != NULL; overrides++)
+        g_ptr_array_add(is_axis(*overrides) ? axes : plain, (gpointer)*overrides);
+    g_ptr_array_add(plain, NULL);
+}
+
+static gboolean is_fixed(const GPtrArray *plain, const char *key)
+{
+    gsize n = strlen(key);
+    for (guint i = 0; i + 1 < plain->len; i++) {
+        const char *override = g_ptr_array_index(plain, i);
+        if (strncmp(override, key, n) == 0 && (override[n] == '=' || override[n] == ' '))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Puts `axis` (transfer full) into the sweep: over the file's axis of its key, or behind all. */
+static void take_command_line_axis(Builder *builder, CsAxis *axis, guint first_own)
+{
+    gint there = find_axis(builder, axis->key);
+    if (there >= (gint)first_own) {
+        cs_diagnostics_error(builder->diagnostics, axis->key_place,
+                             "give all its values in one place", "the axis '%s' is here twice",
+                             axis->key);
+        cs_axis_free(axis);
+    } else if (there >= 0) {
+        cs_axis_free(g_ptr_array_index(builder->sweep->axes, (guint)there));
+        builder->sweep->axes->pdata[there] = axis;
+    } else {
+        g_ptr_array_add(builder->sweep->axes, axis);
+    }
+}
+
+static void read_command_line_axis(Builder *builder, const char *override, guint first_own)
+{
+    const char *sign = strchr(override, '=');
+    g_autofree char *key = g_strstrip(g_strndup(override, (gsize)(sign - override)));
+    CsSource *source = cs_source_new("-s", g_strdup(override), strlen(override));
+    g_ptr_array_add(builder->sweep->sources, source);
+    CsPlace key_place = {source, 1, 1, (guint)strlen(key)};
+    CsPlace place = {source, 1, (guint)(sign - override) + 2, (guint)strlen(sign + 1)};
+    CsAxis *axis = cs_axis_read(key, key_place, sign + 1, place, builder->diagnostics);
+    if (axis != NULL)
+        take_command_line_axis(builder, axis, first_own);
+}
+
+/* --- axes, zip, where ---------------------------------------------------------------------- */
+
+static void read_axes(Builder *builder, const GPtrArray *plain, const GPtrArray *given)
+{
+    const CsScenario *scenario = builder->sweep->scenario;
+    guint n = cs_scenario_n_sweep_axes(scenario);
+    for (guint i = 0; i < n; i++) {
+        CsSweepAxis text = cs_scenario_sweep_axis(scenario, i);
+        if (is_fixed(plain, text.key))
+            continue;
+        CsAxis *axis = cs_axis_read(text.key, text.key_place, text.values, text.values_place,
+                                    builder->diagnostics);
+        if (axis != NULL)
+            g_ptr_array_add(builder->sweep->axes, axis);
+    }
+    guint first_own = builder->sweep->axes->len;
+    for (guint i = 0; i < given->len; i++)
+        read_command_line_axis(builder, g_ptr_array_index(given, i), first_own);
+}
+
+/* One set of `zip`, "a.x + b.y": its axes leave their own bundles for a common one. */
+static void read_zip_set(Builder *builder, const char *text, CsPlace place, gboolean *taken)
+{
+    g_auto(GStrv) names = g_strsplit(text, "+", -1);
+    g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (char **name = names; *name != NULL; name++) {
+        gint at = find_axis(builder, g_strstrip(*name));
+        if (at < 0 || taken[at]) {
+            cs_diagnostics_error(builder->diagnostics, place,
+                                 "zip = axis + axis, each an axis of this sweep, once",
+                                 at < 0 ? "'%s' is no axis of this sweep"
+                                        : "'%s' is zipped twice",
+                                 *name);
+            return;
+        }
+        taken[at] = TRUE;
+        guint member = (guint)at;
+        g_array_append_val(members, member);
+    }
+    guint n_values = axis_at(builder, g_array_index(members, guint, 0))->n_values;
+    for (guint i = 1; i < members->len; i++) {
+        const CsAxis *axis = axis_at(builder, g_array_index(members, guint, i));
+        if (axis->n_values != n_values) {
+            cs_diagnostics_error(builder->diagnostics, axis->key_place,
+                                 "zipped axes need equally many values",
+                                 "'%s' has %u values, '%s' has %u", axis->key, axis->n_values,
+                                 axis_at(builder, g_array_index(members, guint, 0))->key,
+                                 n_values);
+            return;
+        }
+    }
+    Bundle bundle = {.n_axes = members->len, .n_values = n_values};
+    bundle.axes = (guint *)(void *)g_array_free(g_steal_pointer(&members), FALSE);
+    g_array_append_val(builder->bundles, bundle);
+}
+
+static gint compare_bundles(gconstpointer a, gconstpointer b)
+{
+    guint x = ((const Bundle *)a)->axes[0], y = ((const Bundle *)b)->axes[0];
+    return x < y ? -1 : x > y;
+}
+
+static void read_bundles(Builder *builder)
+{
+    guint n = builder->sweep->axes->len;
+    g_autofree gboolean *taken = g_new0(gboolean, n);
+    CsPlace place = {0};
+    const char *zip = cs_scenario_sweep_zip(builder->sweep->scenario, &place);
+    g_auto(GStrv) sets = g_strsplit(zip != NULL ? zip : "", ",", -1);
+    for (char **set = sets; *set != NULL; set++)
+        read_zip_set(builder, *set, place, taken);
+    for (guint i = 0; i < n; i++) {
+        if (taken[i])
+            continue;
+        Bundle bundle = {g_new(guint, 1), 1, axis_at(builder, i)->n_values};
+        bundle.axes[0] = i;
+        g_array_append_val(builder->bundles, bundle);
+    }
+    g_array_sort(builder->bundles, compare_bundles);
+}
+
+static void read_where(Builder *builder)
+{
+    const char *text = cs_scenario_sweep_where(builder->sweep->scenario, &builder->where_place);
+    if (text == NULL)
+        return;
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    for (guint i = 0; i < builder->sweep->axes->len; i++)
+        g_ptr_array_add(keys, axis_at(builder, i)->key);
+    builder->where =
+        cs_condition_read(text, builder->where_place, (const char *const *)keys->pdata, keys->len,
+                          builder->diagnostics);
+}
+
+/* --- runs ---------------------------------------------------------------------------------- */
+
+/* An error of one run's values: an override's is told where that value was written in the sweep,
+ * any other at its own place, with the run's values named. */
+static void tell_run_error(Builder *builder, const CsDiagnostics *run, guint i,
+                           const char *const *parameters, const CsPlace *places)
+{
+    CsPlace place = cs_diagnostics_place(run, i);
+    const char *help = cs_diagnostics_help(run, i);
+    gsize length;
+    const char *text = place.source != NULL ? cs_source_text(place.source, &length) : "";
+    for (guint k = 0; parameters[k] != NULL; k++) {
+        if (strcmp(text, parameters[k]) == 0) {
+            const CsAxis *axis = axis_at(builder, k);
+            gboolean of_key = place.column <= strlen(axis->key);
+            cs_diagnostics_error(builder->diagnostics, of_key ? axis->key_place : places[k], help,
+                                 "%s", cs_diagnostics_message(run, i));
+            return;
+        }
+    }
+    g_autofree char *values = g_strjoinv(", ", (char **)parameters);
+    cs_diagnostics_error(builder->diagnostics, place, help, "%s (with %s)",
+                         cs_diagnostics_message(run, i), values);
+}
+
+/* A bad value fails every run it is in: each complaint is made once. */
+static gboolean already_told(const Builder *builder, CsPlace place)
+{
+    for (guint i = 0; i < cs_diagnostics_count(builder->diagnostics); i++) {
+        CsPlace other = cs_diagnostics_place(builder->diagnostics, i);
+        if (other.source == place.source && other.line == place.line &&
+            other.column == place.column)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void add_run(Builder *builder, const guint *position)
+{
+    guint n = builder->sweep->axes->len;
+    g_autofree const char **values = g_new0(const char *, n + 1);
+    g_autofree CsPlace *places = g_new0(CsPlace, n);
+    g_auto(GStrv) parameters = g_new0(char *, n + 1);
+    for (guint b = 0; b < builder->bundles->len; b++) {
+        const Bundle *bundle = &g_array_index(builder->bundles, Bundle, b);
+        for (guint k = 0; k < bundle->n_axes; k++) {
+            const CsAxis *axis = axis_at(builder, bundle->axes[k]);
+            values[bundle->axes[k]] = axis->values[position[b]];
+            places[bundle->axes[k]] = axis->places[position[b]];
+        }
+    }
+    if (builder->where != NULL && !cs_condition_holds(builder->where, values))
+        return;
+    for (guint i = 0; i < n; i++)
+        parameters[i] = g_strdup_printf("%s=%s", axis_at(builder, i)->key, values[i]);
+    g_autoptr(CsDiagnostics) run = cs_diagnostics_new();
+    if (cs_plan_add(builder->sweep->plan, builder->sweep->scenario,
+                    (const char *const *)parameters, run))
+        return;
+    for (guint i = 0; i < cs_diagnostics_count(run); i++) {
+        g_autoptr(CsDiagnostics) one = cs_diagnostics_new();
+        CsDiagnostics *all = builder->diagnostics;
+        builder->diagnostics = one;
+        tell_run_error(builder, run, i, (const char *const *)parameters, places);
+        builder->diagnostics = all;
+        if (!already_told(builder, cs_diagnostics_place(one, 0)))
+            cs_diagnostics_add(all, CS_SEVERITY_INVALID, cs_diagnostics_place(one, 0),
+                               cs_diagnostics_message(one, 0), cs_diagnostics_help(one, 0));
+    }
+}
+
+static CsPlace sweep_place(const Builder *builder)
+{
+    if (builder->where != NULL)
+        return builder->where_place;
+    return axis_at(builder, 0)->key_place;
+}
+
+static gboolean count_is_sane(Builder *builder)
+{
+    double n = 1;
+    for (guint b = 0; b < builder->bundles->len; b++)
+        n *= g_array_index(builder->bundles, Bundle, b).n_values;
+    if (n <= CS_RUNS_MAX)
+        return TRUE;
+    cs_diagnostics_error(builder->diagnostics, axis_at(builder, 0)->key_place,
+                         "take larger steps or fewer axes",
+                         "this sweep has %.0f combinations, more than %d", n, CS_RUNS_MAX);
+    return FALSE;
+}
+
+/* Counts through all combinations, the last bundle fastest. */
+static void expand(Builder *builder)
+{
+    guint n = builder->bundles->len;
+    g_autofree guint *position = g_new0(guint, n + 1);
+    for (;;) {
+        add_run(builder, position);
+        if (cs_diagnostics_errors(builder->diagnostics) > 20)
+            return;
+        guint b = n;
+        while (b > 0 &&
+               ++position[b - 1] == g_array_index(builder->bundles, Bundle, b - 1).n_values)
+            position[--b] = 0;
+        if (b == 0)
+            break;
+    }
+    if (cs_plan_n_runs(builder->sweep->plan) == 0 &&
+        cs_diagnostics_errors(builder->diagnostics) == 0)
+        cs_diagnostics_error(builder->diagnostics, sweep_place(builder),
+                             "loosen the condition: no combination is left",
+                             "this sweep has no runs");
+}
+
+static void build(Builder *builder, const GPtrArray *plain, const GPtrArray *axes)
+{
+    read_axes(builder, plain, axes);
+    if (cs_diagnostics_errors(builder->diagnostics) > 0)
+        return;
+    read_bundles(builder);
+    read_where(builder);
+    if (cs_diagnostics_errors(builder->diagnostics) == 0 &&
+        (builder->bundles->len == 0 || count_is_sane(builder)))
+        expand(builder);
+}
+
+CsSweep *cs_sweep_read(const char *path, const char *const *overrides, const CsPaths *paths,
+                       CsDiagnostics *diagnostics)
+{
+    g_autoptr(GPtrArray) plain = g_ptr_array_new();
+    g_autoptr(GPtrArray) axes = g_ptr_array_new();
+    split_overrides(overrides, plain, axes);
+    CsScenario *scenario =
+        cs_scenario_read(path, (const char *const *)plain->pdata, paths, diagnostics);
+    if (scenario == NULL)
+        return NULL;
+    CsSweep *sweep = g_new0(CsSweep, 1);
+    sweep->scenario = scenario;
+    sweep->plan = cs_plan_new();
+    sweep->axes = g_ptr_array_new();
+    sweep->sources = g_ptr_array_new_with_free_func((GDestroyNotify)cs_source_unref);
+    Builder builder = {.sweep = sweep,
+                       .diagnostics = diagnostics,
+                       .bundles = g_array_new(FALSE, FALSE, sizeof(Bundle))};
+    g_array_set_clear_func(builder.bundles, bundle_clear);
+    build(&builder, plain, axes);
+    g_array_unref(builder.bundles);
+    cs_condition_free(builder.where);
+    if (cs_diagnostics_errors(diagnostics) > 0)
+        g_clear_pointer(&sweep, cs_sweep_free);
+    return sweep;
+}
+
+void cs_sweep_free(CsSweep *sweep)
+{
+    if (sweep == NULL)
+        return;
+    for (guint i = 0; i < sweep->axes->len; i++)
+        cs_axis_free(g_ptr_array_index(sweep->axes, i));
+    g_ptr_array_unref(sweep->axes);
+    g_ptr_array_unref(sweep->sources);
+    cs_plan_free(sweep->plan);
+    cs_scenario_unref(sweep->scenario);
+    g_free(sweep);
+}
