@@ -282,14 +282,14 @@ static CsVerdict near_letter(CsEstimate ours, double letter)
     return CS_VERDICT_UNDECIDED;
 }
 
-/* "-71.0 +- 0.2 % (Good -58.2, Normal -58.7, Poor -76.0)", from four rows at `first`. */
+/* "-70.98 ± 0.02 % (Good -58.2, Normal -58.7, Poor -76.0)", from four rows at `first`. */
 static char *change_text(const CsClaim *claim, guint first)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i <= CS_STATES_N; i++) {
         const CsClaimRow *row = &g_array_index(claim->rows, CsClaimRow, first + i);
         char value[32], half_width[32];
-        g_ascii_formatd(value, sizeof value, "%+.1f", row->ours.value);
+        g_ascii_formatd(value, sizeof value, i == 0 ? "%+.2f" : "%+.1f", row->ours.value);
         g_ascii_formatd(half_width, sizeof half_width, "%.2f", row->ours.half_width);
         if (i == 0)
             g_string_append_printf(text, "%s ± %s %% (", value, half_width);

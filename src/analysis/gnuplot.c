@@ -3,20 +3,27 @@
 
 #include "analysis/figure.h"
 
+#include <string.h>
 #include <sys/wait.h>
 
+/* Nothing is special within single quotes but the quote itself, which gnuplot lets one double only
+ * in places; a text that holds one goes into double quotes with all that means anything there in
+ * octal. */
 char *cs_gnuplot_quote(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
-    GString *quoted = g_string_new("'");
+    gboolean octal = strchr(valid, '\'') != NULL;
+    GString *quoted = g_string_new(octal ? "\"" : "'");
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (c == '\'')
-            g_string_append(quoted, "''");
+        if (g_unichar_iscntrl(c))
+            g_string_append_c(quoted, ' ');
+        else if (octal && c < 0x80 && strchr("'\"\\`@$", (int)c) != NULL)
+            g_string_append_printf(quoted, "\\%03o", c);
         else
-            g_string_append_unichar(quoted, g_unichar_iscntrl(c) ? ' ' : c);
+            g_string_append_unichar(quoted, c);
     }
-    g_string_append_c(quoted, '\'');
+    g_string_append_c(quoted, octal ? '"' : '\'');
     return g_string_free(quoted, FALSE);
 }
 

@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-/* `text` as a gnuplot string: in single quotes, where gnuplot expands nothing; a quote is doubled,
- * a control character becomes a blank, what is not UTF-8 becomes U+FFFD. Transfer full. */
+/* `text` as a gnuplot string constant that means that text and nothing else, whatever it holds; a
+ * control character becomes a blank, what is not UTF-8 U+FFFD. Transfer full. */
 char *cs_gnuplot_quote(const char *text);
 
 /*

@@ -20,8 +20,8 @@ look(f) = f eq 'pdf' ? 'pointscale 0.45 linewidth 0.7' \
                      : "background '#ffffff' linewidth 1.4"
 # The terminals differ in what they make of a font's points.
 text(f) = f eq 'png' ? 27 : f eq 'svg' ? 15 : 7.5
-terminal(f) = sprintf("set terminal %s size %s font 'sans-serif,%g' %s", device(f), page(f), \
-                      text(f), look(f))
+terminal(f) = sprintf("set terminal %s size %s font 'sans-serif,%g' %s; set pointsize %g", \
+                      device(f), page(f), text(f), look(f), f eq 'svg' ? 0.55 : 1.0)
 
 set encoding utf8
 set datafile separator ','

@@ -2,6 +2,7 @@
 height_cm = 6.0
 n = words(devices)
 name(i) = word(devices, i)
+is(i) = strcol(1) eq name(i)
 longest = 0
 do for [i = 1:n] { longest = strlen(name(i)) > longest ? strlen(name(i)) : longest }
 set xrange [0.4:n + 0.6]
@@ -17,10 +18,12 @@ unset key
 do for [format in formats] {
     eval terminal(format)
     set output picture.format
-    plot for [i = 1:n] data using (i):(strcol(1) eq name(i) ? $3 / unit : NaN):(0.7) skip 1 \
-             with boxes fillcolor rgb blue, \
-         for [i = 1:n] data using (i):(strcol(1) eq name(i) ? ($3 - $4) / unit : NaN):(0):(2 * $4 / unit) \
-             skip 1 \
-             with vectors heads size screen 0.012, 90 nofilled linewidth 1.3 linecolor rgb black
+    plot for [i = 1:n] data using (i):(is(i) ? $3 / unit : NaN):(0.7) skip 1 \
+             with boxes fillcolor rgb blue linewidth 0.7, \
+         for [i = 1:n] data using (i):(is(i) ? ($3 - $4) / unit : NaN):(0):(2 * $4 / unit) \
+             skip 1 with vectors nohead linewidth 1.6 linecolor rgb black, \
+         for [i = 1:n] for [e in '-1 1'] data using (i - 0.15): \
+             (is(i) ? ($3 + e * $4) / unit : NaN):(0.3):(0) skip 1 \
+             with vectors nohead linewidth 1.6 linecolor rgb black
     unset output
 }

@@ -3,7 +3,7 @@
 height_cm = 6.6
 array name[4] = ['card', 'server-only', 'server-only', 'device-only']
 array rule[4] = ['card', 'card', 'max', 'card']
-array label[4] = ['CARD', 'Server-only, {/:Italic f} *', 'Server-only, {/:Italic F}_{max}', \
+array label[4] = ['CARD', 'Server-only ({/:Italic f}*)', 'Server-only ({/:Italic F}_{max})', \
                   'Device-only']
 array fill[4] = [blue, orange, vermilion, green]
 array hatch[4] = [0, 4, 1, 5]
@@ -51,17 +51,18 @@ do for [format in formats] {
     set bmargin at screen 0.165
     set tmargin at screen (broken ? 0.66 : 0.83)
     set xtics scale 0 () norotate textcolor rgb black
-    set for [i = 1:n] xtics add (sprintf("%s\n({/Symbol a} = %s)", word(states, i), \
+    set for [i = 1:n] xtics add (sprintf("%s\n(α = %s)", word(states, i), \
                                          word(exponents, i)) i)
     set yrange [0:top]
     set ytics autofreq
     plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
-             skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k], \
+             skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k] linewidth 0.7, \
          for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
-             skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white \
-            , \
-         for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) skip 1 \
-             with vectors heads size screen 0.012, 90 nofilled linewidth 1.3 linecolor rgb black
+             skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white linewidth 0.7, \
+         for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) \
+             skip 1 with vectors nohead linewidth 1.6 linecolor rgb black, \
+         for [k = 1:4] for [e in '-1 1'] data using (left(k) + 0.065):(mean(k) + e * $8 / unit): \
+             (0.08):(0) skip 1 with vectors nohead linewidth 1.6 linecolor rgb black
     if (broken) {
         set border 2
         set bmargin at screen 0.69
@@ -72,12 +73,13 @@ do for [format in formats] {
         set arrow 1 from graph -0.02, screen 0.65 to graph 0.02, screen 0.67 nohead front
         set arrow 2 from graph -0.02, screen 0.68 to graph 0.02, screen 0.70 nohead front
         plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
-                 skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k], \
+                 skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k] linewidth 0.7, \
              for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
-                 skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white \
-                , \
-             for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) skip 1 \
-                 with vectors heads size screen 0.012, 90 nofilled linewidth 1.3 linecolor rgb black
+                 skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white linewidth 0.7, \
+             for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) \
+                 skip 1 with vectors nohead linewidth 1.6 linecolor rgb black, \
+             for [k = 1:4] for [e in '-1 1'] data using (left(k) + 0.065):(mean(k) + e * $8 / unit): \
+                 (0.08):(0) skip 1 with vectors nohead linewidth 1.6 linecolor rgb black
         unset arrow
     }
     unset multiplot
