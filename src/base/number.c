@@ -8,17 +8,64 @@
 
 typedef unsigned __int128 Wide;
 
+#define FIVE_POWERS 28 /* 5^27 is the last below 2^63 */
+
+static const guint64 power_of_5[FIVE_POWERS] = {
+    1ull, 5ull, 25ull, 125ull, 625ull, 3125ull, 15625ull, 78125ull, 390625ull, 1953125ull,
+    9765625ull, 48828125ull, 244140625ull, 1220703125ull, 6103515625ull, 30517578125ull,
+    152587890625ull, 762939453125ull, 3814697265625ull, 19073486328125ull, 95367431640625ull,
+    476837158203125ull, 2384185791015625ull, 11920928955078125ull, 59604644775390625ull,
+    298023223876953125ull, 1490116119384765625ull, 7450580596923828125ull};
+
+static const guint64 power_of_10[20] = {
+    1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull,
+    1000000000ull, 10000000000ull, 100000000000ull, 1000000000000ull, 10000000000000ull,
+    100000000000000ull, 1000000000000000ull, 10000000000000000ull, 100000000000000000ull,
+    1000000000000000000ull, 10000000000000000000ull};
+
+static void put_2_digits(char *out, guint32 value)
+{
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+        "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+        "8081828384858687888990919293949596979899";
+    memcpy(out, pairs + 2 * value, 2);
+}
+
+static void put_8_digits(char *out, guint32 value)
+{
+    guint32 high = value / 10000, low = value % 10000;
+    put_2_digits(out, high / 100);
+    put_2_digits(out + 2, high % 100);
+    put_2_digits(out + 4, low / 100);
+    put_2_digits(out + 6, low % 100);
+}
+
+/* How many digits `value` has, at least 1: by 1233/4096 for lg 2. */
+static gsize count_digits(guint64 value)
+{
+    guint bits = 64u - (guint)__builtin_clzll(value | 1), estimate = bits * 1233u >> 12;
+    return estimate + (value >= power_of_10[estimate]) + (value == 0);
+}
+
 /* The digits of `value`, of which there are 1 to 20; their number. */
 static gsize put_digits(char *out, guint64 value)
 {
-    char reversed[20];
-    gsize n = 0;
-    do {
-        reversed[n++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    for (gsize i = 0; i < n; i++)
-        out[i] = reversed[n - 1 - i];
+    gsize n = count_digits(value);
+    char *end = out + n;
+    for (; value >= 100000000; value /= 100000000) {
+        end -= 8;
+        put_8_digits(end, (guint32)(value % 100000000));
+    }
+    guint32 rest = (guint32)value;
+    for (; rest >= 100; rest /= 100) {
+        end -= 2;
+        put_2_digits(end, rest % 100);
+    }
+    if (end - out == 2)
+        put_2_digits(out, rest);
+    else
+        *out = (char)('0' + rest);
     return n;
 }
 
@@ -48,17 +95,13 @@ static gboolean shortest(double value, guint64 *digits, int *exponent)
     guint64 fraction = image.bits & ((G_GUINT64_CONSTANT(1) << 52) - 1);
     guint64 m = fraction | (G_GUINT64_CONSTANT(1) << 52);
     int e = field - 1075;
-    int k = 16 - (int)floor((e + 52) * 0.30102999566398120); /* lg 2 */
-    if (field == 0 || k < 0 || k > 27)
+    int k = 16 - ((e + 52) * 78913 >> 18); /* 78913/2^18: lg 2, good to one in a million */
+    if (field == 0 || k < 0 || k >= FIVE_POWERS)
         return FALSE;
-    Wide unit = 1;
-    guint64 power = 5;
-    for (int n = k; n != 0; n >>= 1, power *= power)
-        if (n & 1)
-            unit *= power;
+    guint64 unit = power_of_5[k];
     int shift = 2 - e - k;
-    Wide middle = unit * (4 * m), low = middle - unit * (fraction == 0 ? 1 : 2);
-    Wide high = middle + unit * 2;
+    Wide middle = (Wide)unit * (4 * m), low = middle - (Wide)unit * (fraction == 0 ? 1 : 2);
+    Wide high = middle + (Wide)unit * 2;
     if (shift < 0) {
         middle <<= -shift;
         low <<= -shift;
@@ -71,16 +114,14 @@ static gboolean shortest(double value, guint64 *digits, int *exponent)
         least += (low & mask) == 0;
         most -= (high & mask) == 0;
     }
-    guint64 ten = 1;
     int dropped = 0;
     while (most / 10 >= (least + 9) / 10) {
         most /= 10;
         least = (least + 9) / 10;
-        ten *= 10;
         dropped++;
     }
     /* The multiple of `ten` nearest to the value itself; half way, the even one, as printf does. */
-    guint64 whole = (guint64)(middle >> shift), nearest = whole / ten;
+    guint64 ten = power_of_10[dropped], whole = (guint64)(middle >> shift), nearest = whole / ten;
     Wide rest = ((Wide)(whole % ten) << shift) + (middle & mask), half = ((Wide)ten << shift) / 2;
     if (rest > half || (rest == half && half != 0 && nearest % 2 == 1))
         nearest++;
@@ -161,10 +202,9 @@ gsize cs_number_format_ns(char buffer[static CS_NUMBER_MAX], gint64 time_ns)
         return cs_number_format(buffer, (double)time_ns / 1e9);
     gsize n = put_digits(buffer, (guint64)time_ns / 1000000000);
     guint64 rest = (guint64)time_ns % 1000000000;
-    char *p = buffer + n;
-    *p = '.';
-    for (int i = 9; i >= 1; i--, rest /= 10)
-        p[i] = (char)('0' + rest % 10);
+    buffer[n] = '.';
+    buffer[n + 1] = (char)('0' + rest / 100000000);
+    put_8_digits(buffer + n + 2, (guint32)(rest % 100000000));
     n += 10;
     while (buffer[n - 1] == '0')
         n--;

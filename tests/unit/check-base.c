@@ -97,6 +97,75 @@ START_TEST(numbers_round_trip)
 }
 END_TEST
 
+/* Shortest forms from CPython's repr(), which is David Gay's algorithm; 2^-44 and 2^-24 are powers of
+ * two, whose lower neighbour is nearer; the rest are the edges of the layout. */
+START_TEST(numbers_are_shortest)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } known[] = {{0x1p-24, "5.960464477539063e-08"},
+                 {0x1p-34, "5.820766091346741e-11"},
+                 {0x1p53, "9007199254740992"},
+                 {9007199254740993.0 * 2, "18014398509481984"},
+                 {123456.789, "123456.789"},
+                 {0.0001, "0.0001"},
+                 {0.00009999, "9.999e-05"},
+                 {1e15, "1e+15"},
+                 {1.5e-10, "1.5e-10"},
+                 {5.7, "5.7"},
+                 {2.675, "2.675"},
+                 {4.35e-5, "4.35e-05"},
+                 {1e23, "1e+23"},
+                 {-0.1, "-0.1"},
+                 {99999999.99999999, "99999999.99999999"}};
+    char buffer[CS_NUMBER_MAX];
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        ck_assert_uint_eq(cs_number_format(buffer, known[i].value), strlen(known[i].text));
+        ck_assert_str_eq(buffer, known[i].text);
+    }
+    /* No shorter form may read back: printf's own at one digit less does not. */
+    gsl_rng *rng = gsl_rng_alloc(cs_rng_philox);
+    for (int i = 0; i < 50000; i++) {
+        char shorter[CS_NUMBER_MAX], format[8];
+        double x = exp(-23 + 60 * gsl_rng_uniform(rng));
+        gsize n = cs_number_format(buffer, x);
+        ck_assert(g_ascii_strtod(buffer, NULL) == x);
+        int digits = 0, significant = 0;
+        for (gsize j = 0; j < n && buffer[j] != 'e'; j++) {
+            significant |= buffer[j] >= '1' && buffer[j] <= '9';
+            digits += significant && g_ascii_isdigit(buffer[j]);
+        }
+        g_snprintf(format, sizeof format, "%%.%dg", digits - 1);
+        g_ascii_formatd(shorter, sizeof shorter, format, x);
+        if (digits >= 2 && x != trunc(x)) /* whole numbers are written out, zeros and all */
+            ck_assert_msg(g_ascii_strtod(shorter, NULL) != x, "%s, but %s", buffer, shorter);
+    }
+    gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(whole_numbers_and_times)
+{
+    static const gint64 wholes[] = {0,      9,          10,         99999999, 100000000, -1,
+                                    -1234567890123, G_MAXINT64, G_MININT64};
+    char buffer[CS_NUMBER_MAX], other[CS_NUMBER_MAX];
+    for (gsize i = 0; i < G_N_ELEMENTS(wholes); i++) {
+        g_snprintf(other, sizeof other, "%" G_GINT64_FORMAT, wholes[i]);
+        ck_assert_uint_eq(cs_number_format_whole(buffer, wholes[i]), strlen(other));
+        ck_assert_str_eq(buffer, other);
+    }
+    gsl_rng *rng = gsl_rng_alloc(cs_rng_philox);
+    for (int i = 0; i < 50000; i++) {
+        gint64 time_ns = (gint64)exp(42 * gsl_rng_uniform(rng)) * (i % 3 == 0 ? 1000 : 1) - 1;
+        cs_number_format(other, (double)time_ns / 1e9);
+        ck_assert_uint_eq(cs_number_format_ns(buffer, time_ns), strlen(other));
+        ck_assert_str_eq(buffer, other);
+    }
+    gsl_rng_free(rng);
+}
+END_TEST
+
 START_TEST(numbers_refused)
 {
     static const char *const bad[] = {"", "x", "nan", "inf", "-inf", "1e400", ".", "-", "e5"};
@@ -257,6 +326,8 @@ int main(void)
     tcase_add_test(tc, streams_are_apart);
     tcase_add_test(tc, gsl_interface_reads_the_same_words);
     tcase_add_test(tc, numbers_round_trip);
+    tcase_add_test(tc, numbers_are_shortest);
+    tcase_add_test(tc, whole_numbers_and_times);
     tcase_add_test(tc, numbers_refused);
     tcase_add_test(tc, quantities);
     tcase_add_test(tc, quantities_format_back);
