@@ -30,6 +30,16 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_REPLICATIONS] = {"simulation", "replications", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1,
                              1e6, CLOSED, NULL, "1", NULL, FALSE, NULL,
                              "independent repetitions, from which intervals come"},
+    [CS_KEY_PRECISION] = {"simulation", "precision", CS_VALUE_CHOICE_WITH_QUANTITY,
+                          CS_DIMENSION_PERCENT, 0, 1, OPEN,
+                          "none|delay|server-energy|device-energy|radio-energy|cost|makespan",
+                          "none", NULL, FALSE, "delay 2 %",
+                          "in sweeps: replications are added, 'replications' at a time, until the "
+                          "95 % interval of this metric's mean is this narrow (half-width over "
+                          "mean)"},
+    [CS_KEY_MAX_REPLICATIONS] = {"simulation", "max-replications", CS_VALUE_WHOLE,
+                                 CS_DIMENSION_NONE, 1, 1e6, CLOSED, NULL, "1000", NULL, FALSE,
+                                 NULL, "where 'precision' gives up"},
     [CS_KEY_SCHEDULE] = {"simulation", "schedule", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
                          "sequential|parallel", "sequential", NULL, FALSE, NULL,
                          "devices one after the other, or all at once with a queue at the server"},
@@ -285,6 +295,11 @@ char *cs_key_values(const CsKey *key)
     case CS_VALUE_CHOICE_OR_WHOLE: {
         g_autofree char *choices = choices_text(key), *range = range_text(key);
         return g_strdup_printf("%s | %s", choices, range);
+    }
+    case CS_VALUE_CHOICE_WITH_QUANTITY: {
+        g_autofree char *choices = choices_text(key);
+        return g_strdup_printf("%s, but for the first with a %s behind it", choices,
+                               cs_dimension_name(key->dimension));
     }
     case CS_VALUE_RANGE: {
         g_autofree char *range = range_text(key);

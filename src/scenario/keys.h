@@ -25,6 +25,7 @@ typedef enum {
     CS_VALUE_CHOICE,   /* one of `choices`                                              */
     CS_VALUE_CHOICE_OR_QUANTITY, /* policy.frequency: card | max | min | a value        */
     CS_VALUE_CHOICE_OR_WHOLE,    /* server.gpus: a number or `unlimited`                */
+    CS_VALUE_CHOICE_WITH_QUANTITY, /* simulation.precision: `none`, or a word and a number */
     CS_VALUE_SET,      /* some of `choices`, joined by '+'                              */
     CS_VALUE_NAME,     /* a name that something else resolves (platform, llm, inherits) */
     CS_VALUE_PATH
@@ -52,6 +53,8 @@ typedef enum {
     CS_KEY_ROUNDS,
     CS_KEY_SEED,
     CS_KEY_REPLICATIONS,
+    CS_KEY_PRECISION,
+    CS_KEY_MAX_REPLICATIONS,
     CS_KEY_SCHEDULE,
     CS_KEY_LLM,
     CS_KEY_LAYERS,

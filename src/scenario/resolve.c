@@ -192,6 +192,10 @@ static void resolve_simulation(Resolver *r)
     r->config->rounds = r->fixed[CS_KEY_ROUNDS].whole;
     r->config->seed = r->fixed[CS_KEY_SEED].whole;
     r->config->replications = r->fixed[CS_KEY_REPLICATIONS].whole;
+    r->config->precision_metric = (CsMetric)r->fixed[CS_KEY_PRECISION].choice;
+    r->config->precision = r->fixed[CS_KEY_PRECISION].number;
+    r->config->max_replications =
+        MAX(r->fixed[CS_KEY_MAX_REPLICATIONS].whole, r->config->replications);
     r->config->schedule = (CsSchedule)r->fixed[CS_KEY_SCHEDULE].choice;
 }
 

@@ -147,6 +147,33 @@ static gboolean read_choice(const CsKey *key, const char *text, CsPlace place, C
     return FALSE;
 }
 
+/* `none`, the first of the choices, alone; or another with a quantity behind it. */
+static gboolean read_choice_with_quantity(const CsKey *key, const char *text, CsPlace place,
+                                          CsTyped *typed, CsDiagnostics *diagnostics)
+{
+    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
+    gsize length = strlen(text), end = strcspn(text, " \t"), rest = end;
+    g_autofree char *word = g_strndup(text, end);
+    gint choice = position(word, words);
+    if (choice < 0) {
+        no_choice(key, word, words, part(place, 0, end), diagnostics);
+        return FALSE;
+    }
+    typed->choice = (guint)choice;
+    typed->chosen = TRUE;
+    while (rest < length && g_ascii_isspace(text[rest]))
+        rest++;
+    if (choice == 0 && rest == length)
+        return TRUE;
+    if (choice == 0) {
+        cs_diagnostics_error(diagnostics, part(place, rest, length), key->example,
+                             "'%s' takes nothing behind it", word);
+        return FALSE;
+    }
+    return read_quantity(key, text + rest, part(place, rest, length), &typed->number,
+                         diagnostics);
+}
+
 static gboolean read_set(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                          CsDiagnostics *diagnostics)
 {
@@ -226,6 +253,9 @@ gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsType
     case CS_VALUE_CHOICE_OR_QUANTITY:
     case CS_VALUE_CHOICE_OR_WHOLE:
         typed->valid = read_choice(key, text, place, typed, diagnostics);
+        break;
+    case CS_VALUE_CHOICE_WITH_QUANTITY:
+        typed->valid = read_choice_with_quantity(key, text, place, typed, diagnostics);
         break;
     case CS_VALUE_SET:
         typed->valid = read_set(key, text, place, typed, diagnostics);

@@ -15,6 +15,17 @@
 
 typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL } CsSchedule;
 
+/* What a stopping rule may look at: means of a replication. */
+typedef enum {
+    CS_METRIC_NONE,
+    CS_METRIC_DELAY,         /* of a device's round */
+    CS_METRIC_SERVER_ENERGY, /* of a device's round */
+    CS_METRIC_DEVICE_ENERGY, /* of the replication */
+    CS_METRIC_RADIO_ENERGY,  /* of the replication */
+    CS_METRIC_COST,          /* of a device's round */
+    CS_METRIC_MAKESPAN
+} CsMetric;
+
 typedef struct {
     double frequency_max_hz;  /* F_max */
     double cores;             /* σ_S */
@@ -60,6 +71,9 @@ typedef struct {
     char *title;
     guint64 rounds;
     guint64 replications;
+    CsMetric precision_metric; /* CS_METRIC_NONE: `replications` and no more; else batches of so */
+    double precision;          /* many until half-width <= precision · mean, or until there are */
+    guint64 max_replications;  /* so many */
     guint64 seed;
     CsSchedule schedule;
     guint local_epochs;  /* T */
