@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@
 G_DEFINE_QUARK(cs-file-error-quark, cs_file_error)
 
 struct CsFile {
-    char *path;
+    char *path;      /* as the caller named it */
+    char *target;    /* what is renamed onto: path, or what it links to */
     char *temporary; /* NULL where the target is written directly */
     int descriptor;
     int first_error; /* errno of the first failed write, 0 for none */
@@ -28,19 +30,51 @@ static void set_error(GError **error, CsFileError code, const char *action, cons
                 g_strerror(reason));
 }
 
+/*
+ * The descriptor that a name such as /dev/stdout or /dev/fd/3 stands for, or -1. Behind it may be a
+ * regular file, but such a name must never be renamed onto, and opening it anew would write over
+ * what the descriptor has written already.
+ */
+static int named_descriptor(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    guint64 number;
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
+        if (g_str_has_prefix(path, folders[i]) &&
+            g_ascii_string_to_unsigned(path + strlen(folders[i]), 10, 0, G_MAXINT, &number, NULL))
+            return (int)number;
+    return -1;
+}
+
+/* A symbolic link stays one: what it points to is replaced. */
+static char *resolve(const char *path)
+{
+    char *real = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? realpath(path, NULL) : NULL;
+    char *target = g_strdup(real != NULL ? real : path);
+    free(real);
+    return target;
+}
+
 CsFile *cs_file_create(const char *path, GError **error)
 {
     struct stat status;
     gboolean exists = stat(path, &status) == 0;
+    int named = named_descriptor(path);
     CsFile *file = g_new(CsFile, 1);
-    *file = (CsFile){.path = g_strdup(path), .descriptor = -1};
+    *file = (CsFile){.path = g_strdup(path), .target = resolve(path), .descriptor = -1};
 
-    if (exists && S_ISDIR(status.st_mode)) {
+    if (named >= 0) {
+        file->descriptor = fcntl(named, F_DUPFD_CLOEXEC, 0);
+    } else if (exists && S_ISDIR(status.st_mode)) {
         errno = EISDIR;
     } else if (exists && !S_ISREG(status.st_mode)) {
         file->descriptor = open(path, O_WRONLY | O_CLOEXEC);
     } else {
-        file->temporary = g_strconcat(path, ".tmp-XXXXXX", NULL);
+        file->temporary = g_strconcat(file->target, ".tmp-XXXXXX", NULL);
         file->descriptor = g_mkstemp_full(file->temporary, O_RDWR | O_CLOEXEC, 0666);
     }
     if (file->descriptor < 0) {
@@ -129,7 +163,7 @@ gboolean cs_file_commit(CsFile *file, GError **error)
     if (file->first_error == 0 && file->temporary != NULL) {
         int renamed;
         do
-            renamed = g_rename(file->temporary, file->path);
+            renamed = g_rename(file->temporary, file->target);
         while (renamed != 0 && errno == EINTR);
         if (renamed != 0)
             file->first_error = errno;
@@ -152,6 +186,7 @@ void cs_file_discard(CsFile *file)
     if (file->temporary != NULL)
         g_unlink(file->temporary);
     g_free(file->temporary);
+    g_free(file->target);
     g_free(file->path);
     g_free(file);
 }

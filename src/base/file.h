@@ -1,8 +1,9 @@
 /*
  * base/file: result files that are whole or absent.
  *
- * A regular file is written beside its final name ("NAME.tmp-XXXXXX") and renamed when whole; any
- * other target (/dev/stdout, a pipe) is written directly. The first failed write is kept and told
+ * A regular file is written beside its final name ("NAME.tmp-XXXXXX") and renamed when whole; a
+ * symbolic link stays one, what it points to is replaced. Any other target (/dev/stdout wherever it
+ * leads, a pipe) is written directly. The first failed write is kept and told
  * at the end, so that writers need not check every call.
  *
  * Layer: base.

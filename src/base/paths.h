@@ -2,7 +2,8 @@
  * base/paths: where models, scenarios and plot templates are.
  *
  * Searched in this order: the user's own directories (-I DIR), $CARDSIM_DATADIR, the source tree of
- * a program that is not installed, and the installed package's data directory.
+ * a program that is not installed, ../share/cardsim beside an installed one, and the data directory
+ * it was configured with.
  *
  * Layer: base.
  */

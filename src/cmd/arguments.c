@@ -19,7 +19,7 @@ static const CsOption options[CS_OPTION_N] = {
                                     "write the results into this directory"},
     [CS_OPTION_OUTPUT_FILE] = {'o', "output", "FILE", FALSE,
                                "write to this file; its ending says the format"},
-    [CS_OPTION_JOBS] = {'j', "jobs", "N", FALSE, "use N threads (default: one a processor)"},
+    [CS_OPTION_JOBS] = {'j', "jobs", "N", TRUE, "use N threads (default: one a processor)"},
     [CS_OPTION_TRACE] = {0, "trace", "FILE.json", FALSE,
                          "write a trace of replication 1 that Perfetto opens"},
     [CS_OPTION_FIGURE] = {0, "figure", "NAME", FALSE,

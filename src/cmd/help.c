@@ -2,6 +2,7 @@
 #include "cmd/help.h"
 
 #include "base/version.h"
+#include "cmd/roff.h"
 
 #include <string.h>
 
@@ -109,26 +110,9 @@ char *cs_version_format(void)
 
 /* --- man pages --------------------------------------------------------------------------------- */
 
-/* Text for roff: a backslash, a hyphen that is meant as typed, and a control character at a line's
- * start are escaped. */
 static void append_roff(GString *out, const char *text)
 {
-    if (text[0] == '.' || text[0] == '\'')
-        g_string_append(out, "\\&");
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '\\')
-            g_string_append(out, "\\e");
-        else if (*c == '-')
-            g_string_append(out, "\\-");
-        else if (*c == '\'')
-            g_string_append(out, "\\(aq");
-        else if (*c == '^')
-            g_string_append(out, "\\(ha");
-        else if (*c == '~')
-            g_string_append(out, "\\(ti");
-        else
-            g_string_append_c(out, *c);
-    }
+    cs_roff_append(out, text);
     g_string_append_c(out, '\n');
 }
 
@@ -138,12 +122,12 @@ static void append_roff_options(GString *out, guint bits)
         if ((bits & CS_OPTION_BIT(i)) == 0)
             continue;
         const CsOption *option = cs_option((CsOptionId)i);
-        g_auto(GStrv) parts = g_strsplit(option->name, "-", -1);
-        g_autofree char *hyphened = g_strjoinv("\\-", parts);
         g_string_append(out, ".TP\n");
         if (option->letter != 0)
             g_string_append_printf(out, "\\fB\\-%c\\fR, ", option->letter);
-        g_string_append_printf(out, "\\fB\\-\\-%s\\fR", hyphened);
+        g_string_append(out, "\\fB\\-\\-");
+        cs_roff_append(out, option->name);
+        g_string_append(out, "\\fR");
         if (option->argument != NULL)
             g_string_append_printf(out, " \\fI%s\\fR", option->argument);
         g_string_append_c(out, '\n');

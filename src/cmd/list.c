@@ -1,11 +1,18 @@
 /* cmd/list: `cardsim list WHAT`: what may stand in a scenario, and what models there are. */
+#include "analysis/figure.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/units.h"
 #include "cmd/commands.h"
+#include "cmd/keys.h"
+#include "cmd/load.h"
 #include "cmd/table.h"
 #include "cmd/terminal.h"
+#include "energy/platform.h"
+#include "llm/architecture.h"
+#include "output/csv.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The SI unit of a dimension: the linear one of scale 1; a ratio has none. */
@@ -48,14 +55,198 @@ static CsTablePrinter *list_units(const CsArguments *arguments)
     return table;
 }
 
+/* --- keys -------------------------------------------------------------------------------------- */
+
+static CsTablePrinter *list_keys(const CsArguments *arguments)
+{
+    (void)arguments;
+    static const CsTableColumn columns[] = {
+        {"key", "key", "", 0, CS_COLUMN_TEXT},
+        {"values", "values", "", 0, CS_COLUMN_TEXT},
+        {"default", "default", "", 0, CS_COLUMN_TEXT},
+        {"meaning", "meaning", "", 0, CS_COLUMN_TEXT},
+    };
+    CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    guint n;
+    const CsKey *keys = cs_keys(&n);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *name = g_strdup_printf("%s.%s", keys[i].group, keys[i].key);
+        g_autofree char *values = cs_key_values(&keys[i]);
+        cs_table_add_text(table, name);
+        cs_table_add_text(table, values);
+        cs_table_add_text(table, cs_key_default(&keys[i]));
+        cs_table_add_text(table, keys[i].meaning);
+    }
+    return table;
+}
+
+/* --- policies, models, platforms, figures ------------------------------------------------------ */
+
+static CsTablePrinter *list_policies(const CsArguments *arguments)
+{
+    (void)arguments;
+    static const CsTableColumn columns[] = {
+        {"policy", "policy", "", 0, CS_COLUMN_TEXT},
+        {"summary", "what it does", "", 0, CS_COLUMN_TEXT},
+        {"keys", "keys it uses", "", 0, CS_COLUMN_TEXT},
+    };
+    CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    guint n;
+    const CsPolicy *const *policies = cs_policies(&n);
+    for (guint i = 0; i < n; i++) {
+        const CsPolicy *policy = policies[i];
+        cs_table_add_text(table, policy->name);
+        cs_table_add_text(table, policy->summary);
+        cs_table_add_text(table, policy->uses_frequency_rule
+                                     ? policy->uses_cut ? "frequency, cut" : "frequency"
+                                     : policy->uses_cut ? "cut" : "");
+    }
+    return table;
+}
+
+static void add_model(CsTablePrinter *table, const CsArchitecture *model)
+{
+    const CsLayerShape *layer = &model->layers[0];
+    cs_table_add_text(table, model->name);
+    cs_table_add_number(table, model->parameters > 0 ? (double)model->parameters : NAN);
+    cs_table_add_number(table, model->n_layers);
+    cs_table_add_number(table, model->hidden);
+    cs_table_add_number(table, layer->heads);
+    cs_table_add_number(table, layer->kv_heads);
+    cs_table_add_number(table, layer->head_dim);
+    cs_table_add_number(table, layer->intermediate);
+    cs_table_add_text(table, layer->gated ? "yes" : "no");
+    cs_table_add_number(table, model->vocabulary);
+    cs_table_add_number(table, model->max_context > 0 ? (double)model->max_context : NAN);
+}
+
+static CsTablePrinter *list_models(const CsArguments *arguments)
+{
+    static const CsTableColumn columns[] = {
+        {"model", "model", "", 0, CS_COLUMN_TEXT},
+        {"parameters", "parameters", "millions", 1e6, CS_COLUMN_REAL},
+        {"layers", "layers", "", 0, CS_COLUMN_WHOLE},
+        {"hidden", "hidden", "", 0, CS_COLUMN_WHOLE},
+        {"heads", "heads", "", 0, CS_COLUMN_WHOLE},
+        {"kv_heads", "KV heads", "", 0, CS_COLUMN_WHOLE},
+        {"head_size", "head size", "", 0, CS_COLUMN_WHOLE},
+        {"feed_forward", "feed-forward", "", 0, CS_COLUMN_WHOLE},
+        {"gated", "gated", "", 0, CS_COLUMN_TEXT},
+        {"vocabulary", "vocabulary", "", 0, CS_COLUMN_WHOLE},
+        {"context", "context", "tokens", 0, CS_COLUMN_WHOLE},
+    };
+    CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_auto(GStrv) names = cs_paths_list(paths, "models/llm", ".ini");
+    for (char **name = names; *name != NULL; name++) {
+        g_autoptr(CsArchitecture) model =
+            cs_architecture_read(*name, ".", paths, (CsPlace){0}, diagnostics);
+        if (model != NULL)
+            add_model(table, model);
+    }
+    cs_diagnostics_show(arguments, diagnostics);
+    return table;
+}
+
+static CsTablePrinter *list_platforms(const CsArguments *arguments)
+{
+    static const CsTableColumn columns[] = {
+        {"platform", "platform", "", 0, CS_COLUMN_TEXT},
+        {"title", "product", "", 0, CS_COLUMN_TEXT},
+        {"cores", "cores", "", 0, CS_COLUMN_WHOLE},
+        {"frequency_max_hz", "frequency", "MHz", 1e6, CS_COLUMN_REAL},
+        {"flops_per_cycle", "FLOPs/cycle", "a core", 0, CS_COLUMN_REAL},
+        {"flops", "peak", "TFLOP/s", 1e12, CS_COLUMN_REAL},
+        {"power_max_w", "power", "W", 0, CS_COLUMN_REAL},
+        {"memory_byte", "memory", "GB", 1e9, CS_COLUMN_REAL},
+    };
+    CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_auto(GStrv) names = cs_paths_list(paths, "models/platform", ".ini");
+    for (char **name = names; *name != NULL; name++) {
+        g_autoptr(CsPlatform) platform =
+            cs_platform_read(*name, ".", paths, (CsPlace){0}, diagnostics);
+        if (platform == NULL)
+            continue;
+        cs_table_add_text(table, platform->name);
+        cs_table_add_text(table, platform->title);
+        cs_table_add_number(table, platform->cores);
+        cs_table_add_number(table, platform->frequency_max_hz);
+        cs_table_add_number(table, platform->flops_per_cycle);
+        cs_table_add_number(table, platform->cores * platform->frequency_max_hz *
+                                       platform->flops_per_cycle);
+        cs_table_add_number(table, platform->power_max_w);
+        cs_table_add_number(table, platform->memory_byte);
+    }
+    cs_diagnostics_show(arguments, diagnostics);
+    return table;
+}
+
+static CsTablePrinter *list_figures(const CsArguments *arguments)
+{
+    (void)arguments;
+    static const CsTableColumn columns[] = {
+        {"figure", "figure", "", 0, CS_COLUMN_TEXT},
+        {"source", "made from", "", 0, CS_COLUMN_TEXT},
+        {"summary", "what it shows", "", 0, CS_COLUMN_TEXT},
+    };
+    CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    guint n;
+    const CsFigure *figures = cs_figures(&n);
+    for (guint i = 0; i < n; i++) {
+        cs_table_add_text(table, figures[i].name);
+        cs_table_add_text(table, figures[i].source != NULL ? figures[i].source : "reproduce");
+        cs_table_add_text(table, figures[i].summary);
+    }
+    return table;
+}
+
+static CsTablePrinter *list_columns(const CsArguments *arguments)
+{
+    (void)arguments;
+    static const CsTableColumn columns[] = {
+        {"file", "file", "", 0, CS_COLUMN_TEXT},
+        {"column", "column", "", 0, CS_COLUMN_TEXT},
+        {"meaning", "meaning", "", 0, CS_COLUMN_TEXT},
+    };
+    CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        guint n;
+        const CsColumn *column = cs_table_columns((CsTable)t, &n);
+        for (guint i = 0; i < n; i++) {
+            cs_table_add_text(table, cs_table_file_name((CsTable)t));
+            cs_table_add_text(table, column[i].name);
+            cs_table_add_text(table, column[i].meaning);
+        }
+    }
+    return table;
+}
+
 typedef struct {
     const char *name;
     CsTablePrinter *(*list)(const CsArguments *arguments);
 } Subject;
 
 static const Subject subjects[] = {
-    {"units", list_units},
+    {"keys", list_keys},     {"units", list_units},         {"policies", list_policies},
+    {"models", list_models}, {"platforms", list_platforms}, {"figures", list_figures},
+    {"columns", list_columns},
 };
+
+/* For the man pages: keys as a text of their own, everything else as a roff table. */
+static int print_roff(const CsArguments *arguments, const Subject *subject)
+{
+    g_autofree char *text = NULL;
+    if (subject->list == list_keys) {
+        text = cs_keys_roff();
+    } else {
+        g_autoptr(CsTablePrinter) table = subject->list(arguments);
+        text = cs_table_format(table, CS_FORMAT_ROFF);
+    }
+    return cs_print(text);
+}
 
 static int run(const CsArguments *arguments)
 {
@@ -64,13 +255,15 @@ static int run(const CsArguments *arguments)
     for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
         names[i] = subjects[i].name;
         if (strcmp(what, names[i]) == 0) {
+            if (arguments->format == CS_FORMAT_ROFF)
+                return print_roff(arguments, &subjects[i]);
             g_autoptr(CsTablePrinter) table = subjects[i].list(arguments);
             g_autofree char *text = cs_table_format(table, arguments->format);
             return cs_print(text);
         }
     }
     const char *near = cs_suggest(what, names, G_N_ELEMENTS(names));
-    cs_complain("'list' knows keys, units, policies, models, platforms and figures, not '%s'%s%s%s",
+    cs_complain("'list' knows keys, units, policies, models, platforms, figures and columns, not '%s'%s%s%s",
                 what, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
                 near != NULL ? "'?" : "");
     return CS_EXIT_USAGE;
@@ -78,16 +271,16 @@ static int run(const CsArguments *arguments)
 
 const CsCommand cs_command_list = {
     .name = "list",
-    .operands = "keys|units|policies|models|platforms|figures",
+    .operands = "keys|units|policies|models|platforms|figures|columns",
     .least = 1,
     .most = 1,
     .options = CS_OPTION_BIT(CS_OPTION_FORMAT) | CS_OPTION_BIT(CS_OPTION_INCLUDE),
-    .summary = "list the scenario's keys, units, policies, models, platforms or figures",
+    .summary = "list keys, units, policies, models, platforms, figures or result columns",
     .description =
         "Lists what there is: the keys of a scenario with their ranges and defaults, the units a "
         "value may be written in, the policies that choose cut layer and server frequency, the "
-        "language models and the platforms (GPUs) whose figures come with the program, and the "
-        "figures that 'cardsim plot' draws.",
+        "language models and the platforms (GPUs) whose figures come with the program, the "
+        "figures that 'cardsim plot' draws, and the columns of the result files.",
     .examples = "cardsim list keys\tevery key, its default and its meaning\n"
                 "cardsim list models --format csv\tthe models for another program\n"
                 "cardsim list platforms -I mine\tyour own platforms too\n",

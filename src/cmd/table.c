@@ -2,12 +2,15 @@
 #include "cmd/table.h"
 
 #include "base/number.h"
+#include "cmd/roff.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
-#define SHOWN_DIGITS 5 /* significant digits for people */
+#define SHOWN_DIGITS 5     /* significant digits for people */
+#define READABLE_WIDTH 118 /* columns of a readable table, where its texts can be broken */
+#define COLUMN_LEAST 16
 
 typedef struct {
     char *text;    /* NULL where the cell is a number or empty */
@@ -186,26 +189,75 @@ static char *shown_cell(const CsTableColumn *column, const Cell *cell)
     return shown_number(cell->number / scale);
 }
 
+static guint columns_of(const char *text)
+{
+    return (guint)g_utf8_strlen(text, -1);
+}
+
+/* Takes the words that fit into `width` columns off *rest, at least one. Transfer full. */
+static char *take_words(const char **rest, guint width)
+{
+    const char *end = *rest, *fits = NULL;
+    while (*end != '\0') {
+        const char *next = strchr(end + 1, ' ');
+        end = next != NULL ? next : end + strlen(end);
+        if (fits != NULL && g_utf8_strlen(*rest, end - *rest) > width)
+            break;
+        fits = end;
+    }
+    char *taken = g_strndup(*rest, fits != NULL ? (gsize)(fits - *rest) : 0);
+    *rest = fits != NULL && *fits == ' ' ? fits + 1 : fits != NULL ? fits : end;
+    return taken;
+}
+
 static void append_padded(GString *line, const char *text, guint width, gboolean right)
 {
-    guint length = (guint)g_utf8_strlen(text, -1);
+    guint length = columns_of(text);
     guint gap = width > length ? width - length : 0;
     g_string_append_printf(line, "%*s%s%*s", right ? (int)gap : 0, "", text,
                            right ? 0 : (int)gap, "");
 }
 
-/* One line of the readable table, without blanks at its end. */
-static void append_line(GString *out, const CsTablePrinter *table, const guint *width,
-                        char *const *texts)
+/* One row of the readable table, on as many lines as its longest cell takes. */
+static void append_row(GString *out, const CsTablePrinter *table, const guint *width,
+                       const char *const *texts)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
-    for (guint c = 0; c < table->n_columns; c++) {
-        if (c > 0)
-            g_string_append(line, "  ");
-        append_padded(line, texts[c], width[c], table->columns[c].kind != CS_COLUMN_TEXT);
+    guint n = table->n_columns;
+    g_autofree const char **rest = g_memdup2(texts, n * sizeof *texts);
+    gboolean more;
+    do {
+        g_autoptr(GString) line = g_string_new(NULL);
+        more = FALSE;
+        for (guint c = 0; c < n; c++) {
+            g_autofree char *part = take_words(&rest[c], width[c]);
+            if (c > 0)
+                g_string_append(line, "  ");
+            append_padded(line, part, width[c], table->columns[c].kind != CS_COLUMN_TEXT);
+            more = more || *rest[c] != '\0';
+        }
+        g_string_append(out, g_strchomp(line->str));
+        g_string_append_c(out, '\n');
+    } while (more);
+}
+
+/* Narrows the widest text columns until a row fits into READABLE_WIDTH columns. */
+static void fit_widths(const CsTablePrinter *table, guint *width)
+{
+    for (;;) {
+        guint total = 0, widest = 0;
+        gboolean any = FALSE;
+        for (guint c = 0; c < table->n_columns; c++) {
+            total += width[c] + 2;
+            if (table->columns[c].kind == CS_COLUMN_TEXT && width[c] > COLUMN_LEAST &&
+                (!any || width[c] > width[widest])) {
+                widest = c;
+                any = TRUE;
+            }
+        }
+        if (total <= READABLE_WIDTH || !any)
+            return;
+        width[widest]--;
     }
-    g_string_append(out, g_strchomp(line->str));
-    g_string_append_c(out, '\n');
 }
 
 static void append_readable(GString *out, const CsTablePrinter *table)
@@ -222,12 +274,46 @@ static void append_readable(GString *out, const CsTablePrinter *table)
                          : r == 1 ? g_strdup(column->unit != NULL ? column->unit : "")
                                   : shown_cell(column, cell_at(table, r - 2, c));
             units = units || (r == 1 && text[0] != '\0');
-            width[c] = MAX(width[c], (guint)g_utf8_strlen(text, -1));
+            width[c] = MAX(width[c], columns_of(text));
             g_ptr_array_add(texts, text);
         }
+    fit_widths(table, width);
     for (guint r = 0; r < rows; r++)
         if (r != 1 || units)
-            append_line(out, table, width, (char *const *)texts->pdata + r * n);
+            append_row(out, table, width, (const char *const *)texts->pdata + r * n);
+}
+
+/* --- for man pages: a definition list of the text columns -------------------------------------- */
+
+/* Whether rows share their first cell: then it is a heading of several rows. */
+static gboolean has_headings(const CsTablePrinter *table)
+{
+    for (guint r = 1; r < n_rows(table); r++)
+        if (g_strcmp0(cell_at(table, r - 1, 0)->text, cell_at(table, r, 0)->text) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void append_roff(GString *out, const CsTablePrinter *table)
+{
+    guint term = has_headings(table) ? 1 : 0;
+    const char *heading = NULL;
+    for (guint r = 0; r < n_rows(table); r++) {
+        const char *first = cell_at(table, r, 0)->text;
+        if (term == 1 && g_strcmp0(first, heading) != 0) {
+            g_string_append(out, ".SS ");
+            cs_roff_append(out, first);
+            g_string_append_c(out, '\n');
+            heading = first;
+        }
+        g_string_append(out, ".TP\n.B ");
+        cs_roff_append(out, cell_at(table, r, term)->text);
+        for (guint c = term + 1; c < table->n_columns; c++) {
+            g_string_append_c(out, '\n');
+            cs_roff_append(out, cell_at(table, r, c)->text);
+        }
+        g_string_append_c(out, '\n');
+    }
 }
 
 char *cs_table_format(const CsTablePrinter *table, CsFormatKind format)
@@ -237,6 +323,8 @@ char *cs_table_format(const CsTablePrinter *table, CsFormatKind format)
         append_csv(out, table);
     else if (format == CS_FORMAT_JSON)
         append_json(out, table);
+    else if (format == CS_FORMAT_ROFF)
+        append_roff(out, table);
     else
         append_readable(out, table);
     return g_string_free(g_steal_pointer(&out), FALSE);

@@ -33,7 +33,7 @@ void cs_table_add_text(CsTablePrinter *table, const char *text);
 void cs_table_add_number(CsTablePrinter *table, double value);
 void cs_table_add_empty(CsTablePrinter *table);
 
-/* All rows so far, in `format` (not roff). Transfer full. */
+/* All rows so far; as roff only a table of texts. Transfer full. */
 char *cs_table_format(const CsTablePrinter *table, CsFormatKind format);
 
 /* A text as a JSON string with its quotes. Transfer full. */

@@ -257,7 +257,7 @@ const CsKey *cs_key_find(const char *group, const char *key)
 
 static char *limit_text(const CsKey *key, double limit)
 {
-    if (limit >= SEED_MAX) /* which no double holds exactly */
+    if (key->kind == CS_VALUE_WHOLE && limit >= SEED_MAX) /* which no double holds exactly */
         return g_strdup_printf("%" G_GUINT64_FORMAT, G_MAXUINT64);
     return cs_quantity_format(limit, key->dimension);
 }

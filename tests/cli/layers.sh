@@ -55,6 +55,11 @@ for file in $sources; do
 done
 end
 
+begin "no two files of the library share a name, since their objects share an archive"
+twice=$(printf '%s\n' "$sources" | grep '\.c$' | grep -v '^src/cmd/' | sed 's,.*/,,' | sort | uniq -d)
+[ -z "$twice" ] || fail "$twice"
+end
+
 begin "libraries neither print nor exit"
 for file in $sources; do
     case $file in

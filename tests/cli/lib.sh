@@ -12,10 +12,11 @@
 srcdir=$(cd "${CS_TEST_SRCDIR:-.}" && pwd -P)
 builddir=$(cd "${CS_TEST_BUILDDIR:-.}" && pwd -P)
 cardsim=$builddir/cardsim
-work=$(mktemp -d "${TMPDIR:-/tmp}/cardsim-test-XXXXXX")
-trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+top=$(mktemp -d "${TMPDIR:-/tmp}/cardsim-test-XXXXXX")
+trap 'chmod -R u+w "$top" 2>/dev/null; rm -rf "$top"' EXIT
 trap 'exit 1' INT TERM HUP
-cd "$work" || exit 1
+work=$top/work # where commands run; what they say goes beside it
+mkdir "$work" && cd "$work" || exit 1
 
 # The locale and the user's own settings must not leak in.
 unset NO_COLOR LC_NUMERIC MAKEFLAGS MAKELEVEL MFLAGS
@@ -49,16 +50,16 @@ finish() {
     exit
 }
 
-# try CODE ARGUMENT...: runs cardsim with empty input; its output goes to $work/out and $work/err.
+# try CODE ARGUMENT...: runs cardsim with empty input; its output goes to $top/out and $top/err.
 try() {
     expected=$1
     shift
     command_line="cardsim $*"
-    "$cardsim" "$@" >"$work/out" 2>"$work/err" </dev/null
+    "$cardsim" "$@" >"$top/out" 2>"$top/err" </dev/null
     code=$?
     [ "$code" -eq "$expected" ] || {
         fail "$command_line ended in $code, not $expected"
-        head -n 20 "$work/err"
+        head -n 20 "$top/err"
     }
 }
 
@@ -69,7 +70,7 @@ contains() { # FILE WHAT
     }
 }
 
-says() { for text in "$@"; do contains "$work/err" "$text"; done; }
-prints() { for text in "$@"; do contains "$work/out" "$text"; done; }
-silent() { [ ! -s "$work/err" ] || { fail "'$command_line' says:"; head -n 20 "$work/err"; }; }
-prints_nothing() { [ ! -s "$work/out" ] || { fail "'$command_line' prints:"; head -n 5 "$work/out"; }; }
+says() { for text in "$@"; do contains "$top/err" "$text"; done; }
+prints() { for text in "$@"; do contains "$top/out" "$text"; done; }
+silent() { [ ! -s "$top/err" ] || { fail "'$command_line' says:"; head -n 20 "$top/err"; }; }
+prints_nothing() { [ ! -s "$top/out" ] || { fail "'$command_line' prints:"; head -n 5 "$top/out"; }; }

@@ -1,0 +1,128 @@
+/* cmd/decide: `cardsim decide SCENARIO`: the choice of cut and frequency at given rates. */
+#include "base/number.h"
+#include "base/units.h"
+#include "cmd/commands.h"
+#include "cmd/load.h"
+#include "cmd/table.h"
+#include "cmd/terminal.h"
+
+#include <string.h>
+
+static const CsTableColumn columns[] = {
+    {"cut", "cut", "", 0, CS_COLUMN_WHOLE},
+    {"frequency_hz", "frequency", "MHz", 1e6, CS_COLUMN_REAL},
+    {"delay_s", "delay D", "s", 0, CS_COLUMN_REAL},
+    {"server_energy_j", "server energy E", "J", 0, CS_COLUMN_REAL},
+    {"cost", "cost U", "", 0, CS_COLUMN_REAL},
+    {"chosen", "chosen", "", 0, CS_COLUMN_WHOLE},
+};
+
+/* A rate of the command line in bit/s, > 0; FALSE with the reason printed. */
+static gboolean read_rate(const CsArguments *arguments, CsOptionId id, double *rate_bps)
+{
+    const char *text = arguments->value[id];
+    const char *name = cs_option(id)->name;
+    gsize bad_start, bad_end;
+    if (text == NULL) {
+        cs_complain("'decide' needs --%s, such as --%s '%s'", name, name,
+                    cs_dimension_example(CS_DIMENSION_RATE));
+        return FALSE;
+    }
+    CsQuantityStatus status = cs_quantity_read(text, strlen(text), CS_DIMENSION_RATE, rate_bps,
+                                               &bad_start, &bad_end);
+    if (status == CS_QUANTITY_OK && *rate_bps > 0)
+        return TRUE;
+    cs_complain("'--%s %s': a rate above 0 with its unit, such as '%s'", name, text,
+                cs_dimension_example(CS_DIMENSION_RATE));
+    return FALSE;
+}
+
+static char *describe(const CsConfig *config, const char *device, CsDecision decision, double delay_s,
+                      double energy_j, double cost)
+{
+    return g_strdup_printf("device %s, policy %s, weight %g: cut %u of %u, server at %.5g MHz\n"
+                           "delay %.5g s, server energy %.5g J, cost %.5g\n\n",
+                           device, config->policy->name, config->policy_settings.weight,
+                           decision.cut, config->profile->n_cuts - 1, decision.frequency_hz / 1e6,
+                           delay_s, energy_j, cost);
+}
+
+static int decide(const CsArguments *arguments, const CsConfig *config, guint device,
+                  double uplink_bps, double downlink_bps)
+{
+    const CsDeviceGroup *group = cs_config_group_of(config, device);
+    const CsCostTable *cost = &group->cost;
+    g_autofree char *name = cs_config_device_name(config, device);
+    CsRoundState round = {
+        .cost = cost,
+        .corners = cs_cost_corners(cost, uplink_bps, downlink_bps),
+        .uplink_bps = uplink_bps,
+        .downlink_bps = downlink_bps,
+        .round = 1,
+        .key = cs_random_key(config->seed, 1, cs_entity_hash(name), CS_PURPOSE_POLICY),
+    };
+    g_autofree gpointer state = g_malloc0(MAX(config->policy->state_size, 1));
+    CsDecision decision = config->policy->decide(&config->policy_settings, &round, state);
+    double frequency_hz = decision.frequency_hz;
+
+    g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    g_autofree char *head = NULL;
+    for (guint c = 0; c < cost->n_cuts; c++) {
+        double delay_s = cs_cost_delay(cost, uplink_bps, downlink_bps, frequency_hz, c);
+        double energy_j = cs_cost_energy(cost, frequency_hz, c);
+        double u = cs_cost(cost, &round.corners, config->policy_settings.weight, uplink_bps,
+                           downlink_bps, frequency_hz, c);
+        cs_table_add_number(table, c);
+        cs_table_add_number(table, frequency_hz);
+        cs_table_add_number(table, delay_s);
+        cs_table_add_number(table, energy_j);
+        cs_table_add_number(table, u);
+        cs_table_add_number(table, c == decision.cut);
+        if (c == decision.cut)
+            head = describe(config, name, decision, delay_s, energy_j, u);
+    }
+    g_autofree char *body = cs_table_format(table, arguments->format);
+    g_autofree char *text = g_strconcat(arguments->format == CS_FORMAT_TABLE ? head : "", body, NULL);
+    return cs_print(text);
+}
+
+static int run(const CsArguments *arguments)
+{
+    double uplink_bps, downlink_bps;
+    if (arguments->value[CS_OPTION_DEVICE] == NULL) {
+        cs_complain("'decide' needs --device NAME");
+        return CS_EXIT_USAGE;
+    }
+    if (!read_rate(arguments, CS_OPTION_UPLINK_RATE, &uplink_bps) ||
+        !read_rate(arguments, CS_OPTION_DOWNLINK_RATE, &downlink_bps))
+        return CS_EXIT_USAGE;
+    int code;
+    g_autoptr(CsScenario) scenario = cs_load(arguments, &code);
+    if (scenario == NULL)
+        return code;
+    const CsConfig *config = cs_scenario_config(scenario);
+    gint device = cs_load_device(config, arguments->value[CS_OPTION_DEVICE]);
+    if (device < 0)
+        return CS_EXIT_USAGE;
+    return decide(arguments, config, (guint)device, uplink_bps, downlink_bps);
+}
+
+const CsCommand cs_command_decide = {
+    .name = "decide",
+    .operands = "SCENARIO",
+    .least = 1,
+    .most = 1,
+    .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_DEVICE) |
+               CS_OPTION_BIT(CS_OPTION_UPLINK_RATE) | CS_OPTION_BIT(CS_OPTION_DOWNLINK_RATE) |
+               CS_OPTION_BIT(CS_OPTION_FORMAT),
+    .summary = "print the policy's choice at given rates, and every other cut beside it",
+    .description =
+        "Asks the scenario's policy for the cut layer and the server's frequency of one round of "
+        "one device at the given rates, and prints delay D (Eq. 9-10), server energy E (Eq. 11) "
+        "and cost U (Eq. 12) of every cut at that frequency; the chosen one is marked with 1.",
+    .examples = "cardsim decide my.ini --device 1 --uplink-rate 99Mbit/s --downlink-rate 2Gbit/s\t"
+                "what CARD chooses\n"
+                "cardsim decide my.ini --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s "
+                "-s policy.weight=1\tin a hurry, on a bad link\n",
+    .run = run,
+};

@@ -1,0 +1,50 @@
+/* cmd/load: from the command line to a scenario. See load.h. */
+#include "cmd/load.h"
+
+#include "base/suggest.h"
+#include "cmd/terminal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int cs_diagnostics_show(const CsArguments *arguments, const CsDiagnostics *diagnostics)
+{
+    guint errors = cs_diagnostics_errors(diagnostics);
+    if (cs_diagnostics_count(diagnostics) > 0 && (errors > 0 || !arguments->quiet)) {
+        g_autofree char *text = cs_diagnostics_format(diagnostics, cs_colour_wanted());
+        fputs(text, stderr);
+    }
+    if (errors == 0)
+        return CS_EXIT_OK;
+    return cs_diagnostics_unreadable(diagnostics) ? CS_EXIT_IO : CS_EXIT_INVALID;
+}
+
+CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *code)
+{
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    g_autoptr(CsScenario) scenario = cs_scenario_read(
+        path, (const char *const *)arguments->settings->pdata, paths, diagnostics);
+    *code = cs_diagnostics_show(arguments, diagnostics);
+    return *code == CS_EXIT_OK ? g_steal_pointer(&scenario) : NULL;
+}
+
+CsScenario *cs_load(const CsArguments *arguments, int *code)
+{
+    return cs_load_file(arguments, g_ptr_array_index(arguments->operands, 0), code);
+}
+
+gint cs_load_device(const CsConfig *config, const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < config->n_devices; i++) {
+        g_ptr_array_add(names, cs_config_device_name(config, i));
+        if (strcmp(g_ptr_array_index(names, i), name) == 0)
+            return (gint)i;
+    }
+    const char *near = cs_suggest(name, (const char *const *)names->pdata, names->len);
+    if (near == NULL && names->len > 0)
+        near = g_ptr_array_index(names, 0);
+    cs_complain("the scenario has no device '%s'; did you mean '%s'?", name, near);
+    return -1;
+}

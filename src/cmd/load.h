@@ -1,0 +1,29 @@
+/*
+ * cmd/load: from the command line to a scenario, with every error shown in its place.
+ *
+ * Layer: cmd. Calls scenario.
+ */
+#ifndef CS_CMD_LOAD_H
+#define CS_CMD_LOAD_H
+
+#include "cmd/command.h"
+#include "scenario/scenario.h"
+
+/* Prints what `diagnostics` hold (warnings too, unless -q) and returns the exit code they call for:
+ * CS_EXIT_OK, CS_EXIT_INVALID or CS_EXIT_IO. */
+int cs_diagnostics_show(const CsArguments *arguments, const CsDiagnostics *diagnostics);
+
+/* Reads the scenario `path` with the -s and -I of the command line; on failure NULL, errors printed,
+ * *code the exit code. Transfer full. */
+CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *code);
+
+/* The same for the first operand. */
+CsScenario *cs_load(const CsArguments *arguments, int *code);
+
+/* -s, -I: what every command takes that reads a scenario. */
+#define CS_SCENARIO_OPTIONS (CS_OPTION_BIT(CS_OPTION_SET) | CS_OPTION_BIT(CS_OPTION_INCLUDE))
+
+/* The device named `name` (its index), or -1 with an error printed. */
+gint cs_load_device(const CsConfig *config, const char *name);
+
+#endif

@@ -1,0 +1,55 @@
+/* cmd/profile: `cardsim profile SCENARIO`: what every cut costs, for one mini-batch. */
+#include "cmd/commands.h"
+#include "cmd/load.h"
+#include "cmd/table.h"
+#include "cmd/terminal.h"
+
+static const CsTableColumn columns[] = {
+    {"cut", "cut", "", 0, CS_COLUMN_WHOLE},
+    {"device_forward_flops", "device forward", "GFLOP", 1e9, CS_COLUMN_REAL},
+    {"device_backward_flops", "device backward", "GFLOP", 1e9, CS_COLUMN_REAL},
+    {"server_forward_flops", "server forward", "GFLOP", 1e9, CS_COLUMN_REAL},
+    {"server_backward_flops", "server backward", "GFLOP", 1e9, CS_COLUMN_REAL},
+    {"smashed_bits", "smashed data", "Mbit", 1e6, CS_COLUMN_REAL},
+    {"adapter_bits", "adapters", "Mbit", 1e6, CS_COLUMN_REAL},
+    {"adapter_parameters", "adapter parameters", "", 0, CS_COLUMN_WHOLE},
+};
+
+static int run(const CsArguments *arguments)
+{
+    int code;
+    g_autoptr(CsScenario) scenario = cs_load(arguments, &code);
+    if (scenario == NULL)
+        return code;
+    const CsProfile *profile = cs_scenario_config(scenario)->profile;
+    g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    for (guint c = 0; c < profile->n_cuts; c++) {
+        cs_table_add_number(table, c);
+        cs_table_add_number(table, profile->device_forward_flop[c]);
+        cs_table_add_number(table, profile->device_backward_flop[c]);
+        cs_table_add_number(table, profile->server_forward_flop[c]);
+        cs_table_add_number(table, profile->server_backward_flop[c]);
+        cs_table_add_number(table, profile->smashed_bit[c]);
+        cs_table_add_number(table, profile->adapter_bit[c]);
+        cs_table_add_number(table, profile->adapter_parameters[c]);
+    }
+    g_autofree char *text = cs_table_format(table, arguments->format);
+    return cs_print(text);
+}
+
+const CsCommand cs_command_profile = {
+    .name = "profile",
+    .operands = "SCENARIO",
+    .least = 1,
+    .most = 1,
+    .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_FORMAT),
+    .summary = "print the work, the data and the adapters of every cut layer",
+    .description =
+        "Prints, for every cut c = 0..I, the floating-point operations of one mini-batch on the "
+        "device and on the server (the LM head's within the server's), the size of the smashed "
+        "data before compression, and the LoRA adapters of the device's part.\n\n"
+        "CSV and JSON give plain FLOPs and bits.",
+    .examples = "cardsim profile my.ini\tthe scenario's model\n"
+                "cardsim profile my.ini -s model.llm=gpt2 --format csv\tanother model's\n",
+    .run = run,
+};

@@ -1,0 +1,49 @@
+#!/bin/sh
+# What README.md tells people to type exists and works.
+. "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
+
+readme=$srcdir/README.md
+sed -n '/^```sh$/,/^```$/p' "$readme" | sed '/^```/d; s/ *#.*//' >commands
+
+begin "the scripts it names are there and can be started"
+for script in $(sed -n 's/^\(tools\/[a-z-]*\).*/\1/p' commands); do
+    [ -x "$srcdir/$script" ] || fail "$script"
+done
+end
+
+begin "files, links and pictures it names exist"
+for target in $(sed -n 's/.*](\([^)#]*\)).*/\1/p' "$readme" | grep -v '^https:'); do
+    [ -e "$srcdir/$target" ] || fail "$target"
+done
+end
+
+begin "its tour can be walked"
+sed -n '/^## A short tour/,/^## /p' "$readme" | sed -n '/^```sh$/,/^```$/p' |
+    sed '/^```/d; s/ *#.*//' >tour
+mkdir -p bin scenarios
+ln -s "$cardsim" bin/cardsim
+cp "$srcdir/scenarios/letter.ini" scenarios/
+few=$("$cardsim" list keys --format csv | grep -c '^simulation\.r')
+[ "$few" -ge 2 ] || fail "no simulation.rounds and simulation.replications"
+# Fewer rounds than the letter's, so that the walk is short.
+sed -i 's/^rounds *=.*/rounds = 20/; s/^replications *=.*/replications = 2/' scenarios/letter.ini
+while read -r line; do
+    case $line in
+    *--figure*) command -v gnuplot >/dev/null 2>&1 || continue ;;
+    esac
+    PATH=$work/bin:$PATH sh -c "$line" >"$top/out" 2>"$top/err" </dev/null ||
+        fail "'$line' ended in $?: $(head -n 3 "$top/err")"
+done <tour
+[ -f out/rounds.csv ] || fail "the tour left no results"
+end
+
+begin "the error it shows is what the program says"
+printf '[device a]\nfrequency = 1 GHz\ncores = 512\ndistance = 9 m\n' >my.ini
+for i in 5 6 7 8 9 10 11 12 13 14 15 16 17; do echo "# $i"; done >>my.ini
+printf '[radio]\nbandwidth = 20\n' >>my.ini
+try 3 check my.ini
+sed -n '/^my.ini:19/,/^```/p' "$readme" | sed '/^```/d' >shown
+head -n 4 "$top/err" | cmp -s - shown || fail "$(head -n 4 "$top/err")"
+end
+
+finish
