@@ -169,7 +169,10 @@ static gsize lay_out(char *out, guint64 digits, int exponent)
 /* The same by trial: for numbers too large or too small for 128 bits. */
 static gsize format_by_trial(char buffer[static CS_NUMBER_MAX], double value)
 {
-    for (int digits = 1; digits <= 17; digits++) {
+    /* Most values need 15 to 17 digits: one try at 15 tells whether fewer could do. */
+    g_ascii_formatd(buffer, CS_NUMBER_MAX, "%.15g", value);
+    int digits = g_ascii_strtod(buffer, NULL) == value ? 1 : 16;
+    for (; digits <= 17; digits++) {
         char format[8];
         g_snprintf(format, sizeof format, "%%.%dg", digits);
         g_ascii_formatd(buffer, CS_NUMBER_MAX, format, value);

@@ -97,8 +97,8 @@ START_TEST(numbers_round_trip)
 }
 END_TEST
 
-/* Shortest forms from CPython's repr(), which is David Gay's algorithm; 2^-44 and 2^-24 are powers of
- * two, whose lower neighbour is nearer; the rest are the edges of the layout. */
+/* Shortest forms from CPython's repr(), which is David Gay's algorithm; powers of two have a nearer
+ * lower neighbour; the rest are the edges of the layout. */
 START_TEST(numbers_are_shortest)
 {
     static const struct {
