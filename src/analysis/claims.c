@@ -20,7 +20,7 @@ const char *cs_verdict_name(CsVerdict verdict)
     return name[verdict];
 }
 
-/* --- making claims ------------------------------------------------------------------------------ */
+/* --- making claims ---------------------------------------------------------------------------- */
 
 static void row_clear(gpointer data)
 {
@@ -125,12 +125,12 @@ static guint64 count(const CsTally *tally, gsize field, guint device)
     return n;
 }
 
-/* --- Fig. 3 ------------------------------------------------------------------------------------- */
+/* --- Fig. 3 ----------------------------------------------------------------------------------- */
 
 static CsClaim *cut_is_first_or_last(const CsComparison *data)
 {
-    CsClaim *claim = claim_new(1, "Fig. 3(a)", "always",
-                               "holds where no round of CARD has another cut");
+    CsClaim *claim =
+        claim_new(1, "Fig. 3(a)", "always", "holds where no round of CARD has another cut");
     guint64 other = 0, rounds = 0;
     claim->statement = g_strdup_printf("the optimal cut is always 0 or %u", data->n_layers);
     for (guint s = 0; s < CS_STATES_N; s++) {
@@ -142,9 +142,8 @@ static CsClaim *cut_is_first_or_last(const CsComparison *data)
         add_row(claim, "rounds with another cut", cs_states[s].name, "", "rounds", 0.0,
                 (CsEstimate){(double)other_here, NAN, rounds_here});
     }
-    claim->ours = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                                  " rounds have another cut",
-                                  other, rounds);
+    claim->ours = g_strdup_printf(
+        "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rounds have another cut", other, rounds);
     claim->verdict = other == 0 ? CS_VERDICT_HOLDS : CS_VERDICT_DIFFERS;
     return claim;
 }
@@ -155,8 +154,7 @@ static CsClaim *cut_changes_with_channel(const CsComparison *data)
     CsClaim *claim = claim_new(2, "Fig. 3(a)", "it does",
                                "holds where some device does not keep one cut in all its rounds of "
                                "all states");
-    g_autofree char *quantity =
-        g_strdup_printf("share of rounds with cut %u", data->n_layers);
+    g_autofree char *quantity = g_strdup_printf("share of rounds with cut %u", data->n_layers);
     claim->statement = g_strdup("the cut changes with the channel");
     g_autofree char *shares =
         add_device_rows(claim, data, quantity, "%", last_share_percent, "%.1f");
@@ -180,11 +178,11 @@ static CsClaim *cut_changes_with_channel(const CsComparison *data)
 
 static CsClaim *weaker_devices_offload(const CsComparison *data)
 {
-    CsClaim *claim =
-        claim_new(3, "Fig. 3(a)", "they do",
-                  "holds where in no state the share of the last cut rises from a device to a weaker "
-                  "one and in every state it falls from the strongest to the weakest (paired 95 % "
-                  "intervals)");
+    CsClaim *claim = claim_new(
+        3, "Fig. 3(a)", "they do",
+        "holds where in no state the share of the last cut rises from a device to a weaker "
+        "one and in every state it falls from the strongest to the weakest (paired 95 % "
+        "intervals)");
     g_autofree guint *order = by_strength(data);
     gboolean rises = FALSE, falls = TRUE, kept = FALSE;
     GString *ours = g_string_new("from the strongest to the weakest:");
@@ -193,8 +191,7 @@ static CsClaim *weaker_devices_offload(const CsComparison *data)
         const CsTally *card = data->tally[s][CS_SERIES_CARD];
         for (guint i = 1; i < data->n_devices; i++)
             rises |= surely_above(cs_tally_last_share_step(card, order[i - 1], order[i]));
-        CsEstimate whole =
-            cs_tally_last_share_step(card, order[0], order[data->n_devices - 1]);
+        CsEstimate whole = cs_tally_last_share_step(card, order[0], order[data->n_devices - 1]);
         falls &= surely_below(whole);
         kept |= !surely_below(whole) && isfinite(whole.half_width);
         whole = scaled(whole, 100.0);
@@ -244,7 +241,7 @@ static CsClaim *weaker_devices_get_more(const CsComparison *data)
     return claim;
 }
 
-/* --- Fig. 4 ------------------------------------------------------------------------------------- */
+/* --- Fig. 4 ----------------------------------------------------------------------------------- */
 
 /* Change of CARD's sum against a series': over all states (state = CS_STATES_N) or in one. */
 static CsEstimate change(const CsComparison *data, CsSeries against, CsTallyField field,
@@ -319,9 +316,9 @@ static CsClaim *energy_falls(const CsComparison *data)
 {
     CsClaim *claim = claim_new(6, "Fig. 4(b)", "-53.1 %", near_rule);
     claim->statement = g_strdup("CARD lowers the server's energy against server-only");
-    CsEstimate all = add_change_rows(claim, data, CS_SERIES_SERVER, FIELD(energy_j),
-                                     "energy of CARD against server-only at f*",
-                                     LETTER_ENERGY_CHANGE);
+    CsEstimate all =
+        add_change_rows(claim, data, CS_SERIES_SERVER, FIELD(energy_j),
+                        "energy of CARD against server-only at f*", LETTER_ENERGY_CHANGE);
     add_change_rows(claim, data, CS_SERIES_SERVER_MAX, FIELD(energy_j),
                     "energy of CARD against server-only at F_max", NAN);
     g_autofree char *at_best = change_text(claim, 0);
@@ -335,16 +332,16 @@ static CsClaim *energy_falls(const CsComparison *data)
 
 static CsClaim *card_is_slower(const CsComparison *data)
 {
-    CsClaim *claim = claim_new(7, "Fig. 4(a)", "it is",
-                               "holds where the paired difference of the mean delay is above 0 in "
-                               "every state and differs where it is below 0 in one (95 % intervals)");
+    CsClaim *claim =
+        claim_new(7, "Fig. 4(a)", "it is",
+                  "holds where the paired difference of the mean delay is above 0 in "
+                  "every state and differs where it is below 0 in one (95 % intervals)");
     gboolean all_above = TRUE, one_below = FALSE;
     GString *ours = g_string_new(NULL);
     claim->statement = g_strdup("CARD is slower than server-only");
     for (guint s = 0; s < CS_STATES_N; s++) {
-        CsEstimate difference =
-            cs_tally_difference(data->tally[s][CS_SERIES_CARD], data->tally[s][CS_SERIES_SERVER],
-                                FIELD(delay_s));
+        CsEstimate difference = cs_tally_difference(
+            data->tally[s][CS_SERIES_CARD], data->tally[s][CS_SERIES_SERVER], FIELD(delay_s));
         all_above &= surely_above(difference);
         one_below |= surely_below(difference);
         add_row(claim, "mean delay of a round of CARD minus server-only at f*", cs_states[s].name,

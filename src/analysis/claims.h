@@ -1,10 +1,11 @@
 /*
- * analysis/claims: the letter's seven claims about its Fig. 3 and Fig. 4, beside what was simulated.
+ * analysis/claims: the letter's seven claims about its Fig. 3 and Fig. 4, beside what was
+ * simulated.
  *
  * Source: Z. Li et al., "Energy-Efficient Split Learning for Fine-Tuning Large Language Models in
- * Edge Networks", IEEE Networking Letters 7(3), 2025 ("the letter"). Nothing is written down here but
- * the letter's own figures; each verdict follows from the simulated data by the rule that is told
- * with it.
+ * Edge Networks", IEEE Networking Letters 7(3), 2025 ("the letter"). Nothing is written down here
+ * but the letter's own figures; each verdict follows from the simulated data by the rule that is
+ * told with it.
  *
  * Layer: analysis.
  */
@@ -56,26 +57,26 @@ const char *cs_verdict_name(CsVerdict verdict);
 /* One figure beside a claim. */
 typedef struct {
     char *quantity;
-    const char *state; /* "all" or a state's name */
+    const char *state;  /* "all" or a state's name */
     const char *device; /* "" for all; borrowed from the comparison */
     const char *unit;
-    double letter;     /* NAN: the letter gives none */
+    double letter; /* NAN: the letter gives none */
     CsEstimate ours;
 } CsClaimRow;
 
 typedef struct {
-    guint number;          /* 1..7 */
-    const char *figure;    /* "Fig. 4(a)" */
-    char *statement;       /* what the letter says */
-    const char *letter;    /* its figure, as text */
-    char *ours;            /* ours, as text */
-    const char *rule;      /* how the verdict follows */
+    guint number;       /* 1..7 */
+    const char *figure; /* "Fig. 4(a)" */
+    char *statement;    /* what the letter says */
+    const char *letter; /* its figure, as text */
+    char *ours;         /* ours, as text */
+    const char *rule;   /* how the verdict follows */
     CsVerdict verdict;
-    GArray *rows;          /* of CsClaimRow */
+    GArray *rows; /* of CsClaimRow */
 } CsClaim;
 
-/* The claims that the data allow to judge: the first four, or all seven. The comparison must outlive
- * them. Transfer full (g_ptr_array_unref). */
+/* The claims that the data allow to judge: the first four, or all seven. The comparison must
+ * outlive them. Transfer full (g_ptr_array_unref). */
 GPtrArray *cs_claims_judge(const CsComparison *data);
 
 /* claims.csv, claims.md, and a text for a terminal. `note` (may be NULL) is a paragraph on how far

@@ -49,7 +49,7 @@ static const char *const series_values[CS_SERIES_N][2] = {
     [CS_SERIES_DEVICE] = {"policy.name=device-only", "policy.frequency=card"},
 };
 
-/* --- the plan ----------------------------------------------------------------------------------- */
+/* --- the plan --------------------------------------------------------------------------------- */
 
 /* "device.NAME.distance=D m" for every group, equally spaced. */
 static void add_distances(GPtrArray *values, const CsConfig *config, const CsVariation *variation)
@@ -59,8 +59,8 @@ static void add_distances(GPtrArray *values, const CsConfig *config, const CsVar
         char number[CS_NUMBER_MAX];
         cs_number_format(number, variation->nearest_m +
                                      share * (variation->farthest_m - variation->nearest_m));
-        g_ptr_array_add(values, g_strdup_printf("device.%s.distance=%s m",
-                                                config->groups[i].name, number));
+        g_ptr_array_add(values,
+                        g_strdup_printf("device.%s.distance=%s m", config->groups[i].name, number));
     }
 }
 
@@ -75,8 +75,8 @@ static gboolean add_run(CsExperiment *experiment, Role role, CsDiagnostics *diag
     if (role.variation >= 0) {
         const CsVariation *variation = &variations[role.variation];
         guint64 replications = MIN(config->replications, VARIATION_REPLICATIONS);
-        g_ptr_array_add(values, g_strdup_printf("simulation.replications=%" G_GUINT64_FORMAT,
-                                                replications));
+        g_ptr_array_add(
+            values, g_strdup_printf("simulation.replications=%" G_GUINT64_FORMAT, replications));
         if (variation->values == NULL)
             add_distances(values, config, variation);
         for (const char *const *v = variation->values; v != NULL && *v != NULL; v++)
@@ -84,8 +84,8 @@ static gboolean add_run(CsExperiment *experiment, Role role, CsDiagnostics *diag
     }
     g_ptr_array_add(values, NULL);
     g_array_append_val(experiment->roles, role);
-    return cs_plan_add(experiment->plan, experiment->fig4,
-                       (const char *const *)values->pdata, diagnostics);
+    return cs_plan_add(experiment->plan, experiment->fig4, (const char *const *)values->pdata,
+                       diagnostics);
 }
 
 static gboolean add_all_runs(CsExperiment *experiment, CsExperimentParts parts,
@@ -107,8 +107,8 @@ static gboolean add_all_runs(CsExperiment *experiment, CsExperimentParts parts,
         for (guint state = 0; state < CS_STATES_N; state++)
             for (guint series = 0; series < CS_SERIES_N; series++)
                 if (series != CS_SERIES_SERVER_MAX)
-                    good = good && add_run(experiment, (Role){FALSE, state, series, (gint)v},
-                                           diagnostics);
+                    good = good &&
+                           add_run(experiment, (Role){FALSE, state, series, (gint)v}, diagnostics);
     return good;
 }
 
@@ -158,7 +158,7 @@ void cs_experiment_free(CsExperiment *experiment)
     g_free(experiment);
 }
 
-/* --- running it --------------------------------------------------------------------------------- */
+/* --- running it ------------------------------------------------------------------------------- */
 
 static const Role *role_of(const CsExperiment *experiment, const CsRun *run)
 {

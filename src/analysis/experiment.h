@@ -11,8 +11,8 @@
 
 /* One unstated assumption of the letter's, changed. */
 typedef struct {
-    const char *name;            /* "b = 8" */
-    const char *const *values;   /* overrides, NULL-ended; NULL: distances */
+    const char *name;             /* "b = 8" */
+    const char *const *values;    /* overrides, NULL-ended; NULL: distances */
     double nearest_m, farthest_m; /* of equally spaced devices, where `values` is NULL */
 } CsVariation;
 
@@ -22,17 +22,17 @@ typedef struct {
     CsScenario *fig3; /* what Fig. 3 draws; NULL where it is not wanted */
     CsScenario *fig4; /* the channel states, policies and replications */
     CsPlan *plan;
-    GArray *roles;        /* what each run is for */
-    CsTally *tally[CS_STATES_N][CS_SERIES_N]; /* NULL where not simulated */
+    GArray *roles;                                 /* what each run is for */
+    CsTally *tally[CS_STATES_N][CS_SERIES_N];      /* NULL where not simulated */
     CsTally **variation[CS_STATES_N][CS_SERIES_N]; /* [variation]; NULL where not simulated */
-    char *cuts_csv;       /* of Fig. 3's rounds; NULL where not simulated */
+    char *cuts_csv; /* of Fig. 3's rounds; NULL where not simulated */
     char *frequencies_csv;
 } CsExperiment;
 
 typedef enum {
-    CS_EXPERIMENT_ROUNDS = 1 << 0,      /* Fig. 3's rounds; CARD in all states */
-    CS_EXPERIMENT_POLICIES = 1 << 1,    /* every policy in all states */
-    CS_EXPERIMENT_SENSITIVITY = 1 << 2  /* the variations */
+    CS_EXPERIMENT_ROUNDS = 1 << 0,     /* Fig. 3's rounds; CARD in all states */
+    CS_EXPERIMENT_POLICIES = 1 << 1,   /* every policy in all states */
+    CS_EXPERIMENT_SENSITIVITY = 1 << 2 /* the variations */
 } CsExperimentParts;
 
 /* Reads the scenarios and lays the plan. `overrides` (NULL-ended or NULL) are applied to both. NULL

@@ -12,9 +12,9 @@
  * device and round: "round,device,COLUMN". Transfer full. */
 char *cs_figure_rounds_csv(const CsSheet *rounds, const char *column, GError **error);
 
-/* The mean of `column` of devices.csv over replications, with its 95 % interval: a row for a device,
- * "device,replications,COLUMN,half_width"; half_width is empty for a single replication. The first
- * run's only. Transfer full. */
+/* The mean of `column` of devices.csv over replications, with its 95 % interval: a row for a
+ * device, "device,replications,COLUMN,half_width"; half_width is empty for a single replication.
+ * The first run's only. Transfer full. */
 char *cs_figure_devices_csv(const CsSheet *devices, const char *column, GError **error);
 
 #endif

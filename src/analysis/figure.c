@@ -19,8 +19,8 @@ G_DEFINE_QUARK(cs-figure-error-quark, cs_figure_error)
 static const CsFigure figures[] = {
     {"fig3a", "cut layer of every device against the round (letter, Fig. 3a)", "rounds.csv", "cut",
      "cut", "Cut layer", 1, LINES_MAX},
-    {"fig3b", "server frequency for every device against the round (letter, Fig. 3b)",
-     "rounds.csv", "frequency", "frequency_hz", "Server GPU frequency (GHz)", 1e9, LINES_MAX},
+    {"fig3b", "server frequency for every device against the round (letter, Fig. 3b)", "rounds.csv",
+     "frequency", "frequency_hz", "Server GPU frequency (GHz)", 1e9, LINES_MAX},
     {"fig4a", "mean delay of a round by policy and channel state (letter, Fig. 4a)", NULL,
      "policies", "delay_mean_s", "Mean delay of a round (s)", 1, 0},
     {"fig4b", "mean server energy of a round by policy and channel state (letter, Fig. 4b)", NULL,
@@ -45,7 +45,7 @@ const CsFigure *cs_figure_find(const char *name)
     return NULL;
 }
 
-/* --- the script --------------------------------------------------------------------------------- */
+/* --- the script ------------------------------------------------------------------------------- */
 
 /* The different cells of a column, in the order of their first appearance. Transfer container. */
 static GPtrArray *distinct(const CsSheet *sheet, guint column)
@@ -100,8 +100,8 @@ static gboolean append_settings(GString *script, const CsFigure *figure, const C
         if (device < 0)
             return FALSE;
         g_autoptr(GPtrArray) names = distinct(sheet, (guint)device);
-        g_autofree char *note = g_strdup_printf("first %u of %u devices", figure->devices_max,
-                                                names->len);
+        g_autofree char *note =
+            g_strdup_printf("first %u of %u devices", figure->devices_max, names->len);
         append_words(script, "devices", names, figure->devices_max);
         append_text(script, "note", names->len > figure->devices_max ? note : "");
     } else {
@@ -114,8 +114,8 @@ static gboolean append_settings(GString *script, const CsFigure *figure, const C
     }
     if (round >= 0)
         g_string_append_printf(script, "rounds = %.0f\n", largest(sheet, (guint)round));
-    g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n",
-                           largest(sheet, (guint)value), figure->unit);
+    g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n", largest(sheet, (guint)value),
+                           figure->unit);
     append_text(script, "axis", figure->label);
     return TRUE;
 }
@@ -148,10 +148,11 @@ static char *make_script(const CsFigure *figure, const char *stem, const CsSheet
     GString *script = g_string_new(NULL);
     g_autofree char *data = g_strdup_printf("./%s.csv", stem);
     g_autofree char *picture = g_strdup_printf("./%s.", stem);
-    g_string_append_printf(script,
-                           "# Figure %s, written by cardsim %s. Run gnuplot on this file in its own "
-                           "directory.\n",
-                           figure->name, cs_version());
+    g_string_append_printf(
+        script,
+        "# Figure %s, written by cardsim %s. Run gnuplot on this file in its own "
+        "directory.\n",
+        figure->name, cs_version());
     append_text(script, "data", data);
     append_text(script, "picture", picture);
     append_text(script, "formats", formats);
@@ -164,7 +165,7 @@ static char *make_script(const CsFigure *figure, const char *stem, const CsSheet
     return g_string_free(script, !good);
 }
 
-/* --- drawing ------------------------------------------------------------------------------------ */
+/* --- drawing ---------------------------------------------------------------------------------- */
 
 /* A picture is whole when it ends as its format does; gnuplot does not check its writes. */
 static gboolean picture_is_whole(const char *path, const char *format)
@@ -173,8 +174,9 @@ static gboolean picture_is_whole(const char *path, const char *format)
     gsize length;
     if (!g_file_get_contents(path, &bytes, &length, NULL))
         return FALSE;
-    const char *end = strcmp(format, "svg") == 0 ? "</svg>" : strcmp(format, "png") == 0 ? "IEND"
-                                                                                         : "%%EOF";
+    const char *end = strcmp(format, "svg") == 0   ? "</svg>"
+                      : strcmp(format, "png") == 0 ? "IEND"
+                                                   : "%%EOF";
     gsize tail = MIN(length, 32), n = strlen(end);
     for (gsize i = length - tail; i + n <= length; i++)
         if (memcmp(bytes + i, end, n) == 0)
@@ -203,8 +205,7 @@ static gboolean draw_pictures(const char *directory, const char *stem, const cha
 }
 
 gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
-                        const char *csv, const char *formats, const CsPaths *paths,
-                        GError **error)
+                        const char *csv, const char *formats, const CsPaths *paths, GError **error)
 {
     g_autofree char *csv_name = g_strconcat(stem, ".csv", NULL);
     g_autofree char *gp_name = g_strconcat(stem, ".gp", NULL);
@@ -219,7 +220,7 @@ gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const cha
            draw_pictures(directory, stem, formats, error);
 }
 
-/* --- `cardsim plot` ----------------------------------------------------------------------------- */
+/* --- `cardsim plot` --------------------------------------------------------------------------- */
 
 /* "svg", "png", "pdf", or NULL. */
 static const char *format_of(const char *path)

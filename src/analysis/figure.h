@@ -40,9 +40,10 @@ const CsFigure *cs_figures(guint *n);
 const CsFigure *cs_figure_find(const char *name); /* or NULL */
 
 /*
- * Draws `figure` from a directory that `run` or `reproduce` wrote (`cardsim plot`). `output` ends in
- * .svg, .png or .pdf; NULL: NAME.svg in `directory`. The data (STEM.csv) and the script (STEM.gp)
- * are written beside the picture. On CS_FIGURE_ERROR_GNUPLOT these two are there nevertheless.
+ * Draws `figure` from a directory that `run` or `reproduce` wrote (`cardsim plot`). `output` ends
+ * in .svg, .png or .pdf; NULL: NAME.svg in `directory`. The data (STEM.csv) and the script
+ * (STEM.gp) are written beside the picture. On CS_FIGURE_ERROR_GNUPLOT these two are there
+ * nevertheless.
  */
 gboolean cs_figure_plot(const char *directory, const char *figure, const char *output,
                         const CsPaths *paths, GError **error);
@@ -52,7 +53,6 @@ gboolean cs_figure_plot(const char *directory, const char *figure, const char *o
  * word of `formats` ("svg png").
  */
 gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
-                        const char *csv, const char *formats, const CsPaths *paths,
-                        GError **error);
+                        const char *csv, const char *formats, const CsPaths *paths, GError **error);
 
 #endif

@@ -12,12 +12,13 @@
 G_DEFINE_QUARK(cs-reproduce-error-quark, cs_reproduce_error)
 
 static const char *const own_names[] = {
-    "fig3a.csv", "fig3a.gp", "fig3a.svg", "fig3a.png", "fig3b.csv", "fig3b.gp", "fig3b.svg",
-    "fig3b.png", "fig4a.csv", "fig4a.gp", "fig4a.svg", "fig4a.png", "fig4b.csv", "fig4b.gp",
-    "fig4b.svg", "fig4b.png", "fig3a.pdf", "fig3b.pdf", "fig4a.pdf", "fig4b.pdf", "claims.csv",
-    "claims.md", "sensitivity.csv", "manifest-fig3.json", "manifest-fig4.json"};
+    "fig3a.csv",  "fig3a.gp",  "fig3a.svg",       "fig3a.png",          "fig3b.csv",
+    "fig3b.gp",   "fig3b.svg", "fig3b.png",       "fig4a.csv",          "fig4a.gp",
+    "fig4a.svg",  "fig4a.png", "fig4b.csv",       "fig4b.gp",           "fig4b.svg",
+    "fig4b.png",  "fig3a.pdf", "fig3b.pdf",       "fig4a.pdf",          "fig4b.pdf",
+    "claims.csv", "claims.md", "sensitivity.csv", "manifest-fig3.json", "manifest-fig4.json"};
 
-/* --- the directory ------------------------------------------------------------------------------ */
+/* --- the directory ---------------------------------------------------------------------------- */
 
 static gboolean is_own(const char *name)
 {
@@ -68,13 +69,12 @@ static gboolean write_manifest(const char *directory, const char *name, const Cs
         g_ptr_array_add(settings, (gpointer)setting.value);
     }
     g_ptr_array_add(settings, NULL);
-    g_autofree char *manifest =
-        cs_manifest_format(config, text, (const char *const *)settings->pdata,
-                           (const char *const *)assumptions);
+    g_autofree char *manifest = cs_manifest_format(
+        config, text, (const char *const *)settings->pdata, (const char *const *)assumptions);
     return write_file(directory, name, manifest, error);
 }
 
-/* --- tables ------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static void append_real(GString *text, double value)
 {
@@ -145,7 +145,7 @@ static void tell_sensitivity(const CsExperiment *experiment, GString *csv, GStri
     }
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 static gboolean write_claims(const CsExperiment *experiment, const char *directory,
                              gboolean sensitivity, GString *report, GError **error)
@@ -209,8 +209,8 @@ static gboolean draw_all(const CsExperiment *experiment, const CsReproduceOption
         return TRUE;
     g_autofree char *delay =
         policies_csv(experiment, "delay_mean_s", G_STRUCT_OFFSET(CsTallyCell, delay_s));
-    g_autofree char *energy = policies_csv(experiment, "server_energy_mean_j",
-                                           G_STRUCT_OFFSET(CsTallyCell, energy_j));
+    g_autofree char *energy =
+        policies_csv(experiment, "server_energy_mean_j", G_STRUCT_OFFSET(CsTallyCell, energy_j));
     return draw("fig4a", delay, options, gnuplot, error) &&
            draw("fig4b", energy, options, gnuplot, error);
 }
@@ -258,8 +258,9 @@ gboolean cs_reproduce(const CsReproduceOptions *options, GString *report,
         !write_manifests(experiment, options->directory, error) ||
         !draw_all(experiment, options, &gnuplot, error))
         return FALSE;
-    g_string_append_printf(report, "\nWritten to '%s': the figures' data, gnuplot scripts%s, and "
-                                   "claims.csv and claims.md.\n",
+    g_string_append_printf(report,
+                           "\nWritten to '%s': the figures' data, gnuplot scripts%s, and "
+                           "claims.csv and claims.md.\n",
                            options->directory, gnuplot == NULL ? " and pictures" : "");
     if (gnuplot == NULL)
         return TRUE;

@@ -42,10 +42,10 @@ typedef struct {
 } CsReproduceOptions;
 
 /*
- * Does it. `report` receives what a person wants to read (the claims, what was written where); print
- * it on failure too: when gnuplot is missing (CS_FIGURE_ERROR_GNUPLOT) everything but the pictures
- * is there. A scenario that is invalid is CS_REPRODUCE_ERROR_SCENARIO, with the errors themselves in
- * `diagnostics`.
+ * Does it. `report` receives what a person wants to read (the claims, what was written where);
+ * print it on failure too: when gnuplot is missing (CS_FIGURE_ERROR_GNUPLOT) everything but the
+ * pictures is there. A scenario that is invalid is CS_REPRODUCE_ERROR_SCENARIO, with the errors
+ * themselves in `diagnostics`.
  */
 gboolean cs_reproduce(const CsReproduceOptions *options, GString *report,
                       CsDiagnostics *diagnostics, GError **error);

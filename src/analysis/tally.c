@@ -21,7 +21,7 @@ typedef struct {
     CsDecision decision;
 } Round;
 
-/* --- gathering ---------------------------------------------------------------------------------- */
+/* --- gathering -------------------------------------------------------------------------------- */
 
 CsTally *cs_tally_new(guint n_devices, guint n_replications)
 {
@@ -144,7 +144,7 @@ char *cs_tally_sink_frequencies_csv(const CsTallySink *sink)
     return g_string_free(csv, FALSE);
 }
 
-/* --- estimates ---------------------------------------------------------------------------------- */
+/* --- estimates -------------------------------------------------------------------------------- */
 
 static const CsTallyCell *cell_at(const CsTally *tally, guint replication, guint device)
 {
@@ -175,8 +175,7 @@ static double round_mean(const CsTally *tally, guint replication, CsTallyField f
     return total / rounds;
 }
 
-static double device_mean(const CsTally *tally, guint replication, guint device,
-                          CsTallyField field)
+static double device_mean(const CsTally *tally, guint replication, guint device, CsTallyField field)
 {
     const CsTallyCell *cell = cell_at(tally, replication, device);
     return field_of(cell, field) / (double)cell->rounds;

@@ -14,12 +14,12 @@
 /* One device in one replication. */
 typedef struct {
     guint64 rounds;
-    guint64 cut_last;  /* rounds with c = I: everything on the device */
-    guint64 cut_zero;  /* rounds with c = 0 */
+    guint64 cut_last; /* rounds with c = I: everything on the device */
+    guint64 cut_zero; /* rounds with c = 0 */
     guint64 cut_other;
-    guint64 off_eq16;  /* rounds whose frequency is not f* of Eq. 16 */
-    double delay_s;    /* sums over the rounds */
-    double energy_j;   /* the server's, E of Eq. 11 */
+    guint64 off_eq16; /* rounds whose frequency is not f* of Eq. 16 */
+    double delay_s;   /* sums over the rounds */
+    double energy_j;  /* the server's, E of Eq. 11 */
     double frequency_hz;
 } CsTallyCell;
 
@@ -48,7 +48,7 @@ void cs_tally_put(CsTally *tally, guint replication, const CsTallySink *sink);
 char *cs_tally_sink_cuts_csv(const CsTallySink *sink);
 char *cs_tally_sink_frequencies_csv(const CsTallySink *sink);
 
-/* --- estimates over replications, with 95 % intervals -------------------------------------------- */
+/* --- estimates over replications, with 95 % intervals ----------------------------------------- */
 
 /* What a cell adds up to, by a field's offset: G_STRUCT_OFFSET(CsTallyCell, delay_s). */
 typedef gsize CsTallyField;

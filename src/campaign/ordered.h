@@ -17,8 +17,8 @@ typedef struct {
     /* Does unit `unit` on a worker's thread. *cancel turns non-zero when the result is no longer
      * wanted. Returns a result, handed to finish() whatever happens (transfer full). */
     gpointer (*work)(gpointer context, guint64 unit, const gint *cancel);
-    /* Takes the result. `wanted` is FALSE once the work was stopped: the result is only to be freed.
-     * Returns FALSE to stop everything behind this unit. */
+    /* Takes the result. `wanted` is FALSE once the work was stopped: the result is only to be
+     * freed. Returns FALSE to stop everything behind this unit. */
     gboolean (*finish)(gpointer context, guint64 unit, gpointer result, gboolean wanted);
     /* Called on the caller's thread about every 50 ms and after each finish; FALSE stops all.
      * May be NULL. */

@@ -110,8 +110,7 @@ static gpointer simulate(gpointer context, guint64 unit, const gint *cancel)
     return result;
 }
 
-static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer data,
-                       gboolean wanted)
+static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer data, gboolean wanted)
 {
     Campaign *campaign = context;
     const CsPoolClient *client = campaign->client;
@@ -123,9 +122,8 @@ static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer da
         g_set_error(&result->error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
                     "interrupted");
     GError *stop = NULL;
-    gboolean good =
-        client->finish(client->context, &result->run, result->replication, result->sink,
-                       result->error, &stop);
+    gboolean good = client->finish(client->context, &result->run, result->replication, result->sink,
+                                   result->error, &stop);
     g_assert(good == (stop == NULL));
     good = good && result->error == NULL;
     /* Only the first failure counts; what follows it is its consequence. */
@@ -159,8 +157,7 @@ static void show_progress(Campaign *campaign, guint64 units_finished)
     }
     g_mutex_unlock(&campaign->mutex);
     cs_progress_update(campaign->progress, units_finished, units,
-                       (campaign->scope.done + done) / campaign->scope.total, events,
-                       simulated_s);
+                       (campaign->scope.done + done) / campaign->scope.total, events, simulated_s);
 }
 
 static gboolean tick(gpointer context, guint64 units_finished)

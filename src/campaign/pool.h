@@ -4,8 +4,8 @@
  * The unit of work is one replication of one run. Threads take units in order; `begin` makes a sink
  * on the worker's thread; `finish` is called on the thread that called cs_pool_run(), in strict
  * order (run, then replication), whatever thread finished first, so that everything a client writes
- * there is the same for any number of threads. Units running ahead of the oldest unfinished one are bounded, so
- * that memory is too.
+ * there is the same for any number of threads. Units running ahead of the oldest unfinished one are
+ * bounded, so that memory is too.
  *
  * Layer: campaign.
  */

@@ -11,9 +11,12 @@
 
 #define MANIFEST "manifest.json"
 
-/* All that `run` writes into its directory. */
-static const char *const own_names[] = {MANIFEST, "rounds.csv", "devices.csv", "totals.csv",
-                                        "trace.json"};
+/* All that `run` writes into its directory, and what `plot` adds to it: pictures of results that are
+ * replaced go with them. */
+static const char *const own_names[] = {
+    MANIFEST,    "rounds.csv", "devices.csv", "totals.csv", "trace.json", "fig3a.csv", "fig3a.gp",
+    "fig3a.svg", "fig3b.csv",  "fig3b.gp",    "fig3b.svg",  "delay.csv",  "delay.gp",  "delay.svg",
+    "energy.csv", "energy.gp", "energy.svg"};
 
 /* Also the unfinished files that a killed run leaves behind (base/file's temporary names). */
 static gboolean is_own(const char *name, gboolean *unfinished)

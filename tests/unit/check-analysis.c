@@ -6,6 +6,7 @@
 #include "analysis/figure-data.h"
 #include "analysis/gnuplot.h"
 #include "base/paths.h"
+#include "output/directory.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static char *read_text(const char *directory, const char *name)
     return text;
 }
 
-/* --- tables ------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 START_TEST(sheets)
 {
@@ -74,7 +75,8 @@ END_TEST
 START_TEST(devices_of_a_run)
 {
     g_autoptr(CsSheet) devices = cs_sheet_new(
-        g_strdup("run,replication,device,delay_mean_s\n1,1,b,1\n1,1,a,7\n1,2,b,2\n1,3,b,3\n2,1,b,9\n"),
+        g_strdup(
+            "run,replication,device,delay_mean_s\n1,1,b,1\n1,1,a,7\n1,2,b,2\n1,3,b,3\n2,1,b,9\n"),
         "devices.csv", NULL);
     g_autofree char *csv = cs_figure_devices_csv(devices, "delay_mean_s", NULL);
     g_autoptr(CsSheet) figure = cs_sheet_new(g_strdup(csv), "delay.csv", NULL);
@@ -98,15 +100,18 @@ START_TEST(rounds_of_a_run)
 }
 END_TEST
 
-/* --- gnuplot ------------------------------------------------------------------------------------ */
+/* --- gnuplot ---------------------------------------------------------------------------------- */
 
 START_TEST(quotes)
 {
     static const char *const known[][2] = {
-        {"plain", "'plain'"},         {"it's", "\"it\\047s\""},
-        {"a\nb\tc", "'a b c'"},       {"`touch x` $(x) \"", "'`touch x` $(x) \"'"},
+        {"plain", "'plain'"},
+        {"it's", "\"it\\047s\""},
+        {"a\nb\tc", "'a b c'"},
+        {"`touch x` $(x) \"", "'`touch x` $(x) \"'"},
         {"'\\\"`@", "\"\\047\\134\\042\\140\\100\""},
-        {"\xff", "'\xef\xbf\xbd'"},   {"µ", "'µ'"},
+        {"\xff", "'\xef\xbf\xbd'"},
+        {"µ", "'µ'"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         g_autofree char *quoted = cs_gnuplot_quote(known[i][0]);
@@ -149,8 +154,8 @@ START_TEST(figures_are_drawn)
     g_autoptr(CsPaths) paths = cs_paths_new(NULL);
     g_autofree char *delays = policies_csv("delay_mean_s", 600);
     g_autofree char *energies = policies_csv("server_energy_mean_j", 18000);
-    const char *const table[][2] = {{"fig3a", cut_csv},  {"fig3b", frequency_csv},
-                                    {"fig4a", delays},   {"fig4b", energies},
+    const char *const table[][2] = {{"fig3a", cut_csv},     {"fig3b", frequency_csv},
+                                    {"fig4a", delays},      {"fig4b", energies},
                                     {"delay", devices_csv}, {"energy", energies_csv}};
     guint n;
     cs_figures(&n);
@@ -189,8 +194,8 @@ START_TEST(axis_breaks_for_giants)
     char *directory = temporary_directory();
     for (guint broken = 0; broken < 2; broken++) {
         g_autofree char *csv = policies_csv("server_energy_mean_j", broken ? 18000 : 900);
-        ck_assert(cs_figure_draw(cs_figure_find("fig4b"), directory, "fig4b", csv, "svg", paths,
-                                 NULL));
+        ck_assert(
+            cs_figure_draw(cs_figure_find("fig4b"), directory, "fig4b", csv, "svg", paths, NULL));
         g_autofree char *svg = read_text(directory, "fig4b.svg");
         ck_assert((strstr(svg, "18</tspan>") != NULL) == (broken == 1));
     }
@@ -213,8 +218,8 @@ START_TEST(texts_are_not_run)
     for (gsize i = 0; i < G_N_ELEMENTS(stem); i++) {
         char *directory = temporary_directory();
         GError *error = NULL;
-        gboolean drawn = cs_figure_draw(cs_figure_find("fig3a"), directory, stem[i], csv, "svg",
-                                        paths, &error);
+        gboolean drawn =
+            cs_figure_draw(cs_figure_find("fig3a"), directory, stem[i], csv, "svg", paths, &error);
         ck_assert_msg(drawn, "%s: %s", stem[i], error != NULL ? error->message : "");
         for (guint k = 1; k <= 5; k++) {
             g_autofree char *name = g_strdup_printf("pwned%u", k);
@@ -296,7 +301,34 @@ START_TEST(plot_of_a_directory)
 }
 END_TEST
 
-/* --- claims ------------------------------------------------------------------------------------- */
+/* A picture drawn into a run's directory does not keep the next run out of it. */
+START_TEST(plot_leaves_the_directory_usable)
+{
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    GError *error = NULL;
+    if (!has_gnuplot())
+        return;
+    char *directory = temporary_directory();
+    write_text(directory, "manifest.json", "{\"program\": \"cardsim\"}");
+    write_text(directory, "rounds.csv",
+               "run,replication,round,device,cut,frequency_hz\n1,1,1,a,32,1e9\n");
+    write_text(directory, "devices.csv",
+               "run,replication,device,delay_mean_s,server_energy_mean_j\n1,1,a,3,4\n");
+    guint n;
+    const CsFigure *figure = cs_figures(&n);
+    for (guint i = 0; i < n; i++)
+        if (figure[i].source != NULL)
+            ck_assert(cs_figure_plot(directory, figure[i].name, NULL, paths, NULL));
+    ck_assert_msg(cs_results_directory_prepare(directory, &error), "%s",
+                  error != NULL ? error->message : "");
+    static const char *const kept[] = {"manifest.json", NULL};
+    ck_assert(cs_results_directory_tidy(directory, kept, NULL));
+    ck_assert(!exists(directory, "delay.svg") && !exists(directory, "fig3a.gp"));
+    remove_directory(directory);
+}
+END_TEST
+
+/* --- claims ----------------------------------------------------------------------------------- */
 
 #define DEVICES 2
 #define REPLICATIONS 4
@@ -315,10 +347,13 @@ static void set_cell(Made *made, guint series, guint device, guint64 last, doubl
     for (guint s = 0; s < CS_STATES_N; s++)
         for (guint r = 0; r < REPLICATIONS; r++) {
             double noise = 1.0 + 1e-5 * (r % 2 == 0 ? 1.0 : -1.0) * (series + 1.0);
-            made->tally[s][series]->cell[r * DEVICES + device] = (CsTallyCell){
-                .rounds = ROUNDS, .cut_last = last, .cut_zero = ROUNDS - last,
-                .delay_s = delay_s * noise, .energy_j = energy_j * noise,
-                .frequency_hz = frequency_hz * noise};
+            made->tally[s][series]->cell[r * DEVICES + device] =
+                (CsTallyCell){.rounds = ROUNDS,
+                              .cut_last = last,
+                              .cut_zero = ROUNDS - last,
+                              .delay_s = delay_s * noise,
+                              .energy_j = energy_j * noise,
+                              .frequency_hz = frequency_hz * noise};
         }
 }
 
@@ -346,8 +381,8 @@ static void unmake(Made *made)
 
 static GPtrArray *judge(Made *made)
 {
-    CsComparison data = {.n_devices = DEVICES, .device = made->device, .strength = made->strength,
-                         .n_layers = 32};
+    CsComparison data = {
+        .n_devices = DEVICES, .device = made->device, .strength = made->strength, .n_layers = 32};
     for (guint s = 0; s < CS_STATES_N; s++)
         for (guint k = 0; k < CS_SERIES_N; k++)
             data.tally[s][k] = made->tally[s][k];
@@ -370,9 +405,9 @@ START_TEST(made_claims)
     Made made;
     make(&made);
     g_autoptr(GPtrArray) claims = judge(&made);
-    static const CsVerdict expected[] = {CS_VERDICT_HOLDS, CS_VERDICT_HOLDS, CS_VERDICT_HOLDS,
-                                         CS_VERDICT_CONTRADICTS, CS_VERDICT_HOLDS,
-                                         CS_VERDICT_HOLDS, CS_VERDICT_HOLDS};
+    static const CsVerdict expected[] = {CS_VERDICT_HOLDS,       CS_VERDICT_HOLDS, CS_VERDICT_HOLDS,
+                                         CS_VERDICT_CONTRADICTS, CS_VERDICT_HOLDS, CS_VERDICT_HOLDS,
+                                         CS_VERDICT_HOLDS};
     ck_assert_uint_eq(claims->len, 7);
     for (guint i = 0; i < claims->len; i++)
         ck_assert_msg(((CsClaim *)g_ptr_array_index(claims, i))->verdict == expected[i], "%u",
@@ -402,8 +437,8 @@ START_TEST(changes_by_hand)
         cs_tally_change(card, device, CS_STATES_N, G_STRUCT_OFFSET(CsTallyCell, delay_s));
     ck_assert_close(change.value, -70.8, 1e-12);
     ck_assert(change.half_width > 0 && change.half_width < 0.01);
-    CsEstimate step = cs_tally_device_step(card[0], G_STRUCT_OFFSET(CsTallyCell, frequency_hz), 0,
-                                           1);
+    CsEstimate step =
+        cs_tally_device_step(card[0], G_STRUCT_OFFSET(CsTallyCell, frequency_hz), 0, 1);
     ck_assert_close(step.value, (4e10 - 9e10) / ROUNDS, 1e-12);
     unmake(&made);
 }
@@ -517,6 +552,7 @@ int main(void)
     tcase_add_test(tc, gnuplot_missing);
     tcase_add_test(tc, gnuplot_failing);
     tcase_add_test(tc, plot_of_a_directory);
+    tcase_add_test(tc, plot_leaves_the_directory_usable);
     tcase_add_test(tc, made_claims);
     tcase_add_test(tc, changes_by_hand);
     tcase_add_test(tc, claim_1_flips);

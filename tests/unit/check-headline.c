@@ -80,8 +80,7 @@ static void check_changes(const CsExperiment *experiment)
         {CS_SERIES_SERVER_MAX, FIELD(energy_j), CS_STATES_N, -96.3, 0.1},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
-        CsEstimate ours =
-            change(experiment, known[i].against, known[i].field, known[i].state);
+        CsEstimate ours = change(experiment, known[i].against, known[i].field, known[i].state);
         ck_assert_msg(fabs(ours.value - known[i].change) <= known[i].tolerance &&
                           ours.half_width < 0.2,
                       "%g +- %g, expected %g within %g", ours.value, ours.half_width,
@@ -113,9 +112,9 @@ static void check_devices(const CsExperiment *experiment)
 
 static void check_claims(const CsExperiment *experiment)
 {
-    static const CsVerdict expected[] = {CS_VERDICT_HOLDS, CS_VERDICT_HOLDS, CS_VERDICT_HOLDS,
-                                         CS_VERDICT_CONTRADICTS, CS_VERDICT_HOLDS,
-                                         CS_VERDICT_HOLDS, CS_VERDICT_HOLDS};
+    static const CsVerdict expected[] = {CS_VERDICT_HOLDS,       CS_VERDICT_HOLDS, CS_VERDICT_HOLDS,
+                                         CS_VERDICT_CONTRADICTS, CS_VERDICT_HOLDS, CS_VERDICT_HOLDS,
+                                         CS_VERDICT_HOLDS};
     CsComparison data = cs_experiment_comparison(experiment);
     g_autoptr(GPtrArray) claims = cs_claims_judge(&data);
     ck_assert_uint_eq(claims->len, G_N_ELEMENTS(expected));
@@ -164,7 +163,7 @@ START_TEST(headline)
 }
 END_TEST
 
-/* --- reproduce ---------------------------------------------------------------------------------- */
+/* --- reproduce -------------------------------------------------------------------------------- */
 
 static const char *const small[] = {"simulation.rounds=20", "simulation.replications=3", NULL};
 
@@ -173,8 +172,11 @@ static gboolean reproduce(const char *directory, CsReproduceWhat what, guint thr
 {
     g_autoptr(CsPaths) paths = cs_paths_new(NULL);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    const CsReproduceOptions options = {.what = what, .directory = directory, .threads = threads,
-                                        .overrides = small, .paths = paths,
+    const CsReproduceOptions options = {.what = what,
+                                        .directory = directory,
+                                        .threads = threads,
+                                        .overrides = small,
+                                        .paths = paths,
                                         .interrupt = interrupt};
     GError *reason = NULL;
     gboolean good = cs_reproduce(&options, report, diagnostics, &reason);
@@ -198,9 +200,9 @@ static char *read_text(const char *directory, const char *name)
 
 START_TEST(same_for_any_threads)
 {
-    static const char *const file[] = {"fig3a.csv", "fig3b.csv", "fig4a.csv", "fig4b.csv",
-                                       "fig4a.gp", "claims.csv", "claims.md", "sensitivity.csv",
-                                       "manifest-fig3.json", "manifest-fig4.json"};
+    static const char *const file[] = {
+        "fig3a.csv",  "fig3b.csv", "fig4a.csv",       "fig4b.csv",          "fig4a.gp",
+        "claims.csv", "claims.md", "sensitivity.csv", "manifest-fig3.json", "manifest-fig4.json"};
     static const guint threads[] = {1, 2, 8};
     char *first = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(threads); i++) {
@@ -242,8 +244,7 @@ static void witness_round(CsSink *sink, const CsRoundRecord *record)
                            record->device + 1, record->decision.cut);
 }
 
-static Witness witness(const char *scenario_name, const char *const *overrides,
-                       guint64 replication)
+static Witness witness(const char *scenario_name, const char *const *overrides, guint64 replication)
 {
     g_autoptr(CsPaths) paths = cs_paths_new(NULL);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
@@ -261,8 +262,8 @@ static Witness witness(const char *scenario_name, const char *const *overrides,
 START_TEST(figures_show_what_was_simulated)
 {
     static const char *const poor_device_only[] = {
-        "simulation.rounds=20", "simulation.replications=3", "radio.path-loss-exponent=6",
-        "policy.name=device-only", "policy.frequency=card", NULL};
+        "simulation.rounds=20",    "simulation.replications=3", "radio.path-loss-exponent=6",
+        "policy.name=device-only", "policy.frequency=card",     NULL};
     char *directory = temporary_directory();
     g_autoptr(GString) report = g_string_new(NULL);
     ck_assert(reproduce(directory, CS_REPRODUCE_ALL, 2, NULL, report, NULL));
@@ -329,6 +330,33 @@ START_TEST(interrupted_or_refused)
 }
 END_TEST
 
+static gpointer interrupt_soon(gpointer data)
+{
+    g_usleep(50000);
+    g_atomic_int_set((gint *)data, 1);
+    return NULL;
+}
+
+/* Simulations of hours end within the poll's tick; else Check's timeout ends the test. */
+START_TEST(interrupted_on_the_way)
+{
+    static const char *const long_ones[] = {"simulation.rounds=100000000",
+                                            "simulation.replications=2", NULL};
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    GError *error = NULL;
+    gint interrupt = 0;
+    g_autoptr(CsExperiment) experiment =
+        cs_experiment_new(CS_EXPERIMENT_POLICIES, long_ones, paths, diagnostics);
+    ck_assert_ptr_nonnull(experiment);
+    GThread *thread = g_thread_new("interrupt", interrupt_soon, &interrupt);
+    ck_assert(!cs_experiment_run(experiment, 2, NULL, &interrupt, &error));
+    ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED));
+    g_clear_error(&error);
+    g_thread_join(thread);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("headline");
@@ -339,6 +367,7 @@ int main(void)
     tcase_add_test(tc, figures_show_what_was_simulated);
     tcase_add_test(tc, figure_3_alone);
     tcase_add_test(tc, interrupted_or_refused);
+    tcase_add_test(tc, interrupted_on_the_way);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }

@@ -10,7 +10,9 @@ array hatch[4] = [0, 4, 1, 5]
 n = words(states)
 position(s) = sum [i = 1:n] (word(states, i) eq s ? i : 0)
 is(k) = strcol(3) eq name[k] && strcol(4) eq rule[k]
-left(k) = position(strcol(1)) - 0.42 + 0.21 * (k - 1)
+step = 0.21
+left(k) = position(strcol(1)) - 0.42 + step * (k - 1)
+right(k) = left(k) + step
 mean(k) = is(k) ? $7 / unit : NaN
 
 # The highest and lowest of F_max's bars, and the highest of the others, intervals included.
@@ -55,10 +57,11 @@ do for [format in formats] {
                                          word(exponents, i)) i)
     set yrange [0:top]
     set ytics autofreq
-    plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
+    plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
              skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k] linewidth 0.7, \
-         for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
-             skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white linewidth 0.7, \
+         for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
+             skip 1 with boxxyerror fillstyle transparent pattern hatch[k] \
+             fillcolor rgb white linewidth 0.7, \
          for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) \
              skip 1 with vectors nohead linewidth 1.6 linecolor rgb black, \
          for [k = 1:4] for [e in '-1 1'] data using (left(k) + 0.065):(mean(k) + e * $8 / unit): \
@@ -72,14 +75,16 @@ do for [format in formats] {
         set ytics 10 ** floor(log10(0.12 * giant_high))
         set arrow 1 from graph -0.02, screen 0.65 to graph 0.02, screen 0.67 nohead front
         set arrow 2 from graph -0.02, screen 0.68 to graph 0.02, screen 0.70 nohead front
-        plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
+        plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
                  skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k] linewidth 0.7, \
-             for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(left(k) + 0.21):(0):(mean(k)) \
-                 skip 1 with boxxyerror fillstyle transparent pattern hatch[k] fillcolor rgb white linewidth 0.7, \
+             for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
+                 skip 1 with boxxyerror fillstyle transparent pattern hatch[k] \
+                 fillcolor rgb white linewidth 0.7, \
              for [k = 1:4] data using (left(k) + 0.105):(mean(k) - $8 / unit):(0):(2 * $8 / unit) \
                  skip 1 with vectors nohead linewidth 1.6 linecolor rgb black, \
-             for [k = 1:4] for [e in '-1 1'] data using (left(k) + 0.065):(mean(k) + e * $8 / unit): \
-                 (0.08):(0) skip 1 with vectors nohead linewidth 1.6 linecolor rgb black
+             for [k = 1:4] for [e in '-1 1'] data using (left(k) + 0.065): \
+                 (mean(k) + e * $8 / unit):(0.08):(0) skip 1 \
+                 with vectors nohead linewidth 1.6 linecolor rgb black
         unset arrow
     }
     unset multiplot
