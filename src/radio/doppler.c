@@ -38,20 +38,34 @@ static void draw(CsRandomKey key, guint64 block, double *re, double *im)
     *im = r * sin(angle);
 }
 
+/* Blocks after which a draw is forgotten: |ρ|^n = 2^-60. */
+static double memory_blocks(double correlation)
+{
+    double magnitude = fabs(correlation);
+    if (magnitude >= 1.0)
+        return INFINITY;
+    return magnitude > 0.0 ? ceil(-60.0 / log2(magnitude)) : 1.0;
+}
+
 void cs_gauss_markov_advance(CsGaussMarkov *channel, double correlation, guint64 block)
 {
-    double fresh = sqrt(1.0 - correlation * correlation);
+    if (block + 1 == channel->next)
+        return;
+    if (block < channel->next)
+        channel->next = 0;
+    gboolean first = channel->next == 0;
+    double memory = memory_blocks(correlation), fresh = sqrt(1.0 - correlation * correlation);
+    if (memory < (double)(block - channel->next)) {
+        channel->next = block - (guint64)memory;
+        first = TRUE;
+    }
     while (channel->next <= block) {
         double re, im;
         draw(channel->key, channel->next, &re, &im);
-        if (channel->next == 0) {
-            channel->re = re;
-            channel->im = im;
-        } else {
-            channel->re = correlation * channel->re + fresh * re;
-            channel->im = correlation * channel->im + fresh * im;
-        }
-        channel->next++;
+        channel->re = first ? re : correlation * channel->re + fresh * re;
+        channel->im = first ? im : correlation * channel->im + fresh * im;
+        first = FALSE;
+        channel->next = correlation < 1.0 ? channel->next + 1 : block + 1;
     }
 }
 

@@ -33,7 +33,11 @@ typedef struct {
     double re, im;
 } CsGaussMarkov;
 
-/* Moves on to block `block`, not earlier than the one before; O(blocks passed). ρ in -1..1. */
+/*
+ * Moves to block `block`; O(blocks passed), at most as many as it takes for |ρ|^n to fall below
+ * 2^-60: what came before no longer reaches a double's last digit. An earlier block starts over.
+ * ρ in -1..1; |ρ| = 1 stays as it is.
+ */
 void cs_gauss_markov_advance(CsGaussMarkov *channel, double correlation, guint64 block);
 
 /*

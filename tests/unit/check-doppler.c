@@ -93,6 +93,24 @@ START_TEST(jakes_autocorrelation)
 }
 END_TEST
 
+/* A leap over a long time gives what a walk through every block gives; no correlation of 1 moves. */
+START_TEST(gauss_markov_forgets)
+{
+    CsGaussMarkov walk = {.key = key(5)}, leap = {.key = key(5)}, still = {.key = key(5)};
+    for (guint64 block = 0; block <= 100000; block++)
+        cs_gauss_markov_advance(&walk, 0.9, block);
+    cs_gauss_markov_advance(&leap, 0.9, 100000);
+    ck_assert_double_eq_tol(leap.re, walk.re, 1e-15);
+    ck_assert_double_eq_tol(leap.im, walk.im, 1e-15);
+    cs_gauss_markov_advance(&leap, 0.9, 100000);
+    ck_assert_double_eq_tol(leap.re, walk.re, 1e-15);
+    cs_gauss_markov_advance(&still, 1, 0);
+    double re = still.re;
+    cs_gauss_markov_advance(&still, 1, G_GUINT64_CONSTANT(1) << 60);
+    ck_assert(still.re == re);
+}
+END_TEST
+
 /* Rice: upward crossings of ρ times the r.m.s. envelope a second: sqrt(2π) f_d ρ exp(-ρ²). */
 START_TEST(jakes_level_crossing_rate)
 {
@@ -128,6 +146,7 @@ int main(void)
     tcase_add_test(tc, gauss_markov_autocorrelation);
     tcase_add_test(tc, gauss_markov_does_not_depend_on_visits);
     tcase_add_test(tc, rician_power_has_unit_mean);
+    tcase_add_test(tc, gauss_markov_forgets);
     tcase_add_test(tc, jakes_autocorrelation);
     tcase_add_test(tc, jakes_level_crossing_rate);
     suite_add_tcase(suite, tc);

@@ -1,0 +1,227 @@
+/* radio/rows: CSV files of measurements. See rows.h. Layer: radio; calls base, text. */
+#include "radio/rows.h"
+
+#include "base/number.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct CsRows {
+    CsSource *source;
+    CsDiagnostics *diagnostics;
+    const char *line, *stop; /* the present line */
+    const char *next, *end;  /* what is still to come */
+    guint number;            /* of the present line, from 1 */
+    guint n_columns;
+    CsField header[CS_ROWS_COLUMNS];
+    CsField field[CS_ROWS_COLUMNS];
+};
+
+/* --- the file ------------------------------------------------------------------------------------ */
+
+/* All bytes of a stream, one more than `limit` at most, NUL behind them. */
+static GString *read_stream(FILE *stream, gsize limit)
+{
+    GString *bytes = g_string_new(NULL);
+    char chunk[65536];
+    gsize n;
+    while (bytes->len <= limit && (n = fread(chunk, 1, sizeof chunk, stream)) > 0)
+        g_string_append_len(bytes, chunk, (gssize)n);
+    return bytes;
+}
+
+/* The file as a source; NULL, and an error at `from`, where it is no text within the limit. */
+static CsSource *read_source(const char *path, const char *name, gsize limit, CsPlace from,
+                             CsDiagnostics *diagnostics)
+{
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL) {
+        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", name,
+                             g_strerror(errno));
+        return NULL;
+    }
+    errno = 0;
+    g_autoptr(GString) bytes = read_stream(stream, limit);
+    int problem = ferror(stream) ? errno : 0;
+    fclose(stream);
+    if (problem != 0)
+        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", name,
+                             g_strerror(problem));
+    else if (bytes->len > limit)
+        cs_diagnostics_error(diagnostics, from, "cut it, or take every tenth row",
+                             "cannot read '%s': it is larger than %" G_GSIZE_FORMAT " MiB", name,
+                             limit / 1048576);
+    else if (!g_utf8_validate_len(bytes->str, bytes->len, NULL))
+        cs_diagnostics_error(diagnostics, from, "save it as UTF-8 text",
+                             "cannot read '%s': it is not a text file", name);
+    else {
+        gsize length = bytes->len;
+        return cs_source_new(name, g_string_free(g_steal_pointer(&bytes), FALSE), length);
+    }
+    return NULL;
+}
+
+/* --- lines and fields ---------------------------------------------------------------------------- */
+
+static gboolean is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static CsField trimmed(const char *start, const char *end)
+{
+    while (start < end && is_blank(*start))
+        start++;
+    while (end > start && is_blank(end[-1]))
+        end--;
+    if (end - start >= 2 && *start == '"' && end[-1] == '"')
+        return (CsField){start + 1, end - 1};
+    return (CsField){start, end};
+}
+
+/* The fields of the present line; their number, of which CS_ROWS_COLUMNS are stored. */
+static guint split(const CsRows *rows, CsField *field)
+{
+    guint n = 0;
+    gboolean quoted = FALSE;
+    const char *start = rows->line;
+    for (const char *p = rows->line; p <= rows->stop; p++) {
+        if (p < rows->stop && *p == '"')
+            quoted = !quoted;
+        if (p < rows->stop && (*p != ',' || quoted))
+            continue;
+        if (n < CS_ROWS_COLUMNS)
+            field[n] = trimmed(start, p);
+        n++;
+        start = p + 1;
+    }
+    return n;
+}
+
+/* The next line that says something. */
+static gboolean next_line(CsRows *rows)
+{
+    while (rows->next < rows->end) {
+        rows->line = rows->next;
+        const char *stop = memchr(rows->line, '\n', (gsize)(rows->end - rows->line));
+        rows->stop = stop != NULL ? stop : rows->end;
+        rows->next = stop != NULL ? stop + 1 : rows->end;
+        rows->number++;
+        CsField content = trimmed(rows->line, rows->stop);
+        if (content.start < content.end && *content.start != '#')
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static CsPlace place_of(const CsRows *rows, CsField field)
+{
+    return (CsPlace){rows->source, rows->number, (guint)(field.start - rows->line) + 1,
+                     (guint)(field.end - field.start)};
+}
+
+static CsPlace line_place(const CsRows *rows)
+{
+    return place_of(rows, (CsField){rows->line, rows->stop});
+}
+
+static gboolean read_header(CsRows *rows)
+{
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    if (g_str_has_prefix(rows->next, byte_order_mark))
+        rows->next += strlen(byte_order_mark);
+    if (!next_line(rows)) {
+        cs_diagnostics_error(rows->diagnostics, cs_rows_whole(rows),
+                             "begin it with a line that names the columns", "the file is empty");
+        return FALSE;
+    }
+    rows->n_columns = split(rows, rows->header);
+    if (rows->n_columns <= CS_ROWS_COLUMNS)
+        return TRUE;
+    cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL, "more than %d columns",
+                         CS_ROWS_COLUMNS);
+    return FALSE;
+}
+
+/* --- in public ----------------------------------------------------------------------------------- */
+
+CsRows *cs_rows_open(const char *path, const char *name, gsize limit_byte, CsPlace from,
+                     CsDiagnostics *diagnostics)
+{
+    CsSource *source = read_source(path, name, limit_byte, from, diagnostics);
+    if (source == NULL)
+        return NULL;
+    gsize length;
+    g_autoptr(CsRows) rows = g_new0(CsRows, 1);
+    rows->source = source;
+    rows->diagnostics = diagnostics;
+    rows->next = cs_source_text(source, &length);
+    rows->end = rows->next + length;
+    return read_header(rows) ? g_steal_pointer(&rows) : NULL;
+}
+
+void cs_rows_free(CsRows *rows)
+{
+    if (rows == NULL)
+        return;
+    cs_source_unref(rows->source);
+    g_free(rows);
+}
+
+gint cs_rows_column(CsRows *rows, const char *column, CsPlace from)
+{
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (guint i = 0; i < rows->n_columns; i++) {
+        gsize length = (gsize)(rows->header[i].end - rows->header[i].start);
+        if (strlen(column) == length && memcmp(rows->header[i].start, column, length) == 0)
+            return (gint)i;
+        if (all->len < 200)
+            g_string_append_printf(all, "%s%.*s", i > 0 ? ", " : "", (int)MIN(length, 60),
+                                   rows->header[i].start);
+    }
+    g_autofree char *help = g_strdup_printf("its columns are %s", all->str);
+    cs_diagnostics_error(rows->diagnostics, from, help, "'%s' has no column '%s'",
+                         cs_source_name(rows->source), column);
+    return -1;
+}
+
+gboolean cs_rows_next(CsRows *rows)
+{
+    if (!next_line(rows))
+        return FALSE;
+    guint n = split(rows, rows->field);
+    if (n == rows->n_columns)
+        return TRUE;
+    cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL,
+                         "%u field%s where the first line names %u", n, n == 1 ? "" : "s",
+                         rows->n_columns);
+    return FALSE;
+}
+
+CsField cs_rows_field(const CsRows *rows, gint column)
+{
+    g_assert(column >= 0 && (guint)column < rows->n_columns);
+    return rows->field[column];
+}
+
+CsPlace cs_rows_place(const CsRows *rows, gint column)
+{
+    return place_of(rows, cs_rows_field(rows, column));
+}
+
+gboolean cs_field_missing(CsField field)
+{
+    return field.start == field.end || (field.end - field.start == 1 && *field.start == '-');
+}
+
+gboolean cs_field_number(CsField field, double *value)
+{
+    const char *rest;
+    return cs_number_read(field.start, field.end, value, &rest) && rest == field.end;
+}
+
+CsPlace cs_rows_whole(const CsRows *rows)
+{
+    return (CsPlace){rows->source, 0, 0, 0};
+}

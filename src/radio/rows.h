@@ -1,0 +1,53 @@
+/*
+ * radio/rows: CSV files of measurements, read row by row, each field with its place.
+ *
+ * Syntax: UTF-8; fields between commas, blanks around them ignored, double quotes around a field
+ * taken off (a quoted field may hold commas); blank lines and lines that start with `#` are
+ * skipped; the first other line names the columns, of which only those asked for need be known.
+ *
+ * Layer: radio, for its own use. Calls base, text.
+ */
+#ifndef CS_RADIO_ROWS_H
+#define CS_RADIO_ROWS_H
+
+#include "text/diagnostic.h"
+
+#define CS_ROWS_COLUMNS 256
+
+typedef struct {
+    const char *start, *end; /* borrowed from the rows */
+} CsField;
+
+typedef struct CsRows CsRows;
+
+/*
+ * Opens `path`, shown to users as `name`, and reads the line that names the columns. NULL with an
+ * error: at `from` where the file cannot be read or is larger than `limit_byte`, else at its line.
+ */
+CsRows *cs_rows_open(const char *path, const char *name, gsize limit_byte, CsPlace from,
+                     CsDiagnostics *diagnostics);
+void cs_rows_free(CsRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsRows, cs_rows_free)
+
+/* The position of the column called `column`, or -1 with an error at `from` that names the columns
+ * there are. */
+gint cs_rows_column(CsRows *rows, const char *column, CsPlace from);
+
+/* Moves on to the next row. FALSE at the end, and with an error at a row of another number of
+ * fields. */
+gboolean cs_rows_next(CsRows *rows);
+
+/* A field of the present row, and where it stands. */
+CsField cs_rows_field(const CsRows *rows, gint column);
+CsPlace cs_rows_place(const CsRows *rows, gint column);
+
+/* TRUE where the field is empty or `-`: no measurement. */
+gboolean cs_field_missing(CsField field);
+
+/* The field as a plain decimal number. FALSE where it is none. */
+gboolean cs_field_number(CsField field, double *value);
+
+/* The file as a whole. */
+CsPlace cs_rows_whole(const CsRows *rows);
+
+#endif

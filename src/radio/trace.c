@@ -1,0 +1,312 @@
+/* radio/trace: measured channels. See trace.h. Layer: radio; calls base, text. */
+#include "radio/trace.h"
+
+#include "base/units.h"
+#include "radio/rows.h"
+
+#include <math.h>
+#include <string.h>
+
+struct CsTrace {
+    gatomicrefcount references;
+    CsTraceKind kind;
+    CsTraceEnd end;
+    guint n;
+    gint64 *time_ns; /* n, then the end of the last row */
+    double *value;
+};
+
+/* --- time ---------------------------------------------------------------------------------------- */
+
+#define TIME_MAX_S 3e9 /* from the first row on: fits the clock */
+
+/* Days from 1970-01-01 to a date of the Gregorian calendar, by counting 400-year cycles of 146097
+ * days from 1 March of year 0, so that the leap day is the last of its year. */
+static gint64 days_from_civil(gint64 year, gint64 month, gint64 day)
+{
+    gint64 shifted = month <= 2 ? year - 1 : year, cycle = shifted / 400;
+    gint64 year_of_cycle = shifted - cycle * 400;
+    gint64 day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return cycle * 146097 + year_of_cycle * 365 + year_of_cycle / 4 - year_of_cycle / 100 +
+           day_of_year - 719468;
+}
+
+static gboolean read_digits(const char **text, const char *end, guint most, gint64 *value)
+{
+    const char *start = *text;
+    *value = 0;
+    while (*text < end && g_ascii_isdigit(**text) && (guint)(*text - start) < most)
+        *value = *value * 10 + (*(*text)++ - '0');
+    return *text > start;
+}
+
+/* Year to second, as trace.h says; seconds since 1970 and the fraction apart, so that neither loses
+ * digits. */
+static gboolean read_date(CsField field, gint64 *whole_s, double *fraction_s)
+{
+    static const gint64 least[] = {0, 1, 1, 0, 0, 0}, most[] = {9999, 12, 31, 23, 59, 60};
+    const char *p = field.start;
+    gint64 part[6];
+    for (int i = 0; i < 6; i++) {
+        if (i > 0 && (p == field.end || g_ascii_isdigit(*p++)))
+            return FALSE;
+        if (!read_digits(&p, field.end, i == 0 ? 4 : 2, &part[i]) || part[i] < least[i] ||
+            part[i] > most[i])
+            return FALSE;
+    }
+    *fraction_s = 0;
+    if (p < field.end && *p == '.') {
+        double digit = 0.1;
+        for (p++; p < field.end && g_ascii_isdigit(*p); p++, digit /= 10)
+            *fraction_s += digit * (*p - '0');
+    }
+    if (p < field.end && *p == 'Z')
+        p++;
+    *whole_s = days_from_civil(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 +
+               part[5];
+    return p == field.end;
+}
+
+/* A row's time since `*origin`, the first row's, in s. NAN where it is none. */
+static double read_time(const CsTraceFormat *format, CsField field, gboolean first,
+                        double *origin)
+{
+    static const double scale[] = {1, 1e-3, 1e-6};
+    double time_s;
+    if (format->time_unit == CS_TRACE_TIME_DATE) {
+        gint64 whole_s;
+        double fraction_s;
+        if (!read_date(field, &whole_s, &fraction_s))
+            return NAN;
+        time_s = (double)whole_s + fraction_s;
+        if (first)
+            *origin = time_s;
+        return time_s - *origin;
+    }
+    /* The difference is taken in the file's own unit: time stamps since 1970 in us keep theirs. */
+    if (!cs_field_number(field, &time_s))
+        return NAN;
+    if (first)
+        *origin = time_s;
+    return (time_s - *origin) * scale[format->time_unit];
+}
+
+/* --- reading ------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const CsTraceFormat *format;
+    CsRows *rows;
+    CsDiagnostics *diagnostics;
+    gint time_column, value_column;
+    GArray *time_ns, *value;
+    double origin;
+} Reader;
+
+/* The value in the units of cs_trace_value(); FALSE with an error. */
+static gboolean read_value(Reader *reader, double *value)
+{
+    CsField field = cs_rows_field(reader->rows, reader->value_column);
+    CsPlace place = cs_rows_place(reader->rows, reader->value_column);
+    if (!cs_field_number(field, value)) {
+        cs_diagnostics_error(reader->diagnostics, place,
+                             "write a plain decimal number such as 12.5, or nothing", "not a number");
+        return FALSE;
+    }
+    switch (reader->format->kind) {
+    case CS_TRACE_CQI:
+        if (*value >= 0 && *value <= 15 && floor(*value) == *value)
+            return TRUE;
+        cs_diagnostics_error(reader->diagnostics, place, NULL, "a CQI is a whole number in 0 .. 15");
+        return FALSE;
+    case CS_TRACE_SNR:
+        *value = cs_db_to_linear(*value);
+        if (isfinite(*value) && *value > 0)
+            return TRUE;
+        cs_diagnostics_error(reader->diagnostics, place, NULL, "no SNR in dB is that far from 0");
+        return FALSE;
+    case CS_TRACE_RATE:
+        *value *= reader->format->scale;
+        if (*value >= 0 && isfinite(*value))
+            return TRUE;
+        cs_diagnostics_error(reader->diagnostics, place, NULL, "a rate is not negative");
+        return FALSE;
+    }
+    g_assert_not_reached();
+}
+
+static gboolean take_row(Reader *reader)
+{
+    if (cs_field_missing(cs_rows_field(reader->rows, reader->value_column)))
+        return TRUE;
+    double value;
+    if (!read_value(reader, &value))
+        return FALSE;
+    guint n = reader->time_ns->len;
+    CsField field = cs_rows_field(reader->rows, reader->time_column);
+    CsPlace place = cs_rows_place(reader->rows, reader->time_column);
+    double time_s = read_time(reader->format, field, n == 0, &reader->origin);
+    if (!(time_s <= TIME_MAX_S)) {
+        cs_diagnostics_error(reader->diagnostics, place,
+                             reader->format->time_unit == CS_TRACE_TIME_DATE
+                                 ? "write it like 2020-02-14T13:21:26.5"
+                                 : "write a plain decimal number, or set 'trace-time-unit'",
+                             "not a time");
+        return FALSE;
+    }
+    gint64 time_ns = llround(time_s * 1e9);
+    gint64 before_ns = n > 0 ? g_array_index(reader->time_ns, gint64, n - 1) : 0;
+    if (time_ns < before_ns) {
+        cs_diagnostics_error(reader->diagnostics, place, "sort the rows by time",
+                             "the time is earlier than the row before");
+        return FALSE;
+    }
+    if (n > 0 && time_ns == before_ns) {
+        g_array_index(reader->value, double, n - 1) = value;
+        return TRUE;
+    }
+    if (n == CS_TRACE_ROWS_MAX) {
+        cs_diagnostics_error(reader->diagnostics, place, "cut the file, or take every tenth row",
+                             "more than %d rows", CS_TRACE_ROWS_MAX);
+        return FALSE;
+    }
+    g_array_append_val(reader->time_ns, time_ns);
+    g_array_append_val(reader->value, value);
+    return TRUE;
+}
+
+/* A trace that never carries a bit would keep a device waiting for ever. */
+static gboolean check(Reader *reader)
+{
+    guint n = reader->time_ns->len;
+    if (n == 0) {
+        cs_diagnostics_error(reader->diagnostics, cs_rows_whole(reader->rows), NULL,
+                             "the trace has no rows with a value of '%s'",
+                             reader->format->value_column);
+        return FALSE;
+    }
+    const double *value = (const double *)(gpointer)reader->value->data;
+    gboolean hold = reader->format->end == CS_TRACE_HOLD;
+    for (guint i = hold ? n - 1 : 0; i < n; i++)
+        if (reader->format->kind == CS_TRACE_CQI || value[i] > 0)
+            return TRUE;
+    cs_diagnostics_error(reader->diagnostics, cs_rows_whole(reader->rows),
+                         hold ? "write 'trace-end = loop', or end it with a positive rate" : NULL,
+                         hold ? "the trace ends at a rate of 0, which would hold for ever"
+                              : "the trace has no rate above 0");
+    return FALSE;
+}
+
+CsTrace *cs_trace_read(const char *path, const char *name, const CsTraceFormat *format,
+                       CsPlace from, CsDiagnostics *diagnostics)
+{
+    guint errors = cs_diagnostics_errors(diagnostics);
+    g_autoptr(CsRows) rows = cs_rows_open(path, name, CS_TRACE_FILE_MAX, from, diagnostics);
+    if (rows == NULL)
+        return NULL;
+    Reader reader = {.format = format, .rows = rows, .diagnostics = diagnostics};
+    reader.time_column = cs_rows_column(rows, format->time_column, from);
+    reader.value_column = cs_rows_column(rows, format->value_column, from);
+    if (reader.time_column < 0 || reader.value_column < 0)
+        return NULL;
+    g_autoptr(GArray) time_ns = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GArray) value = g_array_new(FALSE, FALSE, sizeof(double));
+    reader.time_ns = time_ns;
+    reader.value = value;
+    while (cs_rows_next(rows) && take_row(&reader))
+        ;
+    if (cs_diagnostics_errors(diagnostics) != errors || !check(&reader))
+        return NULL;
+    return cs_trace_new(format->kind, format->end, (const gint64 *)(gpointer)time_ns->data,
+                        (const double *)(gpointer)value->data, time_ns->len);
+}
+
+/* --- in use -------------------------------------------------------------------------------------- */
+
+CsTrace *cs_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
+                      const double *value, guint n)
+{
+    g_assert(n > 0 && time_ns[0] == 0);
+    CsTrace *trace = g_new0(CsTrace, 1);
+    g_atomic_ref_count_init(&trace->references);
+    trace->kind = kind;
+    trace->end = end;
+    trace->n = n;
+    trace->time_ns = g_new(gint64, n + 1);
+    memcpy(trace->time_ns, time_ns, n * sizeof *time_ns);
+    trace->value = g_new(double, n);
+    memcpy(trace->value, value, n * sizeof *value);
+    gint64 step_ns = n > 1 ? time_ns[n - 1] - time_ns[n - 2] : G_GINT64_CONSTANT(1000000000);
+    trace->time_ns[n] = time_ns[n - 1] + step_ns;
+    return trace;
+}
+
+CsTrace *cs_trace_ref(CsTrace *trace)
+{
+    g_atomic_ref_count_inc(&trace->references);
+    return trace;
+}
+
+void cs_trace_unref(CsTrace *trace)
+{
+    if (trace == NULL || !g_atomic_ref_count_dec(&trace->references))
+        return;
+    g_free(trace->time_ns);
+    g_free(trace->value);
+    g_free(trace);
+}
+
+CsTraceKind cs_trace_kind(const CsTrace *trace)
+{
+    return trace->kind;
+}
+
+guint cs_trace_rows(const CsTrace *trace)
+{
+    return trace->n;
+}
+
+gint64 cs_trace_duration_ns(const CsTrace *trace)
+{
+    return trace->time_ns[trace->n];
+}
+
+/* The last row whose time is not after `time_ns`. */
+static guint row_at(const CsTrace *trace, gint64 time_ns, guint from)
+{
+    if (from >= trace->n || trace->time_ns[from] > time_ns)
+        from = 0;
+    /* Mostly the same row or the next one. */
+    for (int i = 0; i < 2 && from + 1 < trace->n && trace->time_ns[from + 1] <= time_ns; i++)
+        from++;
+    guint low = from, high = trace->n; /* in [low, high) */
+    if (from + 1 < trace->n && trace->time_ns[from + 1] > time_ns)
+        return from;
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+        if (trace->time_ns[middle] <= time_ns)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+double cs_trace_value(const CsTrace *trace, gint64 time_ns, guint *cursor, gint64 *until_ns)
+{
+    gint64 duration_ns = trace->time_ns[trace->n], lap_ns = 0;
+    if (time_ns >= duration_ns && trace->end == CS_TRACE_STOP) {
+        *until_ns = G_MAXINT64;
+        return NAN;
+    }
+    if (trace->end == CS_TRACE_LOOP)
+        lap_ns = time_ns / duration_ns * duration_ns;
+    guint row = row_at(trace, time_ns - lap_ns, *cursor);
+    *cursor = row;
+    if (trace->end == CS_TRACE_HOLD && row == trace->n - 1)
+        *until_ns = G_MAXINT64;
+    else if (trace->time_ns[row + 1] > G_MAXINT64 - lap_ns)
+        *until_ns = G_MAXINT64;
+    else
+        *until_ns = lap_ns + trace->time_ns[row + 1];
+    return trace->value[row];
+}

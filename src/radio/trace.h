@@ -1,0 +1,74 @@
+/*
+ * radio/trace: a measured channel: CQI, SNR or rate over time, from a CSV file.
+ *
+ * A value holds from its row's time until the next row's. The first row's time is the simulation's
+ * start. The last row lasts as long as the one before it.
+ *
+ * Layer: radio. Calls base, text.
+ */
+#ifndef CS_RADIO_TRACE_H
+#define CS_RADIO_TRACE_H
+
+#include "text/diagnostic.h"
+
+#define CS_TRACE_FILE_MAX (64 * 1048576) /* bytes */
+#define CS_TRACE_ROWS_MAX 1000000
+
+typedef enum { CS_TRACE_CQI, CS_TRACE_SNR, CS_TRACE_RATE } CsTraceKind;
+
+/* What follows the last row: its value for ever, the first row again, or nothing. */
+typedef enum { CS_TRACE_HOLD, CS_TRACE_LOOP, CS_TRACE_STOP } CsTraceEnd;
+
+/* How the time column is written: a number of s, ms or us, or a date and time of day, six numbers
+ * from the year to the second with one character between two of them ("2020-02-14T13:21:26.5",
+ * "2020.02.14_13.21.26"), a final Z allowed. */
+typedef enum {
+    CS_TRACE_TIME_S,
+    CS_TRACE_TIME_MS,
+    CS_TRACE_TIME_US,
+    CS_TRACE_TIME_DATE
+} CsTraceTime;
+
+/* How to read a file. Texts are borrowed. */
+typedef struct {
+    CsTraceKind kind;
+    CsTraceEnd end;
+    CsTraceTime time_unit;
+    const char *time_column;
+    const char *value_column;
+    double scale; /* of a rate: bit/s in the column's unit; SNR is in dB, CQI 0..15 */
+} CsTraceFormat;
+
+/* Immutable and counted by reference. */
+typedef struct CsTrace CsTrace;
+
+/*
+ * Reads `path`, shown to users as `name`. Times must not fall; of rows at the same time the last
+ * counts; a row whose value is empty or `-` holds no measurement and is skipped. NULL with an error
+ * at `from` (the file, a column) or at its line. Transfer full.
+ */
+CsTrace *cs_trace_read(const char *path, const char *name, const CsTraceFormat *format,
+                       CsPlace from, CsDiagnostics *diagnostics);
+
+/* From arrays: `time_ns` rising from 0, n >= 1; SNR linear, rate in bit/s. Copies. Transfer full. */
+CsTrace *cs_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
+                      const double *value, guint n);
+CsTrace *cs_trace_ref(CsTrace *trace);
+void cs_trace_unref(CsTrace *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsTrace, cs_trace_unref)
+
+CsTraceKind cs_trace_kind(const CsTrace *trace);
+guint cs_trace_rows(const CsTrace *trace);
+
+/* How long the rows last together, the last one included. */
+gint64 cs_trace_duration_ns(const CsTrace *trace);
+
+/*
+ * The value at `time_ns` >= 0 (CQI, linear SNR, or rate in bit/s), and in *until_ns the time of the
+ * next row, G_MAXINT64 where none follows. `cursor` (from 0) remembers where the last look-up was,
+ * so that a walk through the trace takes one step a row; any time may be asked for. Under `stop`
+ * the value past the end is NAN.
+ */
+double cs_trace_value(const CsTrace *trace, gint64 time_ns, guint *cursor, gint64 *until_ns);
+
+#endif
