@@ -11,11 +11,7 @@
 
 #include "base/random.h"
 
-typedef enum {
-    CS_MOBILITY_STATIC,
-    CS_MOBILITY_LINEAR,
-    CS_MOBILITY_RANDOM_WAYPOINT
-} CsMobilityKind;
+typedef enum { CS_MOBILITY_STATIC, CS_MOBILITY_LINEAR, CS_MOBILITY_RANDOM_WAYPOINT } CsMobilityKind;
 
 typedef struct {
     CsMobilityKind kind;
@@ -34,11 +30,11 @@ typedef struct {
 /* A device on its way. A value type. */
 typedef struct {
     CsRandomKey key;
-    double start_m;                  /* distance at time 0 */
-    double from_x_m, from_y_m;       /* the leg under way */
+    double start_m;            /* distance at time 0 */
+    double from_x_m, from_y_m; /* the leg under way */
     double to_x_m, to_y_m;
     double leg_start_s, leg_m;
-    double path_m;                   /* walked before it */
+    double path_m; /* walked before it */
     guint64 leg;
 } CsWalker;
 

@@ -16,11 +16,12 @@ typedef struct {
 
 struct CsErrorCurves {
     gatomicrefcount references;
-    Point *points;                 /* curve after curve */
-    guint first[CS_MCS_MAX + 1];   /* of the curve of each MCS; as long as the next one's is */
+    Point *points;               /* curve after curve */
+    guint first[CS_MCS_MAX + 1]; /* of the curve of each MCS; as long as the next one's is */
 };
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     CsRows *rows;
@@ -123,7 +124,8 @@ void cs_error_curves_unref(CsErrorCurves *curves)
     g_free(curves);
 }
 
-/* --- in use -------------------------------------------------------------------------------------- */
+/* --- in use --------------------------------------------------------------------------------------
+ */
 
 /* The MCS whose curve stands for `mcs`. */
 static int curve_of(const CsErrorCurves *curves, int mcs)
@@ -175,8 +177,8 @@ CsGoodput cs_link_errors_goodput(const CsLinkErrors *errors, int mcs, double snr
     }
     double pipe = 1;
     if (errors->round_trip_s > 0)
-        pipe = fmin(1, errors->processes /
-                           (1 + errors->round_trip_s * rate_bps / errors->block_bit));
+        pipe =
+            fmin(1, errors->processes / (1 + errors->round_trip_s * rate_bps / errors->block_bit));
     return (CsGoodput){.efficiency = pipe * (1 - lost) / transmissions,
                        .transmissions = transmissions,
                        .residual = lost};

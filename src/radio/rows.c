@@ -18,7 +18,8 @@ struct CsRows {
     CsField field[CS_ROWS_COLUMNS];
 };
 
-/* --- the file ------------------------------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------------------------------
+ */
 
 /* All bytes of a stream, one more than `limit` at most, NUL behind them. */
 static GString *read_stream(FILE *stream, gsize limit)
@@ -62,7 +63,8 @@ static CsSource *read_source(const char *path, const char *name, gsize limit, Cs
     return NULL;
 }
 
-/* --- lines and fields ---------------------------------------------------------------------------- */
+/* --- lines and fields ----------------------------------------------------------------------------
+ */
 
 static gboolean is_blank(char c)
 {
@@ -144,7 +146,8 @@ static gboolean read_header(CsRows *rows)
     return FALSE;
 }
 
-/* --- in public ----------------------------------------------------------------------------------- */
+/* --- in public -----------------------------------------------------------------------------------
+ */
 
 CsRows *cs_rows_open(const char *path, const char *name, gsize limit_byte, CsPlace from,
                      CsDiagnostics *diagnostics)

@@ -6,11 +6,12 @@
 
 #include "radio/mobility.h"
 #include "radio/retransmission.h"
-#include "radio/trace.h"
+#include "radio/channel-trace.h"
 
 #include <glib/gstdio.h>
 
-/* --- files --------------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------------------------------
+ */
 
 /* A file of the test's own, gone with it. */
 static char *write_file(const char *text)
@@ -23,41 +24,43 @@ static char *write_file(const char *text)
     return path;
 }
 
-static CsTrace *read_trace(const char *text, const CsTraceFormat *format,
-                           CsDiagnostics *diagnostics)
+static CsChannelTrace *read_trace(const char *text, const CsTraceFormat *format,
+                                  CsDiagnostics *diagnostics)
 {
     g_autofree char *path = write_file(text);
-    CsTrace *trace =
-        cs_trace_read(path, "walk.csv", format, (CsPlace){NULL, 0, 0, 0}, diagnostics);
+    CsChannelTrace *trace =
+        cs_channel_trace_read(path, "walk.csv", format, (CsPlace){NULL, 0, 0, 0}, diagnostics);
     g_unlink(path);
     return trace;
 }
 
-static const CsTraceFormat snr_format = {CS_TRACE_SNR, CS_TRACE_HOLD, CS_TRACE_TIME_S, "time",
-                                         "SNR", 1};
+static const CsTraceFormat snr_format = {CS_TRACE_SNR, CS_TRACE_HOLD, CS_TRACE_TIME_S,
+                                         "time",       "SNR",         1};
 
-/* --- traces -------------------------------------------------------------------------------------- */
+/* --- traces --------------------------------------------------------------------------------------
+ */
 
 START_TEST(trace_is_a_staircase)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsTrace) trace = read_trace("# a walk\ntime,place,SNR\n100,\"a,b\",10\n101.5,x,20\n"
-                                          "101.5,x,0\n\n102,x,-\n103.5,x,-10\n",
-                                          &snr_format, diagnostics);
+    g_autoptr(CsChannelTrace) trace =
+        read_trace("# a walk\ntime,place,SNR\n100,\"a,b\",10\n101.5,x,20\n"
+                   "101.5,x,0\n\n102,x,-\n103.5,x,-10\n",
+                   &snr_format, diagnostics);
     ck_assert_ptr_nonnull(trace);
-    ck_assert_uint_eq(cs_trace_rows(trace), 3);
-    ck_assert_int_eq(cs_trace_duration_ns(trace), 5500000000);
+    ck_assert_uint_eq(cs_channel_trace_rows(trace), 3);
+    ck_assert_int_eq(cs_channel_trace_duration_ns(trace), 5500000000);
     guint cursor = 0;
     gint64 until_ns;
-    ck_assert_close(cs_trace_value(trace, 0, &cursor, &until_ns), 10, 1e-15);
+    ck_assert_close(cs_channel_trace_value(trace, 0, &cursor, &until_ns), 10, 1e-15);
     ck_assert_int_eq(until_ns, 1500000000);
-    ck_assert_close(cs_trace_value(trace, 1499999999, &cursor, &until_ns), 10, 1e-15);
-    ck_assert_close(cs_trace_value(trace, 1500000000, &cursor, &until_ns), 1, 1e-15);
+    ck_assert_close(cs_channel_trace_value(trace, 1499999999, &cursor, &until_ns), 10, 1e-15);
+    ck_assert_close(cs_channel_trace_value(trace, 1500000000, &cursor, &until_ns), 1, 1e-15);
     ck_assert_int_eq(until_ns, 3500000000);
-    ck_assert_close(cs_trace_value(trace, 3500000000, &cursor, &until_ns), 0.1, 1e-15);
+    ck_assert_close(cs_channel_trace_value(trace, 3500000000, &cursor, &until_ns), 0.1, 1e-15);
     ck_assert_int_eq(until_ns, G_MAXINT64);
-    ck_assert_close(cs_trace_value(trace, 900000000000, &cursor, &until_ns), 0.1, 1e-15);
-    ck_assert_close(cs_trace_value(trace, 20, &cursor, &until_ns), 10, 1e-15);
+    ck_assert_close(cs_channel_trace_value(trace, 900000000000, &cursor, &until_ns), 0.1, 1e-15);
+    ck_assert_close(cs_channel_trace_value(trace, 20, &cursor, &until_ns), 10, 1e-15);
 }
 END_TEST
 
@@ -65,8 +68,10 @@ START_TEST(trace_loops_and_stops)
 {
     const gint64 time_ns[] = {0, 1000, 3000};
     const double value[] = {5, 6, 7};
-    g_autoptr(CsTrace) loop = cs_trace_new(CS_TRACE_CQI, CS_TRACE_LOOP, time_ns, value, 3);
-    g_autoptr(CsTrace) stop = cs_trace_new(CS_TRACE_CQI, CS_TRACE_STOP, time_ns, value, 3);
+    g_autoptr(CsChannelTrace) loop =
+        cs_channel_trace_new(CS_TRACE_CQI, CS_TRACE_LOOP, time_ns, value, 3);
+    g_autoptr(CsChannelTrace) stop =
+        cs_channel_trace_new(CS_TRACE_CQI, CS_TRACE_STOP, time_ns, value, 3);
     guint cursor = 0;
     gint64 until_ns;
     /* 5 to 1000 ns, 6 to 3000, 7 to 5000, and over again */
@@ -74,14 +79,14 @@ START_TEST(trace_loops_and_stops)
         for (gint64 t = 0; t < 5000; t += 250) {
             double expected = t < 1000 ? 5 : t < 3000 ? 6 : 7;
             gint64 end = t < 1000 ? 1000 : t < 3000 ? 3000 : 5000;
-            ck_assert(cs_trace_value(loop, lap * 5000 + t, &cursor, &until_ns) == expected);
+            ck_assert(cs_channel_trace_value(loop, lap * 5000 + t, &cursor, &until_ns) == expected);
             ck_assert_int_eq(until_ns, lap * 5000 + end);
         }
     }
     cursor = 0;
-    ck_assert(cs_trace_value(stop, 4999, &cursor, &until_ns) == 7);
+    ck_assert(cs_channel_trace_value(stop, 4999, &cursor, &until_ns) == 7);
     ck_assert_int_eq(until_ns, 5000);
-    ck_assert(isnan(cs_trace_value(stop, 5000, &cursor, &until_ns)));
+    ck_assert(isnan(cs_channel_trace_value(stop, 5000, &cursor, &until_ns)));
 }
 END_TEST
 
@@ -91,18 +96,19 @@ START_TEST(trace_times_are_dates_too)
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     format.time_unit = CS_TRACE_TIME_DATE;
     /* From 28 February 23:59:59.5 of a leap year to 1 March 00:00:00: a day and half a second. */
-    g_autoptr(CsTrace) trace =
-        read_trace("time,SNR\n2020.02.28_23.59.59.5,1\n2020-03-01T00:00:00Z,2\n", &format,
-                   diagnostics);
+    g_autoptr(CsChannelTrace) trace = read_trace(
+        "time,SNR\n2020.02.28_23.59.59.5,1\n2020-03-01T00:00:00Z,2\n", &format, diagnostics);
     ck_assert_ptr_nonnull(trace);
-    ck_assert_int_eq(cs_trace_duration_ns(trace) / 2, 86400500000000);
+    ck_assert_int_eq(cs_channel_trace_duration_ns(trace) / 2, 86400500000000);
     /* 2000 was a leap year, 1900 none; 365 or 366 days of 86400 s. */
-    g_autoptr(CsTrace) years = read_trace("time,SNR\n1999-12-31 00:00:00,1\n2000-12-31 00:00:00,2\n",
-                                          &format, diagnostics);
-    ck_assert_int_eq(cs_trace_duration_ns(years) / 2, 366 * G_GINT64_CONSTANT(86400000000000));
-    g_autoptr(CsTrace) old = read_trace("time,SNR\n1899-12-31 00:00:00,1\n1900-12-31 00:00:00,2\n",
-                                        &format, diagnostics);
-    ck_assert_int_eq(cs_trace_duration_ns(old) / 2, 365 * G_GINT64_CONSTANT(86400000000000));
+    g_autoptr(CsChannelTrace) years = read_trace(
+        "time,SNR\n1999-12-31 00:00:00,1\n2000-12-31 00:00:00,2\n", &format, diagnostics);
+    ck_assert_int_eq(cs_channel_trace_duration_ns(years) / 2,
+                     366 * G_GINT64_CONSTANT(86400000000000));
+    g_autoptr(CsChannelTrace) old = read_trace(
+        "time,SNR\n1899-12-31 00:00:00,1\n1900-12-31 00:00:00,2\n", &format, diagnostics);
+    ck_assert_int_eq(cs_channel_trace_duration_ns(old) / 2,
+                     365 * G_GINT64_CONSTANT(86400000000000));
 }
 END_TEST
 
@@ -110,12 +116,12 @@ START_TEST(trace_rates_have_their_unit)
 {
     CsTraceFormat format = {CS_TRACE_RATE, CS_TRACE_LOOP, CS_TRACE_TIME_MS, "t", "DL", 1e3};
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsTrace) trace = read_trace("t,DL\n0,0\n500,250\n", &format, diagnostics);
+    g_autoptr(CsChannelTrace) trace = read_trace("t,DL\n0,0\n500,250\n", &format, diagnostics);
     ck_assert_ptr_nonnull(trace);
     guint cursor = 0;
     gint64 until_ns;
-    ck_assert(cs_trace_value(trace, 499999999, &cursor, &until_ns) == 0);
-    ck_assert_close(cs_trace_value(trace, 500000000, &cursor, &until_ns), 250e3, 1e-15);
+    ck_assert(cs_channel_trace_value(trace, 499999999, &cursor, &until_ns) == 0);
+    ck_assert_close(cs_channel_trace_value(trace, 500000000, &cursor, &until_ns), 250e3, 1e-15);
     ck_assert_int_eq(until_ns, 1000000000);
 }
 END_TEST
@@ -152,7 +158,7 @@ START_TEST(a_trace_that_never_sends_is_refused)
     ck_assert_ptr_null(read_trace("t,r\n0,5\n1,0\n", &format, diagnostics));
     format.end = CS_TRACE_LOOP;
     ck_assert_ptr_null(read_trace("t,r\n0,0\n1,0\n", &format, diagnostics));
-    g_autoptr(CsTrace) trace = read_trace("t,r\n0,5\n1,0\n", &format, diagnostics);
+    g_autoptr(CsChannelTrace) trace = read_trace("t,r\n0,5\n1,0\n", &format, diagnostics);
     ck_assert_ptr_nonnull(trace);
     format.kind = CS_TRACE_CQI;
     ck_assert_ptr_null(read_trace("t,r\n0,16\n", &format, diagnostics));
@@ -161,7 +167,8 @@ START_TEST(a_trace_that_never_sends_is_refused)
 }
 END_TEST
 
-/* --- mobility ------------------------------------------------------------------------------------ */
+/* --- mobility ------------------------------------------------------------------------------------
+ */
 
 START_TEST(a_line_by_the_cosine_law)
 {
@@ -203,8 +210,9 @@ START_TEST(waypoints_stay_in_the_area_at_the_given_speed)
 }
 END_TEST
 
-/* 10^5 s at 1 m/s. The mean distance of two uniform points of a disc of radius r is 128 r / (45 π) (Santaló, "Integral
- * Geometry and Geometric Probability", 1976, I.4); its variance r² - (128 r / 45 π)². */
+/* 10^5 s at 1 m/s. The mean distance of two uniform points of a disc of radius r is 128 r / (45 π)
+ * (Santaló, "Integral Geometry and Geometric Probability", 1976, I.4); its variance r² - (128 r /
+ * 45 π)². */
 START_TEST(waypoint_legs_have_the_mean_of_a_disc)
 {
     const CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 1, 0};
@@ -217,7 +225,8 @@ START_TEST(waypoint_legs_have_the_mean_of_a_disc)
 }
 END_TEST
 
-/* --- lost blocks --------------------------------------------------------------------------------- */
+/* --- lost blocks ---------------------------------------------------------------------------------
+ */
 
 START_TEST(goodput_of_a_constant_error_rate)
 {
@@ -262,7 +271,8 @@ START_TEST(goodput_of_thrown_blocks)
 }
 END_TEST
 
-/* 8 blocks of 1000 bit at 1 Mbit/s are 8 ms of sending; the answer takes 1 + 15 ms: half the rate. */
+/* 8 blocks of 1000 bit at 1 Mbit/s are 8 ms of sending; the answer takes 1 + 15 ms: half the rate.
+ */
 START_TEST(few_processes_wait_for_the_answer)
 {
     CsLinkErrors errors = {.round_trip_s = 15e-3, .block_bit = 1000, .processes = 8};
@@ -288,8 +298,8 @@ START_TEST(curves_are_straight_between_points)
     ck_assert_close(cs_error_curves_rate(curves, 2, pow(10, 1.5)), 0.25, 1e-12);
     ck_assert(cs_error_curves_rate(curves, 2, 0) == 1);
     ck_assert(cs_error_curves_rate(curves, 2, 1e9) == 0);
-    ck_assert_close(cs_error_curves_rate(curves, 3, pow(10, 0.4)), 0.8, 1e-12); /* 2's */
-    ck_assert_close(cs_error_curves_rate(curves, 0, pow(10, 0.4)), 0.8, 1e-12); /* the lowest */
+    ck_assert_close(cs_error_curves_rate(curves, 3, pow(10, 0.4)), 0.8, 1e-12);   /* 2's */
+    ck_assert_close(cs_error_curves_rate(curves, 0, pow(10, 0.4)), 0.8, 1e-12);   /* the lowest */
     ck_assert_close(cs_error_curves_rate(curves, 31, pow(10, 0.55)), 0.5, 1e-12); /* 4's */
 }
 END_TEST
@@ -325,8 +335,7 @@ int main(void)
     tcase_add_test(trace, trace_loops_and_stops);
     tcase_add_test(trace, trace_times_are_dates_too);
     tcase_add_test(trace, trace_rates_have_their_unit);
-    tcase_add_loop_test(trace, a_bad_trace_is_told_at_its_line, 0,
-                        (int)G_N_ELEMENTS(bad_traces));
+    tcase_add_loop_test(trace, a_bad_trace_is_told_at_its_line, 0, (int)G_N_ELEMENTS(bad_traces));
     tcase_add_test(trace, a_trace_that_never_sends_is_refused);
     tcase_add_test(mobility, a_line_by_the_cosine_law);
     tcase_add_test(mobility, waypoints_stay_in_the_area_at_the_given_speed);

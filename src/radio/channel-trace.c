@@ -1,5 +1,5 @@
-/* radio/trace: measured channels. See trace.h. Layer: radio; calls base, text. */
-#include "radio/trace.h"
+/* radio/channel-trace: measured channels. See channel-trace.h. Layer: radio; calls base, text. */
+#include "radio/channel-trace.h"
 
 #include "base/units.h"
 #include "radio/rows.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-struct CsTrace {
+struct CsChannelTrace {
     gatomicrefcount references;
     CsTraceKind kind;
     CsTraceEnd end;
@@ -16,7 +16,8 @@ struct CsTrace {
     double *value;
 };
 
-/* --- time ---------------------------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------------------------------
+ */
 
 #define TIME_MAX_S 3e9 /* from the first row on: fits the clock */
 
@@ -40,8 +41,8 @@ static gboolean read_digits(const char **text, const char *end, guint most, gint
     return *text > start;
 }
 
-/* Year to second, as trace.h says; seconds since 1970 and the fraction apart, so that neither loses
- * digits. */
+/* Year to second, as channel-trace.h says; seconds since 1970 and the fraction apart, so that
+ * neither loses digits. */
 static gboolean read_date(CsField field, gint64 *whole_s, double *fraction_s)
 {
     static const gint64 least[] = {0, 1, 1, 0, 0, 0}, most[] = {9999, 12, 31, 23, 59, 60};
@@ -68,8 +69,7 @@ static gboolean read_date(CsField field, gint64 *whole_s, double *fraction_s)
 }
 
 /* A row's time since `*origin`, the first row's, in s. NAN where it is none. */
-static double read_time(const CsTraceFormat *format, CsField field, gboolean first,
-                        double *origin)
+static double read_time(const CsTraceFormat *format, CsField field, gboolean first, double *origin)
 {
     static const double scale[] = {1, 1e-3, 1e-6};
     double time_s;
@@ -91,7 +91,8 @@ static double read_time(const CsTraceFormat *format, CsField field, gboolean fir
     return (time_s - *origin) * scale[format->time_unit];
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     const CsTraceFormat *format;
@@ -102,21 +103,23 @@ typedef struct {
     double origin;
 } Reader;
 
-/* The value in the units of cs_trace_value(); FALSE with an error. */
+/* The value in the units of cs_channel_trace_value(); FALSE with an error. */
 static gboolean read_value(Reader *reader, double *value)
 {
     CsField field = cs_rows_field(reader->rows, reader->value_column);
     CsPlace place = cs_rows_place(reader->rows, reader->value_column);
     if (!cs_field_number(field, value)) {
         cs_diagnostics_error(reader->diagnostics, place,
-                             "write a plain decimal number such as 12.5, or nothing", "not a number");
+                             "write a plain decimal number such as 12.5, or nothing",
+                             "not a number");
         return FALSE;
     }
     switch (reader->format->kind) {
     case CS_TRACE_CQI:
         if (*value >= 0 && *value <= 15 && floor(*value) == *value)
             return TRUE;
-        cs_diagnostics_error(reader->diagnostics, place, NULL, "a CQI is a whole number in 0 .. 15");
+        cs_diagnostics_error(reader->diagnostics, place, NULL,
+                             "a CQI is a whole number in 0 .. 15");
         return FALSE;
     case CS_TRACE_SNR:
         *value = cs_db_to_linear(*value);
@@ -196,8 +199,9 @@ static gboolean check(Reader *reader)
     return FALSE;
 }
 
-CsTrace *cs_trace_read(const char *path, const char *name, const CsTraceFormat *format,
-                       CsPlace from, CsDiagnostics *diagnostics)
+CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
+                                      const CsTraceFormat *format, CsPlace from,
+                                      CsDiagnostics *diagnostics)
 {
     guint errors = cs_diagnostics_errors(diagnostics);
     g_autoptr(CsRows) rows = cs_rows_open(path, name, CS_TRACE_FILE_MAX, from, diagnostics);
@@ -216,17 +220,18 @@ CsTrace *cs_trace_read(const char *path, const char *name, const CsTraceFormat *
         ;
     if (cs_diagnostics_errors(diagnostics) != errors || !check(&reader))
         return NULL;
-    return cs_trace_new(format->kind, format->end, (const gint64 *)(gpointer)time_ns->data,
-                        (const double *)(gpointer)value->data, time_ns->len);
+    return cs_channel_trace_new(format->kind, format->end, (const gint64 *)(gpointer)time_ns->data,
+                                (const double *)(gpointer)value->data, time_ns->len);
 }
 
-/* --- in use -------------------------------------------------------------------------------------- */
+/* --- in use --------------------------------------------------------------------------------------
+ */
 
-CsTrace *cs_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
-                      const double *value, guint n)
+CsChannelTrace *cs_channel_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
+                                     const double *value, guint n)
 {
     g_assert(n > 0 && time_ns[0] == 0);
-    CsTrace *trace = g_new0(CsTrace, 1);
+    CsChannelTrace *trace = g_new0(CsChannelTrace, 1);
     g_atomic_ref_count_init(&trace->references);
     trace->kind = kind;
     trace->end = end;
@@ -240,13 +245,13 @@ CsTrace *cs_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
     return trace;
 }
 
-CsTrace *cs_trace_ref(CsTrace *trace)
+CsChannelTrace *cs_channel_trace_ref(CsChannelTrace *trace)
 {
     g_atomic_ref_count_inc(&trace->references);
     return trace;
 }
 
-void cs_trace_unref(CsTrace *trace)
+void cs_channel_trace_unref(CsChannelTrace *trace)
 {
     if (trace == NULL || !g_atomic_ref_count_dec(&trace->references))
         return;
@@ -255,23 +260,23 @@ void cs_trace_unref(CsTrace *trace)
     g_free(trace);
 }
 
-CsTraceKind cs_trace_kind(const CsTrace *trace)
+CsTraceKind cs_channel_trace_kind(const CsChannelTrace *trace)
 {
     return trace->kind;
 }
 
-guint cs_trace_rows(const CsTrace *trace)
+guint cs_channel_trace_rows(const CsChannelTrace *trace)
 {
     return trace->n;
 }
 
-gint64 cs_trace_duration_ns(const CsTrace *trace)
+gint64 cs_channel_trace_duration_ns(const CsChannelTrace *trace)
 {
     return trace->time_ns[trace->n];
 }
 
 /* The last row whose time is not after `time_ns`. */
-static guint row_at(const CsTrace *trace, gint64 time_ns, guint from)
+static guint row_at(const CsChannelTrace *trace, gint64 time_ns, guint from)
 {
     if (from >= trace->n || trace->time_ns[from] > time_ns)
         from = 0;
@@ -291,7 +296,8 @@ static guint row_at(const CsTrace *trace, gint64 time_ns, guint from)
     return low;
 }
 
-double cs_trace_value(const CsTrace *trace, gint64 time_ns, guint *cursor, gint64 *until_ns)
+double cs_channel_trace_value(const CsChannelTrace *trace, gint64 time_ns, guint *cursor,
+                              gint64 *until_ns)
 {
     gint64 duration_ns = trace->time_ns[trace->n], lap_ns = 0;
     if (time_ns >= duration_ns && trace->end == CS_TRACE_STOP) {

@@ -1,13 +1,13 @@
 /*
- * radio/trace: a measured channel: CQI, SNR or rate over time, from a CSV file.
+ * radio/channel-trace: a measured channel: CQI, SNR or rate over time, from a CSV file.
  *
  * A value holds from its row's time until the next row's. The first row's time is the simulation's
  * start. The last row lasts as long as the one before it.
  *
  * Layer: radio. Calls base, text.
  */
-#ifndef CS_RADIO_TRACE_H
-#define CS_RADIO_TRACE_H
+#ifndef CS_RADIO_CHANNEL_TRACE_H
+#define CS_RADIO_CHANNEL_TRACE_H
 
 #include "text/diagnostic.h"
 
@@ -40,28 +40,30 @@ typedef struct {
 } CsTraceFormat;
 
 /* Immutable and counted by reference. */
-typedef struct CsTrace CsTrace;
+typedef struct CsChannelTrace CsChannelTrace;
 
 /*
  * Reads `path`, shown to users as `name`. Times must not fall; of rows at the same time the last
  * counts; a row whose value is empty or `-` holds no measurement and is skipped. NULL with an error
  * at `from` (the file, a column) or at its line. Transfer full.
  */
-CsTrace *cs_trace_read(const char *path, const char *name, const CsTraceFormat *format,
-                       CsPlace from, CsDiagnostics *diagnostics);
+CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
+                                      const CsTraceFormat *format, CsPlace from,
+                                      CsDiagnostics *diagnostics);
 
-/* From arrays: `time_ns` rising from 0, n >= 1; SNR linear, rate in bit/s. Copies. Transfer full. */
-CsTrace *cs_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
-                      const double *value, guint n);
-CsTrace *cs_trace_ref(CsTrace *trace);
-void cs_trace_unref(CsTrace *trace);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsTrace, cs_trace_unref)
+/* From arrays: `time_ns` rising from 0, n >= 1; SNR linear, rate in bit/s. Copies. Transfer full.
+ */
+CsChannelTrace *cs_channel_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
+                                     const double *value, guint n);
+CsChannelTrace *cs_channel_trace_ref(CsChannelTrace *trace);
+void cs_channel_trace_unref(CsChannelTrace *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsChannelTrace, cs_channel_trace_unref)
 
-CsTraceKind cs_trace_kind(const CsTrace *trace);
-guint cs_trace_rows(const CsTrace *trace);
+CsTraceKind cs_channel_trace_kind(const CsChannelTrace *trace);
+guint cs_channel_trace_rows(const CsChannelTrace *trace);
 
 /* How long the rows last together, the last one included. */
-gint64 cs_trace_duration_ns(const CsTrace *trace);
+gint64 cs_channel_trace_duration_ns(const CsChannelTrace *trace);
 
 /*
  * The value at `time_ns` >= 0 (CQI, linear SNR, or rate in bit/s), and in *until_ns the time of the
@@ -69,6 +71,7 @@ gint64 cs_trace_duration_ns(const CsTrace *trace);
  * so that a walk through the trace takes one step a row; any time may be asked for. Under `stop`
  * the value past the end is NAN.
  */
-double cs_trace_value(const CsTrace *trace, gint64 time_ns, guint *cursor, gint64 *until_ns);
+double cs_channel_trace_value(const CsChannelTrace *trace, gint64 time_ns, guint *cursor,
+                              gint64 *until_ns);
 
 #endif
