@@ -23,7 +23,10 @@ typedef enum {
     CS_PURPOSE_FADING_DOWNLINK = 2,
     CS_PURPOSE_SHADOWING = 3,
     CS_PURPOSE_DISTANCE = 4,
-    CS_PURPOSE_POLICY = 5
+    CS_PURPOSE_POLICY = 5,
+    CS_PURPOSE_LINE_OF_SIGHT = 6,
+    CS_PURPOSE_SHADOWING_OBSTRUCTED = 7, /* without a line of sight */
+    CS_PURPOSE_WAYPOINT = 8
 } CsPurpose;
 
 /* A 64-bit Philox key. A value type: copy it freely. */
