@@ -24,6 +24,23 @@ static const CsOption options[CS_OPTION_N] = {
                          "write a trace of replication 1 that Perfetto opens"},
     [CS_OPTION_FIGURE] = {0, "figure", "NAME", FALSE,
                           "the figure to draw; see 'cardsim list figures'"},
+    [CS_OPTION_KIND] = {0, "kind", "line|bars|heat|pareto", FALSE,
+                        "what to draw (default: line, or bars over an axis of names)"},
+    [CS_OPTION_X] = {0, "x", "KEY", FALSE,
+                     "the key along the horizontal axis; for a Pareto plot a metric"},
+    [CS_OPTION_Y] = {0, "y", "METRIC", FALSE, "the metric to draw"},
+    [CS_OPTION_BY] = {0, "by", "KEY", FALSE,
+                      "tell the values of this swept key apart ('device' too); repeatable"},
+    [CS_OPTION_ALONG] = {0, "along", "KEY", FALSE,
+                         "the key whose values a Pareto plot's curves run along"},
+    [CS_OPTION_METRIC] = {0, "metric", "METRIC", FALSE, "report this metric; repeatable"},
+    [CS_OPTION_VERSUS] = {0, "versus", "KEY=VALUE", FALSE,
+                          "compare with the runs where KEY is VALUE and all else is the same"},
+    [CS_OPTION_PLOT] = {0, "plot", NULL, FALSE, "draw bars on the terminal"},
+    [CS_OPTION_RTOL] = {0, "rtol", "X", FALSE,
+                        "relative difference that numbers may have (default: 0)"},
+    [CS_OPTION_TICKS] = {0, "ticks", "N", FALSE,
+                         "nanoseconds that times may differ by on top of it (default: 0)"},
     [CS_OPTION_ORIGIN] = {0, "origin", NULL, FALSE, "say where each value comes from"},
     [CS_OPTION_SNR] = {0, "snr", "A..B:STEP", TRUE,
                        "tabulate these SNRs, in dB, instead of the devices' own"},
@@ -70,6 +87,23 @@ static void refuse_option(const char *given, gsize length)
         cs_complain("unknown option '%s'", word);
 }
 
+/* Where the values of an option gather that may be given several times, or NULL. */
+static GPtrArray *list_of(const CsArguments *arguments, gint id)
+{
+    switch (id) {
+    case CS_OPTION_SET:
+        return arguments->settings;
+    case CS_OPTION_INCLUDE:
+        return arguments->include;
+    case CS_OPTION_BY:
+        return arguments->by;
+    case CS_OPTION_METRIC:
+        return arguments->metrics;
+    default:
+        return NULL;
+    }
+}
+
 static gboolean set_option(CsArguments *arguments, gint id, const char *shown, const char *value)
 {
     const CsOption *option = &options[id];
@@ -77,10 +111,9 @@ static gboolean set_option(CsArguments *arguments, gint id, const char *shown, c
         cs_complain("option '%s' needs its %s", shown, option->argument);
         return FALSE;
     }
-    if (id == CS_OPTION_SET) {
-        g_ptr_array_add(arguments->settings, (gpointer)value);
-    } else if (id == CS_OPTION_INCLUDE) {
-        g_ptr_array_add(arguments->include, (gpointer)value);
+    GPtrArray *list = list_of(arguments, id);
+    if (list != NULL) {
+        g_ptr_array_add(list, (gpointer)value);
     } else if (option->argument != NULL && (arguments->given & CS_OPTION_BIT(id)) != 0) {
         cs_complain("option '%s' is given twice", shown);
         return FALSE;
@@ -230,7 +263,7 @@ static gboolean check_jobs(CsArguments *arguments)
 }
 
 /* The takers of an option, for the message: "run, reproduce". */
-static char *takers(guint bits)
+static char *takers(guint64 bits)
 {
     guint n;
     const CsCommand *const *commands = cs_commands(&n);
@@ -244,8 +277,8 @@ static char *takers(guint bits)
 /* -o is a directory to some commands and a file to others: gives it the command's own meaning. */
 static void settle_output(CsArguments *arguments)
 {
-    guint directory = CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY);
-    guint file = CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE);
+    guint64 directory = CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY);
+    guint64 file = CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE);
     if ((arguments->given & directory) != 0 && (arguments->command->options & file) != 0) {
         arguments->given = (arguments->given & ~directory) | file;
         arguments->value[CS_OPTION_OUTPUT_FILE] = arguments->value[CS_OPTION_OUTPUT_DIRECTORY];
@@ -256,11 +289,11 @@ static gboolean check_options(CsArguments *arguments)
 {
     const CsCommand *command = arguments->command;
     settle_output(arguments);
-    guint foreign = arguments->given & ~cs_command_options(command);
+    guint64 foreign = arguments->given & ~cs_command_options(command);
     for (gint i = 0; i < CS_OPTION_N; i++) {
         if ((foreign & CS_OPTION_BIT(i)) == 0)
             continue;
-        guint bits = CS_OPTION_BIT(i);
+        guint64 bits = CS_OPTION_BIT(i);
         if (i == CS_OPTION_OUTPUT_DIRECTORY)
             bits |= CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE);
         g_autofree char *others = takers(bits);
@@ -309,6 +342,8 @@ CsArguments *cs_arguments_read(int argc, char **argv)
     g_autoptr(CsArguments) arguments = g_new0(CsArguments, 1);
     arguments->settings = g_ptr_array_new();
     arguments->include = g_ptr_array_new();
+    arguments->by = g_ptr_array_new();
+    arguments->metrics = g_ptr_array_new();
     arguments->operands = g_ptr_array_new();
     if (!read_words(arguments, argc, argv) || !check_all(arguments)) {
         cs_complain_more("Try 'cardsim %s%s--help'.",
@@ -318,6 +353,8 @@ CsArguments *cs_arguments_read(int argc, char **argv)
     }
     g_ptr_array_add(arguments->settings, NULL);
     g_ptr_array_add(arguments->include, NULL);
+    g_ptr_array_add(arguments->by, NULL);
+    g_ptr_array_add(arguments->metrics, NULL);
     g_ptr_array_add(arguments->operands, NULL);
     return g_steal_pointer(&arguments);
 }
@@ -328,6 +365,8 @@ void cs_arguments_free(CsArguments *arguments)
         return;
     g_ptr_array_unref(arguments->settings);
     g_ptr_array_unref(arguments->include);
+    g_ptr_array_unref(arguments->by);
+    g_ptr_array_unref(arguments->metrics);
     g_ptr_array_unref(arguments->operands);
     g_free(arguments);
 }

@@ -25,7 +25,7 @@ const CsCommand *cs_command_find(const char *name)
     return NULL;
 }
 
-guint cs_command_options(const CsCommand *command)
+guint64 cs_command_options(const CsCommand *command)
 {
     return command->options | CS_OPTION_BIT(CS_OPTION_QUIET) | CS_OPTION_BIT(CS_OPTION_VERBOSE) |
            CS_OPTION_BIT(CS_OPTION_HELP);

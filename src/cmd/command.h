@@ -34,6 +34,16 @@ typedef enum {
     CS_OPTION_JOBS,
     CS_OPTION_TRACE,
     CS_OPTION_FIGURE,
+    CS_OPTION_KIND,
+    CS_OPTION_X,
+    CS_OPTION_Y,
+    CS_OPTION_BY,
+    CS_OPTION_ALONG,
+    CS_OPTION_METRIC,
+    CS_OPTION_VERSUS,
+    CS_OPTION_PLOT,
+    CS_OPTION_RTOL,
+    CS_OPTION_TICKS,
     CS_OPTION_ORIGIN,
     CS_OPTION_SNR,
     CS_OPTION_DEVICE,
@@ -47,7 +57,7 @@ typedef enum {
     CS_OPTION_N
 } CsOptionId;
 
-#define CS_OPTION_BIT(id) (1u << (id))
+#define CS_OPTION_BIT(id) (G_GUINT64_CONSTANT(1) << (id))
 
 typedef struct {
     char letter;          /* 'o', or 0 */
@@ -64,10 +74,12 @@ typedef struct CsCommand CsCommand;
 /* The command line, read. Texts are borrowed from argv. */
 typedef struct {
     const CsCommand *command; /* NULL where none was named */
-    guint given;              /* CS_OPTION_BITs */
+    guint64 given;            /* CS_OPTION_BITs */
     const char *value[CS_OPTION_N];
     GPtrArray *settings; /* -s, NULL-ended */
     GPtrArray *include;  /* -I, NULL-ended */
+    GPtrArray *by;       /* --by, NULL-ended */
+    GPtrArray *metrics;  /* --metric, NULL-ended */
     GPtrArray *operands; /* NULL-ended */
     guint n_operands;
     CsFormatKind format;
@@ -80,7 +92,7 @@ struct CsCommand {
     const char *name;
     const char *operands; /* "SCENARIO", for the synopsis */
     guint least, most;    /* how many operands */
-    guint options;        /* CS_OPTION_BITs it takes beside the common ones */
+    guint64 options;      /* CS_OPTION_BITs it takes beside the common ones */
     const char *summary;  /* one line, no full stop */
     const char *description; /* paragraphs, split by an empty line */
     const char *examples;    /* lines "command line\tmeaning" */
@@ -91,7 +103,7 @@ const CsCommand *const *cs_commands(guint *n);
 const CsCommand *cs_command_find(const char *name);
 
 /* The options that `command` takes, the common ones included. */
-guint cs_command_options(const CsCommand *command);
+guint64 cs_command_options(const CsCommand *command);
 
 /* The search path that -I asks for. Transfer full. */
 CsPaths *cs_arguments_paths(const CsArguments *arguments);

@@ -44,7 +44,7 @@ static void append_option(GString *out, const CsOption *option)
     append_filled(out, option->help, column, column);
 }
 
-static void append_options(GString *out, guint bits)
+static void append_options(GString *out, guint64 bits)
 {
     for (guint i = 0; i < CS_OPTION_N; i++)
         if ((bits & CS_OPTION_BIT(i)) != 0)
@@ -116,7 +116,7 @@ static void append_roff(GString *out, const char *text)
     g_string_append_c(out, '\n');
 }
 
-static void append_roff_options(GString *out, guint bits)
+static void append_roff_options(GString *out, guint64 bits)
 {
     for (guint i = 0; i < CS_OPTION_N; i++) {
         if ((bits & CS_OPTION_BIT(i)) == 0)
