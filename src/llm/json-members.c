@@ -130,11 +130,11 @@ static gboolean scan_token(Scan *scan)
 {
     char byte = *scan->at;
     if (scan->closed && !g_ascii_isspace(byte) && byte != '}' && byte != ']')
-        return fail(scan, place_at(scan, scan->at, 1), "the object has ended before this");
-    if (byte == '"')
-        return scan_string(scan);
-    if (is_word_byte(byte))
-        return scan_word(scan);
+        return fail(scan, place_at(scan, scan->at, 1), "the outermost value has ended before this");
+    if (byte == '"' || is_word_byte(byte)) {
+        scan->closed = scan->depth == 0;
+        return byte == '"' ? scan_string(scan) : scan_word(scan);
+    }
     CsPlace place = place_at(scan, scan->at, 1);
     switch (byte) {
     case '{':

@@ -38,7 +38,8 @@ static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, Cs
         return out_of_range(key, text, place, diagnostics);
     }
     gsize digits = strspn(text + (*text == '-'), "0123456789") + (*text == '-');
-    if (digits == length && g_ascii_isdigit(text[length - 1])) /* negative, or beyond 64 bits */
+    /* Negative, or beyond 64 bits. */
+    if (length > 0 && digits == length && g_ascii_isdigit(text[length - 1]))
         return out_of_range(key, text, place, diagnostics);
     g_autofree char *values = cs_key_values(key);
     g_autofree char *help = NULL;

@@ -584,6 +584,7 @@ START_TEST(config_errors)
         {"", "holds one object", 0},
         {"}", "never opened", 1},
         {"{\"model_type\": \"llama\"", "", 1},
+        {"7 {\"model_type\": \"llama\"}", "has ended before this", 1},
         {"{\"model_type\": \"llama\"} {}", "has ended before this", 1},
         {LLAMA_BUT("\"vocab_size\": 9, \"a\": \"\xff\""), "UTF-8", 0},
         {"\xff\xfe", "", 1},
