@@ -30,7 +30,7 @@ end
 
 begin "every column is in cardsim-results(5)"
 for column in $("$cardsim" list columns --format csv | cut -d, -f2 | sed 1d); do
-    grep -qF ".BR $column " "$(page cardsim-results.5)" || fail "cardsim-results(5) does not name $column"
+    grep -qwF "$column" "$(page cardsim-results.5)" || fail "cardsim-results(5) does not name $column"
 done
 end
 
