@@ -1,0 +1,3 @@
+#!/bin/sh
+# The regression guard of the hot path: see tools/bench/instructions.
+exec "${CS_TEST_SRCDIR:-.}/tools/bench/instructions" "${CS_TEST_BUILDDIR:-.}"
