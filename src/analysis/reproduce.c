@@ -228,8 +228,8 @@ static void tell_size(const CsExperiment *experiment, GString *report)
     const CsConfig *config = cs_scenario_config(experiment->fig4);
     g_string_append_printf(report,
                            "Simulated: %" G_GUINT64_FORMAT " replications of %" G_GUINT64_FORMAT
-                           " rounds of %u devices in each of the states Good, Normal and Poor "
-                           "(path-loss exponents 2, 4, 6); 95 %% intervals.\n\n",
+                           " rounds of %u devices in each of the states Good,\n"
+                           "Normal and Poor (path-loss exponents 2, 4, 6); 95 %% intervals.\n\n",
                            config->replications, config->rounds, config->n_devices);
 }
 
