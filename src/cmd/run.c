@@ -179,6 +179,17 @@ static gboolean write_manifest(const Run *run, GError **error)
     return cs_file_set_contents(path, text, -1, error);
 }
 
+/* Whether this run's trace is the one among the results, by --trace or by the scenario. */
+static gboolean traces_into_directory(const Run *run)
+{
+    if (run->directory == NULL || run->trace_path == NULL)
+        return FALSE;
+    g_autofree char *place = g_build_filename(run->directory, "trace.json", NULL);
+    g_autofree char *own = g_canonicalize_filename(place, NULL);
+    g_autofree char *given = g_canonicalize_filename(run->trace_path, NULL);
+    return strcmp(own, given) == 0;
+}
+
 /* Puts everything into its place, the manifest last: where it stands, the results are whole. */
 static gboolean save(Run *run, GError **error)
 {
@@ -190,7 +201,7 @@ static gboolean save(Run *run, GError **error)
             return FALSE;
         g_ptr_array_add(kept, (gpointer)cs_table_file_name((CsTable)t));
     }
-    if (run->trace != NULL && run->arguments->value[CS_OPTION_TRACE] == NULL)
+    if (traces_into_directory(run))
         g_ptr_array_add(kept, (gpointer) "trace.json");
     if (!close_trace(run, error))
         return FALSE;

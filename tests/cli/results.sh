@@ -153,6 +153,11 @@ says "/dev/full" "No space left on device"
 try 4 run "$letter" $few --trace nowhere/trace.json
 says "nowhere/trace.json" "No such file or directory"
 # shellcheck disable=SC2086
+# Among the results it stays, and goes with them when a later run writes none.
+try 0 run "$letter" $few -o traced --trace traced/trace.json
+[ -f traced/trace.json ] || fail "the trace among the results is gone"
+try 0 run "$letter" $few -o traced
+[ ! -e traced/trace.json ] || fail "an earlier run's trace is still there"
 try 0 run "$letter" $few -q --trace /dev/stdout
 prints '"traceEvents"'
 end
