@@ -102,10 +102,10 @@ char *cs_help_format(const CsCommand *command)
 
 char *cs_version_format(void)
 {
-    return g_strdup_printf("cardsim %s\nbuild: %s\nsources: %s\ncompiler: %s\n"
+    return g_strdup_printf("cardsim %s\nsources: %s\ncompiler: %s\n"
                            "License: GPL-3.0-or-later. There is no warranty, as far as the law "
                            "permits.\n",
-                           cs_version(), cs_build_identity(), cs_source_hash(), cs_compiler());
+                           cs_version(), cs_source_hash(), cs_compiler());
 }
 
 /* --- man pages --------------------------------------------------------------------------------- */

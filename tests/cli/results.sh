@@ -83,6 +83,19 @@ try 0 run "$letter" $few -o again -s output.record=totals
 [ "$(cd again && echo *)" = "manifest.json totals.csv" ] || fail "again holds: $(ls again)"
 end
 
+begin "a picture drawn from results does not keep run from replacing them"
+if command -v gnuplot >/dev/null 2>&1; then
+    # shellcheck disable=SC2086
+    try 0 run "$letter" $few -o drawn
+    try 0 plot drawn --figure fig3a
+    [ -s fig3a.svg ] && [ -s fig3a.csv ] && [ -s fig3a.gp ] || fail "no picture, data or script"
+    # shellcheck disable=SC2086
+    try 0 run "$letter" $few -o drawn
+else
+    skip "gnuplot is not installed"
+fi
+end
+
 begin "an empty directory is accepted, parents are made"
 mkdir empty
 # shellcheck disable=SC2086
