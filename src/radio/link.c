@@ -36,6 +36,7 @@ void cs_rate_map_init(CsRateMap *map, const CsRadio *radio, CsDirection directio
         .floor_ratio = radio->outage == CS_OUTAGE_FLOOR ? 1 : 1.0 / radio->max_repetitions,
         .rule = radio->rate,
         .outage = radio->outage,
+        .errors = cs_link_errors_any(&radio->errors) ? &radio->errors : NULL,
     };
     memcpy(map->threshold, threshold, sizeof map->threshold);
     map->mcs[0] = -1;
@@ -43,6 +44,16 @@ void cs_rate_map_init(CsRateMap *map, const CsRadio *radio, CsDirection directio
         map->mcs[i] = (gint8)radio->table.mcs_of_cqi[i];
         map->rate_bps[i] = radio->bandwidth_hz * efficiency_of(radio, i);
     }
+}
+
+/* What is left of the rate. Copies combined in outage count as one block at their common SNR. */
+static void lose_blocks(const CsRateMap *map, double snr, CsLinkState *state)
+{
+    double copies = 1;
+    if (state->outage && map->outage == CS_OUTAGE_REPEAT)
+        copies = fmin(map->threshold[1] / snr, 1 / map->floor_ratio);
+    state->rate_bps *=
+        cs_link_errors_goodput(map->errors, state->mcs, copies * snr, state->rate_bps).efficiency;
 }
 
 CsLinkState cs_link_state(const CsRateMap *map, double snr)
@@ -62,7 +73,24 @@ CsLinkState cs_link_state(const CsRateMap *map, double snr)
     } else {
         state.rate_bps = map->bandwidth_hz * (log1p(snr) / G_LN2);
     }
+    if (G_UNLIKELY(map->errors != NULL))
+        lose_blocks(map, snr, &state);
     return state;
+}
+
+CsLinkState cs_link_state_of_cqi(const CsRateMap *map, int cqi)
+{
+    g_assert(cqi >= 0 && cqi < CS_CQI_N);
+    CsLinkState state = {.snr = NAN, .cqi = (gint8)cqi, .mcs = map->mcs[cqi], .outage = cqi == 0};
+    state.rate_bps = cqi > 0 ? map->rate_bps[cqi] : map->rate_bps[1] * map->floor_ratio;
+    if (map->errors != NULL)
+        lose_blocks(map, map->threshold[MAX(cqi, 1)] * (cqi > 0 ? 1 : map->floor_ratio), &state);
+    return state;
+}
+
+CsLinkState cs_link_state_of_rate(double rate_bps)
+{
+    return (CsLinkState){.snr = NAN, .rate_bps = rate_bps, .cqi = -1, .mcs = -1};
 }
 
 double cs_gap_efficiency(double snr)

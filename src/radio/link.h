@@ -8,11 +8,34 @@
 
 #include "radio/cqi.h"
 #include "radio/fading.h"
+#include "radio/retransmission.h"
 
 typedef enum { CS_RATE_CQI, CS_RATE_MCS, CS_RATE_GAP, CS_RATE_SHANNON } CsRateRule;
 typedef enum { CS_OUTAGE_REPEAT, CS_OUTAGE_FLOOR } CsOutageRule;
-typedef enum { CS_COHERENCE_ROUND, CS_COHERENCE_TRANSMISSION } CsCoherence;
+typedef enum { CS_COHERENCE_ROUND, CS_COHERENCE_TRANSMISSION, CS_COHERENCE_TIME } CsCoherence;
+typedef enum { CS_DOPPLER_GAUSS_MARKOV, CS_DOPPLER_JAKES } CsDoppler;
 typedef enum { CS_UPLINK, CS_DOWNLINK, CS_DIRECTION_N } CsDirection;
+
+/* Those behind log-distance are the environments of tr38901.h, in its order. */
+typedef enum {
+    CS_PATH_LOSS_LOG_DISTANCE,
+    CS_PATH_LOSS_UMI,
+    CS_PATH_LOSS_UMA,
+    CS_PATH_LOSS_INH_MIXED,
+    CS_PATH_LOSS_INH_OPEN
+} CsPathLossModel;
+typedef enum {
+    CS_LINE_OF_SIGHT_PROBABILITY,
+    CS_LINE_OF_SIGHT_ALWAYS,
+    CS_LINE_OF_SIGHT_NEVER
+} CsLineOfSightRule;
+
+/* Who has the bandwidth: each transfer for itself, or all under way in a direction together. */
+typedef enum {
+    CS_SHARING_DEDICATED,
+    CS_SHARING_EQUAL,
+    CS_SHARING_PROPORTIONAL_FAIR
+} CsSharing;
 
 /* Everything [radio] says, resolved; one for a device. A value type. */
 typedef struct {
@@ -22,9 +45,18 @@ typedef struct {
     double reference_distance_m;
     double reference_loss; /* linear; the free-space loss where the scenario gives none */
     double noise_density_w_per_hz;
-    double shadowing_db; /* standard deviation; 0 for none */
+    double shadowing_db; /* standard deviation; 0 for none; NAN: the environment's */
     CsFadingModel fading;
     CsCoherence coherence;
+    double coherence_s; /* of CS_COHERENCE_TIME */
+    CsDoppler doppler;
+    CsPathLossModel path_loss;
+    CsLineOfSightRule line_of_sight;
+    double ap_height_m;
+    double shadowing_distance_m; /* over which its correlation falls to 1/e; NAN: the
+                                    environment's */
+    CsSharing sharing;
+    CsLinkErrors errors; /* its curves are borrowed */
     gboolean reciprocal; /* one draw serves both directions */
     CsRateRule rate;
     CsOutageRule outage;
@@ -42,7 +74,7 @@ typedef struct {
 double cs_mean_snr(double tx_power_w, double loss, double noise_density_w_per_hz,
                    double bandwidth_hz, double noise_factor);
 
-/* The loss of `radio` at a distance. */
+/* The loss of `radio` at a distance, under log-distance. */
 double cs_radio_loss(const CsRadio *radio, double distance_m);
 
 /*
@@ -58,15 +90,17 @@ typedef struct {
                            or 1 where outage = floor */
     CsRateRule rule;
     CsOutageRule outage;
+    const CsLinkErrors *errors; /* NULL: no block is lost */
 } CsRateMap;
 
+/* `radio` must outlive the map where it has errors. */
 void cs_rate_map_init(CsRateMap *map, const CsRadio *radio, CsDirection direction);
 
 /* What a link carries at one SNR. */
 typedef struct {
-    double snr; /* linear */
+    double snr; /* linear; NAN where only a CQI or a rate was measured */
     double rate_bps;
-    gint8 cqi;           /* 0..15 */
+    gint8 cqi;           /* 0..15; -1 where only a rate was measured */
     gint8 mcs;           /* -1 below CQI 1 */
     gboolean outage;     /* below CQI 1 under rule cqi or mcs */
     gboolean beyond_repetition; /* outage = repeat and more than max-repetitions would be needed */
@@ -80,9 +114,17 @@ typedef struct {
  *   gap:      B log2(1 + SNR/Γ), Γ = -ln(5 BER)/1.5, BER = 5e-5 (Piro et al. 2011; ns-3's
  *             PiroEW2010);
  *   shannon:  B log2(1 + SNR).
- * The rate may be 0 only under gap and shannon at SNR 0.
+ * times what lost blocks leave of it (retransmission.h). The rate may be 0 only under gap and
+ * shannon at SNR 0.
  */
 CsLinkState cs_link_state(const CsRateMap *map, double snr);
+
+/* The same for a measured CQI, 0..15: the rate of rule cqi or mcs, whatever the map's; in outage
+ * 1/max-repetitions of CQI 1's (repeat), or CQI 1's (floor). */
+CsLinkState cs_link_state_of_cqi(const CsRateMap *map, int cqi);
+
+/* A measured rate: it stands for itself. */
+CsLinkState cs_link_state_of_rate(double rate_bps);
 
 /* log2(1 + SNR/Γ) as above, in bit/s/Hz. */
 double cs_gap_efficiency(double snr);

@@ -6,6 +6,7 @@
 #ifndef CS_SIM_CHANNEL_H
 #define CS_SIM_CHANNEL_H
 
+#include "radio/surroundings.h"
 #include "sim/config.h"
 
 /* One for each device, so kept small. */
@@ -40,10 +41,18 @@ static inline guint32 cs_transmission_adapter_up(guint32 local_epochs)
     return 2 + 2 * local_epochs;
 }
 
+/* The distance of a device at the start, whose name has the hash `entity`: given, or uniform in
+ * (minimum, maximum]. */
+double cs_channel_distance(const CsConfig *config, const CsDeviceGroup *group, guint64 entity,
+                           guint64 replication);
+
+/* What its place at the start does to a device's link. */
+CsLargeScale cs_channel_large_scale(const CsConfig *config, const CsDeviceGroup *group,
+                                    guint64 entity, guint64 replication);
+
 /*
  * Draws position and shadowing of the device called `name` in `replication`:
- *   SNR = P_tx / (L N0 B NF) · X, X the shadowing, one for both directions; the distance uniform in
- *   (minimum, maximum].
+ *   SNR = P_tx / (L N0 B NF) · X, X the shadowing, one for both directions.
  */
 void cs_channel_init(CsChannel *channel, const CsConfig *config, const CsDeviceGroup *group,
                      const char *name, guint64 replication);

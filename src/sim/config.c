@@ -71,6 +71,10 @@ CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
                              .noise_factor = 1};
     group->radio.max_repetitions = 32;
     group->radio.reference_distance_m = 1;
+    group->radio.ap_height_m = 10;
+    group->radio.shadowing_distance_m = 10;
+    group->height_m = 1.5;
+    group->mobility.radius_m = 100;
     return group;
 }
 
@@ -98,6 +102,50 @@ static void derive_cost(const CsConfig *config, CsDeviceGroup *group)
     cost->power_coefficient = server->power_coefficient;
     cost->frequency_min_hz = device_flop_per_s / server_flop_per_cycle;
     cost->frequency_max_hz = server->frequency_max_hz;
+}
+
+static gboolean shares(const CsDeviceGroup *group)
+{
+    return group->radio.sharing != CS_SHARING_DEDICATED;
+}
+
+/* Devices that share the air share one cell: its bandwidth and its rule. */
+static gboolean check_sharing(const CsConfig *config, const CsDeviceGroup *group, GError **error)
+{
+    const CsDeviceGroup *first = config->groups;
+    if (!shares(group))
+        return TRUE;
+    while (!shares(first))
+        first++;
+    if (group->radio.sharing == first->radio.sharing &&
+        group->radio.bandwidth_hz == first->radio.bandwidth_hz)
+        return TRUE;
+    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SHARING,
+                "devices '%s' and '%s' share the air, but differ in 'sharing' or 'bandwidth'",
+                first->name, group->name);
+    return FALSE;
+}
+
+/* What cannot be as a channel in time. */
+static gboolean check_motion(const CsDeviceGroup *group, GError **error)
+{
+    if (group->radio.coherence == CS_COHERENCE_TIME &&
+        group->radio.fading.kind == CS_FADING_NAKAGAMI) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FADING,
+                    "device '%s': Nakagami fading has no Doppler spectrum, so that its coherence "
+                    "cannot be a time",
+                    group->name);
+        return FALSE;
+    }
+    if (group->mobility.kind == CS_MOBILITY_RANDOM_WAYPOINT &&
+        group->distance_max_m > group->mobility.radius_m) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_AREA,
+                    "device '%s' starts up to %g m away, outside the area of %g m around the "
+                    "access point",
+                    group->name, group->distance_max_m, group->mobility.radius_m);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, GError **error)
@@ -199,7 +247,8 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
         derive_cost(config, it);
         cs_rate_map_init(&it->uplink, &it->radio, CS_UPLINK);
         cs_rate_map_init(&it->downlink, &it->radio, CS_DOWNLINK);
-        if (!check_group(config, it, error)) {
+        if (!check_group(config, it, error) || !check_motion(it, error) ||
+            !check_sharing(config, it, error)) {
             *fault = (gint)i;
             return FALSE;
         }

@@ -11,7 +11,9 @@
 
 #include "llm/profile.h"
 #include "policy/policy.h"
+#include "radio/channel-trace.h"
 #include "radio/link.h"
+#include "radio/mobility.h"
 
 typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL } CsSchedule;
 
@@ -58,6 +60,9 @@ typedef struct {
     double tx_power_w;
     double rx_power_w;      /* NAN: not modelled */
     double noise_factor;    /* the device's, for the downlink; linear */
+    double height_m;        /* of the antenna; environments of TR 38.901 only */
+    CsMobility mobility;    /* its speed is that of the Doppler shift too */
+    const CsChannelTrace *trace[CS_DIRECTION_N]; /* borrowed; NULL: modelled */
     CsRadio radio;
 
     /* set by cs_config_prepare() */
@@ -107,7 +112,10 @@ typedef enum {
     CS_CONFIG_ERROR_CUT,           /* policy.cut above I */
     CS_CONFIG_ERROR_NO_DEVICES,
     CS_CONFIG_ERROR_CLOCK,         /* the rounds cannot fit the clock */
-    CS_CONFIG_ERROR_DEVICES        /* more than CS_DEVICES_MAX */
+    CS_CONFIG_ERROR_DEVICES,       /* more than CS_DEVICES_MAX */
+    CS_CONFIG_ERROR_SHARING,       /* devices of a cell disagree about it */
+    CS_CONFIG_ERROR_FADING,        /* a law of fading that cannot move in time */
+    CS_CONFIG_ERROR_AREA           /* a device starts outside its area */
 } CsConfigError;
 
 /*

@@ -45,28 +45,34 @@ static gboolean is_transfer(CsStage stage)
            stage == CS_STAGE_GRADIENT_DOWN || stage == CS_STAGE_ADAPTER_UP;
 }
 
-static CsDirection direction_of(CsStage transfer)
-{
-    return transfer == CS_STAGE_SMASHED_UP || transfer == CS_STAGE_ADAPTER_UP ? CS_UPLINK
-                                                                              : CS_DOWNLINK;
-}
-
 /* Nothing to send takes no time, whatever the rate. */
 static gint64 transfer_ns(double size_bit, double rate_bps)
 {
     return size_bit > 0 ? cs_duration_ns(size_bit / rate_bps) : 0;
 }
 
-static void fail_clock(CsSimulation *simulation, guint device)
+static void fail(CsSimulation *simulation, guint device, CsSimulationError code, const char *reason)
 {
     if (simulation->error == NULL) {
         g_autofree char *name = cs_config_device_name(simulation->config, device);
-        g_set_error(&simulation->error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_CLOCK,
-                    "round %" G_GUINT64_FORMAT " of device '%s' does not fit the clock, which ends "
-                    "at %g s",
-                    simulation->round, name, (double)CS_TIME_MAX / 1e9);
+        g_set_error(&simulation->error, CS_SIMULATION_ERROR, (gint)code,
+                    "round %" G_GUINT64_FORMAT " of device '%s' %s", simulation->round, name,
+                    reason);
     }
     cs_des_stop(simulation->des);
+}
+
+void cs_protocol_fail_clock(CsSimulation *simulation, guint device)
+{
+    g_autofree char *reason =
+        g_strdup_printf("does not fit the clock, which ends at %g s", (double)CS_TIME_MAX / 1e9);
+    fail(simulation, device, CS_SIMULATION_ERROR_CLOCK, reason);
+}
+
+void cs_protocol_fail_trace(CsSimulation *simulation, guint device)
+{
+    fail(simulation, device, CS_SIMULATION_ERROR_TRACE,
+         "has something to send when its trace has ended");
 }
 
 /* Posts the end of a stage that begins now. */
@@ -74,52 +80,10 @@ static inline void post_end(CsSimulation *simulation, guint32 device, gint64 dur
 {
     gint64 now_ns = cs_des_now(simulation->des);
     if (G_UNLIKELY(duration_ns >= CS_TIME_MAX - now_ns)) {
-        fail_clock(simulation, device);
+        cs_protocol_fail_clock(simulation, device);
         return;
     }
     cs_des_post(simulation->des, now_ns + duration_ns, device, simulation->stage_end, device);
-}
-
-/* --- coherence = transmission ----------------------------------------------------------------- */
-
-static gboolean draws_anew(const CsSimulation *simulation, guint device)
-{
-    return simulation->transmissions != NULL &&
-           simulation->config->groups[simulation->transmissions[device].group].radio.coherence ==
-               CS_COHERENCE_TRANSMISSION;
-}
-
-/* Draws the channel of a transfer that begins now and gives its duration. */
-static gint64 drawn_transfer_ns(CsSimulation *simulation, guint device, CsStage stage)
-{
-    const CsConfig *config = simulation->config;
-    CsTransmissions *own = &simulation->transmissions[device];
-    guint32 epoch = config->local_epochs - 1 - simulation->stages[device].epochs_left;
-    double size_bit = config->profile->adapter_bit[own->cut];
-    guint32 transmission;
-    switch (stage) {
-    case CS_STAGE_ADAPTER_DOWN:
-        transmission = cs_transmission_adapter_down();
-        break;
-    case CS_STAGE_SMASHED_UP:
-        transmission = cs_transmission_smashed_up(epoch);
-        size_bit = simulation->smashed_bit[own->cut];
-        break;
-    case CS_STAGE_GRADIENT_DOWN:
-        transmission = cs_transmission_gradient_down(epoch);
-        size_bit = simulation->smashed_bit[own->cut];
-        break;
-    default:
-        transmission = cs_transmission_adapter_up(config->local_epochs);
-        break;
-    }
-    CsDirection direction = direction_of(stage);
-    CsLinkState link = cs_channel_state(&simulation->channel[device], &config->groups[own->group],
-                                        direction, simulation->round, transmission);
-    gint64 duration_ns = transfer_ns(size_bit, link.rate_bps);
-    if (duration_ns < CS_TIME_MAX - cs_des_now(simulation->des))
-        own->air_ns[direction] += duration_ns;
-    return duration_ns;
 }
 
 /* --- a round's start -------------------------------------------------------------------------- */
@@ -140,6 +104,24 @@ static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group,
     return group->tx_power_w * uplink_s + (config->server.tx_power_w + receive_w) * downlink_s;
 }
 
+/* A device's links at its round's start, as the policy sees them. */
+static inline void look_at_links(CsSimulation *simulation, guint device, guint group_index,
+                                 Begun *begun)
+{
+    const CsDeviceGroup *group = &simulation->config->groups[group_index];
+    const CsChannel *channel = &simulation->channel[device];
+    CsTransfers *transfers = simulation->transfers;
+    guint64 round = simulation->round;
+    if (G_UNLIKELY(transfers != NULL)) {
+        begun->uplink = cs_transfers_link(transfers, device, group_index, CS_UPLINK);
+        begun->downlink = cs_transfers_link(transfers, device, group_index, CS_DOWNLINK);
+        return;
+    }
+    begun->uplink = cs_channel_state(channel, group, CS_UPLINK, round, CS_TRANSMISSION_ROUND_START);
+    begun->downlink =
+        cs_channel_state(channel, group, CS_DOWNLINK, round, CS_TRANSMISSION_ROUND_START);
+}
+
 static void decide(CsSimulation *simulation, guint device, guint group_index, Begun *begun)
 {
     const CsConfig *config = simulation->config;
@@ -148,9 +130,7 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
     const CsChannel *channel = &simulation->channel[device];
     guint64 round = simulation->round;
 
-    begun->uplink = cs_channel_state(channel, group, CS_UPLINK, round, CS_TRANSMISSION_ROUND_START);
-    begun->downlink =
-        cs_channel_state(channel, group, CS_DOWNLINK, round, CS_TRANSMISSION_ROUND_START);
+    look_at_links(simulation, device, group_index, begun);
     double up_bps = begun->uplink.rate_bps, down_bps = begun->downlink.rate_bps;
     begun->state = (CsRoundState){.cost = &group->cost,
                                   .corners = cs_cost_corners(&group->cost, up_bps, down_bps),
@@ -258,13 +238,14 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
         count_device(&simulation->device_totals[device], &begun);
     if (simulation->record != NULL)
         write_record(simulation, device, &begun);
-    if (simulation->transmissions != NULL)
-        simulation->transmissions[device] =
-            (CsTransmissions){.group = group_index, .cut = begun.decision.cut};
-    if (draws_anew(simulation, device))
-        first_ns = drawn_transfer_ns(simulation, device, CS_STAGE_ADAPTER_DOWN);
-    else
-        count_radio(simulation, device, begun.radio_energy_j);
+    if (G_UNLIKELY(simulation->transfers != NULL)) {
+        cs_transfers_begin_round(simulation->transfers, device, group_index, begun.decision.cut);
+        if (cs_transfers_manage(simulation->transfers, group_index)) {
+            cs_transfers_start(simulation->transfers, device, CS_STAGE_ADAPTER_DOWN);
+            return;
+        }
+    }
+    count_radio(simulation, device, begun.radio_energy_j);
     post_end(simulation, device, first_ns);
 }
 
@@ -303,6 +284,21 @@ static void end_round(CsSimulation *simulation)
         cs_protocol_start_round(simulation);
 }
 
+/* What the device's transfers have come to, where that was not known at the round's start. */
+static void count_managed_radio(CsSimulation *simulation, guint device)
+{
+    const CsTransfers *transfers = simulation->transfers;
+    const CsDeviceGroup *group = cs_config_group_of(simulation->config, device);
+    if (!cs_transfers_managed(transfers, device))
+        return;
+    double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
+    count_radio(simulation, device,
+                group->tx_power_w * cs_transfers_radiated_s(transfers, device, CS_UPLINK) +
+                    simulation->config->server.tx_power_w *
+                        cs_transfers_radiated_s(transfers, device, CS_DOWNLINK) +
+                    receive_w * cs_transfers_received_s(transfers, device));
+}
+
 static void end_device(CsSimulation *simulation, guint device)
 {
     const CsConfig *config = simulation->config;
@@ -313,13 +309,8 @@ static void end_device(CsSimulation *simulation, guint device)
         simulation->device_totals[device].delay_total_s += delay_s;
     if (simulation->record != NULL)
         simulation->record[device].end_ns = now_ns;
-    if (draws_anew(simulation, device)) {
-        const CsTransmissions *own = &simulation->transmissions[device];
-        count_radio(simulation, device,
-                    radio_energy_j(config, &config->groups[own->group],
-                                   (double)own->air_ns[CS_UPLINK] / 1e9,
-                                   (double)own->air_ns[CS_DOWNLINK] / 1e9));
-    }
+    if (G_UNLIKELY(simulation->transfers != NULL))
+        count_managed_radio(simulation, device);
     if (config->schedule == CS_SCHEDULE_PARALLEL) {
         if (--simulation->running == 0)
             end_round(simulation);
@@ -367,9 +358,11 @@ static inline void begin_stage(CsSimulation *simulation, guint32 device, CsStage
 {
     CsStages *stages = &simulation->stages[device];
     stages->stage = (guint8)stage;
-    if (G_UNLIKELY(simulation->transmissions != NULL) && is_transfer(stage) &&
-        draws_anew(simulation, device))
-        stages->duration_ns[stage - 1] = drawn_transfer_ns(simulation, device, stage);
+    if (G_UNLIKELY(simulation->transfers != NULL) && is_transfer(stage) &&
+        cs_transfers_managed(simulation->transfers, device)) {
+        cs_transfers_start(simulation->transfers, device, stage);
+        return;
+    }
     post_end(simulation, device, stages->duration_ns[stage - 1]);
 }
 

@@ -85,10 +85,7 @@ static void make_room(CsSimulation *simulation)
                                            cs_protocol_gpu_granted, simulation);
         simulation->gpu = g_new0(guint32, n);
     }
-    for (guint i = 0; i < config->n_groups; i++)
-        if (config->groups[i].radio.coherence == CS_COHERENCE_TRANSMISSION &&
-            simulation->transmissions == NULL)
-            simulation->transmissions = g_new0(CsTransmissions, n);
+    simulation->transfers = cs_transfers_new(simulation);
     if (config->policy->state_size > 0)
         simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
     if (sink != NULL && sink->round != NULL)
@@ -140,7 +137,7 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation->channel);
     free(simulation->stages);
     g_free(simulation->gpu);
-    g_free(simulation->transmissions);
+    cs_transfers_free(simulation->transfers);
     g_free(simulation->policy_state);
     g_free(simulation->record);
     g_free(simulation->device_totals);
@@ -208,6 +205,9 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
         if (fired < PROGRESS_EVERY)
             break;
     }
+    if (simulation->error == NULL && simulation->transfers != NULL &&
+        cs_transfers_waiting(simulation->transfers))
+        cs_protocol_fail_clock(simulation, 0);
     if (simulation->error != NULL) {
         g_propagate_error(error, g_steal_pointer(&simulation->error));
         return FALSE;

@@ -15,7 +15,8 @@ typedef struct CsSimulation CsSimulation;
 GQuark cs_simulation_error_quark(void);
 typedef enum {
     CS_SIMULATION_ERROR_CLOCK,      /* a delay does not fit the clock */
-    CS_SIMULATION_ERROR_INTERRUPTED
+    CS_SIMULATION_ERROR_INTERRUPTED,
+    CS_SIMULATION_ERROR_TRACE /* trace-end = stop, and something to send behind it */
 } CsSimulationError;
 
 /*

@@ -14,6 +14,7 @@
 #include "des/resource.h"
 #include "sim/channel.h"
 #include "sim/simulation.h"
+#include "sim/transfer.h"
 
 #include <stdatomic.h>
 
@@ -26,13 +27,6 @@ typedef struct {
 } CsStages;
 
 G_STATIC_ASSERT(sizeof(CsStages) == 64);
-
-/* What a device needs beside it where transfers draw anew (coherence = transmission). */
-typedef struct {
-    gint64 air_ns[CS_DIRECTION_N]; /* of this round so far */
-    guint group;
-    guint cut;
-} CsTransmissions;
 
 /* What a group's devices take and use, by the cut. */
 typedef struct {
@@ -59,7 +53,7 @@ struct CsSimulation {
     CsChannel *channel;
     CsStages *stages;
     guint32 *gpu;                   /* by device; NULL without `gpus` */
-    CsTransmissions *transmissions; /* NULL unless a group draws anew */
+    CsTransfers *transfers;         /* NULL where every transfer has one rate a round */
     gchar *policy_state;            /* NULL unless the policy has any */
     CsRoundRecord *record;          /* NULL unless the sink takes rounds */
     CsDeviceTotals *device_totals;  /* NULL unless the sink takes them */
@@ -81,6 +75,10 @@ void cs_protocol_start_round(CsSimulation *simulation);
 void cs_protocol_stage_end(CsDes *des, gpointer simulation, guint32 device);
 void cs_protocol_gpu_granted(CsDes *des, gpointer simulation, guint32 device, guint gpu,
                              gint64 waited_ns);
+
+/* protocol.c: the run ends with an error: a round does not fit the clock, or a trace has ended. */
+void cs_protocol_fail_clock(CsSimulation *simulation, guint device);
+void cs_protocol_fail_trace(CsSimulation *simulation, guint device);
 
 /* simulation.c: called when every device has finished the round. */
 void cs_simulation_emit_round(CsSimulation *simulation);

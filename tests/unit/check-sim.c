@@ -783,7 +783,7 @@ START_TEST(every_transfer_draws_anew)
             double expected_s = (adapter ? CUT * w.adapter_bit : w.smashed_bit) / rate;
             double seconds = (double)(span.end_ns - span.start_ns) / 1e9;
             ck_assert_close(seconds, expected_s, 1e-6);
-            *(is_up ? &up_s : &down_s) += seconds;
+            *(is_up ? &up_s : &down_s) += expected_s;
         }
         ck_assert_uint_eq(transmission, 2 * T + 3);
         ck_assert_close(record->radio_energy_j, group->tx_power_w * up_s + down_s, 1e-9);

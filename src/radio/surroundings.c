@@ -1,0 +1,63 @@
+/* radio/surroundings: path loss, line of sight, shadowing. See surroundings.h. Layer: radio; calls
+ * base. */
+#include "radio/surroundings.h"
+
+#include "base/units.h"
+
+#include <math.h>
+
+#define STEPS 16 /* of the shadowing within its correlation distance */
+
+void cs_surroundings_init(CsSurroundings *surroundings, guint64 seed, guint64 replication,
+                          guint64 entity)
+{
+    static const CsPurpose purposes[] = {CS_PURPOSE_SHADOWING_OBSTRUCTED, CS_PURPOSE_SHADOWING};
+    surroundings->line_of_sight =
+        cs_random_key(seed, replication, entity, CS_PURPOSE_LINE_OF_SIGHT);
+    for (int i = 0; i < 2; i++)
+        surroundings->shadowing[i] =
+            (CsGaussMarkov){.key = cs_random_key(seed, replication, entity, purposes[i])};
+}
+
+/* The gain of the shadowing: the real part of a complex normal of unit power has half of it. */
+static double shadowing_gain(CsGaussMarkov *field, double sigma_db, double correlation_m,
+                             double path_m)
+{
+    if (!(sigma_db > 0))
+        return 1;
+    cs_gauss_markov_advance(field, exp(-1.0 / STEPS), (guint64)(path_m * STEPS / correlation_m));
+    return cs_db_to_linear(sigma_db * G_SQRT2 * field->re);
+}
+
+static gboolean sees(CsSurroundings *surroundings, const CsRadio *radio, CsEnvironment environment,
+                     double probability, double path_m)
+{
+    if (radio->line_of_sight != CS_LINE_OF_SIGHT_PROBABILITY)
+        return radio->line_of_sight == CS_LINE_OF_SIGHT_ALWAYS;
+    double stretch_m = cs_environment_correlation_m(environment, TRUE);
+    return cs_random_uniform(surroundings->line_of_sight, (guint64)(path_m / stretch_m), 0) <=
+           probability;
+}
+
+CsLargeScale cs_surroundings_at(CsSurroundings *surroundings, const CsRadio *radio,
+                                double device_height_m, double distance_m, double path_m)
+{
+    double sigma_db = radio->shadowing_db, correlation_m = radio->shadowing_distance_m;
+    CsLargeScale at = {.los_probability = NAN, .line_of_sight = TRUE};
+    if (radio->path_loss == CS_PATH_LOSS_LOG_DISTANCE) {
+        at.loss = cs_radio_loss(radio, distance_m);
+    } else {
+        CsEnvironment environment = (CsEnvironment)(radio->path_loss - CS_PATH_LOSS_UMI);
+        CsGeometry geometry = {distance_m, radio->ap_height_m, device_height_m, radio->carrier_hz};
+        at.los_probability = cs_environment_los_probability(environment, distance_m);
+        at.line_of_sight = sees(surroundings, radio, environment, at.los_probability, path_m);
+        at.loss = cs_db_to_linear(cs_environment_loss_db(environment, at.line_of_sight, &geometry));
+        if (isnan(sigma_db))
+            sigma_db = cs_environment_shadowing_db(environment, at.line_of_sight);
+        if (isnan(correlation_m))
+            correlation_m = cs_environment_correlation_m(environment, at.line_of_sight);
+    }
+    at.shadowing =
+        shadowing_gain(&surroundings->shadowing[at.line_of_sight], sigma_db, correlation_m, path_m);
+    return at;
+}

@@ -1,0 +1,374 @@
+/* sim/transfer: transfers with more than one rate. See transfer.h. Layer: sim. */
+#include "sim/transfer.h"
+
+#include "des/shared.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+#define LEG_RATES 4096 /* that a dedicated transfer walks through before it lets others run */
+
+typedef struct {
+    double left_bit; /* at the last look */
+    double rate_bps; /* the whole band's, at present */
+    double work;     /* shared: left at the last look, in Hz s */
+    double radiated_s[CS_DIRECTION_N];
+    double received_s;
+    double efficiency_sum[CS_DIRECTION_N]; /* proportional fair: over the looks so far */
+    guint64 looks[CS_DIRECTION_N];
+    gint64 began_ns;
+    CsEventId event; /* shared: the next change of the channel; dedicated: the next leg; 0: none */
+    guint32 transmission;
+    guint group, cut;
+    guint8 stage, direction;
+    gboolean managed, under_way;
+} Transfer;
+
+struct CsTransfers {
+    CsSimulation *simulation;
+    CsAir *air;                       /* NULL: no link changes by itself */
+    CsShared *shared[CS_DIRECTION_N]; /* NULL: nobody shares */
+    CsHandlerId change, leg;
+    Transfer *of;     /* by device */
+    gboolean *manage; /* by group */
+};
+
+static void on_change(CsDes *des, gpointer context, guint32 device);
+static void on_leg(CsDes *des, gpointer context, guint32 device);
+static void on_shared_done(CsDes *des, gpointer context, guint32 device);
+
+/* --- making ----------------------------------------------------------------------------------- */
+
+static gboolean shares(const CsDeviceGroup *group)
+{
+    return group->radio.sharing != CS_SHARING_DEDICATED;
+}
+
+static gboolean needs_managing(const CsDeviceGroup *group)
+{
+    return shares(group) || cs_air_changes(group) || group->radio.coherence != CS_COHERENCE_ROUND;
+}
+
+static void make_shared(CsTransfers *transfers)
+{
+    const CsConfig *config = transfers->simulation->config;
+    for (guint i = 0; i < config->n_groups; i++) {
+        if (!shares(&config->groups[i]))
+            continue;
+        for (int d = 0; d < CS_DIRECTION_N; d++)
+            transfers->shared[d] =
+                cs_shared_new(transfers->simulation->des, config->groups[i].radio.bandwidth_hz,
+                              config->n_devices, on_shared_done, transfers);
+        return;
+    }
+}
+
+CsTransfers *cs_transfers_new(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    g_autofree gboolean *manage = g_new0(gboolean, config->n_groups);
+    CsAir *air = cs_air_new(config, simulation->replication, simulation->channel);
+    gboolean needed = air != NULL;
+    for (guint i = 0; i < config->n_groups; i++) {
+        manage[i] = needs_managing(&config->groups[i]);
+        needed |= manage[i];
+    }
+    if (!needed)
+        return NULL;
+    CsTransfers *transfers = g_new0(CsTransfers, 1);
+    transfers->simulation = simulation;
+    transfers->air = air;
+    transfers->manage = g_steal_pointer(&manage);
+    transfers->of = g_new0(Transfer, config->n_devices);
+    transfers->change = cs_des_add_handler(simulation->des, on_change, transfers);
+    transfers->leg = cs_des_add_handler(simulation->des, on_leg, transfers);
+    make_shared(transfers);
+    return transfers;
+}
+
+void cs_transfers_free(CsTransfers *transfers)
+{
+    if (transfers == NULL)
+        return;
+    cs_air_free(transfers->air);
+    for (int d = 0; d < CS_DIRECTION_N; d++)
+        cs_shared_free(transfers->shared[d]);
+    g_free(transfers->of);
+    g_free(transfers->manage);
+    g_free(transfers);
+}
+
+/* --- links ------------------------------------------------------------------------------------ */
+
+static CsLinkState link_at(const CsTransfers *transfers, guint device, guint group,
+                           CsDirection direction, guint32 transmission, gint64 time_ns,
+                           gint64 *until_ns)
+{
+    const CsSimulation *simulation = transfers->simulation;
+    const CsDeviceGroup *its = &simulation->config->groups[group];
+    if (its->radio.coherence == CS_COHERENCE_ROUND)
+        transmission = CS_TRANSMISSION_ROUND_START;
+    if (transfers->air != NULL) {
+        CsInstant at = {simulation->round, transmission, simulation->start_ns, time_ns};
+        return cs_air_link(transfers->air, device, group, direction, &at, until_ns);
+    }
+    *until_ns = CS_TIME_MAX;
+    return cs_channel_state(&simulation->channel[device], its, direction, simulation->round,
+                            transmission);
+}
+
+gboolean cs_transfers_manage(const CsTransfers *transfers, guint group)
+{
+    return transfers->manage[group];
+}
+
+CsLinkState cs_transfers_link(CsTransfers *transfers, guint device, guint group,
+                              CsDirection direction)
+{
+    gint64 time_ns = cs_des_now(transfers->simulation->des), until_ns;
+    CsLinkState link = link_at(transfers, device, group, direction, CS_TRANSMISSION_ROUND_START,
+                               time_ns, &until_ns);
+    while (!(link.rate_bps > 0) && until_ns != CS_TIME_MAX)
+        link = link_at(transfers, device, group, direction, CS_TRANSMISSION_ROUND_START, until_ns,
+                       &until_ns);
+    if (!(link.rate_bps > 0))
+        cs_protocol_fail_trace(transfers->simulation, device);
+    return link;
+}
+
+/* --- a transfer's life ------------------------------------------------------------------------ */
+
+void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group, guint cut)
+{
+    Transfer *own = &transfers->of[device];
+    own->group = group;
+    own->cut = cut;
+    own->managed = transfers->manage[group];
+    own->radiated_s[CS_UPLINK] = own->radiated_s[CS_DOWNLINK] = own->received_s = 0;
+}
+
+gboolean cs_transfers_managed(const CsTransfers *transfers, guint device)
+{
+    return transfers->of[device].managed;
+}
+
+double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction)
+{
+    return transfers->of[device].radiated_s[direction];
+}
+
+double cs_transfers_received_s(const CsTransfers *transfers, guint device)
+{
+    return transfers->of[device].received_s;
+}
+
+/* What the stage sends, in which direction, and which draw of the round is its own. */
+static void describe(const CsTransfers *transfers, guint device, CsStage stage, Transfer *own)
+{
+    const CsSimulation *simulation = transfers->simulation;
+    const CsConfig *config = simulation->config;
+    guint32 epoch = config->local_epochs - 1 - simulation->stages[device].epochs_left;
+    own->stage = (guint8)stage;
+    own->left_bit = config->profile->adapter_bit[own->cut];
+    own->direction = CS_DOWNLINK;
+    switch (stage) {
+    case CS_STAGE_ADAPTER_DOWN:
+        own->transmission = cs_transmission_adapter_down();
+        break;
+    case CS_STAGE_SMASHED_UP:
+        own->direction = CS_UPLINK;
+        own->transmission = cs_transmission_smashed_up(epoch);
+        own->left_bit = simulation->smashed_bit[own->cut];
+        break;
+    case CS_STAGE_GRADIENT_DOWN:
+        own->transmission = cs_transmission_gradient_down(epoch);
+        own->left_bit = simulation->smashed_bit[own->cut];
+        break;
+    default:
+        own->direction = CS_UPLINK;
+        own->transmission = cs_transmission_adapter_up(config->local_epochs);
+        break;
+    }
+}
+
+/* The transfer has ended or is known to end at `end_ns`. */
+static void settle(CsTransfers *transfers, guint device, gint64 end_ns)
+{
+    Transfer *own = &transfers->of[device];
+    gint64 duration_ns = end_ns - own->began_ns;
+    own->under_way = FALSE;
+    if (own->direction == CS_DOWNLINK)
+        own->received_s += (double)duration_ns / 1e9;
+    if (own->stage != CS_STAGE_ADAPTER_DOWN)
+        transfers->simulation->stages[device].duration_ns[own->stage - 1] = duration_ns;
+}
+
+static void end_at(CsTransfers *transfers, guint device, gint64 end_ns)
+{
+    settle(transfers, device, end_ns);
+    cs_des_post(transfers->simulation->des, end_ns, device, transfers->simulation->stage_end,
+                device);
+}
+
+/* --- dedicated -------------------------------------------------------------------------------- */
+
+static void walk(CsTransfers *transfers, guint device)
+{
+    CsSimulation *simulation = transfers->simulation;
+    Transfer *own = &transfers->of[device];
+    gint64 time_ns = cs_des_now(simulation->des), until_ns;
+    own->event = 0;
+    for (int rates = 0; rates < LEG_RATES; rates++) {
+        CsLinkState link = link_at(transfers, device, own->group, (CsDirection)own->direction,
+                                   own->transmission, time_ns, &until_ns);
+        if (link.rate_bps > 0) {
+            double left_s = own->left_bit / link.rate_bps;
+            gint64 left_ns = cs_duration_ns(left_s);
+            if (until_ns == CS_TIME_MAX || left_ns <= until_ns - time_ns) {
+                own->radiated_s[own->direction] += left_s;
+                if (left_ns >= CS_TIME_MAX - time_ns)
+                    cs_protocol_fail_clock(simulation, device);
+                else
+                    end_at(transfers, device, time_ns + left_ns);
+                return;
+            }
+            double gone_s = (double)(until_ns - time_ns) / 1e9;
+            own->radiated_s[own->direction] += gone_s;
+            own->left_bit = fmax(own->left_bit - gone_s * link.rate_bps, 0);
+        } else if (until_ns == CS_TIME_MAX) {
+            cs_protocol_fail_trace(simulation, device);
+            return;
+        }
+        time_ns = until_ns;
+    }
+    own->event = cs_des_schedule(simulation->des, time_ns, device, transfers->leg, device);
+}
+
+static void on_leg(CsDes *des, gpointer context, guint32 device)
+{
+    (void)des;
+    walk(context, device);
+}
+
+/* --- shared ----------------------------------------------------------------------------------- */
+
+/*
+ * Proportional fair: the efficiency at present over the mean of those the device has met so far
+ * while it had something to send. It is the preference metric r_i(t) / R_i(t) of the scheduler of
+ * Jalali, Padovani, Pankaj ("Data throughput of CDMA-HDR", VTC 2000-Spring), taken as a share of
+ * the band. Deviation: R_i is the mean over all of the past rather than over a window.
+ */
+static double weight_of(const CsTransfers *transfers, Transfer *own, double efficiency)
+{
+    const CsConfig *config = transfers->simulation->config;
+    if (config->groups[own->group].radio.sharing == CS_SHARING_EQUAL)
+        return 1;
+    own->efficiency_sum[own->direction] += efficiency;
+    own->looks[own->direction]++;
+    return efficiency / (own->efficiency_sum[own->direction] / (double)own->looks[own->direction]);
+}
+
+/* Looks at the channel of a transfer whose `left_bit` is right, and joins, leaves or changes its
+ * share of the air. */
+static void look(CsTransfers *transfers, guint device)
+{
+    CsSimulation *simulation = transfers->simulation;
+    Transfer *own = &transfers->of[device];
+    CsShared *shared = transfers->shared[own->direction];
+    gint64 until_ns;
+    CsLinkState link = link_at(transfers, device, own->group, (CsDirection)own->direction,
+                               own->transmission, cs_des_now(simulation->des), &until_ns);
+    gboolean active = cs_shared_active(shared, device);
+    own->rate_bps = link.rate_bps;
+    own->event = 0;
+    if (until_ns != CS_TIME_MAX)
+        own->event = cs_des_schedule(simulation->des, until_ns, device, transfers->change, device);
+    if (!(link.rate_bps > 0)) {
+        if (active)
+            cs_shared_stop(shared, device);
+        if (until_ns == CS_TIME_MAX)
+            cs_protocol_fail_trace(simulation, device);
+        return;
+    }
+    double efficiency = link.rate_bps / simulation->config->groups[own->group].radio.bandwidth_hz;
+    own->work = own->left_bit / efficiency;
+    if (!isfinite(own->work)) {
+        cs_protocol_fail_clock(simulation, device);
+        return;
+    }
+    double weight = weight_of(transfers, own, efficiency);
+    if (active)
+        cs_shared_change(shared, device, own->work, weight);
+    else
+        cs_shared_start(shared, device, own->work, weight);
+}
+
+/* Counts what was served since the last look. */
+static void count_served(CsTransfers *transfers, Transfer *own, double work_left)
+{
+    double bandwidth_hz = transfers->simulation->config->groups[own->group].radio.bandwidth_hz;
+    own->radiated_s[own->direction] += (own->work - work_left) / bandwidth_hz;
+    own->work = work_left;
+    own->left_bit = work_left * own->rate_bps / bandwidth_hz;
+}
+
+static void on_change(CsDes *des, gpointer context, guint32 device)
+{
+    (void)des;
+    CsTransfers *transfers = context;
+    Transfer *own = &transfers->of[device];
+    CsShared *shared = transfers->shared[own->direction];
+    if (cs_shared_active(shared, device))
+        count_served(transfers, own, cs_shared_left(shared, device));
+    look(transfers, device);
+}
+
+static void on_shared_done(CsDes *des, gpointer context, guint32 device)
+{
+    CsTransfers *transfers = context;
+    Transfer *own = &transfers->of[device];
+    count_served(transfers, own, 0);
+    if (own->event != 0)
+        cs_des_cancel(des, own->event);
+    own->event = 0;
+    settle(transfers, device, cs_des_now(des));
+    cs_protocol_stage_end(des, transfers->simulation, device);
+}
+
+/* --- in public -------------------------------------------------------------------------------- */
+
+void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage)
+{
+    Transfer *own = &transfers->of[device];
+    describe(transfers, device, stage, own);
+    own->began_ns = cs_des_now(transfers->simulation->des);
+    own->under_way = TRUE;
+    if (!(own->left_bit > 0))
+        end_at(transfers, device, own->began_ns);
+    else if (shares(&transfers->simulation->config->groups[own->group]))
+        look(transfers, device);
+    else
+        walk(transfers, device);
+}
+
+void cs_transfers_abort(CsTransfers *transfers, guint device)
+{
+    Transfer *own = &transfers->of[device];
+    CsShared *shared = transfers->shared[own->direction];
+    if (!own->under_way)
+        return;
+    if (own->event != 0)
+        cs_des_cancel(transfers->simulation->des, own->event);
+    own->event = 0;
+    if (shared != NULL && cs_shared_active(shared, device))
+        count_served(transfers, own, cs_shared_stop(shared, device));
+    settle(transfers, device, cs_des_now(transfers->simulation->des));
+}
+
+gboolean cs_transfers_waiting(const CsTransfers *transfers)
+{
+    for (int d = 0; d < CS_DIRECTION_N; d++)
+        if (transfers->shared[d] != NULL && cs_shared_n_active(transfers->shared[d]) > 0)
+            return TRUE;
+    return FALSE;
+}

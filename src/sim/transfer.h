@@ -1,0 +1,56 @@
+/*
+ * sim/transfer: transfers that are more than one rate from beginning to end: those that draw their
+ * own channel, meet a channel that changes while they are under way, or share the air.
+ *
+ * What is left of a transfer is carried from one rate to the next; nothing is restarted. A
+ * dedicated one walks through its rates ahead of time and posts its end; those that share the air
+ * are jobs of a shared resource for each direction, of capacity B in Hz: a job's work is bits over
+ * spectral efficiency, in Hz s, and every start, end or change of a channel re-times the others.
+ * The power spectral density is constant: a sender with a share of the band radiates that share of
+ * its power, so that its SNR, and its energy, P bits/(B y), are those of the whole band.
+ *
+ * Layer: sim, private to it. Calls des, radio.
+ */
+#ifndef CS_SIM_TRANSFER_H
+#define CS_SIM_TRANSFER_H
+
+#include "sim/air.h"
+#include "sim/simulation.h"
+
+typedef struct CsTransfers CsTransfers;
+
+/* NULL where every transfer has one rate, known at its round's start. `simulation` is borrowed, its
+ * channels drawn. */
+CsTransfers *cs_transfers_new(CsSimulation *simulation);
+void cs_transfers_free(CsTransfers *transfers);
+
+/* TRUE where the group's transfers are to be started here. */
+gboolean cs_transfers_manage(const CsTransfers *transfers, guint group);
+
+/* The link at the round's start, as the policy sees it: where a measured rate is 0 at that time,
+ * the next one that is not. */
+CsLinkState cs_transfers_link(CsTransfers *transfers, guint device, guint group,
+                              CsDirection direction);
+
+/* A device's round begins: forgets what the one before has counted. */
+void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group, guint cut);
+
+/* Starts a transfer stage now; the stage's end is the protocol's, and its duration then stands in
+ * the device's CsStages (but for that of the first stage). */
+void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage);
+
+/* TRUE where the device's transfers are managed in this round. */
+gboolean cs_transfers_managed(const CsTransfers *transfers, guint device);
+
+/* Of the round so far: for how long P_tx was radiated in a direction (the time that the whole band
+ * would have taken), and for how long the device received. In s. */
+double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction);
+double cs_transfers_received_s(const CsTransfers *transfers, guint device);
+
+/* Ends the device's transfer under way, if any: it has left. */
+void cs_transfers_abort(CsTransfers *transfers, guint device);
+
+/* TRUE while a transfer shares the air: where no event is left, one that the clock cannot hold. */
+gboolean cs_transfers_waiting(const CsTransfers *transfers);
+
+#endif
