@@ -59,6 +59,27 @@ static char *resolve(const char *path)
     return target;
 }
 
+/* Both retry where a signal came in between, as opening a pipe or a file far away may tell. */
+static int open_directly(const char *path)
+{
+    int descriptor;
+    do
+        descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+static int open_beside(const char *path, char **temporary)
+{
+    int descriptor;
+    do {
+        g_free(*temporary);
+        *temporary = g_strconcat(path, ".tmp-XXXXXX", NULL);
+        descriptor = g_mkstemp_full(*temporary, O_RDWR | O_CLOEXEC, 0666);
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
 CsFile *cs_file_create(const char *path, GError **error)
 {
     struct stat status;
@@ -72,10 +93,9 @@ CsFile *cs_file_create(const char *path, GError **error)
     } else if (exists && S_ISDIR(status.st_mode)) {
         errno = EISDIR;
     } else if (exists && !S_ISREG(status.st_mode)) {
-        file->descriptor = open(path, O_WRONLY | O_CLOEXEC);
+        file->descriptor = open_directly(path);
     } else {
-        file->temporary = g_strconcat(file->target, ".tmp-XXXXXX", NULL);
-        file->descriptor = g_mkstemp_full(file->temporary, O_RDWR | O_CLOEXEC, 0666);
+        file->descriptor = open_beside(file->target, &file->temporary);
     }
     if (file->descriptor < 0) {
         int reason = errno;
@@ -150,8 +170,10 @@ static int sync_retry(int descriptor)
     return result;
 }
 
-gboolean cs_file_commit(CsFile *file, GError **error)
+gboolean cs_file_finish(CsFile *file)
 {
+    if (file->descriptor < 0)
+        return file->first_error == 0;
     flush(file);
     if (file->temporary != NULL && file->first_error == 0 && sync_retry(file->descriptor) != 0)
         file->first_error = errno;
@@ -160,7 +182,12 @@ gboolean cs_file_commit(CsFile *file, GError **error)
     /* EINTR: on Linux the descriptor is closed and the data are with the kernel. */
     if (closed != 0 && errno != EINTR && file->first_error == 0)
         file->first_error = errno;
-    if (file->first_error == 0 && file->temporary != NULL) {
+    return file->first_error == 0;
+}
+
+gboolean cs_file_commit(CsFile *file, GError **error)
+{
+    if (cs_file_finish(file) && file->temporary != NULL) {
         int renamed;
         do
             renamed = g_rename(file->temporary, file->target);

@@ -36,6 +36,13 @@ void cs_file_printf(CsFile *file, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean cs_file_failed(const CsFile *file);
 
 /*
+ * Flushes, syncs and closes: nothing can be written any more, and all that is left to fail is the
+ * rename of cs_file_commit(). So that several files can take their places together. FALSE where a
+ * write has failed, which cs_file_commit() tells.
+ */
+gboolean cs_file_finish(CsFile *file);
+
+/*
  * Flushes, syncs and renames into place; frees `file` (transfer full) whatever happens. On failure
  * the temporary file is removed, the final name is left as it was, `error` names path and reason.
  */

@@ -28,6 +28,7 @@ typedef struct {
     GString *printed; /* devices.csv for --format csv and json, or NULL */
     CsSummary *summary;
     CsFile *trace_file;
+    CsFile *manifest_file;
     char *trace_path;
     CsTrace *trace;
     guint64 finished; /* replications */
@@ -36,10 +37,10 @@ typedef struct {
 
 static gboolean close_trace(Run *run, GError **error)
 {
-    if (run->trace == NULL)
-        return TRUE;
-    cs_trace_end(g_steal_pointer(&run->trace));
-    return cs_file_commit(g_steal_pointer(&run->trace_file), error);
+    if (run->trace != NULL)
+        cs_trace_end(g_steal_pointer(&run->trace));
+    return run->trace_file == NULL ||
+           cs_file_commit(g_steal_pointer(&run->trace_file), error);
 }
 
 /* The system's reason comes with the commit, which fails and leaves nothing behind. */
@@ -157,7 +158,7 @@ static GPtrArray *settings_of(const CsScenario *scenario)
     return settings;
 }
 
-static gboolean write_manifest(const Run *run, GError **error)
+static CsFile *write_manifest(const Run *run, GError **error)
 {
     g_autofree char *scenario = cs_scenario_format(run->scenario, FALSE);
     g_autoptr(GPtrArray) settings = settings_of(run->scenario);
@@ -176,7 +177,35 @@ static gboolean write_manifest(const Run *run, GError **error)
         cs_manifest_format(run->config, scenario, (const char *const *)settings->pdata,
                            (const char *const *)assumptions);
     g_autofree char *path = g_build_filename(run->directory, "manifest.json", NULL);
-    return cs_file_set_contents(path, text, -1, error);
+    CsFile *file = cs_file_create(path, error);
+    if (file != NULL)
+        cs_file_puts(file, text);
+    return file;
+}
+
+/* Writes all files out beside their final names, where most failures show; then takes the earlier
+ * manifest away. FALSE: nothing has changed. */
+static gboolean finish_files(Run *run, GError **error)
+{
+    gboolean good = TRUE;
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        good = good && (run->file[t] == NULL || cs_file_finish(run->file[t]));
+    if (good && run->trace != NULL) {
+        cs_trace_end(g_steal_pointer(&run->trace));
+        good = cs_file_finish(run->trace_file);
+    }
+    if (!good) {
+        find_failed_write(run, error);
+        return FALSE;
+    }
+    if (run->directory == NULL)
+        return TRUE;
+    run->manifest_file = write_manifest(run, error);
+    if (run->manifest_file == NULL)
+        return FALSE;
+    if (!cs_file_finish(run->manifest_file))
+        return cs_file_commit(g_steal_pointer(&run->manifest_file), error);
+    return cs_results_directory_begin(run->directory, error);
 }
 
 /* Whether this run's trace is the one among the results, by --trace or by the scenario. */
@@ -194,6 +223,8 @@ static gboolean traces_into_directory(const Run *run)
 static gboolean save(Run *run, GError **error)
 {
     g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    if (!finish_files(run, error))
+        return FALSE;
     for (guint t = 0; t < CS_TABLE_N; t++) {
         if (run->file[t] == NULL)
             continue;
@@ -207,7 +238,7 @@ static gboolean save(Run *run, GError **error)
         return FALSE;
     if (run->directory == NULL)
         return TRUE;
-    if (!write_manifest(run, error))
+    if (!cs_file_commit(g_steal_pointer(&run->manifest_file), error))
         return FALSE;
     g_ptr_array_add(kept, (gpointer) "manifest.json");
     g_ptr_array_add(kept, NULL);
@@ -221,6 +252,7 @@ static void discard(Run *run)
     if (run->trace != NULL)
         cs_trace_end(g_steal_pointer(&run->trace));
     g_clear_pointer(&run->trace_file, cs_file_discard);
+    g_clear_pointer(&run->manifest_file, cs_file_discard);
 }
 
 /* --- telling ----------------------------------------------------------------------------------- */

@@ -2,10 +2,13 @@
 #include "output/directory.h"
 
 #include "base/file.h"
+#include "output/csv.h"
+#include "output/trace.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,6 +79,45 @@ static gboolean refuse(const char *path, const char *name, const char *why, GErr
     return FALSE;
 }
 
+/* TRUE where `name`, a table or a trace, begins as this program writes it. */
+static gboolean begins_as_ours(const char *directory, const char *name)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    g_autofree char *start = g_strdup(CS_TRACE_START);
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (strcmp(name, cs_table_file_name((CsTable)t)) == 0) {
+            g_free(start);
+            start = cs_table_header((CsTable)t);
+        }
+    gsize length = strlen(start);
+    g_autofree char *found = g_malloc0(length + 1);
+    FILE *file = g_fopen(path, "rb");
+    gboolean same = file != NULL && fread(found, 1, length, file) == length &&
+                    memcmp(found, start, length) == 0;
+    g_clear_pointer(&file, fclose);
+    return same;
+}
+
+static gboolean is_kind(const char *name)
+{
+    gboolean table = FALSE;
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        table |= strcmp(name, cs_table_file_name((CsTable)t)) == 0;
+    return table || strcmp(name, "trace.json") == 0;
+}
+
+/* TRUE where a run was killed between its first result and its manifest. */
+static gboolean is_interrupted(const char *path, char *const *names)
+{
+    guint ours = 0;
+    for (char *const *name = names; *name != NULL; name++) {
+        if (strcmp(*name, MANIFEST) == 0 || (is_kind(*name) && !begins_as_ours(path, *name)))
+            return FALSE;
+        ours += is_kind(*name);
+    }
+    return ours > 0;
+}
+
 gboolean cs_results_directory_prepare(const char *path, GError **error)
 {
     if (!cs_directory_create(path, error))
@@ -92,7 +134,7 @@ gboolean cs_results_directory_prepare(const char *path, GError **error)
             result = *name;
     }
     g_autofree char *manifest = g_build_filename(path, MANIFEST, NULL);
-    if (result != NULL && !is_manifest(manifest))
+    if (result != NULL && !is_manifest(manifest) && !is_interrupted(path, names))
         return refuse(path, result, "but no " MANIFEST " of an earlier run", error);
     if (g_access(path, W_OK | X_OK) != 0) {
         g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
@@ -100,6 +142,16 @@ gboolean cs_results_directory_prepare(const char *path, GError **error)
         return FALSE;
     }
     return TRUE;
+}
+
+gboolean cs_results_directory_begin(const char *path, GError **error)
+{
+    g_autofree char *manifest = g_build_filename(path, MANIFEST, NULL);
+    if (g_unlink(manifest) == 0 || errno == ENOENT)
+        return TRUE;
+    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot replace '%s': %s", manifest,
+                g_strerror(errno));
+    return FALSE;
 }
 
 gboolean cs_results_directory_tidy(const char *path, const char *const *kept, GError **error)

@@ -15,6 +15,12 @@
  */
 gboolean cs_results_directory_prepare(const char *path, GError **error);
 
+/*
+ * To be called when all new results are finished beside their final names: removes the earlier
+ * manifest, so that one stands only where the results it tells of are whole.
+ */
+gboolean cs_results_directory_begin(const char *path, GError **error);
+
 /* Removes results that this run does not write anew, once the new ones are in place: `kept` is the
  * NULL-ended list of file names it wrote. */
 gboolean cs_results_directory_tidy(const char *path, const char *const *kept, GError **error);

@@ -158,7 +158,7 @@ CsTrace *cs_trace_new(CsFile *file, const CsConfig *config)
     trace->sink.span = take_span;
     trace->file = file;
     trace->config = config;
-    cs_file_puts(file, "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[");
+    cs_file_puts(file, CS_TRACE_START);
     name_gpus(trace);
     for (guint i = 0; i < config->n_devices; i++) {
         g_autofree char *name = cs_config_device_name(config, i);

@@ -11,6 +11,9 @@
 #include "sim/config.h"
 #include "sim/sink.h"
 
+/* How the file begins. */
+#define CS_TRACE_START "{\"displayTimeUnit\":\"ms\",\"traceEvents\":["
+
 typedef struct CsTrace CsTrace;
 
 /*

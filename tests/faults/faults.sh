@@ -1,0 +1,132 @@
+#!/bin/sh
+# Fault injection: every write, sync, rename, open, close, unlink and mkdir of result files fails in
+# turn, until a run meets none. Then: exit 4, or success with all the bytes; never a half file under
+# a final name, never exit 0 with missing data.
+#
+#   CS_FAULT_STEP=N: of the calls of a kind every N-th only (default 4; 1 is all of them)
+. "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
+
+top=$(pwd -P)
+shim=$builddir/tests/faults/shim.so
+letter=$srcdir/scenarios/letter.ini
+step=${CS_FAULT_STEP:-4}
+injected=0
+# A sanitizer's library wants to come first; here the shim does.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+export ASAN_OPTIONS
+
+# faulty CALL KIND N ARGUMENT...: runs cardsim with the fault; $code, $dealt.
+faulty() {
+    call=$1 kind=$2 nth=$3
+    shift 3
+    command_line="cardsim $* [$kind at $call $nth]"
+    rm -f "$top/dealt"
+    # Killed ones would be told of by the shell.
+    { LD_PRELOAD=$shim CS_FAULT_DIR=$top/results CS_FAULT_CALL=$call CS_FAULT_KIND=$kind \
+        CS_FAULT_NTH=$nth CS_FAULT_LOG=$top/dealt "$cardsim" "$@" \
+        >"$top/out" 2>"$top/err" </dev/null; } 2>/dev/null
+    code=$?
+    dealt=
+    [ -s "$top/dealt" ] && dealt=yes injected=$((injected + 1))
+    return 0
+}
+
+# whole REFERENCE...: every file under a final name is, byte for byte, that of a reference.
+whole() {
+    for path in results/*; do
+        [ -e "$path" ] || continue
+        file=${path#results/}
+        case $file in
+        *.tmp-*)
+            [ "$kind" = kill ] || [ "$call" = unlink ] || fail "$command_line leaves $file"
+            continue
+            ;;
+        esac
+        found=
+        for reference in "$@"; do
+            cmp -s "$path" "$reference/$file" && found=yes
+        done
+        [ -n "$found" ] || fail "$command_line leaves half a $file"
+    done
+}
+
+# one_run: a manifest stands only beside the results of its own run.
+one_run() {
+    [ -e results/manifest.json ] || return 0
+    for reference in "$@"; do
+        if cmp -s results/manifest.json "$reference/manifest.json"; then
+            for file in rounds.csv devices.csv totals.csv trace.json; do
+                cmp -s "results/$file" "$reference/$file" ||
+                    fail "$command_line leaves a manifest beside another run's $file"
+            done
+        fi
+    done
+}
+
+# judge REFERENCE...: what the fault may have led to. The last reference is the complete result.
+judge() {
+    for complete in "$@"; do :; done
+    whole "$@"
+    one_run "$@"
+    case $code in
+    0) diff -r results "$complete" >diff 2>&1 || fail "$command_line ends in 0 without: $(head -n 2 diff)" ;;
+    4)
+        [ "$(grep -c . err)" -ge 1 ] || fail "$command_line says nothing"
+        [ "$kind" != EINTR ] && [ "$kind" != short ] || fail "$command_line gives up: $(cat err)"
+        ;;
+    137) [ "$kind" = kill ] || fail "$command_line was killed" ;;
+    *) fail "$command_line ends in $code: $(head -n 3 err)" ;;
+    esac
+}
+
+# all_faults EARLIER ARGUMENT...: every fault of the command, starting from the results EARLIER (a
+# directory, or "none"), against the complete results in ./complete.
+all_faults() {
+    earlier=$1
+    shift
+    for fault in write:ENOSPC write:full write:EIO write:EINTR write:short write:kill fsync:EIO \
+        fsync:ENOSPC fsync:EINTR rename:EIO rename:EACCES rename:kill open:ENOSPC open:EACCES \
+        open:EINTR close:EIO close:ENOSPC close:EINTR unlink:EACCES mkdir:ENOSPC any:kill; do
+        nth=1 dealt=yes
+        while [ -n "$dealt" ]; do
+            rm -rf results
+            references=complete
+            [ "$earlier" = none ] || { cp -r "$earlier" results && references="$earlier complete"; }
+            faulty "${fault%:*}" "${fault#*:}" "$nth" "$@"
+            # shellcheck disable=SC2086
+            [ -z "$dealt" ] && [ "$code" -ne 0 ] && fail "$command_line ends in $code untouched"
+            # shellcheck disable=SC2086
+            judge $references
+            if [ "$kind" = kill ] && [ -n "$dealt" ]; then
+                "$cardsim" "$@" >out 2>err </dev/null || fail "not again after $command_line: $(cat err)"
+                diff -r results complete >diff || fail "again after $command_line: $(head -n 2 diff)"
+            fi
+            nth=$((nth + step))
+        done
+    done
+}
+
+[ -r "$shim" ] || { begin "faults" && skip "no shim in this build" && end && finish; }
+
+begin "the shim is heard"
+"$cardsim" run "$letter" -q -s simulation.rounds=2 -s simulation.replications=1 -o results
+faulty write ENOSPC 1 run "$letter" -q -s simulation.rounds=2 -s simulation.replications=1 -o results
+[ -n "$dealt" ] || fail "no fault was dealt"
+[ "$code" -eq 4 ] || fail "a full disk ends in $code"
+rm -rf results
+end
+
+begin "a run whose every call fails in turn, into a new directory"
+set -- run "$letter" -q -j 2 -s simulation.rounds=120 -s simulation.replications=2 \
+    -s output.record=rounds+devices+totals+events
+"$cardsim" "$@" -o complete || fail "the run itself fails"
+all_faults none "$@" -o results
+end
+
+begin "the same over earlier results"
+"$cardsim" "$@" -s simulation.seed=7 -o earlier || fail "the run itself fails"
+all_faults earlier "$@" -o results
+end
+
+printf 'figure: faults injected = %d\n' "$injected"
+finish
