@@ -207,7 +207,7 @@ static gboolean finish(gpointer context, const CsRun *run, guint64 replication, 
 gboolean cs_experiment_run(CsExperiment *experiment, guint threads, CsProgress *progress,
                            const gint *interrupt, GError **error)
 {
-    const CsPoolClient client = {begin, finish, experiment};
+    const CsPoolClient client = {.begin = begin, .finish = finish, .context = experiment};
     return cs_pool_run(experiment->plan, threads, &client, progress, interrupt, error);
 }
 

@@ -1,6 +1,8 @@
 /* campaign/plan: the ordered list of runs. See plan.h. */
 #include "campaign/plan.h"
 
+#include "campaign/digest.h"
+
 typedef struct {
     CsRun run;
     CsScenario *base;
@@ -55,7 +57,8 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
     entry->run = (CsRun){.index = plan->entries->len + 1,
                          .parameters = g_strdupv((char **)parameters),
                          .replications = config->replications,
-                         .device_rounds = (double)config->rounds * (double)config->n_devices};
+                         .device_rounds = (double)config->rounds * (double)config->n_devices,
+                         .digest = cs_scenario_digest(scenario)};
     g_ptr_array_add(plan->entries, entry);
     return TRUE;
 }

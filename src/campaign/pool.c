@@ -22,7 +22,7 @@ typedef struct {
     guint64 n_tasks;
     guint64 *first; /* n_tasks + 1: first unit of each task, then their number */
     double *work;   /* n_tasks + 1: work (in device rounds) before each task, then all of it */
-    CsPoolScope scope;
+    CsPoolScope *scope;
     const CsPoolClient *client;
     CsProgress *progress;
     const gint *interrupt;
@@ -125,7 +125,11 @@ static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer da
     gboolean good = client->finish(client->context, &result->run, result->replication, result->sink,
                                    result->error, &stop);
     g_assert(good == (stop == NULL));
-    good = good && result->error == NULL;
+    gboolean fatal = result->error != NULL &&
+                     (!client->keep_going ||
+                      g_error_matches(result->error, CS_SIMULATION_ERROR,
+                                      CS_SIMULATION_ERROR_INTERRUPTED));
+    good = good && !fatal;
     /* Only the first failure counts; what follows it is its consequence. */
     if (!good && campaign->error == NULL)
         campaign->error = stop != NULL ? g_steal_pointer(&stop) : g_steal_pointer(&result->error);
@@ -138,13 +142,13 @@ static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer da
 
 static void show_progress(Campaign *campaign, guint64 units_finished)
 {
-    guint64 units = campaign->first[campaign->n_tasks];
-    guint64 events = campaign->events;
-    double simulated_s = campaign->simulated_s;
-    double done = campaign->work[campaign->n_tasks];
-    if (units_finished < units) {
+    const CsPoolScope *scope = campaign->scope;
+    guint64 events = scope->events + campaign->events;
+    double simulated_s = scope->simulated_s + campaign->simulated_s;
+    double done = scope->work + campaign->work[campaign->n_tasks];
+    if (units_finished < campaign->first[campaign->n_tasks]) {
         guint64 at = locate(campaign, units_finished);
-        done = campaign->work[at] +
+        done = scope->work + campaign->work[at] +
                (double)(units_finished - campaign->first[at]) * unit_work(campaign, at);
     }
     g_mutex_lock(&campaign->mutex);
@@ -156,8 +160,8 @@ static void show_progress(Campaign *campaign, guint64 units_finished)
         done += running->work * MIN((double)so_far / running->expected_events, 1.0);
     }
     g_mutex_unlock(&campaign->mutex);
-    cs_progress_update(campaign->progress, units_finished, units,
-                       (campaign->scope.done + done) / campaign->scope.total, events, simulated_s);
+    cs_progress_update(campaign->progress, scope->units + units_finished, scope->units_total,
+                       done / scope->work_total, events, simulated_s);
 }
 
 static gboolean tick(gpointer context, guint64 units_finished)
@@ -188,7 +192,7 @@ static void count_units(Campaign *campaign)
 
 gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 n_tasks,
                            guint threads, const CsPoolClient *client, CsProgress *progress,
-                           CsPoolScope scope, const gint *interrupt, GError **error)
+                           CsPoolScope *scope, const gint *interrupt, GError **error)
 {
     Campaign campaign = {.plan = plan,
                          .tasks = tasks,
@@ -206,6 +210,10 @@ gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 
 
     cs_ordered_run(campaign.first[n_tasks], threads, threads * RUN_AHEAD, &work);
 
+    scope->work += campaign.work[n_tasks];
+    scope->units += campaign.first[n_tasks];
+    scope->events += campaign.events;
+    scope->simulated_s += campaign.simulated_s;
     g_mutex_clear(&campaign.mutex);
     cs_scenario_unref(campaign.last_scenario);
     g_ptr_array_unref(campaign.running);
@@ -222,14 +230,15 @@ gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *clie
 {
     guint64 n = cs_plan_n_runs(plan);
     g_autofree CsPoolTask *tasks = g_new(CsPoolTask, n);
-    CsPoolScope scope = {0.0, 0.0};
+    CsPoolScope scope = {0};
     for (guint64 i = 0; i < n; i++) {
         const CsRun *run = cs_plan_run(plan, i);
         tasks[i] = (CsPoolTask){i, 1, run->replications};
-        scope.total += (double)run->replications * run->device_rounds;
+        scope.work_total += (double)run->replications * run->device_rounds;
+        scope.units_total += run->replications;
     }
     gboolean good =
-        cs_pool_run_tasks(plan, tasks, n, threads, client, progress, scope, interrupt, error);
+        cs_pool_run_tasks(plan, tasks, n, threads, client, progress, &scope, interrupt, error);
     if (progress != NULL)
         cs_progress_end(progress);
     return good;

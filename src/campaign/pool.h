@@ -25,6 +25,7 @@ typedef struct {
     gboolean (*finish)(gpointer context, const CsRun *run, guint64 replication, CsSink *sink,
                        const GError *error, GError **stop);
     gpointer context;
+    gboolean keep_going; /* a simulation's own error is told to finish() and stops nothing */
 } CsPoolClient;
 
 /*
@@ -43,15 +44,18 @@ typedef struct {
     guint64 count;
 } CsPoolTask;
 
-/* What one call of cs_pool_run_tasks() is of a larger whole, for progress: device rounds. */
+/* What the calls of cs_pool_run_tasks() come to together, for progress. `work` is in device
+ * rounds; `_total` is what all calls will do, as far as is known; the rest is counted up. */
 typedef struct {
-    double done;  /* before this call */
-    double total; /* in all */
+    double work, work_total;
+    guint64 units, units_total;
+    guint64 events;
+    double simulated_s;
 } CsPoolScope;
 
 /* The same for n_tasks tasks of the plan, in their order. Leaves `progress` open. */
 gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 n_tasks,
                            guint threads, const CsPoolClient *client, CsProgress *progress,
-                           CsPoolScope scope, const gint *interrupt, GError **error);
+                           CsPoolScope *scope, const gint *interrupt, GError **error);
 
 #endif

@@ -6,20 +6,46 @@
 #define FIRST_US (G_TIME_SPAN_SECOND / 2)
 #define EVERY_US (G_TIME_SPAN_SECOND / 10)
 
+#define JSON_EVERY_US G_TIME_SPAN_SECOND
+
+/* What was told last. */
+typedef struct {
+    guint64 units_done, units, events;
+    double share, simulated_s;
+} State;
+
 struct CsProgress {
-    FILE *stream; /* NULL: shows nothing */
+    FILE *stream;
+    gboolean quiet, terminal;
+    CsProgressForm form;
     gint64 start_us;
     gint64 drawn_us;
     gboolean drawn;
+    guint tenths;     /* CS_PROGRESS_LINES: told so far */
+    guint64 failures;
+    State state;
+    gboolean told; /* CS_PROGRESS_JSON: `state` is on the stream */
 };
 
 CsProgress *cs_progress_new(FILE *stream, gboolean quiet)
 {
     CsProgress *progress = g_new0(CsProgress, 1);
-    if (stream != NULL && !quiet && isatty(fileno(stream)))
-        progress->stream = stream;
+    progress->stream = stream;
+    progress->quiet = quiet || stream == NULL;
+    progress->terminal = !progress->quiet && isatty(fileno(stream));
     progress->start_us = g_get_monotonic_time();
+    progress->told = TRUE;
     return progress;
+}
+
+void cs_progress_set_form(CsProgress *progress, CsProgressForm form)
+{
+    progress->form = form;
+}
+
+void cs_progress_count_failure(CsProgress *progress)
+{
+    progress->failures++;
 }
 
 void cs_progress_free(CsProgress *progress)
@@ -71,24 +97,85 @@ char *cs_progress_format(guint64 units_done, guint64 units, double share, guint6
                            eta);
 }
 
+static char *line_of(const CsProgress *progress, double elapsed_s)
+{
+    const State *state = &progress->state;
+    char *line = cs_progress_format(state->units_done, state->units, state->share, state->events,
+                                    state->simulated_s, elapsed_s);
+    if (progress->failures == 0)
+        return line;
+    char *longer = g_strdup_printf("%s  %" G_GUINT64_FORMAT " failed", line, progress->failures);
+    g_free(line);
+    return longer;
+}
+
+static void write_json(CsProgress *progress, double elapsed_s)
+{
+    const State *state = &progress->state;
+    double elapsed = MAX(elapsed_s, 1e-6);
+    fprintf(progress->stream,
+            "{\"runs_done\":%" G_GUINT64_FORMAT ",\"runs\":%" G_GUINT64_FORMAT
+            ",\"share\":%.4f,\"events_per_s\":%.0f,\"simulated_s_per_s\":%.6g,\"failures\":%"
+            G_GUINT64_FORMAT ",\"elapsed_s\":%.1f,\"eta_s\":",
+            state->units_done, state->units, CLAMP(state->share, 0.0, 1.0),
+            (double)state->events / elapsed, state->simulated_s / elapsed, progress->failures,
+            elapsed_s);
+    if (state->share > 0.0)
+        fprintf(progress->stream, "%.0f}\n",
+                elapsed_s * (1.0 - MIN(state->share, 1.0)) / state->share);
+    else
+        fputs("null}\n", progress->stream);
+    fflush(progress->stream);
+    progress->told = TRUE;
+}
+
+static void update_lines(CsProgress *progress, double elapsed_s)
+{
+    guint tenths = (guint)(10.0 * CLAMP(progress->state.share, 0.0, 1.0) + 1e-9);
+    if (tenths <= progress->tenths)
+        return;
+    progress->tenths = tenths;
+    g_autofree char *line = line_of(progress, elapsed_s);
+    fprintf(progress->stream, "%s\n", line);
+    fflush(progress->stream);
+}
+
+static void update_terminal(CsProgress *progress, gint64 now_us, double elapsed_s)
+{
+    if (now_us - progress->start_us < FIRST_US || now_us - progress->drawn_us < EVERY_US)
+        return;
+    g_autofree char *line = line_of(progress, elapsed_s);
+    fprintf(progress->stream, "\r%s\033[K", line);
+    fflush(progress->stream);
+    progress->drawn_us = now_us;
+    progress->drawn = TRUE;
+}
+
 void cs_progress_update(CsProgress *progress, guint64 units_done, guint64 units, double share,
                         guint64 events, double simulated_s)
 {
-    if (progress->stream == NULL)
+    if (progress->quiet)
         return;
-    gint64 now = g_get_monotonic_time();
-    if (now - progress->start_us < FIRST_US || now - progress->drawn_us < EVERY_US)
-        return;
-    g_autofree char *line = cs_progress_format(units_done, units, share, events, simulated_s,
-                                               (double)(now - progress->start_us) / 1e6);
-    fprintf(progress->stream, "\r%s\033[K", line);
-    fflush(progress->stream);
-    progress->drawn_us = now;
-    progress->drawn = TRUE;
+    gint64 now_us = g_get_monotonic_time();
+    double elapsed_s = (double)(now_us - progress->start_us) / 1e6;
+    progress->state = (State){units_done, units, events, share, simulated_s};
+    progress->told = FALSE;
+    if (progress->form == CS_PROGRESS_JSON) {
+        if (now_us - MAX(progress->drawn_us, progress->start_us) < JSON_EVERY_US)
+            return;
+        progress->drawn_us = now_us;
+        write_json(progress, elapsed_s);
+    } else if (progress->terminal) {
+        update_terminal(progress, now_us, elapsed_s);
+    } else if (progress->form == CS_PROGRESS_LINES) {
+        update_lines(progress, elapsed_s);
+    }
 }
 
 void cs_progress_end(CsProgress *progress)
 {
+    if (progress->form == CS_PROGRESS_JSON && !progress->told)
+        write_json(progress, (double)(g_get_monotonic_time() - progress->start_us) / 1e6);
     if (!progress->drawn)
         return;
     fputs("\r\033[K", progress->stream);

@@ -15,6 +15,18 @@ typedef struct CsProgress CsProgress;
 
 /* `stream` is borrowed; shows nothing where it is not a terminal or `quiet`. */
 CsProgress *cs_progress_new(FILE *stream, gboolean quiet);
+
+typedef enum {
+    CS_PROGRESS_TERMINAL, /* one line, redrawn, on a terminal; else nothing */
+    CS_PROGRESS_LINES,    /* the same; but where there is no terminal, a line every 10 % */
+    CS_PROGRESS_JSON      /* a JSON object a line, each second and at the end, terminal or not */
+} CsProgressForm;
+
+/* Changes the form; before the first update. A quiet one stays so. */
+void cs_progress_set_form(CsProgress *progress, CsProgressForm form);
+
+/* A unit has failed; the line counts them. */
+void cs_progress_count_failure(CsProgress *progress);
 void cs_progress_free(CsProgress *progress);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProgress, cs_progress_free)
 

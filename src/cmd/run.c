@@ -362,7 +362,7 @@ static int simulate(Run *run)
         cs_complain("%s", error->message);
         return CS_EXIT_IO;
     }
-    CsPoolClient client = {begin, finish, run};
+    CsPoolClient client = {.begin = begin, .finish = finish, .context = run};
     const gint *interrupt = cs_interrupt_catch();
     if (!cs_pool_run(plan, run->arguments->jobs, &client, progress, interrupt, &error))
         return failed(run, error);

@@ -1,0 +1,375 @@
+/* campaign/campaign: a sweep run into a directory. See campaign.h. */
+#include "campaign/campaign.h"
+
+#include "base/file.h"
+#include "base/statistics.h"
+#include "campaign/pool.h"
+#include "output/manifest.h"
+#include "output/rows.h"
+
+#include <string.h>
+
+#define CONFIDENCE 0.95
+
+/* The run that is being handed over; its transaction is open from its first replication on. */
+typedef struct {
+    guint64 index; /* 0: none */
+    guint64 replications; /* handed over so far */
+    gboolean failed;
+    GArray *metric; /* of double, by replication; for the stopping rule */
+} Current;
+
+typedef struct {
+    const CsCampaign *campaign;
+    CsStore *store;
+    CsCampaignResult *result;
+    guint tables; /* that the scenario records */
+    CsMetric metric;
+    gboolean adaptive; /* runs end by the stopping rule, not by their number of replications */
+    Current current;
+    GError *failure; /* of the first run that failed */
+    guint64 failures;
+} State;
+
+guint64 cs_shard_size(guint64 runs, guint64 shard, guint64 shards)
+{
+    return runs > shard ? (runs - shard - 1) / shards + 1 : 0;
+}
+
+char *cs_plan_digest(const CsPlan *plan)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
+        const CsRun *run = cs_plan_run(plan, i);
+        guint64 digest = GUINT64_TO_BE(run->digest);
+        for (char **p = run->parameters; *p != NULL; p++)
+            g_checksum_update(sum, (const guchar *)*p, (gssize)strlen(*p) + 1);
+        g_checksum_update(sum, (const guchar *)&digest, sizeof digest);
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+/* --- replications as they come in ---------------------------------------------------------- */
+
+static CsSink *begin(gpointer context, G_GNUC_UNUSED const CsRun *run,
+                     G_GNUC_UNUSED guint64 replication)
+{
+    return &cs_row_sink_new(((State *)context)->tables)->sink;
+}
+
+static double metric_of(CsMetric metric, const CsTotals *totals)
+{
+    double device_rounds = (double)totals->devices * (double)totals->rounds;
+    switch (metric) {
+    case CS_METRIC_DELAY:
+        return totals->delay_total_s / device_rounds;
+    case CS_METRIC_SERVER_ENERGY:
+        return totals->server_energy_total_j / device_rounds;
+    case CS_METRIC_DEVICE_ENERGY:
+        return totals->device_energy_total_j;
+    case CS_METRIC_RADIO_ENERGY:
+        return totals->radio_energy_total_j;
+    case CS_METRIC_COST:
+        return totals->cost_total / device_rounds;
+    case CS_METRIC_MAKESPAN:
+        return totals->makespan_s;
+    case CS_METRIC_NONE:
+        break;
+    }
+    return 0.0;
+}
+
+/* Ends the current run: commits it, or takes it back where it failed. */
+static gboolean end_run(State *state, GError **error)
+{
+    Current *current = &state->current;
+    CsDatabase *database = cs_store_database(state->store);
+    guint64 index = current->index;
+    current->index = 0;
+    if (current->failed) {
+        cs_database_abandon_run(database);
+        return TRUE;
+    }
+    if (!cs_database_commit_run(database, index, current->replications, error))
+        return FALSE;
+    state->result->done++;
+    state->result->replications += current->replications;
+    return TRUE;
+}
+
+static void note_failure(State *state, const CsRun *run, const GError *error)
+{
+    Current *current = &state->current;
+    if (!current->failed) {
+        state->failures++;
+        if (state->campaign->progress != NULL)
+            cs_progress_count_failure(state->campaign->progress);
+        if (state->failure == NULL)
+            g_set_error(&state->failure, error->domain, error->code,
+                        "run %" G_GUINT64_FORMAT ": %s", run->index, error->message);
+    }
+    current->failed = TRUE;
+}
+
+static gboolean finish(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 replication,
+                       CsSink *sink, const GError *error, GError **stop)
+{
+    State *state = context;
+    Current *current = &state->current;
+    CsRowSink *rows = (CsRowSink *)sink;
+    if (g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED)) {
+        cs_row_sink_free(rows);
+        return TRUE;
+    }
+    CsDatabase *database = cs_store_database(state->store);
+    if (current->index != run->index) {
+        *current = (Current){.index = run->index, .metric = current->metric};
+        g_array_set_size(current->metric, 0);
+        cs_database_begin_run(database, run->index, (const char *const *)run->parameters);
+    }
+    if (error != NULL) {
+        note_failure(state, run, error);
+    } else {
+        CsRowContext row = {.run = run->index, .config = cs_scenario_config(run->scenario)};
+        double value = metric_of(state->metric, cs_row_sink_totals(rows));
+        g_array_append_val(current->metric, value);
+        cs_row_sink_store(rows, state->tables, database, &row);
+    }
+    current->replications++;
+    cs_row_sink_free(rows);
+    if (!state->adaptive && current->replications == run->replications)
+        return end_run(state, stop);
+    return TRUE;
+}
+
+/* --- which runs ---------------------------------------------------------------------------- */
+
+static gboolean is_ours(const CsCampaign *campaign, guint64 index)
+{
+    return (index - 1) % campaign->shards == campaign->shard;
+}
+
+/* Positions of the runs that are to be run, in order. */
+static GArray *missing_runs(State *state)
+{
+    const CsPlan *plan = state->campaign->sweep->plan;
+    CsDatabase *database = cs_store_database(state->store);
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(guint64));
+    for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
+        if (!is_ours(state->campaign, i + 1))
+            continue;
+        state->result->runs++;
+        if (cs_database_has_run(database, i + 1))
+            state->result->before++;
+        else
+            g_array_append_val(missing, i);
+    }
+    return missing;
+}
+
+static CsPoolScope scope_of(const CsPlan *plan, const GArray *missing)
+{
+    CsPoolScope scope = {0};
+    for (guint i = 0; i < missing->len; i++) {
+        const CsRun *run = cs_plan_run(plan, g_array_index(missing, guint64, i));
+        scope.work_total += (double)run->replications * run->device_rounds;
+        scope.units_total += run->replications;
+    }
+    return scope;
+}
+
+static gboolean run_tasks(State *state, const CsPoolTask *tasks, guint64 n, CsPoolScope *scope,
+                          GError **error)
+{
+    const CsCampaign *campaign = state->campaign;
+    const CsPoolClient client = {
+        .begin = begin, .finish = finish, .context = state, .keep_going = TRUE};
+    return cs_pool_run_tasks(campaign->sweep->plan, tasks, n, campaign->threads, &client,
+                             campaign->progress, scope, campaign->interrupt, error);
+}
+
+static gboolean run_fixed(State *state, const GArray *missing, CsPoolScope *scope, GError **error)
+{
+    const CsPlan *plan = state->campaign->sweep->plan;
+    g_autofree CsPoolTask *tasks = g_new(CsPoolTask, missing->len);
+    for (guint i = 0; i < missing->len; i++) {
+        guint64 run = g_array_index(missing, guint64, i);
+        tasks[i] = (CsPoolTask){run, 1, cs_plan_run(plan, run)->replications};
+    }
+    return run_tasks(state, tasks, missing->len, scope, error);
+}
+
+/* --- the stopping rule --------------------------------------------------------------------- */
+
+static gboolean is_precise(const State *state, double precision)
+{
+    const GArray *metric = state->current.metric;
+    if (metric->len < 2)
+        return FALSE;
+    CsEstimate estimate =
+        cs_mean_estimate((const double *)(gconstpointer)metric->data, metric->len, CONFIDENCE);
+    return estimate.half_width <= precision * ABS(estimate.value);
+}
+
+/* One run, batch after batch. Looking only at the ends of batches keeps the number of replications
+ * the same for any number of threads. */
+static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope, GError **error)
+{
+    g_autoptr(CsScenario) scenario = cs_plan_scenario(state->campaign->sweep->plan, position);
+    const CsConfig *config = cs_scenario_config(scenario);
+    guint64 done = 0, most = config->max_replications;
+    gboolean rule = config->precision_metric != CS_METRIC_NONE;
+    state->metric = config->precision_metric;
+    do {
+        CsPoolTask batch = {position, done + 1, MIN(config->replications, most - done)};
+        if (done > 0) { /* more than was known of */
+            scope->units_total += batch.count;
+            scope->work_total += (double)batch.count *
+                                 cs_plan_run(state->campaign->sweep->plan, position)->device_rounds;
+        }
+        if (!run_tasks(state, &batch, 1, scope, error))
+            return FALSE;
+        done += batch.count;
+    } while (rule && !state->current.failed && done < most &&
+             !is_precise(state, config->precision));
+    if (rule && !state->current.failed && !is_precise(state, config->precision))
+        state->result->imprecise++;
+    return end_run(state, error);
+}
+
+static gboolean has_rule(const CsPlan *plan, const GArray *missing)
+{
+    for (guint i = 0; i < missing->len; i++) {
+        g_autoptr(CsScenario) scenario =
+            cs_plan_scenario(plan, g_array_index(missing, guint64, i));
+        if (cs_scenario_config(scenario)->precision_metric != CS_METRIC_NONE)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean run_missing(State *state, const GArray *missing, GError **error)
+{
+    const CsPlan *plan = state->campaign->sweep->plan;
+    CsPoolScope scope = scope_of(plan, missing);
+    state->adaptive = has_rule(plan, missing);
+    gboolean good = TRUE;
+    if (!state->adaptive)
+        good = run_fixed(state, missing, &scope, error);
+    for (guint i = 0; state->adaptive && good && i < missing->len; i++)
+        good = run_adaptive(state, g_array_index(missing, guint64, i), &scope, error);
+    if (state->campaign->progress != NULL)
+        cs_progress_end(state->campaign->progress);
+    if (state->current.index != 0) /* stopped in its middle */
+        cs_database_abandon_run(cs_store_database(state->store));
+    if (good && state->failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&state->failure));
+        if (state->failures > 1)
+            g_prefix_error(error, "%" G_GUINT64_FORMAT " runs failed, the first: ",
+                           state->failures);
+        good = FALSE;
+    }
+    g_clear_error(&state->failure);
+    return good;
+}
+
+/* --- what is left behind ------------------------------------------------------------------- */
+
+/* The base scenario's manifest with the axes as settings of [sweep]. */
+static char *manifest_of(const CsSweep *sweep)
+{
+    const CsScenario *scenario = sweep->scenario;
+    g_autoptr(GPtrArray) settings = g_ptr_array_new();
+    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting setting = cs_scenario_setting(scenario, i);
+        g_ptr_array_add(settings, (gpointer)setting.group);
+        g_ptr_array_add(settings, (gpointer)setting.key);
+        g_ptr_array_add(settings, (gpointer)setting.value);
+    }
+    for (guint i = 0; i < sweep->axes->len; i++) {
+        const CsAxis *axis = g_ptr_array_index(sweep->axes, i);
+        char *values = g_strjoinv(", ", axis->values);
+        g_ptr_array_add(owned, values);
+        g_ptr_array_add(settings, (gpointer)"sweep");
+        g_ptr_array_add(settings, axis->key);
+        g_ptr_array_add(settings, values);
+    }
+    g_ptr_array_add(settings, NULL);
+    const CsConfig *config = cs_scenario_config(scenario);
+    g_autofree char *text = cs_scenario_format(scenario, FALSE);
+    g_auto(GStrv) assumptions = cs_assumptions(config);
+    return cs_manifest_format(config, text, (const char *const *)settings->pdata,
+                              (const char *const *)assumptions);
+}
+
+static const struct {
+    CsTable table;
+    CsRecord record;
+    const char *name;
+} recordable[] = {
+    {CS_TABLE_ROUNDS, CS_RECORD_ROUNDS, "rounds"},
+    {CS_TABLE_DEVICES, CS_RECORD_DEVICES, "devices"},
+    {CS_TABLE_TOTALS, CS_RECORD_TOTALS, "totals"},
+};
+
+gboolean cs_results_export(CsDatabase *database, const char *directory, GError **error)
+{
+    g_autofree char *recorded = cs_database_get_meta(database, "tables");
+    g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
+    for (guint i = 0; i < G_N_ELEMENTS(recordable); i++)
+        if (g_strv_contains((const char *const *)names, recordable[i].name) &&
+            !cs_database_export(database, recordable[i].table, directory, error))
+            return FALSE;
+    g_autofree char *manifest = cs_database_get_meta(database, "manifest");
+    g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
+    return manifest == NULL || cs_file_set_contents(path, manifest, -1, error);
+}
+
+/* The set of tables that are recorded, and their names. Transfer full. */
+static char *recorded_tables(const CsScenario *scenario, guint *tables)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    *tables = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(recordable); i++) {
+        if ((cs_scenario_record(scenario) & recordable[i].record) == 0)
+            continue;
+        *tables |= 1u << recordable[i].table;
+        g_ptr_array_add(names, (gpointer)recordable[i].name);
+    }
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(" ", (char **)names->pdata);
+}
+
+gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error)
+{
+    *result = (CsCampaignResult){0};
+    const CsSweep *sweep = campaign->sweep;
+    g_autofree char *text = cs_scenario_format(sweep->scenario, FALSE);
+    g_autofree char *plan = cs_plan_digest(sweep->plan);
+    g_autofree char *shard = g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
+                                             campaign->shard, campaign->shards);
+    g_autofree char *manifest = manifest_of(sweep);
+    guint tables;
+    g_autofree char *names = recorded_tables(sweep->scenario, &tables);
+    CsIdentity identity = {.scenario = text,
+                           .plan = plan,
+                           .shard = shard,
+                           .manifest = manifest,
+                           .tables = names,
+                           .runs = cs_plan_n_runs(sweep->plan)};
+    g_autoptr(CsStore) store = cs_store_open(campaign->directory, campaign->mode, &identity, error);
+    if (store == NULL)
+        return FALSE;
+    State state = {.campaign = campaign,
+                   .store = store,
+                   .result = result,
+                   .tables = tables,
+                   .current = {.metric = g_array_new(FALSE, FALSE, sizeof(double))}};
+    g_autoptr(GArray) missing = missing_runs(&state);
+    gboolean good =
+        (missing->len == 0 || run_missing(&state, missing, error)) &&
+        cs_results_export(cs_store_database(store), campaign->directory, error);
+    g_array_unref(state.current.metric);
+    return good;
+}

@@ -1,0 +1,57 @@
+/*
+ * campaign/campaign: a sweep run into a directory: results.sqlite while it goes on, CSV files and a
+ * manifest at the end.
+ *
+ * A run is committed whole or not at all, in the order of the plan. Resumption runs what is missing
+ * and nothing else; the exports are the same bytes whatever the number of threads and however often
+ * it was interrupted.
+ *
+ * Stopping rule: where a scenario has a precision, its replications come in batches of
+ * `replications`; after each batch Student's 95 % interval of the metric's mean over all of them is
+ * looked at, and the run ends once its half-width is at most precision · |mean|, or at
+ * max-replications.
+ *
+ * Layer: campaign. Calls base, sim, scenario, output.
+ */
+#ifndef CS_CAMPAIGN_CAMPAIGN_H
+#define CS_CAMPAIGN_CAMPAIGN_H
+
+#include "campaign/progress.h"
+#include "campaign/store.h"
+#include "campaign/sweep.h"
+
+typedef struct {
+    const CsSweep *sweep;
+    const char *directory;
+    CsStoreMode mode;
+    guint threads;         /* 0: all cores */
+    guint64 shard, shards; /* takes the runs k with (k-1) mod shards = shard; 0 and 1: all */
+    CsProgress *progress;  /* or NULL */
+    const gint *interrupt; /* or NULL */
+} CsCampaign;
+
+typedef struct {
+    guint64 runs;    /* of this shard */
+    guint64 before;  /* of them, found finished */
+    guint64 done;    /* finished now */
+    guint64 replications; /* of the runs done now */
+    guint64 imprecise;    /* runs that met max-replications first */
+} CsCampaignResult;
+
+/*
+ * Runs what is missing and writes the exports. FALSE with `error` (of the store, the database, a
+ * file, or the simulation, INTERRUPTED among them); *result then says how far it came, and finished
+ * runs are saved.
+ */
+gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error);
+
+/* Which runs a shard has: their number. */
+guint64 cs_shard_size(guint64 runs, guint64 shard, guint64 shards);
+
+/* A digest of all runs of a plan: their parameters and everything that decides their results. */
+char *cs_plan_digest(const CsPlan *plan);
+
+/* Rewrites the CSV files and the manifest of a directory from its database. */
+gboolean cs_results_export(CsDatabase *database, const char *directory, GError **error);
+
+#endif

@@ -1,0 +1,57 @@
+/* campaign/digest: whether two scenarios give the same results. See digest.h. Layer: campaign. */
+#include "campaign/digest.h"
+
+#include <string.h>
+
+static void add(GChecksum *sum, gconstpointer data, gsize length)
+{
+    g_checksum_update(sum, data, (gssize)length);
+}
+
+static void add_reals(GChecksum *sum, const double *real, guint n)
+{
+    add(sum, real, n * sizeof *real);
+}
+
+static void add_rate_map(GChecksum *sum, const CsRateMap *map)
+{
+    add_reals(sum, map->threshold, CS_CQI_N);
+    add_reals(sum, map->rate_bps, CS_CQI_N);
+    add(sum, map->mcs, sizeof map->mcs);
+}
+
+static void add_group(GChecksum *sum, const CsDeviceGroup *group)
+{
+    add_reals(sum, group->cost.device_s, group->cost.n_cuts);
+    add_reals(sum, group->cost.server_cycle, group->cost.n_cuts);
+    add_reals(sum, group->cost.air_bit, group->cost.n_cuts);
+    add_reals(sum, &group->cost.power_coefficient, 1);
+    add_rate_map(sum, &group->uplink);
+    add_rate_map(sum, &group->downlink);
+}
+
+guint64 cs_scenario_digest(const CsScenario *scenario)
+{
+    const CsConfig *config = cs_scenario_config(scenario);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting setting = cs_scenario_setting(scenario, i);
+        add(sum, setting.group, strlen(setting.group) + 1);
+        add(sum, setting.key, strlen(setting.key) + 1);
+        add(sum, setting.value, strlen(setting.value) + 1);
+    }
+    const CsProfile *profile = config->profile;
+    add_reals(sum, profile->device_forward_flop, profile->n_cuts);
+    add_reals(sum, profile->server_forward_flop, profile->n_cuts);
+    add_reals(sum, profile->smashed_bit, profile->n_cuts);
+    add_reals(sum, profile->adapter_bit, profile->n_cuts);
+    for (guint i = 0; i < config->n_groups; i++)
+        add_group(sum, &config->groups[i]);
+
+    guint8 digest[32];
+    gsize length = sizeof digest;
+    guint64 first;
+    g_checksum_get_digest(sum, digest, &length);
+    memcpy(&first, digest, sizeof first);
+    return GUINT64_FROM_BE(first);
+}

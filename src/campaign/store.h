@@ -1,0 +1,53 @@
+/*
+ * campaign/store: the directory of a campaign: whose it is, that nobody else works in it, and
+ * whether what it holds belongs to this plan.
+ *
+ * The lock is the kernel's (flock on the directory), so that it dies with its process.
+ *
+ * Layer: campaign. Calls base, output.
+ */
+#ifndef CS_CAMPAIGN_STORE_H
+#define CS_CAMPAIGN_STORE_H
+
+#include "output/database.h"
+
+#define CS_STORE_ERROR (cs_store_error_quark())
+GQuark cs_store_error_quark(void);
+typedef enum {
+    CS_STORE_ERROR_OCCUPIED, /* holds results, or something else, and may not be used so */
+    CS_STORE_ERROR_LOCKED,   /* another process works in it */
+    CS_STORE_ERROR_CHANGED   /* the results are of another scenario, plan, shard or build */
+} CsStoreError;
+
+typedef enum {
+    CS_STORE_NEW,    /* only where there is nothing yet */
+    CS_STORE_RESUME, /* what is there is carried on */
+    CS_STORE_RESTART /* what is there is removed */
+} CsStoreMode;
+
+/* What results are of; all must agree for them to be carried on. Texts are borrowed. */
+typedef struct {
+    const char *scenario; /* resolved, as text */
+    const char *plan;     /* a digest of the runs */
+    const char *shard;    /* "0/1" */
+    const char *manifest; /* the whole campaign's manifest.json; kept, not compared */
+    const char *tables;   /* the recorded ones, "rounds devices totals"; kept, not compared */
+    guint64 runs;         /* of the whole plan */
+} CsIdentity;
+
+typedef struct CsStore CsStore;
+
+/*
+ * Creates DIRECTORY with its parents if need be, locks it, opens its database. Error: one of the
+ * above, of base/file or of output/database. Transfer full.
+ */
+CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity *identity,
+                       GError **error);
+/* Closes and unlocks. */
+void cs_store_close(CsStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStore, cs_store_close)
+
+CsDatabase *cs_store_database(CsStore *store); /* borrowed */
+const char *cs_store_directory(const CsStore *store);
+
+#endif
