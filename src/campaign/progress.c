@@ -92,9 +92,9 @@ char *cs_progress_format(guint64 units_done, guint64 units, double share, guint6
     g_autofree char *time_rate = format_rate(simulated_s / elapsed);
     g_autofree char *eta = format_eta(share, elapsed_s);
     return g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-                           " runs  %3.0f %%  %s events/s  %s simulated s/s  ETA %s",
-                           units_done, units, 100.0 * CLAMP(share, 0.0, 1.0), event_rate, time_rate,
-                           eta);
+                           " replications  %3.0f %%  %s events/s  %s simulated s/s  ETA %s",
+                           units_done, units, 100.0 * CLAMP(share, 0.0, 1.0), event_rate,
+                           time_rate, eta);
 }
 
 static char *line_of(const CsProgress *progress, double elapsed_s)

@@ -38,8 +38,8 @@ void cs_progress_update(CsProgress *progress, guint64 units_done, guint64 units,
 /* Clears the line. */
 void cs_progress_end(CsProgress *progress);
 
-/* The line itself: "12/200 runs    6 %  3.2 M events/s  41 k simulated s/s  ETA 0:32". A unit is
- * one replication of one run, and told as a run. Transfer full. */
+/* The line itself: "12/200 replications    6 %  3.2 M events/s  41 k simulated s/s  ETA 0:32". A unit
+ * is one replication of one run. Transfer full. */
 char *cs_progress_format(guint64 units_done, guint64 units, double share, guint64 events,
                          double simulated_s, double elapsed_s);
 

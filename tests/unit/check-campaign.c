@@ -128,13 +128,13 @@ START_TEST(progress_line)
     } known[] = {
         /* 6.4e6 events in 2 s; (1 - 0.06)/0.06 of 2 s are left: 31.3 s */
         {12, 200, 0.06, 6400000, 82000, 2.0,
-         "12/200 runs    6 %  3.20 M events/s  41.0 k simulated s/s  ETA 0:31"},
-        {0, 1, 0.0, 0, 0, 1.0, "0/1 runs    0 %  0.0 events/s  0.0 simulated s/s  ETA -"},
+         "12/200 replications    6 %  3.20 M events/s  41.0 k simulated s/s  ETA 0:31"},
+        {0, 1, 0.0, 0, 0, 1.0, "0/1 replications    0 %  0.0 events/s  0.0 simulated s/s  ETA -"},
         /* 1 % in an hour: 99 h left */
         {1, 100, 0.01, 36000, 3600, 3600.0,
-         "1/100 runs    1 %  10 events/s  1.0 simulated s/s  ETA 99:00:00"},
+         "1/100 replications    1 %  10 events/s  1.0 simulated s/s  ETA 99:00:00"},
         {5, 5, 1.0, 999600, 999600, 1.0,
-         "5/5 runs  100 %  1.00 M events/s  1.00 M simulated s/s  ETA 0:00"},
+         "5/5 replications  100 %  1.00 M events/s  1.00 M simulated s/s  ETA 0:00"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         g_autofree char *line =

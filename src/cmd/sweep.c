@@ -1,0 +1,161 @@
+/* cmd/sweep: `cardsim sweep`: every run of a scenario's sweep into a directory. Layer: cmd. */
+#include "campaign/campaign.h"
+
+#include "base/file.h"
+#include "cmd/commands.h"
+#include "cmd/interrupt.h"
+#include "cmd/load.h"
+#include "cmd/shard.h"
+#include "cmd/terminal.h"
+#include "sim/simulation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* results/NAME, of the scenario's file name without its ending. Transfer full. */
+static char *default_directory(const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    char *dot = strrchr(name, '.');
+    if (dot != NULL && dot != name)
+        *dot = '\0';
+    return g_build_filename("results", name, NULL);
+}
+
+static gboolean read_mode(const CsArguments *arguments, CsStoreMode *mode)
+{
+    gboolean resume = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESUME)) != 0;
+    gboolean restart = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESTART)) != 0;
+    *mode = resume ? CS_STORE_RESUME : restart ? CS_STORE_RESTART : CS_STORE_NEW;
+    if (resume && restart)
+        cs_complain("--resume and --restart exclude each other");
+    return !(resume && restart);
+}
+
+static CsProgress *make_progress(const CsArguments *arguments)
+{
+    const char *form = arguments->value[CS_OPTION_PROGRESS];
+    gboolean none = form != NULL && strcmp(form, "none") == 0;
+    gboolean json = form != NULL && strcmp(form, "json") == 0;
+    if (form != NULL && !none && !json && strcmp(form, "auto") != 0) {
+        cs_complain("'--progress %s': it takes auto, json or none", form);
+        return NULL;
+    }
+    CsProgress *progress = cs_progress_new(stderr, none || (arguments->quiet && !json));
+    cs_progress_set_form(progress, json ? CS_PROGRESS_JSON : CS_PROGRESS_LINES);
+    return progress;
+}
+
+static void tell_result(const CsCampaign *campaign, const CsCampaignResult *result)
+{
+    if (result->before > 0)
+        cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                " runs were there already, %" G_GUINT64_FORMAT " done now",
+                result->before, result->runs, result->done);
+    else
+        cs_note("%" G_GUINT64_FORMAT " runs, %" G_GUINT64_FORMAT " replications", result->done,
+                result->replications);
+    if (result->imprecise > 0)
+        cs_warn("%" G_GUINT64_FORMAT " runs reached 'max-replications' before their precision",
+                result->imprecise);
+    cs_note("results in '%s'; 'cardsim report %s' tabulates them", campaign->directory,
+            campaign->directory);
+}
+
+static int tell_failure(const CsCampaign *campaign, const CsCampaignResult *result,
+                        const GError *error)
+{
+    guint64 saved = result->before + result->done;
+    if (g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED)) {
+        cs_complain("interrupted by %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                    " runs are saved in '%s'",
+                    cs_interrupt_name(), saved, result->runs, campaign->directory);
+        cs_note("the same command with --resume runs the rest");
+        return cs_interrupt_exit_code();
+    }
+    cs_complain("%s", error->message);
+    if (error->domain == CS_SIMULATION_ERROR) {
+        cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " runs are saved in '%s'", saved,
+                result->runs, campaign->directory);
+        return CS_EXIT_FAILED;
+    }
+    if (error->domain != CS_STORE_ERROR && result->runs > 0)
+        cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                " runs are saved; once there is room, --resume runs the rest",
+                saved, result->runs);
+    return CS_EXIT_IO;
+}
+
+static int run_campaign(const CsArguments *arguments, CsCampaign *campaign)
+{
+    CsCampaignResult result;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsProgress) progress = make_progress(arguments);
+    if (progress == NULL)
+        return CS_EXIT_USAGE;
+    campaign->progress = progress;
+    campaign->interrupt = cs_interrupt_catch();
+    gboolean good = cs_campaign_run(campaign, &result, &error);
+    cs_progress_end(progress);
+    if (!good)
+        return tell_failure(campaign, &result, error);
+    if (!arguments->quiet)
+        tell_result(campaign, &result);
+    return CS_EXIT_OK;
+}
+
+static int run(const CsArguments *arguments)
+{
+    CsCampaign campaign = {.threads = arguments->jobs};
+    if (!read_mode(arguments, &campaign.mode) ||
+        !cs_shard_read(arguments->value[CS_OPTION_SHARD], &campaign.shard, &campaign.shards))
+        return CS_EXIT_USAGE;
+    const char *path = g_ptr_array_index(arguments->operands, 0);
+    g_autofree char *directory = g_strdup(arguments->value[CS_OPTION_OUTPUT_DIRECTORY]);
+    if (directory == NULL)
+        directory = default_directory(path);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    g_autoptr(CsSweep) sweep = cs_sweep_read(
+        path, (const char *const *)arguments->settings->pdata, paths, diagnostics);
+    int code = cs_diagnostics_show(arguments, diagnostics);
+    if (sweep == NULL)
+        return code;
+    campaign.sweep = sweep;
+    campaign.directory = directory;
+    return run_campaign(arguments, &campaign);
+}
+
+const CsCommand cs_command_sweep = {
+    .name = "sweep",
+    .operands = "SCENARIO",
+    .least = 1,
+    .most = 1,
+    .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) |
+               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_SHARD) |
+               CS_OPTION_BIT(CS_OPTION_RESUME) | CS_OPTION_BIT(CS_OPTION_RESTART) |
+               CS_OPTION_BIT(CS_OPTION_PROGRESS),
+    .summary = "run every combination of a scenario's [sweep]",
+    .description =
+        "Runs all points of the scenario's [sweep], every one with all its replications, into DIR "
+        "(by default results/SCENARIO): results.sqlite while it goes on, and at the end the same "
+        "as CSV files and a manifest; see cardsim-results(5). All points see the same channels "
+        "(common random numbers), so that differences between them are differences of the "
+        "points.\n\n"
+        "An axis may also stand on the command line: -s KEY=V1,V2 or -s KEY=A..B:STEP. It takes "
+        "the place of the file's axis of the same key. 'cardsim plan' lists the runs.\n\n"
+        "A finished run is saved at once and whole. SIGINT (Ctrl-C) and SIGTERM end the sweep in "
+        "good order; --resume runs exactly what is missing, and refuses where the scenario or the "
+        "program has changed; --restart starts over. A directory with results and neither option "
+        "is refused.\n\n"
+        "With [simulation] precision, such as 'delay 2 %', a run gets as many replications as its "
+        "interval needs, in batches of 'replications', up to 'max-replications'.",
+    .examples = "cardsim sweep my.ini -s radio.path-loss-exponent=2..6:0.5\tnine runs, one for "
+                "each exponent\n"
+                "cardsim sweep my.ini -s policy.name=card,server-only -o out -j 4\ttwo policies, "
+                "four threads\n"
+                "cardsim sweep my.ini -o out --resume\twhat an interruption left to do\n"
+                "cardsim sweep my.ini -o part-0 --shard 0/4\tthe first of four parts; "
+                "'cardsim merge' joins them\n",
+    .run = run,
+};
