@@ -5,7 +5,7 @@
 #include "base/statistics.h"
 #include "campaign/pool.h"
 #include "output/manifest.h"
-#include "output/rows.h"
+#include "output/row-sink.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* output/rows: records kept until a replication has ended. See rows.h. Layer: output. */
-#include "output/rows.h"
+/* output/row-sink: records kept until a replication has ended. See row-sink.h. Layer: output. */
+#include "output/row-sink.h"
 
 static const gsize record_size[CS_TABLE_N] = {
     [CS_TABLE_ROUNDS] = sizeof(CsRoundRecord),

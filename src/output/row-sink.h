@@ -1,10 +1,10 @@
 /*
- * output/rows: a sink that keeps the records of one replication, to be written once it has ended.
+ * output/row-sink: a sink that keeps the records of one replication, to be written once it has ended.
  *
  * Layer: output. Calls sim.
  */
-#ifndef CS_OUTPUT_ROWS_H
-#define CS_OUTPUT_ROWS_H
+#ifndef CS_OUTPUT_ROW_SINK_H
+#define CS_OUTPUT_ROW_SINK_H
 
 #include "output/database.h"
 
