@@ -17,6 +17,7 @@ extern const CsCommand cs_command_show;
 extern const CsCommand cs_command_list;
 extern const CsCommand cs_command_link;
 extern const CsCommand cs_command_profile;
+extern const CsCommand cs_command_memory;
 extern const CsCommand cs_command_decide;
 extern const CsCommand cs_command_plot;
 extern const CsCommand cs_command_reproduce;

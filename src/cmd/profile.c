@@ -13,6 +13,7 @@ static const CsTableColumn columns[] = {
     {"smashed_bits", "smashed data", "Mbit", 1e6, CS_COLUMN_REAL},
     {"adapter_bits", "adapters", "Mbit", 1e6, CS_COLUMN_REAL},
     {"adapter_parameters", "adapter parameters", "", 0, CS_COLUMN_WHOLE},
+    {"device_memory_bytes", "device memory", "MB", 1e6, CS_COLUMN_REAL},
 };
 
 static int run(const CsArguments *arguments)
@@ -22,6 +23,7 @@ static int run(const CsArguments *arguments)
     if (scenario == NULL)
         return code;
     const CsProfile *profile = cs_scenario_config(scenario)->profile;
+    const CsMemory *memory = cs_scenario_config(scenario)->memory;
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     for (guint c = 0; c < profile->n_cuts; c++) {
         cs_table_add_number(table, c);
@@ -32,6 +34,7 @@ static int run(const CsArguments *arguments)
         cs_table_add_number(table, profile->smashed_bit[c]);
         cs_table_add_number(table, profile->adapter_bit[c]);
         cs_table_add_number(table, profile->adapter_parameters[c]);
+        cs_table_add_number(table, memory->total_byte[c]);
     }
     g_autofree char *text = cs_table_format(table, arguments->format);
     return cs_print(text);
@@ -47,8 +50,9 @@ const CsCommand cs_command_profile = {
     .description =
         "Prints, for every cut c = 0..I, the floating-point operations of one mini-batch on the "
         "device and on the server (the LM head's within the server's), the size of the smashed "
-        "data before compression, and the LoRA adapters of the device's part.\n\n"
-        "CSV and JSON give plain FLOPs and bits.",
+        "data before compression, the LoRA adapters of the device's part, and what that part takes of "
+        "the device's memory to train (cardsim-models(7) has the formulas).\n\n"
+        "CSV and JSON give plain FLOPs, bits and bytes.",
     .examples = "cardsim profile my.ini\tthe scenario's model\n"
                 "cardsim profile my.ini -s model.llm=gpt2 --format csv\tanother model's\n",
     .run = run,

@@ -27,12 +27,22 @@ static CsDecision decide_static(const CsPolicySettings *settings, const CsRoundS
     return (CsDecision){.cut = settings->cut, .frequency_hz = cs_policy_frequency(settings, round)};
 }
 
+static guint last_cut(G_GNUC_UNUSED const CsPolicySettings *settings, const CsCostTable *cost)
+{
+    return cost->n_cuts - 1;
+}
+
+static guint static_cut(const CsPolicySettings *settings, G_GNUC_UNUSED const CsCostTable *cost)
+{
+    return settings->cut;
+}
+
 /* ceil(u n) - 1 with u uniform in (0, 1]: 0..n-1, each with probability 1/n. */
 static CsDecision decide_random(const CsPolicySettings *settings, const CsRoundState *round,
                                 G_GNUC_UNUSED gpointer state)
 {
     double u = cs_random_uniform(round->key, round->round, 0);
-    return (CsDecision){.cut = (guint)ceil(u * round->cost->n_cuts) - 1,
+    return (CsDecision){.cut = (guint)ceil(u * (round->cost->cut_max + 1)) - 1,
                         .frequency_hz = cs_policy_frequency(settings, round)};
 }
 
@@ -47,6 +57,7 @@ const CsPolicy cs_policy_device_only = {
     .name = "device-only",
     .summary = "the last cut: every decoder layer on the device",
     .uses_frequency_rule = TRUE,
+    .only_cut = last_cut,
     .decide = decide_device_only,
 };
 
@@ -55,6 +66,7 @@ const CsPolicy cs_policy_static = {
     .summary = "always the cut of policy.cut",
     .uses_frequency_rule = TRUE,
     .uses_cut = TRUE,
+    .only_cut = static_cut,
     .decide = decide_static,
 };
 

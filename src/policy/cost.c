@@ -24,6 +24,7 @@ void cs_cost_table_init(CsCostTable *table, guint n_cuts)
     g_assert(n_cuts >= 1);
     *table = (CsCostTable){
         .n_cuts = n_cuts,
+        .cut_max = n_cuts - 1,
         .device_s = array_new(n_cuts),
         .server_cycle = array_new(n_cuts),
         .air_bit = array_new(n_cuts),
@@ -154,10 +155,27 @@ static double least_of_block(const double cost[restrict BLOCK])
     return LESSER(even, odd);
 }
 
+/* The same where not all cuts may be taken. */
+static guint optimal_of_some(const CsCostTable *table, Combination u)
+{
+    double best = INFINITY;
+    guint best_cut = 0;
+    for (guint c = 0; c <= table->cut_max; c++) {
+        double cost = evaluate(u, table->device_s[c], table->server_cycle[c], table->air_bit[c]);
+        if (cost < best) {
+            best = cost;
+            best_cut = c;
+        }
+    }
+    return best_cut;
+}
+
 guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,
                      double uplink_bps, double downlink_bps, double frequency_hz)
 {
     Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
+    if (G_UNLIKELY(table->cut_max < table->n_cuts - 1))
+        return optimal_of_some(table, u);
     double best = INFINITY, cost[BLOCK];
     guint best_cut = 0;
     for (guint first = 0; first < table->n_cuts; first += BLOCK) {

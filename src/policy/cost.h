@@ -21,6 +21,7 @@
  */
 typedef struct {
     guint n_cuts;
+    guint cut_max; /* the largest cut that a policy may take: n_cuts-1 unless memory is short */
     double *device_s;
     double *server_cycle;
     double *air_bit;
@@ -75,7 +76,7 @@ double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight
  */
 double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, double weight);
 
-/* argmin over c of U(frequency, c), strict <, so a tie keeps the smaller c. */
+/* argmin over c = 0..cut_max of U(frequency, c), strict <, so a tie keeps the smaller c. */
 guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,
                      double uplink_bps, double downlink_bps, double frequency_hz);
 

@@ -84,7 +84,7 @@ static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRo
     CsDecision best = {.cut = 0, .frequency_hz = table->frequency_min_hz};
     double best_cost = G_MAXDOUBLE;
 
-    for (guint c = 0; c < table->n_cuts; c++) {
+    for (guint c = 0; c <= table->cut_max; c++) {
         double cycle = table->server_cycle[c];
         ServerCost cost = {
             .slowness = delay_span_s > 0 ? settings->weight * cycle / delay_span_s : 0.0,

@@ -48,6 +48,8 @@ typedef struct {
     const char *summary;          /* one line for `cardsim list policies` */
     gboolean uses_frequency_rule; /* FALSE: the policy chooses the frequency itself */
     gboolean uses_cut;            /* TRUE: `cut` is required */
+    /* The cut of a policy that never takes another; NULL for one that chooses. */
+    guint (*only_cut)(const CsPolicySettings *settings, const CsCostTable *cost);
     gsize state_size;             /* bytes of zeroed state a device gets; 0 for none */
     CsDecision (*decide)(const CsPolicySettings *settings, const CsRoundState *round,
                          gpointer state);

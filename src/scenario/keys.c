@@ -56,6 +56,10 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_ATTENTION] = {"model", "attention", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
                           "full|causal", "full", NULL, FALSE, NULL,
                           "attention FLOPs of all pairs of tokens, or of the causal half"},
+    [CS_KEY_MEMORY_CHECK] = {"model", "memory-check", CS_VALUE_BOOLEAN, CS_DIMENSION_NONE, ANY,
+                             NULL, "no", NULL, FALSE, NULL,
+                             "whether a device's part must fit into its platform's memory, unless "
+                             "the device says otherwise"},
     [CS_KEY_LOCAL_EPOCHS] = {"training", "local-epochs", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, 1e6,
                              CLOSED, NULL, "5", NULL, FALSE, NULL,
                              "local epochs T of a device's round, one mini-batch each"},
@@ -69,7 +73,9 @@ static const CsKey keys[CS_KEY_N] = {
                             "ratio of sent to original bits of smashed data and gradients"},
     [CS_KEY_ACTIVATION_PRECISION] = {"training", "activation-precision", CS_VALUE_QUANTITY,
                                      CS_DIMENSION_SIZE, 1, 64, CLOSED, NULL, "16 bit", NULL, FALSE,
-                                     NULL, "size of an element of the smashed data"},
+                                     NULL,
+                                     "size of an element of the smashed data, and of the "
+                                     "activations that a device keeps in memory"},
     [CS_KEY_ADAPTER_PRECISION] = {"training", "adapter-precision", CS_VALUE_QUANTITY,
                                   CS_DIMENSION_SIZE, 1, 64, CLOSED, NULL, "32 bit", NULL, FALSE,
                                   NULL, "size of an adapter parameter"},
@@ -79,6 +85,22 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_LORA_TARGETS] = {"training", "lora-targets", CS_VALUE_SET, CS_DIMENSION_NONE, ANY,
                              "q|k|v|o|gate|up|down|all", "all", NULL, FALSE, NULL,
                              "projections with an adapter, joined by '+'"},
+    [CS_KEY_WEIGHT_PRECISION] = {"training", "weight-precision", CS_VALUE_QUANTITY,
+                                 CS_DIMENSION_SIZE, 1, 64, CLOSED, NULL, "16 bit", NULL, FALSE,
+                                 NULL, "size of a frozen weight in a device's memory"},
+    [CS_KEY_OPTIMIZER] = {"training", "optimizer", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
+                          "adam|sgd|none", "adam", NULL, FALSE, NULL,
+                          "states a device keeps for an adapter parameter: two moments, a "
+                          "momentum, or none"},
+    [CS_KEY_OPTIMIZER_PRECISION] = {"training", "optimizer-precision", CS_VALUE_QUANTITY,
+                                    CS_DIMENSION_SIZE, 1, 64, CLOSED, NULL, "32 bit", NULL, FALSE,
+                                    NULL, "size of an element of an optimizer's state"},
+    [CS_KEY_ACTIVATION_CHECKPOINTING] = {"training", "activation-checkpointing", CS_VALUE_CHOICE,
+                                         CS_DIMENSION_NONE, ANY, "none|selective|full", "none",
+                                         NULL, FALSE, NULL,
+                                         "activations that are not kept in a device's memory: "
+                                         "none, the attention's matrix, or all but a layer's "
+                                         "input; its work is not counted"},
     [CS_KEY_SERVER_PLATFORM] = {"server", "platform", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL,
                                 NULL, "none", FALSE, "rtx-4090",
                                 "the server's GPU ('cardsim list platforms'): gives the four keys "
@@ -186,6 +208,11 @@ static const CsKey keys[CS_KEY_N] = {
                                          "computing energy is not modelled",
                                          FALSE, "1e-26 W/Hz^3",
                                          "xi of the power xi f^3 that the device's GPU draws"},
+    [CS_KEY_DEVICE_MEMORY] = {"device", "memory", CS_VALUE_CHOICE_OR_QUANTITY, CS_DIMENSION_SIZE,
+                              0, 8e15, OPEN, "unlimited|platform", NULL,
+                              "unlimited; the platform's under memory-check = yes", FALSE, "8 GB",
+                              "memory into which the device's part must fit: cuts that need more "
+                              "are not taken by any policy"},
     [CS_KEY_DEVICE_DISTANCE] = {"device", "distance", CS_VALUE_RANGE, CS_DIMENSION_LENGTH, 0, 1e7,
                                 OPEN, NULL, NULL, NULL, TRUE, "10 m",
                                 "to the access point; 'a .. b' is drawn once a device and "

@@ -216,7 +216,7 @@ static void resolve_model(Resolver *r)
                  found != NULL ? (double)found->n_layers : NAN, "model", name, layers);
     if (found != NULL && layers->valid && layers->whole != found->n_layers)
         cs_architecture_set_layers(r->config->architecture, (guint)layers->whole);
-    take_fixed_range(r, CS_KEY_HEAD, CS_KEY_ATTENTION);
+    take_fixed_range(r, CS_KEY_HEAD, CS_KEY_MEMORY_CHECK);
 }
 
 /* The set of `lora-targets`; its last choice is all of them. */
@@ -228,7 +228,7 @@ static guint lora_targets(const CsTyped *typed)
 
 static void resolve_training(Resolver *r)
 {
-    take_fixed_range(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_LORA_TARGETS);
+    take_fixed_range(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_ACTIVATION_CHECKPOINTING);
     const CsTyped *fixed = r->fixed;
     r->config->local_epochs = (guint)fixed[CS_KEY_LOCAL_EPOCHS].whole;
     r->config->compression = fixed[CS_KEY_COMPRESSION].number;
@@ -241,6 +241,12 @@ static void resolve_training(Resolver *r)
         .adapter_bit = fixed[CS_KEY_ADAPTER_PRECISION].number,
         .causal = fixed[CS_KEY_ATTENTION].choice == 1,
         .head = fixed[CS_KEY_HEAD].choice == 0,
+    };
+    r->config->memory_settings = (CsMemorySettings){
+        .weight_bit = fixed[CS_KEY_WEIGHT_PRECISION].number,
+        .optimizer_bit = fixed[CS_KEY_OPTIMIZER_PRECISION].number,
+        .optimizer = (CsOptimizer)fixed[CS_KEY_OPTIMIZER].choice,
+        .checkpointing = (CsCheckpointing)fixed[CS_KEY_ACTIVATION_CHECKPOINTING].choice,
     };
 }
 
@@ -445,6 +451,35 @@ static void resolve_device_radio(Resolver *r, const CsRawDevice *device, const c
                        radio);
 }
 
+/* The device's memory in bytes: a size, or its platform's; INFINITY where it is not checked. */
+static double resolve_device_memory(Resolver *r, const CsRawDevice *device, const char *label,
+                                    const CsPlatform *platform)
+{
+    const CsRaw *raw = &device->values[CS_KEY_DEVICE_MEMORY];
+    const CsTyped *check = &r->fixed[CS_KEY_MEMORY_CHECK];
+    double known_byte = platform != NULL ? platform->memory_byte : NAN;
+    CsTyped typed;
+    if (!given(raw)) {
+        gboolean checked = check->valid && check->choice == 1 && isfinite(known_byte);
+        if (checked)
+            add_derived(r, label, CS_KEY_DEVICE_MEMORY, known_byte * 8, "platform",
+                        device->values[CS_KEY_DEVICE_PLATFORM].text);
+        return checked ? known_byte : INFINITY;
+    }
+    take(r, label, CS_KEY_DEVICE_MEMORY, raw, &typed);
+    if (!typed.valid)
+        return INFINITY;
+    if (!typed.chosen)
+        return typed.number / 8;
+    if (typed.choice == 0)
+        return INFINITY;
+    if (!isfinite(known_byte))
+        cs_diagnostics_error(r->diagnostics, raw->place, "write a size, such as '8 GB'",
+                             "the memory of device '%s' is its platform's, which is not known",
+                             device->name);
+    return isfinite(known_byte) ? known_byte : INFINITY;
+}
+
 /* Frequency, cores and so on of a device; FALSE where one is missing or wrong. */
 static gboolean resolve_device_computing(Resolver *r, const CsRawDevice *device, const char *label,
                                          gboolean template, CsDeviceGroup *group)
@@ -470,6 +505,7 @@ static gboolean resolve_device_computing(Resolver *r, const CsRawDevice *device,
     group->cores = (double)typed[1].whole;
     group->flops_per_cycle = typed[2].number;
     group->power_coefficient = typed[3].valid ? typed[3].number : NAN;
+    group->memory_byte = resolve_device_memory(r, device, label, p);
     return sound && !failed;
 }
 
@@ -689,6 +725,11 @@ static void prepare(Resolver *r)
         help = "lower 'rounds', or make a round shorter";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FREQUENCY)) {
         place = head_of(r, CS_KEY_FREQUENCY);
+    } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY)) {
+        const CsRawDevice *device = &r->devices[g_array_index(r->group_devices, guint, group)];
+        place = place_of(&device->values[CS_KEY_DEVICE_MEMORY], place);
+        help = "'cardsim profile' shows what every cut needs; 'weight-precision', 'batch' and "
+               "'activation-checkpointing' change it";
     }
     cs_diagnostics_error(r->diagnostics, place, help, "%s", error->message);
 }

@@ -29,6 +29,7 @@ CsConfig *cs_config_new(void)
                                     .activation_bit = 16,
                                     .adapter_bit = 32,
                                     .head = TRUE};
+    config->memory_settings = (CsMemorySettings){.weight_bit = 16, .optimizer_bit = 32};
     config->server.flops_per_cycle = 2;
     config->server.noise_factor = 1;
     config->server.gpus = 1;
@@ -56,6 +57,7 @@ void cs_config_free(CsConfig *config)
     g_free(config->title);
     cs_architecture_free(config->architecture);
     cs_profile_free(config->profile);
+    cs_memory_free(config->memory);
     g_free(config);
 }
 
@@ -68,6 +70,7 @@ CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
                              .flops_per_cycle = 2,
                              .power_coefficient = NAN,
                              .rx_power_w = NAN,
+                             .memory_byte = INFINITY,
                              .noise_factor = 1};
     group->radio.max_repetitions = 32;
     group->radio.reference_distance_m = 1;
@@ -146,6 +149,34 @@ static gboolean check_motion(const CsDeviceGroup *group, GError **error)
         return FALSE;
     }
     return TRUE;
+}
+
+/* Which cuts fit into the group's memory, and whether the policy has one among them. */
+static gboolean check_memory(const CsConfig *config, CsDeviceGroup *group, GError **error)
+{
+    if (isinf(group->memory_byte))
+        return TRUE;
+    const CsMemory *memory = config->memory;
+    gint largest = cs_memory_largest_cut(memory, group->memory_byte);
+    if (largest < 0) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY,
+                    "device '%s' has %.4g GB of memory, and even cut 0 needs %.4g GB", group->name,
+                    group->memory_byte / 1e9, memory->total_byte[0] / 1e9);
+        return FALSE;
+    }
+    group->cost.cut_max = (guint)largest;
+    const CsPolicy *policy = config->policy;
+    if (policy->only_cut == NULL)
+        return TRUE;
+    guint cut = policy->only_cut(&config->policy_settings, &group->cost);
+    if (cut <= (guint)largest)
+        return TRUE;
+    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY,
+                "device '%s' has %.4g GB of memory, and cut %u of the policy '%s' needs %.4g GB: "
+                "cuts up to %d fit",
+                group->name, group->memory_byte / 1e9, cut, policy->name,
+                memory->total_byte[cut] / 1e9, largest);
+    return FALSE;
 }
 
 static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, GError **error)
@@ -235,6 +266,9 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
 
     g_clear_pointer(&config->profile, cs_profile_free);
     config->profile = cs_profile_new(config->architecture, &config->training);
+    g_clear_pointer(&config->memory, cs_memory_free);
+    config->memory =
+        cs_memory_new(config->architecture, &config->training, &config->memory_settings);
     if (config->policy_settings.cut >= config->profile->n_cuts) {
         g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CUT,
                     "the policy's cut %u is above the model's %u layers",
@@ -249,6 +283,7 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
         cs_rate_map_init(&it->downlink, &it->radio, CS_DOWNLINK);
         if (!check_group(config, it, error) || !check_motion(it, error) ||
             !check_sharing(config, it, error)) {
+        if (!check_group(config, it, error) || !check_memory(config, it, error)) {
             *fault = (gint)i;
             return FALSE;
         }

@@ -9,6 +9,7 @@
 #ifndef CS_SIM_CONFIG_H
 #define CS_SIM_CONFIG_H
 
+#include "llm/memory.h"
 #include "llm/profile.h"
 #include "policy/policy.h"
 #include "radio/channel-trace.h"
@@ -55,6 +56,7 @@ typedef struct {
     double cores;           /* σ_D */
     double flops_per_cycle; /* δ_D */
     double power_coefficient; /* ξ_D in W/Hz³; NAN: computing energy is not modelled */
+    double memory_byte;       /* INFINITY: cuts are not checked against it */
     double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly per device and */
     double distance_max_m;  /* replication */
     double tx_power_w;
@@ -85,6 +87,7 @@ typedef struct {
     double compression;  /* φ */
     CsArchitecture *architecture;
     CsTraining training;
+    CsMemorySettings memory_settings;
     CsServer server;
     CsDeviceGroup *groups;
     guint n_groups;
@@ -93,6 +96,7 @@ typedef struct {
 
     /* set by cs_config_prepare() */
     CsProfile *profile;
+    CsMemory *memory;
     guint n_devices;
 } CsConfig;
 
@@ -115,7 +119,8 @@ typedef enum {
     CS_CONFIG_ERROR_DEVICES,       /* more than CS_DEVICES_MAX */
     CS_CONFIG_ERROR_SHARING,       /* devices of a cell disagree about it */
     CS_CONFIG_ERROR_FADING,        /* a law of fading that cannot move in time */
-    CS_CONFIG_ERROR_AREA           /* a device starts outside its area */
+    CS_CONFIG_ERROR_AREA,          /* a device starts outside its area */
+    CS_CONFIG_ERROR_MEMORY         /* a device has no memory for any cut, or for the policy's */
 } CsConfigError;
 
 /*

@@ -1,0 +1,106 @@
+/* llm/memory: memory of the device's part by the cut layer. See memory.h. Layer: llm. */
+#include "llm/memory.h"
+
+#define QKV (CS_LORA_Q | CS_LORA_K | CS_LORA_V)
+
+static guint count_bits(guint set)
+{
+    guint n = 0;
+    for (; set != 0; set &= set - 1)
+        n++;
+    return n;
+}
+
+/* Elements that a layer's forward pass keeps for its backward pass: X of memory.h. */
+static double layer_activations(const CsArchitecture *architecture, const CsTraining *training,
+                                guint layer, gboolean attention_matrix)
+{
+    const CsLayerShape *shape = &architecture->layers[layer];
+    double h = architecture->hidden, f = shape->intermediate;
+    double query = (double)shape->heads * shape->head_dim;
+    double key = (double)shape->kv_heads * shape->head_dim;
+    double s = training->sequence_length, b = training->batch;
+    guint targets = training->lora_rank > 0 ? training->lora_targets : 0;
+    if (!shape->gated)
+        targets &= ~(guint)CS_LORA_GATE;
+
+    double of_token = 2 * h + query + 2 * key + (shape->gated ? 2 : 1) * f;
+    of_token += (targets & QKV) != 0 ? h : 0;
+    of_token += (targets & CS_LORA_O) != 0 ? query : 0;
+    of_token += (targets & (CS_LORA_GATE | CS_LORA_UP)) != 0 ? h : 0;
+    of_token += (targets & CS_LORA_DOWN) != 0 ? f : 0;
+    of_token += (double)training->lora_rank * count_bits(targets);
+    return b * s * of_token + (attention_matrix ? b * shape->heads * s * s : 0);
+}
+
+static void fill_activations(CsMemory *memory, const CsArchitecture *architecture,
+                             const CsTraining *training, CsCheckpointing checkpointing)
+{
+    double byte = training->activation_bit / 8;
+    double boundary = (double)training->batch * training->sequence_length * architecture->hidden;
+    double kept = boundary, again = 0;
+    memory->activation_byte[0] = byte * kept;
+    for (guint cut = 1; cut < memory->n_cuts; cut++) {
+        double own = layer_activations(architecture, training, cut - 1,
+                                       checkpointing != CS_CHECKPOINTING_SELECTIVE);
+        if (checkpointing == CS_CHECKPOINTING_FULL) {
+            kept += boundary;
+            again = MAX(again, own);
+        } else {
+            kept += own;
+        }
+        memory->activation_byte[cut] = byte * (kept + again);
+    }
+}
+
+CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *training,
+                        const CsMemorySettings *settings)
+{
+    static const double states[] = {
+        [CS_OPTIMIZER_ADAM] = 2, [CS_OPTIMIZER_SGD] = 1, [CS_OPTIMIZER_NONE] = 0};
+    guint n = architecture->n_layers + 1;
+    CsMemory *memory = g_new0(CsMemory, 1);
+    memory->n_cuts = n;
+    memory->weight_byte = g_new(double, n);
+    memory->adapter_byte = g_new(double, n);
+    memory->optimizer_byte = g_new(double, n);
+    memory->activation_byte = g_new(double, n);
+    memory->total_byte = g_new(double, n);
+    fill_activations(memory, architecture, training, settings->checkpointing);
+    /* The embedding takes what the head does: V e, and h e where it is narrower than h. */
+    double weights = cs_head_weights(architecture), adapters = 0;
+    for (guint cut = 0; cut < n; cut++) {
+        if (cut > 0) {
+            weights += cs_layer_weights(architecture, cut - 1);
+            adapters += cs_layer_lora_parameters(architecture, cut - 1, training->lora_rank,
+                                                 training->lora_targets);
+        }
+        memory->weight_byte[cut] = weights * settings->weight_bit / 8;
+        memory->adapter_byte[cut] = 2 * adapters * training->adapter_bit / 8;
+        memory->optimizer_byte[cut] =
+            states[settings->optimizer] * adapters * settings->optimizer_bit / 8;
+        memory->total_byte[cut] = memory->weight_byte[cut] + memory->adapter_byte[cut] +
+                                  memory->optimizer_byte[cut] + memory->activation_byte[cut];
+    }
+    return memory;
+}
+
+void cs_memory_free(CsMemory *memory)
+{
+    if (memory == NULL)
+        return;
+    g_free(memory->weight_byte);
+    g_free(memory->adapter_byte);
+    g_free(memory->optimizer_byte);
+    g_free(memory->activation_byte);
+    g_free(memory->total_byte);
+    g_free(memory);
+}
+
+gint cs_memory_largest_cut(const CsMemory *memory, double limit_byte)
+{
+    gint largest = -1;
+    while (largest + 1 < (gint)memory->n_cuts && memory->total_byte[largest + 1] <= limit_byte)
+        largest++;
+    return largest;
+}
