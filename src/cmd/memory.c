@@ -45,8 +45,8 @@ static void add_model(CsTablePrinter *table, const CsConfig *config,
         cs_table_add_number(table, memory->total_byte[memory->n_cuts - 1]);
         cs_table_add_text(table, platform->name);
         cs_table_add_number(table, platform->memory_byte);
-        cs_table_add_number(table, cut >= 0 ? cut : NAN);
-        cs_table_add_number(table, cut >= 0 ? memory->total_byte[cut] : NAN);
+        cs_table_add_number(table, cut >= 0 ? (double)cut : (double)NAN);
+        cs_table_add_number(table, cut >= 0 ? memory->total_byte[cut] : (double)NAN);
     }
 }
 
