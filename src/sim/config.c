@@ -282,8 +282,7 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
         cs_rate_map_init(&it->uplink, &it->radio, CS_UPLINK);
         cs_rate_map_init(&it->downlink, &it->radio, CS_DOWNLINK);
         if (!check_group(config, it, error) || !check_motion(it, error) ||
-            !check_sharing(config, it, error)) {
-        if (!check_group(config, it, error) || !check_memory(config, it, error)) {
+            !check_sharing(config, it, error) || !check_memory(config, it, error)) {
             *fault = (gint)i;
             return FALSE;
         }
