@@ -51,6 +51,8 @@ static const CsUnit units[] = {
     {CS_DIMENSION_RATE, "Mbit/s", 1e6, FALSE, TRUE},
     {CS_DIMENSION_RATE, "Gbit/s", 1e9, FALSE, FALSE},
     {CS_DIMENSION_PERCENT, "%", 1e-2, FALSE, TRUE},
+    {CS_DIMENSION_ANGLE, "deg", 1, FALSE, TRUE},
+    {CS_DIMENSION_ANGLE, "rad", 180 / G_PI, FALSE, FALSE},
     {CS_DIMENSION_NONE, NULL, 0, FALSE, FALSE},
 };
 
@@ -71,6 +73,7 @@ static const struct {
     [CS_DIMENSION_SIZE] = {"size", "16 bit"},
     [CS_DIMENSION_RATE] = {"rate", "100 Mbit/s"},
     [CS_DIMENSION_PERCENT] = {"share", "2 %"},
+    [CS_DIMENSION_ANGLE] = {"angle", "90 deg"},
 };
 
 const CsUnit *cs_units(void)

@@ -27,6 +27,7 @@ typedef enum {
     CS_DIMENSION_SIZE,              /* bit; text may say B, kB, MiB, ...                     */
     CS_DIMENSION_RATE,              /* bit/s                                                 */
     CS_DIMENSION_PERCENT,           /* a share in 0..1 written in %                          */
+    CS_DIMENSION_ANGLE,             /* degrees, which is no SI unit but writes right angles  */
     CS_DIMENSION_N
 } CsDimension;
 

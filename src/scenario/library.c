@@ -10,6 +10,8 @@ struct CsLibrary {
     GHashTable *architectures; /* "directory\nname" -> what was read */
     GHashTable *platforms;
     GHashTable *thresholds;
+    GHashTable *curves;
+    GHashTable *traces;
     CsCqiTable *tables[CQI_TABLES];
 };
 
@@ -27,6 +29,8 @@ CsLibrary *cs_library_new(const CsPaths *paths)
     library->architectures = shelf((GDestroyNotify)cs_architecture_free);
     library->platforms = shelf((GDestroyNotify)cs_platform_free);
     library->thresholds = shelf(g_free);
+    library->curves = shelf((GDestroyNotify)cs_error_curves_unref);
+    library->traces = shelf((GDestroyNotify)cs_channel_trace_unref);
     return library;
 }
 
@@ -43,6 +47,8 @@ void cs_library_unref(CsLibrary *library)
     g_hash_table_unref(library->architectures);
     g_hash_table_unref(library->platforms);
     g_hash_table_unref(library->thresholds);
+    g_hash_table_unref(library->curves);
+    g_hash_table_unref(library->traces);
     for (int i = 0; i < CQI_TABLES; i++)
         g_free(library->tables[i]);
     g_mutex_clear(&library->mutex);
@@ -104,6 +110,44 @@ const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
         return NULL;
     found = g_steal_pointer(&read);
     g_hash_table_insert(library->thresholds, g_steal_pointer(&mark), found);
+    return found;
+}
+
+/* A path as written in a file of `directory`. Transfer full. */
+static char *path_from(const char *name, const char *directory)
+{
+    return g_path_is_absolute(name) || directory == NULL ? g_strdup(name)
+                                                         : g_build_filename(directory, name, NULL);
+}
+
+const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *name,
+                                             const char *directory, CsPlace from,
+                                             CsDiagnostics *diagnostics)
+{
+    g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
+    CsErrorCurves *found = g_hash_table_lookup(library->curves, mark);
+    if (found == NULL) {
+        found = cs_error_curves_read(path, name, from, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->curves, g_steal_pointer(&mark), found);
+    }
+    return found;
+}
+
+const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name,
+                                       const char *directory, const CsTraceFormat *format,
+                                       CsPlace from, CsDiagnostics *diagnostics)
+{
+    g_autofree char *path = path_from(name, directory), *file = shelf_mark(name, directory);
+    g_autofree char *mark =
+        g_strdup_printf("%s\n%s\n%s\n%d %d %d %a", file, format->time_column, format->value_column,
+                        format->kind, format->end, format->time_unit, format->scale);
+    CsChannelTrace *found = g_hash_table_lookup(library->traces, mark);
+    if (found == NULL) {
+        found = cs_channel_trace_read(path, name, format, from, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->traces, g_steal_pointer(&mark), found);
+    }
     return found;
 }
 

@@ -11,7 +11,9 @@
 
 #include "energy/platform.h"
 #include "llm/architecture.h"
+#include "radio/channel-trace.h"
 #include "radio/cqi.h"
+#include "radio/retransmission.h"
 
 typedef struct CsLibrary CsLibrary;
 
@@ -32,6 +34,12 @@ const CsPlatform *cs_library_platform(CsLibrary *library, const char *name, cons
 const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
                                           const char *directory, CsPlace from,
                                           CsDiagnostics *diagnostics);
+const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *name,
+                                             const char *directory, CsPlace from,
+                                             CsDiagnostics *diagnostics);
+const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name,
+                                       const char *directory, const CsTraceFormat *format,
+                                       CsPlace from, CsDiagnostics *diagnostics);
 const CsCqiTable *cs_library_cqi_table(CsLibrary *library, int number, CsPlace from,
                                        CsDiagnostics *diagnostics);
 

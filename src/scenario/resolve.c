@@ -15,9 +15,9 @@
 #include <string.h>
 
 #define FIRST_RADIO CS_KEY_CARRIER
-#define LAST_RADIO CS_KEY_NOISE_DENSITY
+#define LAST_RADIO CS_KEY_PROCESSES
 #define FIRST_DEVICE CS_KEY_DEVICE_INHERITS
-#define LAST_DEVICE CS_KEY_DEVICE_NOISE_FIGURE
+#define LAST_DEVICE CS_KEY_DEVICE_TRACE_END
 
 /* Cost tables are kept per group and cut: 32 bytes each, bounded to 128 MiB. */
 #define GROUP_CUTS_MAX 4194304
@@ -72,6 +72,8 @@ static char *rebased(const Resolver *r, const char *name, const char *from)
 
 static gboolean names_a_file(CsKeyIndex index, const char *text)
 {
+    if (index == CS_KEY_ERROR_CURVES || index == CS_KEY_DEVICE_TRACE)
+        return TRUE;
     return (index == CS_KEY_LLM || index == CS_KEY_THRESHOLDS || index == CS_KEY_SERVER_PLATFORM ||
             index == CS_KEY_DEVICE_PLATFORM) &&
            (strchr(text, '/') != NULL || g_str_has_suffix(text, ".ini") ||
@@ -347,6 +349,33 @@ static void resolve_thresholds(Resolver *r, const CsRaw *raw, int number, CsPlac
     warn_of_fading(r, name, place, typed, radio);
 }
 
+/* What TR 38.901 gives an environment, where the scenario does not say otherwise (ap-height: Tables
+ * 7.2-1 and 7.2-2). NAN leaves a value to the line of sight. */
+static void fill_surroundings(const CsTyped *typed, CsRadio *radio)
+{
+    static const double ap_height_m[] = {10, 10, 25, 3, 3};
+    const CsTyped *shadowing = &typed[CS_KEY_SHADOWING], *height = &typed[CS_KEY_AP_HEIGHT];
+    const CsTyped *distance = &typed[CS_KEY_SHADOWING_DISTANCE];
+    radio->path_loss = (CsPathLossModel)typed[CS_KEY_PATH_LOSS].choice;
+    gboolean environment = radio->path_loss != CS_PATH_LOSS_LOG_DISTANCE;
+    radio->line_of_sight = (CsLineOfSightRule)typed[CS_KEY_LINE_OF_SIGHT].choice;
+    radio->ap_height_m = height->valid ? height->number : ap_height_m[radio->path_loss];
+    radio->shadowing_db = shadowing->valid ? shadowing->number : environment ? (double)NAN : 0;
+    radio->shadowing_distance_m =
+        distance->valid ? distance->number : environment ? (double)NAN : 10;
+}
+
+/* Its curves are read apart. */
+static void fill_errors(const CsTyped *typed, CsLinkErrors *errors)
+{
+    errors->block_error_rate = typed[CS_KEY_BLOCK_ERROR_RATE].number;
+    errors->chase = typed[CS_KEY_COMBINING].choice == 1;
+    errors->retransmissions = (guint)typed[CS_KEY_RETRANSMISSIONS].whole;
+    errors->block_bit = typed[CS_KEY_BLOCK_SIZE].number;
+    errors->round_trip_s = typed[CS_KEY_ROUND_TRIP_TIME].number;
+    errors->processes = (guint)typed[CS_KEY_PROCESSES].whole;
+}
+
 static void fill_radio(const CsTyped *typed, CsRadio *radio)
 {
     const CsTyped *loss = &typed[CS_KEY_REFERENCE_LOSS];
@@ -361,15 +390,30 @@ static void fill_radio(const CsTyped *typed, CsRadio *radio)
     else if (distance_m > 0 && carrier_hz > 0) /* else one is wrong, and has been told */
         radio->reference_loss = cs_free_space_loss(distance_m, carrier_hz);
     radio->noise_density_w_per_hz = typed[CS_KEY_NOISE_DENSITY].number;
-    radio->shadowing_db = typed[CS_KEY_SHADOWING].number;
+    fill_surroundings(typed, radio);
+    fill_errors(typed, &radio->errors);
     radio->fading = (CsFadingModel){.kind = (CsFading)typed[CS_KEY_FADING].choice,
                                     .rician_k = typed[CS_KEY_RICIAN_K].number,
                                     .nakagami_m = typed[CS_KEY_NAKAGAMI_M].number};
-    radio->coherence = (CsCoherence)typed[CS_KEY_COHERENCE].choice;
+    const CsTyped *coherence = &typed[CS_KEY_COHERENCE];
+    radio->coherence =
+        coherence->chosen ? (CsCoherence)coherence->choice : CS_COHERENCE_TIME;
+    radio->coherence_s = coherence->number;
+    radio->doppler = (CsDoppler)typed[CS_KEY_DOPPLER].choice;
+    radio->sharing = (CsSharing)typed[CS_KEY_SHARING].choice;
     radio->reciprocal = typed[CS_KEY_RECIPROCAL].choice == 1;
     radio->rate = (CsRateRule)typed[CS_KEY_RATE].choice;
     radio->outage = (CsOutageRule)typed[CS_KEY_OUTAGE].choice;
     radio->max_repetitions = (guint)typed[CS_KEY_MAX_REPETITIONS].whole;
+}
+
+static void resolve_curves(Resolver *r, const CsRaw *named, const CsTyped *typed, CsRadio *radio)
+{
+    if (!given(named) || !typed[CS_KEY_ERROR_CURVES].valid)
+        return;
+    /* The configuration only reads them. */
+    radio->errors.curves = (CsErrorCurves *)cs_library_error_curves(
+        r->library, named->text, named->directory, named->place, r->diagnostics);
 }
 
 /* A radio from its values' texts and types; `blame` is where what is no single value's fault goes. */
@@ -403,6 +447,7 @@ static void resolve_common_radio(Resolver *r, CsRadio *radio)
     take_fixed_range(r, (CsKeyIndex)(CS_KEY_THRESHOLDS + 1), LAST_RADIO);
     CsPlace blame = place_of(&raw[CS_KEY_THRESHOLDS], head_of(r, CS_KEY_CQI_TABLE));
     resolve_radio(r, raw, r->fixed, blame, radio);
+    resolve_curves(r, &raw[CS_KEY_ERROR_CURVES], r->fixed, radio);
 }
 
 /* --- devices ------------------------------------------------------------------------------------ */
@@ -437,6 +482,7 @@ static void resolve_device_radio(Resolver *r, const CsRawDevice *device, const c
     *radio = *common;
     if (!overridden)
         return;
+    resolve_curves(r, &device->values[CS_KEY_ERROR_CURVES], typed, radio);
     const CsRaw *table = &device->values[CS_KEY_CQI_TABLE];
     const CsRaw *thresholds = &device->values[CS_KEY_THRESHOLDS];
     if (given(table) && !given(&raw[CS_KEY_THRESHOLDS]))
@@ -527,6 +573,65 @@ static void resolve_device_link(Resolver *r, const CsRawDevice *device, const ch
     group->noise_factor = noise_figure.number;
 }
 
+static void resolve_device_motion(Resolver *r, const CsRawDevice *device, const char *label,
+                                  CsDeviceGroup *group)
+{
+    CsTyped typed[CS_KEY_DEVICE_PAUSE - CS_KEY_DEVICE_HEIGHT + 1];
+    for (guint i = CS_KEY_DEVICE_HEIGHT; i <= CS_KEY_DEVICE_PAUSE; i++)
+        take(r, label, (CsKeyIndex)i, &device->values[i], &typed[i - CS_KEY_DEVICE_HEIGHT]);
+    group->height_m = typed[0].number;
+    group->mobility = (CsMobility){
+        .speed_m_per_s = typed[CS_KEY_DEVICE_SPEED - CS_KEY_DEVICE_HEIGHT].number,
+        .kind = (CsMobilityKind)typed[CS_KEY_DEVICE_MOBILITY - CS_KEY_DEVICE_HEIGHT].choice,
+        .direction_rad =
+            typed[CS_KEY_DEVICE_DIRECTION - CS_KEY_DEVICE_HEIGHT].number * G_PI / 180,
+        .radius_m = typed[CS_KEY_DEVICE_AREA_RADIUS - CS_KEY_DEVICE_HEIGHT].number,
+        .pause_s = typed[CS_KEY_DEVICE_PAUSE - CS_KEY_DEVICE_HEIGHT].number,
+    };
+}
+
+/* The trace of a direction; NULL where there is none or it cannot be had. */
+static const CsChannelTrace *trace_of(Resolver *r, const CsRaw *values, CsKeyIndex column,
+                                      CsTraceFormat *format)
+{
+    static const char *const kinds[] = {"cqi", "snr", "rate"};
+    const CsRaw *file = &values[CS_KEY_DEVICE_TRACE], *named = &values[column];
+    if (!given(named))
+        named = &values[CS_KEY_DEVICE_TRACE_VALUE];
+    format->value_column = given(named) ? named->text : kinds[format->kind];
+    if (strcmp(format->value_column, "none") == 0)
+        return NULL;
+    return cs_library_trace(r->library, file->text, file->directory, format, file->place,
+                            r->diagnostics);
+}
+
+static void resolve_device_trace(Resolver *r, const CsRawDevice *device, const char *label,
+                                 CsDeviceGroup *group)
+{
+    static const double scales[] = {1, 1e3, 1e6, 1e9};
+    const CsRaw *values = device->values;
+    CsTyped typed[CS_KEY_N];
+    gboolean traced = given(&values[CS_KEY_DEVICE_TRACE]);
+    for (guint i = CS_KEY_DEVICE_TRACE; i <= CS_KEY_DEVICE_TRACE_END; i++) {
+        typed[i] = (CsTyped){.valid = TRUE};
+        if (traced || given(&values[i]))
+            take(r, label, (CsKeyIndex)i, &values[i], &typed[i]);
+        traced = traced && (typed[i].valid || !given(&values[i]));
+    }
+    if (!traced)
+        return;
+    const CsRaw *time = &values[CS_KEY_DEVICE_TRACE_TIME];
+    CsTraceFormat format = {
+        .kind = (CsTraceKind)typed[CS_KEY_DEVICE_TRACE_KIND].choice,
+        .end = (CsTraceEnd)typed[CS_KEY_DEVICE_TRACE_END].choice,
+        .time_unit = (CsTraceTime)typed[CS_KEY_DEVICE_TRACE_TIME_UNIT].choice,
+        .time_column = given(time) ? time->text : cs_key(CS_KEY_DEVICE_TRACE_TIME)->fallback,
+        .scale = scales[typed[CS_KEY_DEVICE_TRACE_UNIT].choice],
+    };
+    group->trace[CS_UPLINK] = trace_of(r, values, CS_KEY_DEVICE_TRACE_UPLINK_VALUE, &format);
+    group->trace[CS_DOWNLINK] = trace_of(r, values, CS_KEY_DEVICE_TRACE_DOWNLINK_VALUE, &format);
+}
+
 /* The letter assumes a server faster than every device: F_min = f_D δ_D σ_D / (δ_S σ_S) <= F_max. */
 static void check_speed(Resolver *r, const CsRawDevice *device, const CsDeviceGroup *group)
 {
@@ -563,6 +668,8 @@ static void resolve_device(Resolver *r, guint index, const CsRadio *common)
         group = cs_config_add_group(r->config, device->name);
     gboolean sound = resolve_device_computing(r, device, label, template, group);
     resolve_device_link(r, device, label, template, group);
+    resolve_device_motion(r, device, label, group);
+    resolve_device_trace(r, device, label, group);
     resolve_device_radio(r, device, label, common, &group->radio);
     if (template) {
         g_array_set_size(r->settings, first_setting);
