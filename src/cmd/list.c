@@ -82,6 +82,12 @@ static CsTablePrinter *list_keys(const CsArguments *arguments)
 
 /* --- policies, models, platforms, figures ------------------------------------------------------ */
 
+static void add_key(GString *keys, gboolean used, const char *key)
+{
+    if (used)
+        g_string_append_printf(keys, "%s%s", keys->len > 0 ? ", " : "", key);
+}
+
 static CsTablePrinter *list_policies(const CsArguments *arguments)
 {
     (void)arguments;
@@ -97,9 +103,12 @@ static CsTablePrinter *list_policies(const CsArguments *arguments)
         const CsPolicy *policy = policies[i];
         cs_table_add_text(table, policy->name);
         cs_table_add_text(table, policy->summary);
-        cs_table_add_text(table, policy->uses_frequency_rule
-                                     ? policy->uses_cut ? "frequency, cut" : "frequency"
-                                     : policy->uses_cut ? "cut" : "");
+        g_autoptr(GString) keys = g_string_new(NULL);
+        add_key(keys, policy->uses_frequency_rule, "frequency");
+        add_key(keys, policy->uses_cut, "cut");
+        add_key(keys, (policy->needs & CS_NEEDS_DELAY_LIMIT) != 0, "delay-limit");
+        add_key(keys, (policy->needs & CS_NEEDS_ENERGY_BUDGET) != 0, "energy-budget, tradeoff");
+        cs_table_add_text(table, keys->str);
     }
     return table;
 }

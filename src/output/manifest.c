@@ -142,7 +142,9 @@ char **cs_assumptions(const CsConfig *config)
     add(s, !config->training.causal, "Attention is counted in full, the masked half included.");
     add(s, sequential,
         "The server works with one device after the other; waiting for one's turn is not counted.");
-    add(s, !sequential,
+    add(s, config->schedule == CS_SCHEDULE_CLUSTERS,
+        "The devices of a cluster train at once, one cluster after the other.");
+    add(s, config->schedule == CS_SCHEDULE_PARALLEL,
         "All devices train at once, each with its full bandwidth in both directions.");
     add(s, count.repetition > 0,
         "Below CQI 1 the CQI 1 format is repeated with ideal chase combining, up to the maximum.");

@@ -553,7 +553,7 @@ static void append_costs(GString *out, const CsSummary *summary)
     Table table;
     table_init(&table, sums);
     add_labels(&table, sums);
-    if (sums->config->schedule == CS_SCHEDULE_PARALLEL)
+    if (sums->config->schedule != CS_SCHEDULE_SEQUENTIAL)
         add_means(&table, sums, "Waiting", "s a round", PREFIX_SMALL, LINE(wait_s));
     add_means(&table, sums, "Device energy", "J a round", PREFIX_ANY, LINE(device_j));
     add_means(&table, sums, "Radio energy", "J a round", PREFIX_ANY, LINE(radio_j));
@@ -628,7 +628,8 @@ static void append_head(GString *out, const CsSummary *summary)
         g_string_append_printf(out, "%s\n", config->title);
     g_string_append_printf(out, "policy %s, weight %g, %s: %s, %s", config->policy->name,
                            config->policy_settings.weight,
-                           config->schedule == CS_SCHEDULE_PARALLEL ? "parallel" : "sequential",
+                           config->schedule == CS_SCHEDULE_SEQUENTIAL ? "sequential"
+                           : config->schedule == CS_SCHEDULE_PARALLEL ? "parallel" : "clusters",
                            devices, rounds);
     if (summary->replications > 1) {
         g_autofree char *replications = counted(summary->replications, "replication");

@@ -12,7 +12,11 @@
     X(random)                                                                                      \
     X(delay_only)                                                                                  \
     X(energy_only)                                                                                 \
-    X(exhaustive)
+    X(exhaustive)                                                                                  \
+    X(card_deadline)                                                                               \
+    X(card_contention)                                                                             \
+    X(open)                                                                                        \
+    X(adaptsfl)
 
 #define DECLARE(name) extern const CsPolicy cs_policy_##name;
 POLICIES(DECLARE)

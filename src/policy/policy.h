@@ -26,7 +26,20 @@ typedef struct {
     CsFrequencyRule frequency_rule;
     double frequency_hz; /* CS_FREQUENCY_VALUE only */
     guint cut;           /* policy static only, 0..I */
+    double delay_limit_s;   /* card-deadline only, > 0 */
+    double energy_budget_j; /* open only: server energy of a device's round in the mean, > 0 */
+    double tradeoff;        /* open only: V in J²/s, > 0 */
 } CsPolicySettings;
+
+/* What the devices of a round had to share in the round before: zeros where nothing is shared or no
+ * round has been. */
+typedef struct {
+    guint devices;         /* that start a round together */
+    guint gpus;            /* that serve them; 0: one for each */
+    double server_share;   /* of the last round's time that the GPUs were busy in the mean, 0..1 */
+    double uplink_share;   /* and that the shared uplink was, in time at its full bandwidth */
+    double downlink_share;
+} CsLoad;
 
 /* What is known of a device when its round begins. */
 typedef struct {
@@ -35,6 +48,7 @@ typedef struct {
     double uplink_bps;
     double downlink_bps;
     guint64 round;   /* from 1 */
+    CsLoad load;     /* for policies that use it */
     CsRandomKey key; /* the device's stream of purpose CS_PURPOSE_POLICY */
 } CsRoundState;
 
@@ -43,11 +57,16 @@ typedef struct {
     double frequency_hz;
 } CsDecision;
 
+/* Settings that a policy cannot do without, beside `cut`. */
+typedef enum { CS_NEEDS_DELAY_LIMIT = 1, CS_NEEDS_ENERGY_BUDGET = 2 } CsPolicyNeeds;
+
 typedef struct {
     const char *name;             /* as policy.name says it */
     const char *summary;          /* one line for `cardsim list policies` */
     gboolean uses_frequency_rule; /* FALSE: the policy chooses the frequency itself */
     gboolean uses_cut;            /* TRUE: `cut` is required */
+    gboolean uses_load;           /* CsRoundState.load is filled in */
+    guint needs;                  /* CsPolicyNeeds */
     /* The cut of a policy that never takes another; NULL for one that chooses. */
     guint (*only_cut)(const CsPolicySettings *settings, const CsCostTable *cost);
     gsize state_size;             /* bytes of zeroed state a device gets; 0 for none */

@@ -190,7 +190,7 @@ static void resolve_scenario(Resolver *r, const char *name)
 
 static void resolve_simulation(Resolver *r)
 {
-    take_fixed_range(r, CS_KEY_ROUNDS, CS_KEY_SCHEDULE);
+    take_fixed_range(r, CS_KEY_ROUNDS, CS_KEY_CLUSTER_SIZE);
     r->config->rounds = r->fixed[CS_KEY_ROUNDS].whole;
     r->config->seed = r->fixed[CS_KEY_SEED].whole;
     r->config->replications = r->fixed[CS_KEY_REPLICATIONS].whole;
@@ -199,6 +199,7 @@ static void resolve_simulation(Resolver *r)
     r->config->max_replications =
         MAX(r->fixed[CS_KEY_MAX_REPLICATIONS].whole, r->config->replications);
     r->config->schedule = (CsSchedule)r->fixed[CS_KEY_SCHEDULE].choice;
+    r->config->cluster_size = (guint)r->fixed[CS_KEY_CLUSTER_SIZE].whole;
 }
 
 static void resolve_model(Resolver *r)
@@ -766,9 +767,27 @@ static void check_frequency(Resolver *r, double frequency_hz)
                              "%s is above the server's 'frequency-max' of %s", text, high);
 }
 
+/* Keys that a policy cannot do without. */
+static void check_needs(Resolver *r, const CsPolicy *policy)
+{
+    static const struct {
+        guint bit;
+        CsKeyIndex index;
+    } needs[] = {{CS_NEEDS_DELAY_LIMIT, CS_KEY_DELAY_LIMIT},
+                 {CS_NEEDS_ENERGY_BUDGET, CS_KEY_ENERGY_BUDGET}};
+    for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
+        const CsKey *key = cs_key(needs[i].index);
+        if ((policy->needs & needs[i].bit) == 0 || given(&r->table->fixed[needs[i].index]))
+            continue;
+        g_autofree char *help = g_strdup_printf("write '%s = %s'", key->key, key->example);
+        cs_diagnostics_error(r->diagnostics, r->table->fixed[CS_KEY_POLICY].place, help,
+                             "the policy '%s' needs '%s'", policy->name, key->key);
+    }
+}
+
 static void resolve_policy(Resolver *r)
 {
-    take_fixed_range(r, CS_KEY_POLICY, CS_KEY_CUT);
+    take_fixed_range(r, CS_KEY_POLICY, CS_KEY_TRADEOFF);
     const CsTyped *fixed = r->fixed;
     const CsTyped *frequency = &fixed[CS_KEY_FREQUENCY], *cut = &fixed[CS_KEY_CUT];
     const CsPolicy *policy = find_policy(r);
@@ -779,7 +798,12 @@ static void resolve_policy(Resolver *r)
                                             : CS_FREQUENCY_VALUE,
         .frequency_hz = frequency->number,
         .cut = (guint)cut->whole,
+        .delay_limit_s = fixed[CS_KEY_DELAY_LIMIT].number,
+        .energy_budget_j = fixed[CS_KEY_ENERGY_BUDGET].number,
+        .tradeoff = fixed[CS_KEY_TRADEOFF].number,
     };
+    if (policy != NULL)
+        check_needs(r, policy);
     const CsArchitecture *model = r->config->architecture;
     gboolean given_cut = given(&r->table->fixed[CS_KEY_CUT]);
     if (cut->valid && model != NULL && fixed[CS_KEY_LAYERS].valid && cut->whole > model->n_layers) {

@@ -20,6 +20,7 @@ CsConfig *cs_config_new(void)
     config->replications = 1;
     config->seed = 1;
     config->schedule = CS_SCHEDULE_SEQUENTIAL;
+    config->cluster_size = 1;
     config->local_epochs = 1;
     config->compression = 1;
     config->training = (CsTraining){.batch = 1,

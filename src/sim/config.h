@@ -16,7 +16,8 @@
 #include "radio/link.h"
 #include "radio/mobility.h"
 
-typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL } CsSchedule;
+/* Devices one after the other; all at once; or clusters one after the other, of devices at once. */
+typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL, CS_SCHEDULE_CLUSTERS } CsSchedule;
 
 /* What a stopping rule may look at: means of a replication. */
 typedef enum {
@@ -83,6 +84,7 @@ typedef struct {
     guint64 max_replications;  /* so many */
     guint64 seed;
     CsSchedule schedule;
+    guint cluster_size; /* CS_SCHEDULE_CLUSTERS: devices of a cluster, in file order; >= 1 */
     guint local_epochs;  /* T */
     double compression;  /* φ */
     CsArchitecture *architecture;

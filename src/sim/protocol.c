@@ -5,8 +5,8 @@
  *   server backward → gradient down → device backward } → adapters up
  *
  * Each stage is one event at its end, 6T + 2 a round; its duration is rounded once to nanoseconds.
- * Sequential: a device starts when the one before it has ended. Parallel: all start together, and
- * the server's GPUs, where they are limited, are a resource that a mini-batch holds for both its
+ * Sequential: a device starts when the one before it has ended. Parallel: all start together;
+ * clusters: so do those of a cluster, one cluster after the other. Then the server's GPUs, where they are limited, are a resource that a mini-batch holds for both its
  * server stages. A device's index is its events' priority, so that what happens at one instant
  * happens in file order.
  *
@@ -138,6 +138,8 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
                                   .downlink_bps = down_bps,
                                   .round = round,
                                   .key = channel->policy};
+    if (G_UNLIKELY(simulation->load != NULL))
+        begun->state.load = simulation->load->load;
     gpointer memory = simulation->policy_state != NULL
                           ? simulation->policy_state + (gsize)device * policy->state_size
                           : NULL;
@@ -233,6 +235,9 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
     Begun begun;
     decide(simulation, device, group_index, &begun);
     gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
+    if (G_UNLIKELY(simulation->load != NULL))
+        cs_load_add(simulation->load, simulation->config, group_index,
+                    simulation->stages[device].duration_ns, first_ns);
     count_run(&simulation->totals, &begun);
     if (simulation->device_totals != NULL)
         count_device(&simulation->device_totals[device], &begun);
@@ -257,21 +262,34 @@ static void start_next_sequential(CsSimulation *simulation)
     start_device(simulation, device, (guint)(cs_config_group_of(config, device) - config->groups));
 }
 
-void cs_protocol_start_round(CsSimulation *simulation)
+/* Starts the devices from `first` on that start together: all, or a cluster of them. */
+static void start_together(CsSimulation *simulation, guint first)
 {
     const CsConfig *config = simulation->config;
+    guint n = config->n_devices - first;
+    if (config->schedule == CS_SCHEDULE_CLUSTERS)
+        n = MIN(n, config->cluster_size);
+    simulation->start_ns = cs_des_now(simulation->des);
+    simulation->running = n;
+    simulation->together_end = first + n;
+    guint index = (guint)(cs_config_group_of(config, first) - config->groups);
+    for (guint device = first; device < first + n && simulation->error == NULL; device++) {
+        while (device >= config->groups[index].first + config->groups[index].count)
+            index++;
+        start_device(simulation, device, index);
+    }
+}
+
+void cs_protocol_start_round(CsSimulation *simulation)
+{
     simulation->round++;
-    if (config->schedule == CS_SCHEDULE_SEQUENTIAL) {
+    if (G_UNLIKELY(simulation->load != NULL))
+        cs_load_next_round(simulation->load, cs_des_now(simulation->des));
+    if (simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL) {
         simulation->running = 0;
         start_next_sequential(simulation);
-        return;
-    }
-    simulation->start_ns = cs_des_now(simulation->des);
-    simulation->running = config->n_devices;
-    for (guint i = 0; i < config->n_groups; i++) {
-        const CsDeviceGroup *group = &config->groups[i];
-        for (guint j = 0; j < group->count && simulation->error == NULL; j++)
-            start_device(simulation, group->first + j, i);
+    } else {
+        start_together(simulation, 0);
     }
 }
 
@@ -311,8 +329,12 @@ static void end_device(CsSimulation *simulation, guint device)
         simulation->record[device].end_ns = now_ns;
     if (G_UNLIKELY(simulation->transfers != NULL))
         count_managed_radio(simulation, device);
-    if (config->schedule == CS_SCHEDULE_PARALLEL) {
-        if (--simulation->running == 0)
+    if (config->schedule != CS_SCHEDULE_SEQUENTIAL) {
+        if (--simulation->running > 0)
+            return;
+        if (simulation->together_end < config->n_devices)
+            start_together(simulation, simulation->together_end);
+        else
             end_round(simulation);
     } else if (++simulation->running < config->n_devices) {
         start_next_sequential(simulation);

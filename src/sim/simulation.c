@@ -80,7 +80,7 @@ static void make_room(CsSimulation *simulation)
     guint n = config->n_devices;
     simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
     g_assert(simulation->stages != NULL);
-    if (config->schedule == CS_SCHEDULE_PARALLEL && config->server.gpus != CS_GPUS_UNLIMITED) {
+    if (config->schedule != CS_SCHEDULE_SEQUENTIAL && config->server.gpus != CS_GPUS_UNLIMITED) {
         simulation->gpus = cs_resource_new(simulation->des, config->server.gpus,
                                            cs_protocol_gpu_granted, simulation);
         simulation->gpu = g_new0(guint32, n);
@@ -112,7 +112,8 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     derive_costs(simulation);
     draw_channels(simulation);
     make_room(simulation);
-    if (config->schedule == CS_SCHEDULE_PARALLEL)
+    simulation->load = cs_load_meter_new(config);
+    if (config->schedule != CS_SCHEDULE_SEQUENTIAL)
         cs_des_reserve(simulation->des, config->n_devices);
     cs_des_set_target_state(simulation->des, simulation->stage_end, simulation->stages,
                             sizeof(CsStages));
@@ -139,6 +140,7 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation->gpu);
     cs_transfers_free(simulation->transfers);
     g_free(simulation->policy_state);
+    g_free(simulation->load);
     g_free(simulation->record);
     g_free(simulation->device_totals);
     g_clear_error(&simulation->error);

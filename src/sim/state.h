@@ -13,6 +13,7 @@
 #include "des/des.h"
 #include "des/resource.h"
 #include "sim/channel.h"
+#include "sim/load.h"
 #include "sim/simulation.h"
 #include "sim/transfer.h"
 
@@ -47,6 +48,7 @@ struct CsSimulation {
     guint64 round;   /* from 1 */
     gint64 start_ns; /* of the round; sequential: of the device's */
     guint running;   /* devices still in the round; sequential: the device at work */
+    guint together_end; /* the device behind those that started together */
     GError *error;
     gboolean tells; /* the sink takes rounds or spans, so each stage is told of */
 
@@ -60,6 +62,7 @@ struct CsSimulation {
     CsTotals totals;
 
     CsGroupCost *group_cost;
+    CsLoadMeter *load;            /* NULL unless the policy uses it */
     double *smashed_bit;          /* φ S(c) */
     double *server_forward_cycle; /* of one mini-batch: / f gives s */
     double *server_backward_cycle;

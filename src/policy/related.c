@@ -1,0 +1,104 @@
+/*
+ * policy/related: decision rules of related papers, reduced to what a policy here decides: a cut and
+ * a server frequency for one device and round.
+ *
+ * Layer: policy. Calls base.
+ */
+#include "policy/policy.h"
+
+#include <math.h>
+
+/* 1/R_D + 1/R_S: seconds that a bit takes up and a bit takes down. */
+static double air_s_per_bit(const CsRoundState *round)
+{
+    return 1.0 / round->uplink_bps + 1.0 / round->downlink_bps;
+}
+
+/* --- OPEN ------------------------------------------------------------------------------------- */
+
+/*
+ * OPEN of adaptive split learning (Li et al., "Adaptive Split Learning over Energy-Constrained
+ * Wireless Edge Networks", arXiv 2403.05158): the least mean delay at a long-term mean energy, by
+ * Lyapunov's drift plus penalty. A virtual queue collects what was used beyond the budget,
+ *   Q(n+1) = max(Q(n) + E(n) - budget, 0),   Q(1) = 0, in J
+ * and each round minimises V D(f, c) + Q(n) E(f, c), V in J²/s. At any cut the frequency part is
+ * V server_cycle/f + Q ξ f² server_cycle, so that f = cbrt(V / (2 ξ Q)), clamped, for all of them.
+ * Deviation: there the budget is of devices and server together and the server's capacity is divided
+ * among devices; here a device's round has the letter's server energy and a frequency of its own.
+ */
+typedef struct {
+    double queue_j;
+    double energy_j; /* of the round before */
+} Open;
+
+static CsDecision decide_open(const CsPolicySettings *settings, const CsRoundState *round,
+                              gpointer state)
+{
+    Open *open = state;
+    const CsCostTable *table = round->cost;
+    double v = settings->tradeoff, air_s = air_s_per_bit(round);
+    if (round->round > 1)
+        open->queue_j = fmax(open->queue_j + open->energy_j - settings->energy_budget_j, 0.0);
+    double queue_j = open->queue_j;
+    double frequency_hz = table->frequency_max_hz;
+    if (queue_j > 0)
+        frequency_hz = CLAMP(cbrt(v / (2.0 * table->power_coefficient * queue_j)),
+                             table->frequency_min_hz, table->frequency_max_hz);
+    CsDecision best = {.cut = 0, .frequency_hz = frequency_hz};
+    double least = INFINITY;
+    for (guint c = 0; c <= table->cut_max; c++) {
+        double delay_s = table->device_s[c] + table->server_cycle[c] / frequency_hz +
+                         table->air_bit[c] * air_s;
+        double total = v * delay_s + queue_j * cs_cost_energy(table, frequency_hz, c);
+        if (total < least) {
+            least = total;
+            best.cut = c;
+        }
+    }
+    open->energy_j = cs_cost_energy(table, frequency_hz, best.cut);
+    return best;
+}
+
+const CsPolicy cs_policy_open = {
+    .name = "open",
+    .summary = "OPEN: least mean delay at a mean server energy of 'energy-budget' a round, by a "
+               "virtual queue (arXiv 2403.05158)",
+    .needs = CS_NEEDS_ENERGY_BUDGET,
+    .state_size = sizeof(Open),
+    .decide = decide_open,
+};
+
+/* --- AdaptSFL --------------------------------------------------------------------------------- */
+
+/*
+ * AdaptSFL (Lin et al., "AdaptSFL: Adaptive Split Federated Learning in Resource-Constrained Edge
+ * Networks", arXiv 2403.13101) chooses cuts and the rounds between two aggregations of the devices'
+ * parts together, for the least time to a given accuracy. With an aggregation after every round, as
+ * here, the cut no longer reaches the number of rounds that its convergence bound asks for, and what
+ * is left of its cut rule is the least delay of a round among the cuts that fit the device's memory.
+ * The server's frequency is given, not chosen.
+ */
+static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoundState *round,
+                                  G_GNUC_UNUSED gpointer state)
+{
+    const CsCostTable *table = round->cost;
+    CsDecision best = {.cut = 0, .frequency_hz = cs_policy_frequency(settings, round)};
+    double least_s = INFINITY;
+    for (guint c = 0; c <= table->cut_max; c++) {
+        double delay_s = cs_cost_delay(table, round->uplink_bps, round->downlink_bps,
+                                       best.frequency_hz, c);
+        if (delay_s < least_s) {
+            least_s = delay_s;
+            best.cut = c;
+        }
+    }
+    return best;
+}
+
+const CsPolicy cs_policy_adaptsfl = {
+    .name = "adaptsfl",
+    .summary = "AdaptSFL's cut with aggregation every round: least delay at a frequency that is "
+               "given, within the memory (arXiv 2403.13101)",
+    .uses_frequency_rule = TRUE,
+    .decide = decide_adaptsfl,
+};
