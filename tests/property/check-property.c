@@ -112,6 +112,7 @@ static char *text_of(const Spec *spec)
         spec->rate, spec->table, spec->policy, spec->weight, spec->frequency);
     if (strcmp(spec->policy, "static") == 0)
         g_string_append_printf(text, "cut = %u\n", spec->cut);
+    g_string_append(text, "delay-limit = 20 s\nenergy-budget = 500 J\n"); /* of some policies */
     for (guint i = 0; i < spec->n_devices; i++)
         append_device(text, spec, spec->reversed ? spec->n_devices - 1 - i : i);
     return g_string_free(text, FALSE);
