@@ -54,7 +54,8 @@ static GPtrArray *list(const char *directory)
     return names;
 }
 
-static gboolean lock_directory(CsStore *store, GError **error)
+/* `operation`: LOCK_EX to work in it, LOCK_SH to read. */
+static gboolean lock_directory(CsStore *store, int operation, GError **error)
 {
     store->lock = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (store->lock < 0) {
@@ -62,7 +63,7 @@ static gboolean lock_directory(CsStore *store, GError **error)
                     store->directory, g_strerror(errno));
         return FALSE;
     }
-    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0)
+    if (flock(store->lock, operation | LOCK_NB) == 0)
         return TRUE;
     if (errno == EWOULDBLOCK)
         g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_LOCKED,
@@ -167,13 +168,19 @@ static gboolean write_identity(CsStore *store, const CsIdentity *identity, GErro
            cs_database_set_meta(store->database, "plan", identity->plan, error);
 }
 
+static CsStore *store_new(const char *directory)
+{
+    CsStore *store = g_new0(CsStore, 1);
+    store->directory = g_strdup(directory);
+    store->lock = -1;
+    return store;
+}
+
 CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity *identity,
                        GError **error)
 {
-    g_autoptr(CsStore) store = g_new0(CsStore, 1);
-    store->directory = g_strdup(directory);
-    store->lock = -1;
-    if (!cs_directory_create(directory, error) || !lock_directory(store, error) ||
+    g_autoptr(CsStore) store = store_new(directory);
+    if (!cs_directory_create(directory, error) || !lock_directory(store, LOCK_EX, error) ||
         !check_contents(store, mode, error) ||
         (mode == CS_STORE_RESTART && !remove_own(store, error)))
         return NULL;
@@ -183,6 +190,25 @@ CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity
         (!begun && !write_identity(store, identity, error)))
         return NULL;
     return g_steal_pointer(&store);
+}
+
+CsStore *cs_store_open_reading(const char *directory, GError **error)
+{
+    g_autoptr(CsStore) store = store_new(directory);
+    g_autofree char *results = g_build_filename(directory, CS_DATABASE_FILE, NULL);
+    if (!lock_directory(store, LOCK_SH, error))
+        return NULL;
+    if (g_file_test(results, G_FILE_TEST_EXISTS)) {
+        store->database = cs_database_open(directory, CS_DATABASE_READ, error);
+        if (store->database == NULL)
+            return NULL;
+        g_autofree char *plan = cs_database_get_meta(store->database, "plan");
+        if (plan != NULL)
+            return g_steal_pointer(&store);
+    }
+    g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT, "'%s' holds no results of a sweep",
+                directory);
+    return NULL;
 }
 
 void cs_store_close(CsStore *store)

@@ -16,7 +16,8 @@ GQuark cs_store_error_quark(void);
 typedef enum {
     CS_STORE_ERROR_OCCUPIED, /* holds results, or something else, and may not be used so */
     CS_STORE_ERROR_LOCKED,   /* another process works in it */
-    CS_STORE_ERROR_CHANGED   /* the results are of another scenario, plan, shard or build */
+    CS_STORE_ERROR_CHANGED,  /* the results are of another scenario, plan, shard or build */
+    CS_STORE_ERROR_ABSENT    /* no results of a sweep are there */
 } CsStoreError;
 
 typedef enum {
@@ -43,6 +44,11 @@ typedef struct CsStore CsStore;
  */
 CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity *identity,
                        GError **error);
+/*
+ * Opens the results of a campaign, finished or not, to be read only; nobody may work in the directory
+ * meanwhile. ABSENT where a sweep has not even begun there. Transfer full.
+ */
+CsStore *cs_store_open_reading(const char *directory, GError **error);
 /* Closes and unlocks. */
 void cs_store_close(CsStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStore, cs_store_close)

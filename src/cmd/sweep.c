@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
+#include "cmd/mode.h"
 #include "cmd/shard.h"
 #include "cmd/terminal.h"
 #include "sim/simulation.h"
@@ -20,16 +21,6 @@ static char *default_directory(const char *path)
     if (dot != NULL && dot != name)
         *dot = '\0';
     return g_build_filename("results", name, NULL);
-}
-
-static gboolean read_mode(const CsArguments *arguments, CsStoreMode *mode)
-{
-    gboolean resume = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESUME)) != 0;
-    gboolean restart = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESTART)) != 0;
-    *mode = resume ? CS_STORE_RESUME : restart ? CS_STORE_RESTART : CS_STORE_NEW;
-    if (resume && restart)
-        cs_complain("--resume and --restart exclude each other");
-    return !(resume && restart);
 }
 
 static CsProgress *make_progress(const CsArguments *arguments)
@@ -107,7 +98,7 @@ static int run_campaign(const CsArguments *arguments, CsCampaign *campaign)
 static int run(const CsArguments *arguments)
 {
     CsCampaign campaign = {.threads = arguments->jobs};
-    if (!read_mode(arguments, &campaign.mode) ||
+    if (!cs_mode_read(arguments, &campaign.mode) ||
         !cs_shard_read(arguments->value[CS_OPTION_SHARD], &campaign.shard, &campaign.shards))
         return CS_EXIT_USAGE;
     const char *path = g_ptr_array_index(arguments->operands, 0);

@@ -330,29 +330,32 @@ guint64 cs_database_n_runs(CsDatabase *database)
     return (guint64)query_whole(database, "SELECT count(*) FROM run");
 }
 
+/* The runs that `database` does not have, of an attached database `part`; `run` itself last, since
+ * it tells which these are. */
+static gboolean copy_runs(CsDatabase *database)
+{
+    static const char *const copied[] = {"rounds", "devices", "totals", "param", "run"};
+    gboolean good = execute(database, "BEGIN IMMEDIATE");
+    for (guint i = 0; i < G_N_ELEMENTS(copied) && good; i++) {
+        g_autofree char *sql = g_strdup_printf("INSERT INTO main.%s SELECT * FROM part.%s"
+                                               " WHERE run NOT IN (SELECT run FROM main.run)",
+                                               copied[i], copied[i]);
+        good = execute(database, sql);
+    }
+    return good && execute(database, "COMMIT");
+}
+
 gboolean cs_database_merge(CsDatabase *database, const char *directory, GError **error)
 {
     g_autoptr(CsDatabase) other = cs_database_open(directory, CS_DATABASE_READ, error);
     if (other == NULL)
         return FALSE;
     gboolean attached = run_statement(database, "ATTACH ? AS part", other->path, NULL);
-    gboolean good = attached && execute(database, "BEGIN IMMEDIATE;"
-                                                  "INSERT INTO run SELECT * FROM part.run;"
-                                                  "INSERT INTO param SELECT * FROM part.param;");
-    for (int table = 0; table < CS_TABLE_N && good; table++) {
-        g_autofree char *sql =
-            g_strdup_printf("INSERT INTO %s SELECT * FROM part.%s ORDER BY rowid",
-                            table_names[table], table_names[table]);
-        good = execute(database, sql);
-    }
-    good = good && execute(database, "COMMIT");
+    gboolean good = attached && copy_runs(database);
     if (!good) {
-        g_set_error(error, CS_DATABASE_ERROR,
-                    database->failure == SQLITE_CONSTRAINT ? CS_DATABASE_ERROR_READ
-                                                           : CS_DATABASE_ERROR_WRITE,
+        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_WRITE,
                     "cannot merge '%s' into '%s': %s", other->path, database->path,
-                    database->failure == SQLITE_CONSTRAINT ? "a run is in both"
-                                                           : database->failure_text);
+                    database->failure_text);
         cs_database_abandon_run(database);
     }
     if (attached)

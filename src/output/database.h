@@ -64,8 +64,8 @@ gboolean cs_database_has_run(CsDatabase *database, guint64 run);
 guint64 cs_database_n_runs(CsDatabase *database);
 
 /*
- * Copies every finished run of DIRECTORY's database into `database`, in one transaction. Fails with
- * READ where a run is there already.
+ * Copies every finished run of DIRECTORY's database into `database`, in one transaction. Runs that
+ * are there already are passed over, so that a merge can be carried on.
  */
 gboolean cs_database_merge(CsDatabase *database, const char *directory, GError **error);
 

@@ -1,0 +1,295 @@
+/* campaign/merge: joining shards. See merge.h. */
+#include "campaign/merge.h"
+
+#include "base/number.h"
+#include "base/version.h"
+#include "campaign/campaign.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+G_DEFINE_QUARK(cs-merge-error-quark, cs_merge_error)
+
+/* Runs that a message names before it only counts. */
+#define NAMED_MAX 5
+
+typedef struct {
+    const char *directory;
+    CsStore *store;
+    guint64 shard, shards;
+} Part;
+
+typedef struct {
+    GArray *parts; /* of Part */
+    guint64 runs;  /* of the whole plan */
+    guint32 *owner; /* by run - 1: position of its part + 1, 0 for none */
+    guint64 twice;  /* the first run that is in two parts */
+} Merge;
+
+static void part_clear(gpointer data)
+{
+    cs_store_close(((Part *)data)->store);
+}
+
+static void merge_free(Merge *merge)
+{
+    g_array_unref(merge->parts);
+    g_free(merge->owner);
+    g_free(merge);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Merge, merge_free)
+
+static Part *part_at(const Merge *merge, guint i)
+{
+    return &g_array_index(merge->parts, Part, i);
+}
+
+static char *meta(const Part *part, const char *key)
+{
+    return cs_database_get_meta(cs_store_database(part->store), key);
+}
+
+/* --- the parts belong together ----------------------------------------------------------------- */
+
+static gboolean is_same_directory(const char *one, const char *other)
+{
+    GStatBuf a, b;
+    return g_stat(one, &a) == 0 && g_stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+static gboolean open_part(Merge *merge, const char *directory, GError **error)
+{
+    Part part = {.directory = directory, .store = cs_store_open_reading(directory, error)};
+    if (part.store == NULL)
+        return FALSE;
+    g_autofree char *shard = meta(&part, "shard");
+    const char *slash = shard != NULL ? strchr(shard, '/') : NULL;
+    if (slash == NULL || !cs_number_read_whole(shard, (gsize)(slash - shard), &part.shard) ||
+        !cs_number_read_whole(slash + 1, strlen(slash + 1), &part.shards) || part.shards == 0) {
+        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
+                    "'%s' does not say which shard it holds", directory);
+        cs_store_close(part.store);
+        return FALSE;
+    }
+    g_array_append_val(merge->parts, part);
+    return TRUE;
+}
+
+static gboolean check_build(const Part *part, GError **error)
+{
+    g_autofree char *build = meta(part, "build");
+    if (g_strcmp0(build, cs_build_identity()) == 0)
+        return TRUE;
+    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                "'%s' was written by another build of cardsim (%s; this one is %s)",
+                part->directory, build, cs_build_identity());
+    return FALSE;
+}
+
+static gboolean check_same(const Merge *merge, guint i, const char *key, const char *what,
+                           GError **error)
+{
+    const Part *first = part_at(merge, 0), *part = part_at(merge, i);
+    g_autofree char *expected = meta(first, key);
+    g_autofree char *found = meta(part, key);
+    if (g_strcmp0(expected, found) == 0)
+        return TRUE;
+    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED, "'%s' and '%s' are of different %s",
+                first->directory, part->directory, what);
+    return FALSE;
+}
+
+static gboolean check_identities(const Merge *merge, GError **error)
+{
+    for (guint i = 0; i < merge->parts->len; i++)
+        if (!check_build(part_at(merge, i), error) ||
+            !check_same(merge, i, "scenario", "scenarios", error) ||
+            !check_same(merge, i, "plan", "lists of runs", error) ||
+            !check_same(merge, i, "tables", "tables", error))
+            return FALSE;
+    return TRUE;
+}
+
+/* --- every run, once --------------------------------------------------------------------------- */
+
+typedef struct {
+    Merge *merge;
+    guint32 part;
+    gboolean foreign; /* a run that the plan does not have */
+} Claim;
+
+static gboolean claim_run(gpointer context, guint n, const CsCell *cells)
+{
+    Claim *claim = context;
+    Merge *merge = claim->merge;
+    gint64 run = cells[0].whole;
+    claim->foreign = n != 1 || run < 1 || (guint64)run > merge->runs;
+    if (claim->foreign)
+        return FALSE;
+    guint32 *owner = &merge->owner[run - 1];
+    if (*owner != 0) {
+        merge->twice = (guint64)run;
+        return FALSE;
+    }
+    *owner = claim->part + 1;
+    return TRUE;
+}
+
+static gboolean tell_twice(const Merge *merge, guint second, GError **error)
+{
+    guint first = merge->owner[merge->twice - 1] - 1;
+    const char *one = part_at(merge, first)->directory, *other = part_at(merge, second)->directory;
+    if (is_same_directory(one, other))
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE, "'%s' is named twice", other);
+    else
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE,
+                    "run %" G_GUINT64_FORMAT " is in both '%s' and '%s'", merge->twice, one, other);
+    return FALSE;
+}
+
+static gboolean claim_runs(Merge *merge, GError **error)
+{
+    for (guint i = 0; i < merge->parts->len; i++) {
+        const Part *part = part_at(merge, i);
+        Claim claim = {merge, i, FALSE};
+        if (!cs_database_query(cs_store_database(part->store), "SELECT run FROM run ORDER BY run",
+                               NULL, claim_run, &claim, error))
+            return FALSE;
+        if (claim.foreign) {
+            g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                        "'%s' holds a run that is not in its own list of runs", part->directory);
+            return FALSE;
+        }
+        if (merge->twice != 0)
+            return tell_twice(merge, i, error);
+    }
+    return TRUE;
+}
+
+/* Whether run index + 1 is one of the part's. */
+static gboolean belongs(const Part *part, guint64 index)
+{
+    return index % part->shards == part->shard;
+}
+
+static gboolean has_home(const Merge *merge, guint64 index)
+{
+    for (guint i = 0; i < merge->parts->len; i++)
+        if (belongs(part_at(merge, i), index))
+            return TRUE;
+    return FALSE;
+}
+
+/* "run 3", "runs 3, 7 and 11", "runs 1, 2, 3, 4, 5 and 95 more": those that are in no part, and that
+ * belong to `part`, or where it is NULL to none. NULL where there are none. Transfer full. */
+static char *name_missing(const Merge *merge, const Part *part)
+{
+    guint64 named[NAMED_MAX], n = 0;
+    for (guint64 i = 0; i < merge->runs; i++) {
+        if (merge->owner[i] != 0 || (part != NULL ? !belongs(part, i) : has_home(merge, i)))
+            continue;
+        if (n < NAMED_MAX)
+            named[n] = i + 1;
+        n++;
+    }
+    if (n == 0)
+        return NULL;
+    GString *text = g_string_new(n == 1 ? "run " : "runs ");
+    for (guint64 k = 0; k < MIN(n, NAMED_MAX); k++)
+        g_string_append_printf(text, "%s%" G_GUINT64_FORMAT,
+                               k == 0 ? "" : k + 1 == n ? " and " : ", ", named[k]);
+    if (n > NAMED_MAX)
+        g_string_append_printf(text, " and %" G_GUINT64_FORMAT " more", n - NAMED_MAX);
+    return g_string_free(text, FALSE);
+}
+
+static gboolean check_gaps(const Merge *merge, GError **error)
+{
+    g_autoptr(GPtrArray) gaps = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < merge->parts->len; i++) {
+        const Part *part = part_at(merge, i);
+        g_autofree char *missing = name_missing(merge, part);
+        if (missing != NULL)
+            g_ptr_array_add(gaps, g_strdup_printf("'%s' (shard %" G_GUINT64_FORMAT
+                                                  "/%" G_GUINT64_FORMAT
+                                                  ") lacks %s: --resume its sweep",
+                                                  part->directory, part->shard, part->shards,
+                                                  missing));
+    }
+    g_autofree char *homeless = name_missing(merge, NULL);
+    if (homeless != NULL)
+        g_ptr_array_add(gaps, g_strdup_printf("%s of %" G_GUINT64_FORMAT
+                                              " belong to a shard that is not named here",
+                                              homeless, merge->runs));
+    if (gaps->len == 0)
+        return TRUE;
+    g_ptr_array_add(gaps, NULL);
+    g_autofree char *text = g_strjoinv("; ", (char **)gaps->pdata);
+    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_GAP, "%s", text);
+    return FALSE;
+}
+
+/* --- joining ----------------------------------------------------------------------------------- */
+
+static gboolean read_parts(Merge *merge, const char *const *parts, const char *directory,
+                           GError **error)
+{
+    for (guint i = 0; parts[i] != NULL; i++) {
+        if (is_same_directory(parts[i], directory)) {
+            g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_TARGET,
+                        "'%s' is to be merged and to take the result: name another directory",
+                        parts[i]);
+            return FALSE;
+        }
+        if (!open_part(merge, parts[i], error))
+            return FALSE;
+    }
+    if (!check_identities(merge, error))
+        return FALSE;
+    g_autofree char *runs = meta(part_at(merge, 0), "runs");
+    if (runs == NULL || !cs_number_read_whole(runs, strlen(runs), &merge->runs) ||
+        merge->runs > CS_RUNS_MAX) {
+        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
+                    "'%s' does not say how many runs there are", parts[0]);
+        return FALSE;
+    }
+    merge->owner = g_new0(guint32, merge->runs);
+    return claim_runs(merge, error) && check_gaps(merge, error);
+}
+
+static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *interrupt,
+                           GError **error)
+{
+    for (guint i = 0; i < merge->parts->len; i++) {
+        if (interrupt != NULL && g_atomic_int_get(interrupt) != 0) {
+            g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED, "interrupted");
+            return FALSE;
+        }
+        if (!cs_database_merge(cs_store_database(store), part_at(merge, i)->directory, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode mode,
+                  const gint *interrupt, guint64 *runs, GError **error)
+{
+    g_autoptr(Merge) merge = g_new0(Merge, 1);
+    merge->parts = g_array_new(FALSE, FALSE, sizeof(Part));
+    g_array_set_clear_func(merge->parts, part_clear);
+    if (!read_parts(merge, parts, directory, error))
+        return FALSE;
+    const Part *first = part_at(merge, 0);
+    g_autofree char *scenario = meta(first, "scenario");
+    g_autofree char *plan = meta(first, "plan");
+    g_autofree char *manifest = meta(first, "manifest");
+    g_autofree char *tables = meta(first, "tables");
+    CsIdentity identity = {scenario, plan, "0/1", manifest, tables, merge->runs};
+    g_autoptr(CsStore) store = cs_store_open(directory, mode, &identity, error);
+    if (store == NULL)
+        return FALSE;
+    *runs = merge->runs;
+    return copy_parts(merge, store, interrupt, error) &&
+           cs_results_export(cs_store_database(store), directory, error);
+}

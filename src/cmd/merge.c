@@ -1,0 +1,62 @@
+/* cmd/merge: `cardsim merge`: the shards of a sweep joined into one directory. Layer: cmd. */
+#include "campaign/merge.h"
+
+#include "cmd/commands.h"
+#include "cmd/interrupt.h"
+#include "cmd/mode.h"
+#include "cmd/terminal.h"
+
+static int run(const CsArguments *arguments)
+{
+    const char *directory = arguments->value[CS_OPTION_OUTPUT_DIRECTORY];
+    CsStoreMode mode;
+    if (!cs_mode_read(arguments, &mode))
+        return CS_EXIT_USAGE;
+    if (directory == NULL) {
+        cs_complain("'merge' needs a directory for what is merged: -o DIR");
+        return CS_EXIT_USAGE;
+    }
+    guint64 runs;
+    g_autoptr(GError) error = NULL;
+    const gint *interrupt = cs_interrupt_catch();
+    if (cs_merge((const char *const *)arguments->operands->pdata, directory, mode, interrupt, &runs,
+                 &error)) {
+        if (!arguments->quiet)
+            cs_note("%" G_GUINT64_FORMAT " run%s from %u director%s in '%s'", runs,
+                    runs == 1 ? "" : "s", arguments->n_operands,
+                    arguments->n_operands == 1 ? "y" : "ies", directory);
+        return CS_EXIT_OK;
+    }
+    if (g_error_matches(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED)) {
+        cs_complain("interrupted by %s", cs_interrupt_name());
+        cs_note("the same command with --resume merges the rest");
+        return cs_interrupt_exit_code();
+    }
+    cs_complain("%s", error->message);
+    return error->domain == CS_MERGE_ERROR ? CS_EXIT_FAILED : CS_EXIT_IO;
+}
+
+const CsCommand cs_command_merge = {
+    .name = "merge",
+    .operands = "DIR...",
+    .least = 1,
+    .most = G_MAXUINT,
+    .options = CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) | CS_OPTION_BIT(CS_OPTION_RESUME) |
+               CS_OPTION_BIT(CS_OPTION_RESTART),
+    .summary = "join the shards of a sweep",
+    .description =
+        "Joins directories that 'cardsim sweep --shard' has filled into one, given by -o, which "
+        "then holds what a single machine would have written: results.sqlite, the CSV files and "
+        "the manifest, the files byte for byte.\n\n"
+        "The directories must be of the same scenario, the same list of runs and this very build "
+        "of the program, and together hold every run exactly once. What does not fit is named, "
+        "nothing is written then, and the exit code is 1: a run that is in two directories, a "
+        "shard that was interrupted (--resume its sweep), a shard that is not there. Shards may be "
+        "of different sizes, such as 0/2, 1/4 and 3/4.\n\n"
+        "The directory that is written to follows the rules of 'cardsim sweep': an empty or new "
+        "one is taken, one with results only with --resume, which carries on a merge that was "
+        "interrupted, or --restart.",
+    .examples = "cardsim merge part-0 part-1 part-2 -o results/my\tthree shards into one\n"
+                "cardsim report results/my\twhat they say together\n",
+    .run = run,
+};
