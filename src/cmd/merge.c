@@ -56,7 +56,6 @@ const CsCommand cs_command_merge = {
         "The directory that is written to follows the rules of 'cardsim sweep': an empty or new "
         "one is taken, one with results only with --resume, which carries on a merge that was "
         "interrupted, or --restart.",
-    .examples = "cardsim merge part-0 part-1 part-2 -o results/my\tthree shards into one\n"
-                "cardsim report results/my\twhat they say together\n",
+    .examples = "cardsim merge part-0 part-1 part-2 -o results/my\tthree shards into one\n",
     .run = run,
 };
