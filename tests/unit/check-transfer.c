@@ -1,0 +1,534 @@
+/*
+ * Tests of src/sim/transfer and src/sim/air: channels that change during a transfer and transfers
+ * that share the air, against schedules by hand and closed forms.
+ */
+#include "cs-check.h"
+
+#include "sim/channel.h"
+#include "sim/simulation.h"
+
+#include <gsl/gsl_sf_expint.h>
+
+#define BANDWIDTH_HZ 1e6
+
+/* --- a small scenario ---------------------------------------------------------------------------
+ */
+
+/* No noise figures, a loss of 1 at 1 m and an exponent of 2: SNR = P / (N0 B d²). */
+static CsRadio plain_radio(void)
+{
+    CsRadio radio = {.carrier_hz = 3e9,
+                     .bandwidth_hz = BANDWIDTH_HZ,
+                     .path_loss_exponent = 2,
+                     .reference_distance_m = 1,
+                     .reference_loss = 1,
+                     .noise_density_w_per_hz = 1e-6,
+                     .rate = CS_RATE_SHANNON,
+                     .shadowing_distance_m = 10,
+                     .max_repetitions = 32};
+    return radio;
+}
+
+/* One epoch at cut 0: 16384 bit of smashed data up, as many of gradients down, no adapters, and
+ * next to no computing on the server. Devices send 1 W and the access point 1 W. */
+static CsConfig *small_config(guint devices)
+{
+    CsConfig *config = cs_config_new();
+    config->schedule = CS_SCHEDULE_PARALLEL;
+    config->compression = 1;
+    config->architecture = cs_architecture_new(
+        "small", 2, 64, 16,
+        (CsLayerShape){.heads = 1, .kv_heads = 1, .head_dim = 64, .intermediate = 64});
+    config->training = (CsTraining){.batch = 1,
+                                    .sequence_length = 16,
+                                    .lora_targets = CS_LORA_ALL,
+                                    .activation_bit = 16,
+                                    .adapter_bit = 32};
+    config->server = (CsServer){.frequency_max_hz = 1e12,
+                                .cores = 1e6,
+                                .flops_per_cycle = 2,
+                                .power_coefficient = 1e-40,
+                                .gpus = CS_GPUS_UNLIMITED,
+                                .tx_power_w = 1,
+                                .noise_factor = 1};
+    for (guint i = 0; i < devices; i++) {
+        g_autofree char *name = g_strdup_printf("d%u", i);
+        CsDeviceGroup *group = cs_config_add_group(config, name);
+        group->frequency_hz = 1e9;
+        group->cores = 1000;
+        group->distance_min_m = group->distance_max_m = 1;
+        group->tx_power_w = 1;
+        group->radio = plain_radio();
+    }
+    config->policy = cs_policy_find("static");
+    config->policy_settings.cut = 0;
+    config->policy_settings.frequency_rule = CS_FREQUENCY_MAX;
+    return config;
+}
+
+static const double smashed_bit = 16 * 64 * 16;
+
+static void prepare(CsConfig *config)
+{
+    GError *error = NULL;
+    ck_assert_msg(cs_config_prepare(config, NULL, &error), "%s", error ? error->message : "");
+}
+
+/* --- what a simulation told ---------------------------------------------------------------------
+ */
+
+typedef struct {
+    CsSink sink;
+    GArray *round, *span;
+} Told;
+
+static void take_round(CsSink *sink, const CsRoundRecord *record)
+{
+    g_array_append_val(((Told *)sink)->round, *record);
+}
+
+static void take_span(CsSink *sink, const CsSpan *span)
+{
+    g_array_append_val(((Told *)sink)->span, *span);
+}
+
+static void told_free(Told *told)
+{
+    g_array_unref(told->round);
+    g_array_unref(told->span);
+    g_free(told);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Told, told_free)
+
+static Told *run(CsConfig *config, GError **error)
+{
+    Told *told = g_new0(Told, 1);
+    told->sink = (CsSink){.round = take_round, .span = take_span};
+    told->round = g_array_new(FALSE, FALSE, sizeof(CsRoundRecord));
+    told->span = g_array_new(FALSE, FALSE, sizeof(CsSpan));
+    prepare(config);
+    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, &told->sink);
+    gboolean good = cs_simulation_run(simulation, NULL, error);
+    if (error == NULL)
+        ck_assert(good);
+    return told;
+}
+
+static const CsRoundRecord *record_of(const Told *told, guint i)
+{
+    ck_assert_uint_lt(i, told->round->len);
+    return &g_array_index(told->round, CsRoundRecord, i);
+}
+
+/* The span of a stage of a device in round 1. */
+static CsSpan span_of(const Told *told, guint device, CsStage stage)
+{
+    for (guint i = 0; i < told->span->len; i++) {
+        CsSpan span = g_array_index(told->span, CsSpan, i);
+        if (span.device == device && span.stage == stage && span.round == 1)
+            return span;
+    }
+    ck_abort_msg("no such span");
+    return (CsSpan){0};
+}
+
+static double seconds(gint64 time_ns)
+{
+    return (double)time_ns / 1e9;
+}
+
+static CsChannelTrace *rates(CsTraceEnd end, guint n, const double *time_s, const double *rate_bps)
+{
+    gint64 time_ns[8];
+    for (guint i = 0; i < n; i++)
+        time_ns[i] = llround(time_s[i] * 1e9);
+    return cs_channel_trace_new(CS_TRACE_RATE, end, time_ns, rate_bps, n);
+}
+
+/* --- one transfer, many rates -------------------------------------------------------------------
+ */
+
+/* 16384 bit at 4000 bit/s for 1 s, nothing for 2 s, 10000 bit/s for 3 s, over and over: 12384 bit
+ * are left after 1 s, and take 1.2384 s from the third on: an end at 4.2384 s. The gradients then
+ * find 1.7616 s at 10000 (17616 bit): 1.6384 s. */
+START_TEST(what_is_left_is_carried)
+{
+    static const double time_s[] = {0, 1, 3, 4, 5}, rate_bps[] = {4e3, 0, 1e4, 1e4, 1e4};
+    g_autoptr(CsConfig) config = small_config(1);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_LOOP, 5, time_s, rate_bps);
+    config->groups[0].trace[CS_UPLINK] = config->groups[0].trace[CS_DOWNLINK] = trace;
+    config->rounds = 2;
+    g_autoptr(Told) told = run(config, NULL);
+    CsSpan up = span_of(told, 0, CS_STAGE_SMASHED_UP),
+           down = span_of(told, 0, CS_STAGE_GRADIENT_DOWN);
+    ck_assert_int_eq(up.start_ns, 0);
+    ck_assert_close(seconds(up.end_ns), 4.2384, 1e-9);
+    ck_assert_close(seconds(down.end_ns), 5.8768, 1e-6);
+    /* P (1 s + 1.2384 s) up and P 1.6384 s down: while nothing can be sent nothing is radiated */
+    ck_assert_close(record_of(told, 0)->radio_energy_j, 2.2384 + 1.6384, 1e-6);
+    ck_assert(isnan(record_of(told, 0)->uplink.snr));
+    ck_assert_int_eq(record_of(told, 0)->uplink.cqi, -1);
+}
+END_TEST
+
+/* A hundred thousand changes within one transfer of 10^5 s: as many rates as legs allow and more.
+ */
+START_TEST(a_transfer_may_take_many_legs)
+{
+    static const double time_s[] = {0, 0.5}, rate_bps[] = {0.1, 0.2};
+    g_autoptr(CsConfig) config = small_config(1);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_LOOP, 2, time_s, rate_bps);
+    config->groups[0].trace[CS_UPLINK] = trace;
+    g_autoptr(Told) told = run(config, NULL);
+    CsSpan up = span_of(told, 0, CS_STAGE_SMASHED_UP);
+    /* 0.15 bit a second: 109226.67 laps of 0.15 bit; the last 0.1 bit of them takes 1/2 + 1/4 s */
+    ck_assert_close(seconds(up.end_ns), 109226 + 0.5 + 0.25, 1e-9);
+}
+END_TEST
+
+START_TEST(a_trace_that_stops_stops_the_run)
+{
+    static const double time_s[] = {0, 1}, rate_bps[] = {1e3, 1e3};
+    g_autoptr(CsConfig) config = small_config(1);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_STOP, 2, time_s, rate_bps);
+    config->groups[0].trace[CS_UPLINK] = trace;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Told) told = run(config, &error);
+    ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRACE));
+    ck_assert_str_eq(error->message,
+                     "round 1 of device 'd0' has something to send when its trace has ended");
+}
+END_TEST
+
+/* A device that walks away at 5 cm/s, in blocks of 10 ms: B log2(1 + 1/d²) block by block. */
+START_TEST(a_walk_by_hand)
+{
+    g_autoptr(CsConfig) config = small_config(1);
+    CsDeviceGroup *group = &config->groups[0];
+    group->radio.coherence = CS_COHERENCE_TIME;
+    group->radio.coherence_s = 10e-3;
+    group->radio.bandwidth_hz = 1e4;
+    group->radio.noise_density_w_per_hz = 1e-4;
+    group->distance_min_m = group->distance_max_m = 3;
+    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 0.05, 0, 0, 0};
+    g_autoptr(Told) told = run(config, NULL);
+    double left = smashed_bit, end_s = 0;
+    for (int k = 0; end_s == 0; k++) {
+        double rate = 1e4 * log2(1 + 1 / pow(3 + 0.05 * 0.01 * k, 2));
+        if (left <= rate * 0.01)
+            end_s = 0.01 * k + left / rate;
+        left -= rate * 0.01;
+    }
+    ck_assert_double_gt(end_s, 10);
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), end_s, 1e-9);
+}
+END_TEST
+
+/* Many independent blocks: the mean rate is the ergodic capacity of Rayleigh fading,
+ * B e^{1/γ} E1(1/γ) / ln 2 (Alouini & Goldsmith, IEEE Trans. Veh. Technol. 48(4), 1999). */
+START_TEST(mean_rate_of_a_moving_channel)
+{
+    g_autoptr(CsConfig) config = small_config(1);
+    CsDeviceGroup *group = &config->groups[0];
+    CsDoppler doppler = _i == 0 ? CS_DOPPLER_GAUSS_MARKOV : CS_DOPPLER_JAKES;
+    group->radio.fading.kind = CS_FADING_RAYLEIGH;
+    group->radio.coherence = CS_COHERENCE_TIME;
+    group->radio.coherence_s = 10e-3;
+    group->radio.doppler = doppler;
+    group->radio.bandwidth_hz = 40;
+    group->radio.noise_density_w_per_hz = 1.0 / 40 / 5; /* γ = 5 */
+    group->mobility.speed_m_per_s = 4;                  /* 40 Hz: J0(0.8π) = 0.013 */
+    g_autoptr(Told) told = run(config, NULL);
+    double expected = 40 * exp(0.2) * gsl_sf_expint_E1(0.2) / M_LN2;
+    CsSpan up = span_of(told, 0, CS_STAGE_SMASHED_UP),
+           down = span_of(told, 0, CS_STAGE_GRADIENT_DOWN);
+    /* 17000 blocks each, whose rates deviate by half their mean: 0.4 % */
+    double seconds_both = seconds(up.end_ns - up.start_ns) + seconds(down.end_ns - down.start_ns);
+    ck_assert_close(2 * smashed_bit / seconds_both, expected, 0.015);
+}
+END_TEST
+
+START_TEST(position_at_the_round_start)
+{
+    g_autoptr(CsConfig) config = small_config(1);
+    CsDeviceGroup *group = &config->groups[0];
+    config->rounds = 20;
+    group->distance_min_m = group->distance_max_m = 5;
+    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 0.5, G_PI / 2, 0, 0};
+    g_autoptr(Told) told = run(config, NULL);
+    for (guint i = 0; i < 20; i++) {
+        const CsRoundRecord *record = record_of(told, i);
+        double s = 0.5 * seconds(record->start_ns);
+        ck_assert_close(record->uplink.snr, 1 / (25 + s * s), 1e-9);
+        ck_assert_close(record->uplink.rate_bps, 1e6 * log2(1 + 1 / (25 + s * s)), 1e-9);
+    }
+    ck_assert_int_gt(record_of(told, 19)->start_ns, 1000000000);
+}
+END_TEST
+
+/* --- a shared cell ------------------------------------------------------------------------------
+ */
+
+/* Two devices start together; near has three times the efficiency of far: w and 3w of the cell's
+ * time. Equal: near ends at 2w, far at 4w. The gradients come down in the same way, one 2w after
+ * the other: near has the air to itself for w and is done before far begins. */
+START_TEST(two_devices_by_hand)
+{
+    g_autoptr(CsConfig) config = small_config(2), alone = small_config(2);
+    /* log2(1 + 7) = 3, log2(1 + 1) = 1: distances 1/√7 and 1 under a reference distance of 0.1 */
+    CsConfig *both[] = {config, alone};
+    for (int c = 0; c < 2; c++)
+        for (int i = 0; i < 2; i++) {
+            CsDeviceGroup *group = &both[c]->groups[i];
+            group->radio.reference_distance_m = 0.1;
+            group->radio.reference_loss = 0.01;
+            group->distance_min_m = group->distance_max_m = i == 0 ? 1 / sqrt(7) : 1;
+            group->radio.sharing = c == 1    ? CS_SHARING_DEDICATED
+                                   : _i == 0 ? CS_SHARING_EQUAL
+                                             : CS_SHARING_PROPORTIONAL_FAIR;
+        }
+    g_autoptr(Told) told = run(config, NULL);
+    g_autoptr(Told) told_alone = run(alone, NULL);
+    double w = smashed_bit / 3e6;
+    CsSpan near = span_of(told, 0, CS_STAGE_SMASHED_UP),
+           far = span_of(told, 1, CS_STAGE_SMASHED_UP);
+    ck_assert_close(seconds(near.end_ns), 2 * w, 1e-6);
+    ck_assert_close(seconds(far.end_ns), 4 * w, 1e-6);
+    near = span_of(told, 0, CS_STAGE_GRADIENT_DOWN);
+    far = span_of(told, 1, CS_STAGE_GRADIENT_DOWN);
+    ck_assert_close(seconds(near.end_ns), 3 * w, 1e-6);
+    ck_assert_close(seconds(far.end_ns), 7 * w, 1e-6);
+    /* A share of the band is as large a share of the power: the energy is that of being alone. */
+    for (guint i = 0; i < 2; i++)
+        ck_assert_close(record_of(told, i)->radio_energy_j,
+                        record_of(told_alone, i)->radio_energy_j, 1e-6);
+    ck_assert_close(record_of(told, 1)->radio_energy_j, 2 * 3 * w, 1e-6);
+}
+END_TEST
+
+/* Device 0 has 8192 bit/s, and 24576 from 1 s on; device 1 16384 throughout; in Hz s of the whole
+ * cell that is 2 and 2/3 against 1 a transfer. Until 1 s both weigh 1 (their efficiency is its
+ * mean): each has served 1/2. Then device 0 weighs 24576 / 16384 = 1.5 and has 12288 bit, that is
+ * 1/2, left; device 1 weighs 1 and has 1/2 left. Device 0 at 0.6 ends after 5/6 s; device 1 has 1/6
+ * left and ends after 1/6 s more: at 2 s. */
+START_TEST(proportional_fair_by_hand)
+{
+    static const double time_s[] = {0, 1}, varying[] = {8192, 24576}, constant[] = {16384, 16384};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsChannelTrace) first = rates(CS_TRACE_HOLD, 2, time_s, varying);
+    g_autoptr(CsChannelTrace) second = rates(CS_TRACE_HOLD, 1, time_s, constant);
+    config->groups[0].trace[CS_UPLINK] = first;
+    config->groups[1].trace[CS_UPLINK] = second;
+    config->groups[0].radio.sharing = config->groups[1].radio.sharing =
+        CS_SHARING_PROPORTIONAL_FAIR;
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), 1 + 5 / 6.0, 1e-8);
+    ck_assert_close(seconds(span_of(told, 1, CS_STAGE_SMASHED_UP).end_ns), 2, 1e-8);
+}
+END_TEST
+
+static gint by_start(gconstpointer a, gconstpointer b)
+{
+    const CsSpan *x = a, *y = b;
+    return (x->start_ns > y->start_ns) - (x->start_ns < y->start_ns);
+}
+
+/* ∫ of a two-rate loop (1 s at a, 1 s at b) up to t. */
+static double loop_integral(double t, double a, double b)
+{
+    double laps = floor(t / 2), rest = t - 2 * laps;
+    return laps * (a + b) + (rest < 1 ? a * rest : a + b * (rest - 1));
+}
+
+/* Whoever shares how, the cell serves its rate whenever anybody sends: bits sent are bits
+ * delivered. Thirty devices with one trace; the union of the uplink's spans, through the trace's
+ * integral. */
+START_TEST(bits_sent_are_bits_delivered)
+{
+    static const double time_s[] = {0, 1}, rate_bps[] = {1e5, 3e5};
+    enum { DEVICES = 30, ROUNDS = 20 };
+    const CsSharing sharing = _i == 0 ? CS_SHARING_EQUAL : CS_SHARING_PROPORTIONAL_FAIR;
+    g_autoptr(CsConfig) config = small_config(DEVICES);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_LOOP, 2, time_s, rate_bps);
+    config->rounds = ROUNDS;
+    config->local_epochs = 3;
+    config->policy = cs_policy_find("random"); /* cuts 0..2: adapters and computing in between */
+    config->training.lora_rank = 8;
+    config->server.gpus = 1;
+    for (int i = 0; i < DEVICES; i++) {
+        config->groups[i].frequency_hz = 1e4 * (1 + i);
+        config->groups[i].cores = 1;
+        config->groups[i].trace[CS_UPLINK] = trace;
+        config->groups[i].radio.sharing = sharing;
+    }
+    g_autoptr(Told) told = run(config, NULL);
+    g_autoptr(GArray) up = g_array_new(FALSE, FALSE, sizeof(CsSpan));
+    double sent_bit = 0, adapter_bit = 32 * 8 * (4 * (64 + 64) + 2 * (64 + 64));
+    for (guint i = 0; i < told->span->len; i++) {
+        CsSpan span = g_array_index(told->span, CsSpan, i);
+        if (span.stage == CS_STAGE_SMASHED_UP || span.stage == CS_STAGE_ADAPTER_UP)
+            g_array_append_val(up, span);
+        if (span.stage == CS_STAGE_SMASHED_UP)
+            sent_bit += smashed_bit;
+    }
+    for (guint i = 0; i < told->round->len; i++)
+        sent_bit += record_of(told, i)->decision.cut * adapter_bit;
+    g_array_sort(up, by_start);
+    double delivered_bit = 0;
+    gint64 reached_ns = 0;
+    for (guint i = 0; i < up->len; i++) {
+        CsSpan span = g_array_index(up, CsSpan, i);
+        if (span.end_ns <= reached_ns)
+            continue;
+        double from_s = seconds(MAX(span.start_ns, reached_ns)), to_s = seconds(span.end_ns);
+        delivered_bit += loop_integral(to_s, rate_bps[0], rate_bps[1]) -
+                         loop_integral(from_s, rate_bps[0], rate_bps[1]);
+        reached_ns = span.end_ns;
+    }
+    ck_assert_uint_eq(up->len, DEVICES * ROUNDS * 4);
+    ck_assert_close(delivered_bit, sent_bit, 1e-7);
+}
+END_TEST
+
+/* --- environments -------------------------------------------------------------------------------
+ */
+
+/* 4000 devices 60 m from a UMi access point: 18/60 + e^{-60/36}(1 - 18/60) = 0.43221 of them see
+ * it; the shadowing of those has 4 dB, of the others 7.82 dB, and mean 0. */
+START_TEST(line_of_sight_and_shadowing_by_device)
+{
+    enum { DEVICES = 4000 };
+    g_autoptr(CsConfig) config = small_config(1);
+    CsDeviceGroup *group = &config->groups[0];
+    group->radio.path_loss = CS_PATH_LOSS_UMI;
+    group->radio.ap_height_m = 10;
+    group->radio.shadowing_db = group->radio.shadowing_distance_m = NAN;
+    group->height_m = 1.5;
+    group->distance_min_m = group->distance_max_m = 60;
+    double n[2] = {0}, sum[2] = {0}, square[2] = {0};
+    for (guint i = 0; i < DEVICES; i++) {
+        g_autofree char *name = g_strdup_printf("d.%u", i);
+        CsLargeScale at = cs_channel_large_scale(config, group, cs_entity_hash(name), 1);
+        double shadowing_db = 10 * log10(at.shadowing);
+        n[at.line_of_sight]++;
+        sum[at.line_of_sight] += shadowing_db;
+        square[at.line_of_sight] += shadowing_db * shadowing_db;
+        ck_assert_close(at.los_probability, 0.3 + exp(-60 / 36.0) * 0.7, 1e-12);
+    }
+    double p = 0.3 + exp(-60 / 36.0) * 0.7;
+    static const double sigma_db[] = {7.82, 4};
+    ck_assert_close(n[1] / DEVICES, p, 4 * sqrt((1 - p) / p / DEVICES));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_double_eq_tol(sum[i] / n[i], 0, 4 * sigma_db[i] / sqrt(n[i]));
+        ck_assert_close(square[i] / n[i], sigma_db[i] * sigma_db[i], 4 * sqrt(2 / n[i]));
+    }
+}
+END_TEST
+
+/* Along a path the shadowing's correlation is e^{-Δ/d}: d = 10 m, sampled every 2.5 m. */
+START_TEST(shadowing_along_a_path)
+{
+    CsRadio radio = plain_radio();
+    radio.shadowing_db = 6;
+    CsSurroundings surroundings;
+    cs_surroundings_init(&surroundings, 1, 1, 99);
+    enum { N = 40000 };
+    g_autofree double *s = g_new(double, N);
+    for (int i = 0; i < N; i++)
+        s[i] = 10 * log10(cs_surroundings_at(&surroundings, &radio, 1.5, 50, 2.5 * i).shadowing);
+    for (int lag = 0; lag <= 8; lag += 4) {
+        double sum = 0;
+        for (int i = 0; i + lag < N; i++)
+            sum += s[i] * s[i + lag];
+        /* 10^5 m hold 10^4 correlation distances: 1.4 % of the variance */
+        ck_assert_double_eq_tol(sum / (N - lag) / 36, exp(-2.5 * lag / 10), 0.05);
+    }
+}
+END_TEST
+
+/* --- lost blocks and what cannot be -------------------------------------------------------------
+ */
+
+START_TEST(lost_blocks_take_their_share_of_the_rate)
+{
+    g_autoptr(CsConfig) config = small_config(1);
+    config->groups[0].radio.errors =
+        (CsLinkErrors){.block_error_rate = 0.2, .retransmissions = 3, .processes = 16};
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert_close(record_of(told, 0)->uplink.rate_bps, 0.8e6, 1e-12);
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), smashed_bit / 0.8e6,
+                    1e-6);
+    ck_assert_close(record_of(told, 0)->radio_energy_j, 2 * smashed_bit / 0.8e6, 1e-6);
+}
+END_TEST
+
+static void spoil_bandwidth(CsConfig *config)
+{
+    config->groups[1].radio.bandwidth_hz *= 2;
+    config->groups[0].radio.sharing = config->groups[1].radio.sharing = CS_SHARING_EQUAL;
+}
+
+static void spoil_rule(CsConfig *config)
+{
+    config->groups[0].radio.sharing = CS_SHARING_EQUAL;
+    config->groups[1].radio.sharing = CS_SHARING_PROPORTIONAL_FAIR;
+}
+
+static void spoil_fading(CsConfig *config)
+{
+    config->groups[1].radio.coherence = CS_COHERENCE_TIME;
+    config->groups[1].radio.coherence_s = 1;
+    config->groups[1].radio.fading = (CsFadingModel){.kind = CS_FADING_NAKAGAMI, .nakagami_m = 2};
+}
+
+static void spoil_area(CsConfig *config)
+{
+    config->groups[1].mobility = (CsMobility){CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 0.5, 0};
+}
+
+static const struct {
+    void (*spoil)(CsConfig *config);
+    CsConfigError error;
+} refused[] = {
+    {spoil_bandwidth, CS_CONFIG_ERROR_SHARING},
+    {spoil_rule, CS_CONFIG_ERROR_SHARING},
+    {spoil_fading, CS_CONFIG_ERROR_FADING},
+    {spoil_area, CS_CONFIG_ERROR_AREA},
+};
+
+START_TEST(what_cannot_be_is_refused)
+{
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(GError) error = NULL;
+    gint group;
+    refused[_i].spoil(config);
+    ck_assert(!cs_config_prepare(config, &group, &error));
+    ck_assert(g_error_matches(error, CS_CONFIG_ERROR, (gint)refused[_i].error));
+    ck_assert_int_eq(group, 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("transfer");
+    TCase *changes = tcase_create("changes"), *sharing = tcase_create("sharing");
+    TCase *places = tcase_create("places");
+    tcase_add_test(changes, what_is_left_is_carried);
+    tcase_add_test(changes, a_transfer_may_take_many_legs);
+    tcase_add_test(changes, a_trace_that_stops_stops_the_run);
+    tcase_add_test(changes, a_walk_by_hand);
+    tcase_add_loop_test(changes, mean_rate_of_a_moving_channel, 0, 2);
+    tcase_add_test(changes, position_at_the_round_start);
+    tcase_add_test(changes, lost_blocks_take_their_share_of_the_rate);
+    tcase_add_loop_test(sharing, two_devices_by_hand, 0, 2);
+    tcase_add_test(sharing, proportional_fair_by_hand);
+    tcase_add_loop_test(sharing, bits_sent_are_bits_delivered, 0, 2);
+    tcase_add_loop_test(sharing, what_cannot_be_is_refused, 0, (int)G_N_ELEMENTS(refused));
+    tcase_add_test(places, line_of_sight_and_shadowing_by_device);
+    tcase_add_test(places, shadowing_along_a_path);
+    suite_add_tcase(suite, changes);
+    suite_add_tcase(suite, sharing);
+    suite_add_tcase(suite, places);
+    return cs_check_main(suite);
+}
