@@ -5,6 +5,7 @@
 #include "cmd/load.h"
 #include "cmd/table.h"
 #include "cmd/terminal.h"
+#include "sim/channel.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static const CsRateMap *map_of(const CsDeviceGroup *group, CsDirection direction
     return direction == CS_UPLINK ? &group->uplink : &group->downlink;
 }
 
-/* CQI, MCS, efficiency and rate: the last four columns of both tables. */
+/* CQI, MCS, efficiency and rate: four columns of both tables. */
 static void add_state(CsTablePrinter *table, const CsRateMap *map, double snr)
 {
     CsLinkState state = cs_link_state(map, snr);
@@ -41,15 +42,9 @@ static const CsTableColumn budget_columns[] = {
     {"mcs", "MCS", "", 0, CS_COLUMN_WHOLE},
     {"efficiency", "efficiency", "bit/s/Hz", 0, CS_COLUMN_REAL},
     {"rate_bps", "rate", "Mbit/s", 1e6, CS_COLUMN_REAL},
+    {"los_probability", "P(LOS)", "", 0, CS_COLUMN_REAL},
+    {"line_of_sight", "LOS", "", 0, CS_COLUMN_WHOLE},
 };
-
-/* Fixed, or drawn as the simulation draws it in replication 1. */
-static double distance_of(const CsConfig *config, const CsDeviceGroup *group, const char *name)
-{
-    CsRandomKey key = cs_random_key(config->seed, 1, cs_entity_hash(name), CS_PURPOSE_DISTANCE);
-    double span_m = group->distance_max_m - group->distance_min_m;
-    return group->distance_min_m + span_m * cs_random_uniform(key, 0, 0);
-}
 
 static double mean_snr(const CsConfig *config, const CsDeviceGroup *group, CsDirection direction,
                        double loss)
@@ -69,16 +64,20 @@ static CsTablePrinter *budget_table(const CsConfig *config, gint only)
             continue;
         const CsDeviceGroup *group = cs_config_group_of(config, i);
         g_autofree char *name = cs_config_device_name(config, i);
-        double distance_m = distance_of(config, group, name);
-        double loss = cs_radio_loss(&group->radio, distance_m);
+        /* At the start, as the simulation draws it in replication 1. */
+        guint64 entity = cs_entity_hash(name);
+        double distance_m = cs_channel_distance(config, group, entity, 1);
+        CsLargeScale at = cs_channel_large_scale(config, group, entity, 1);
         for (CsDirection d = CS_UPLINK; d < CS_DIRECTION_N; d++) {
-            double snr = mean_snr(config, group, d, loss);
+            double snr = mean_snr(config, group, d, at.loss);
             cs_table_add_text(table, name);
             cs_table_add_text(table, direction_name[d]);
             cs_table_add_number(table, distance_m);
-            cs_table_add_number(table, cs_linear_to_db(loss));
+            cs_table_add_number(table, cs_linear_to_db(at.loss));
             cs_table_add_number(table, cs_linear_to_db(snr));
             add_state(table, map_of(group, d), snr);
+            cs_table_add_number(table, at.los_probability);
+            cs_table_add_number(table, isnan(at.los_probability) ? (double)NAN : at.line_of_sight);
         }
     }
     return table;
@@ -127,10 +126,15 @@ static gboolean parse_range(const char *text, SnrRange *range)
     return range->n > 0;
 }
 
+static gboolean same_errors(const CsLinkErrors *a, const CsLinkErrors *b)
+{
+    return a == b || (a != NULL && b != NULL && memcmp(a, b, sizeof *a) == 0);
+}
+
 static gboolean same_map(const CsRateMap *a, const CsRateMap *b)
 {
     return a->rule == b->rule && a->outage == b->outage && a->bandwidth_hz == b->bandwidth_hz &&
-           a->floor_ratio == b->floor_ratio &&
+           a->floor_ratio == b->floor_ratio && same_errors(a->errors, b->errors) &&
            memcmp(a->threshold, b->threshold, sizeof a->threshold) == 0 &&
            memcmp(a->rate_bps, b->rate_bps, sizeof a->rate_bps) == 0 &&
            memcmp(a->mcs, b->mcs, sizeof a->mcs) == 0;

@@ -72,7 +72,8 @@ equal "$(cell 'device=1 direction=uplink' efficiency)" 5.5546875 "efficiency"
 equal "$(cell 'device=1 direction=uplink' rate_bps)" 277734375 "rate"
 equal "$(wc -l <"$top/out")" 11 "rows"
 equal "$(head -n 1 "$top/out")" \
-    "device,direction,distance_m,path_loss_db,mean_snr_db,cqi,mcs,efficiency,rate_bps" "header"
+    "device,direction,distance_m,path_loss_db,mean_snr_db,cqi,mcs,efficiency,rate_bps,los_probability,line_of_sight" \
+    "header"
 end
 
 begin "link: fading and shadowing are off"
@@ -80,6 +81,19 @@ cp "$top/out" "$top/first"
 try 0 link "$letter" --format csv -s radio.path-loss-exponent=2 -s radio.fading=none \
     -s radio.shadowing=8dB
 cmp -s "$top/out" "$top/first" || fail "the tables differ"
+end
+
+begin "link: an environment shows its line of sight"
+# InH mixed office, 18 m on the ground, 1.5 m below: 0.32 exp(-11.5/32.6) = 0.2249
+try 0 link "$letter" --format csv -s radio.path-loss=inh-mixed -s radio.line-of-sight=always
+close "$(cell 'device=3 direction=uplink' los_probability)" 0.224878 1e-5 "probability"
+equal "$(cell 'device=3 direction=uplink' line_of_sight)" 1 "line of sight"
+# 32.4 + 17.3 lg sqrt(18^2 + 1.5^2) + 20 lg 3.5
+close "$(cell 'device=3 direction=uplink' path_loss_db)" 65.023573 1e-6 "loss"
+try 0 link "$letter" --format csv -s radio.path-loss=inh-mixed -s radio.line-of-sight=never
+equal "$(cell 'device=3 direction=uplink' line_of_sight)" 0 "no line of sight"
+# 17.3 + 38.3 lg sqrt(18^2 + 1.5^2) + 24.9 lg 3.5
+close "$(cell 'device=3 direction=uplink' path_loss_db)" 78.981787 1e-6 "loss without it"
 end
 
 begin "link: MCS is empty below CQI 1"
@@ -206,10 +220,10 @@ begin "a readable table has titles, units, aligned numbers"
 try 0 link "$letter" -s radio.path-loss-exponent=2
 head -n 4 "$top/out" >head
 cat >expected <<'END'
-device  direction  distance  path loss  mean SNR  CQI  MCS  efficiency    rate
+device  direction  distance  path loss  mean SNR  CQI  MCS  efficiency    rate  P(LOS)  LOS
                           m         dB        dB              bit/s/Hz  Mbit/s
-1       uplink            8     61.391    53.619   15   28      5.5547  277.73
-1       downlink          8     61.391    56.619   15   28      5.5547  277.73
+1       uplink            8     61.391    53.619   15   28      5.5547  277.73       -    -
+1       downlink          8     61.391    56.619   15   28      5.5547  277.73       -    -
 END
 cmp -s head expected || fail "$(cat head)"
 end
