@@ -1,5 +1,6 @@
 /* cmd/list: `cardsim list WHAT`: what may stand in a scenario, and what models there are. */
 #include "analysis/figure.h"
+#include "analysis/measure.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/units.h"
@@ -212,6 +213,42 @@ static CsTablePrinter *list_figures(const CsArguments *arguments)
     return table;
 }
 
+/* "totals, devices or rounds". Transfer full. */
+static char *metric_tables(const CsMeasure *measure)
+{
+    g_autoptr(GString) tables = g_string_new(NULL);
+    for (guint t = CS_TABLE_N; t-- > 0;) {
+        if (measure->sql[t] == NULL)
+            continue;
+        g_autofree char *name = g_strdup(cs_table_file_name((CsTable)t));
+        *strchr(name, '.') = '\0';
+        g_string_append_printf(tables, "%s%s", tables->len > 0 ? " or " : "", name);
+    }
+    return g_string_free(g_steal_pointer(&tables), FALSE);
+}
+
+static CsTablePrinter *list_metrics(const CsArguments *arguments)
+{
+    (void)arguments;
+    static const CsTableColumn columns[] = {
+        {"metric", "metric", "", 0, CS_COLUMN_TEXT},
+        {"unit", "unit", "", 0, CS_COLUMN_TEXT},
+        {"meaning", "meaning", "", 0, CS_COLUMN_TEXT},
+        {"tables", "needs the table", "", 0, CS_COLUMN_TEXT},
+    };
+    CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    guint n;
+    const CsMeasure *measures = cs_measures(&n);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *tables = metric_tables(&measures[i]);
+        cs_table_add_text(table, measures[i].name);
+        cs_table_add_text(table, measures[i].unit);
+        cs_table_add_text(table, measures[i].meaning);
+        cs_table_add_text(table, tables);
+    }
+    return table;
+}
+
 static CsTablePrinter *list_columns(const CsArguments *arguments)
 {
     (void)arguments;
@@ -241,7 +278,7 @@ typedef struct {
 static const Subject subjects[] = {
     {"keys", list_keys},     {"units", list_units},         {"policies", list_policies},
     {"models", list_models}, {"platforms", list_platforms}, {"figures", list_figures},
-    {"columns", list_columns},
+    {"columns", list_columns},   {"metrics", list_metrics},
 };
 
 /* For the man pages: keys as a text of their own, everything else as a roff table. */
@@ -272,7 +309,7 @@ static int run(const CsArguments *arguments)
         }
     }
     const char *near = cs_suggest(what, names, G_N_ELEMENTS(names));
-    cs_complain("'list' knows keys, units, policies, models, platforms, figures and columns, not '%s'%s%s%s",
+    cs_complain("'list' knows keys, units, policies, models, platforms, figures, columns and metrics, not '%s'%s%s%s",
                 what, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
                 near != NULL ? "'?" : "");
     return CS_EXIT_USAGE;
@@ -280,16 +317,17 @@ static int run(const CsArguments *arguments)
 
 const CsCommand cs_command_list = {
     .name = "list",
-    .operands = "keys|units|policies|models|platforms|figures|columns",
+    .operands = "keys|units|policies|models|platforms|figures|columns|metrics",
     .least = 1,
     .most = 1,
     .options = CS_OPTION_BIT(CS_OPTION_FORMAT) | CS_OPTION_BIT(CS_OPTION_INCLUDE),
-    .summary = "list keys, units, policies, models, platforms, figures or result columns",
+    .summary = "list keys, units, policies, models, platforms, figures, result columns or metrics",
     .description =
         "Lists what there is: the keys of a scenario with their ranges and defaults, the units a "
         "value may be written in, the policies that choose cut layer and server frequency, the "
         "language models and the platforms (GPUs) whose figures come with the program, the "
-        "figures that 'cardsim plot' draws, and the columns of the result files.",
+        "figures that 'cardsim plot' draws, the columns of the result files, and the "
+        "metrics that 'cardsim report' and 'cardsim plot' make of them.",
     .examples = "cardsim list keys\tevery key, its default and its meaning\n"
                 "cardsim list models --format csv\tthe models for another program\n"
                 "cardsim list platforms -I mine\tyour own platforms too\n",

@@ -20,6 +20,7 @@ typedef enum {
     SOURCE_RUN,    /* the run's number */
     SOURCE_DEVICE, /* the name of the device numbered there */
     SOURCE_POLICY, /* the policy's name */
+    SOURCE_LAYERS, /* the model's decoder layers */
     SOURCE_COUNT,  /* a guint64 */
     SOURCE_GUINT,
     SOURCE_INDEX,      /* a gint8, empty below 0 */
@@ -190,6 +191,11 @@ static const CsColumn round_columns[] = {
      SOURCE_NS,
      {ROUND(start_ns)}},
     {"end_s", REAL, "the round's end on the simulation's clock, s", SOURCE_NS, {ROUND(end_ns)}},
+    {"layers",
+     WHOLE,
+     "decoder layers I of the model: cut = layers leaves all of them to the device",
+     SOURCE_LAYERS,
+     {0}},
 };
 
 static const CsColumn device_columns[] = {
@@ -372,6 +378,9 @@ static gboolean whole_of(const CsColumn *column, const CsRowContext *row, gconst
     switch ((Source)column->source) {
     case SOURCE_RUN:
         *whole = (gint64)row->run;
+        return TRUE;
+    case SOURCE_LAYERS:
+        *whole = row->config->groups[0].cost.n_cuts - 1;
         return TRUE;
     case SOURCE_COUNT:
         *whole = (gint64)FIELD(guint64, record, column->offset[0]);

@@ -160,23 +160,33 @@ static gboolean open_for_writing(CsDatabase *database, GError **error)
     return good;
 }
 
-CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error)
+static CsDatabase *open_path(char *path, int flags, gboolean writing, GError **error)
 {
     g_autoptr(CsDatabase) database = g_new0(CsDatabase, 1);
-    database->path = g_build_filename(directory, CS_DATABASE_FILE, NULL);
+    database->path = path;
     database->scratch = g_string_new(NULL);
-    int flags = mode == CS_DATABASE_CREATE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                           : SQLITE_OPEN_READONLY;
-    if (!note(database, sqlite3_open_v2(database->path, &database->handle, flags, NULL))) {
+    if (!note(database, sqlite3_open_v2(path, &database->handle, flags, NULL))) {
         set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
         return NULL;
     }
     sqlite3_busy_timeout(database->handle, 10000);
     /* What lies in the file is data: it may not run anything of its own. */
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    gboolean good = mode == CS_DATABASE_CREATE ? open_for_writing(database, error)
-                                               : check_version(database, error);
+    gboolean good = writing ? open_for_writing(database, error) : check_version(database, error);
     return good ? g_steal_pointer(&database) : NULL;
+}
+
+CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error)
+{
+    gboolean writing = mode == CS_DATABASE_CREATE;
+    return open_path(g_build_filename(directory, CS_DATABASE_FILE, NULL),
+                     writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY,
+                     writing, error);
+}
+
+CsDatabase *cs_database_new(GError **error)
+{
+    return open_path(g_strdup(":memory:"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, TRUE, error);
 }
 
 void cs_database_close(CsDatabase *database)
@@ -265,6 +275,19 @@ static int bind(sqlite3_stmt *statement, int place, const CsCell *cell)
         return sqlite3_bind_text(statement, place, cell->text, -1, SQLITE_TRANSIENT);
     }
     g_assert_not_reached();
+}
+
+void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *cells)
+{
+    if (database->failure != SQLITE_OK)
+        return;
+    guint n;
+    cs_table_columns(table, &n);
+    sqlite3_stmt *statement = database->insert[table];
+    for (guint i = 0; i < n; i++)
+        note(database, bind(statement, (int)i + 1, &cells[i]));
+    note(database, sqlite3_step(statement));
+    sqlite3_reset(statement);
 }
 
 void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
@@ -380,29 +403,64 @@ static CsCell read_cell(sqlite3_stmt *statement, int column)
     }
 }
 
+struct CsCursor {
+    CsDatabase *database;
+    sqlite3_stmt *statement;
+    guint n;
+    CsCell *cells;
+    int code; /* SQLITE_OK or SQLITE_ROW while there may be more */
+};
+
+CsCursor *cs_cursor_new(CsDatabase *database, const char *sql, const char *const *values)
+{
+    CsCursor *cursor = g_new0(CsCursor, 1);
+    cursor->database = database;
+    cursor->code = sqlite3_prepare_v2(database->handle, sql, -1, &cursor->statement, NULL);
+    for (int i = 0; cursor->code == SQLITE_OK && values != NULL && values[i] != NULL; i++)
+        cursor->code =
+            sqlite3_bind_text(cursor->statement, i + 1, values[i], -1, SQLITE_TRANSIENT);
+    cursor->n = (guint)sqlite3_column_count(cursor->statement);
+    cursor->cells = g_new(CsCell, MAX(cursor->n, 1));
+    return cursor;
+}
+
+guint cs_cursor_n_cells(const CsCursor *cursor)
+{
+    return cursor->n;
+}
+
+const CsCell *cs_cursor_next(CsCursor *cursor)
+{
+    if (cursor->code != SQLITE_OK && cursor->code != SQLITE_ROW)
+        return NULL;
+    cursor->code = sqlite3_step(cursor->statement);
+    if (cursor->code != SQLITE_ROW)
+        return NULL;
+    for (guint i = 0; i < cursor->n; i++)
+        cursor->cells[i] = read_cell(cursor->statement, (int)i);
+    return cursor->cells;
+}
+
+gboolean cs_cursor_end(CsCursor *cursor, GError **error)
+{
+    gboolean good = cursor->code == SQLITE_OK || cursor->code == SQLITE_ROW ||
+                    cursor->code == SQLITE_DONE;
+    if (!good)
+        set_error(cursor->database, CS_DATABASE_ERROR_READ, "read", error);
+    sqlite3_finalize(cursor->statement);
+    g_free(cursor->cells);
+    g_free(cursor);
+    return good;
+}
+
 gboolean cs_database_query(CsDatabase *database, const char *sql, const char *const *values,
                            CsDatabaseRow row, gpointer context, GError **error)
 {
-    sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL);
-    for (int i = 0; code == SQLITE_OK && values != NULL && values[i] != NULL; i++)
-        code = sqlite3_bind_text(statement, i + 1, values[i], -1, SQLITE_TRANSIENT);
-    if (code == SQLITE_OK) {
-        guint n = (guint)sqlite3_column_count(statement);
-        g_autofree CsCell *cells = g_new(CsCell, MAX(n, 1));
-        gboolean more = TRUE;
-        while (more && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-            for (guint i = 0; i < n; i++)
-                cells[i] = read_cell(statement, (int)i);
-            more = row(context, n, cells);
-        }
-        if (!more)
-            code = SQLITE_DONE;
-    }
-    if (code != SQLITE_DONE)
-        set_error(database, CS_DATABASE_ERROR_READ, "read", error);
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE;
+    CsCursor *cursor = cs_cursor_new(database, sql, values);
+    const CsCell *cells;
+    while ((cells = cs_cursor_next(cursor)) != NULL && row(context, cursor->n, cells))
+        ;
+    return cs_cursor_end(cursor, error);
 }
 
 typedef struct {

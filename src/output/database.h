@@ -40,6 +40,8 @@ typedef enum {
 
 /* Opens DIRECTORY/results.sqlite. Transfer full; NULL with `error` set. */
 CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error);
+/* An empty one in memory. Transfer full. */
+CsDatabase *cs_database_new(GError **error);
 void cs_database_close(CsDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDatabase, cs_database_close)
 
@@ -56,6 +58,8 @@ char *cs_database_get_meta(CsDatabase *database, const char *key);
 void cs_database_begin_run(CsDatabase *database, guint64 run, const char *const *parameters);
 void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
                      gconstpointer record);
+/* The same for a row that comes from elsewhere: a cell for each column of the table. */
+void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *cells);
 gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
                                 GError **error);
 void cs_database_abandon_run(CsDatabase *database);
@@ -80,5 +84,16 @@ gboolean cs_database_export(CsDatabase *database, CsTable table, const char *dir
 typedef gboolean (*CsDatabaseRow)(gpointer context, guint n, const CsCell *cells);
 gboolean cs_database_query(CsDatabase *database, const char *sql, const char *const *values,
                            CsDatabaseRow row, gpointer context, GError **error);
+
+/*
+ * The same, row by row, for who reads two databases side by side. The cells are valid until the next
+ * row is asked for. cs_cursor_next() gives NULL at the end and on failure; cs_cursor_end() frees the
+ * cursor (transfer full) and tells which it was.
+ */
+typedef struct CsCursor CsCursor;
+CsCursor *cs_cursor_new(CsDatabase *database, const char *sql, const char *const *values);
+guint cs_cursor_n_cells(const CsCursor *cursor);
+const CsCell *cs_cursor_next(CsCursor *cursor);
+gboolean cs_cursor_end(CsCursor *cursor, GError **error);
 
 #endif

@@ -27,7 +27,7 @@ tr -d '\n ' >expected <<'END'
 run,replication,round,device,policy,cut,frequency_hz,snr_ul_db,snr_dl_db,cqi_ul,cqi_dl,mcs_ul,mcs_dl,
 rate_ul_bps,rate_dl_bps,outage_ul,outage_dl,adapter_dl_s,device_compute_s,smashed_ul_s,server_compute_s,
 gradient_dl_s,adapter_ul_s,wait_s,delay_s,server_energy_j,device_energy_j,radio_energy_j,cost,
-delay_min_s,delay_max_s,energy_min_j,energy_max_j,start_s,end_s
+delay_min_s,delay_max_s,energy_min_j,energy_max_j,start_s,end_s,layers
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "rounds.csv begins with $(cat head)"
 head -n 1 out/devices.csv >head

@@ -17,7 +17,7 @@ static const char *const headers[CS_TABLE_N] = {
     "run,replication,round,device,policy,cut,frequency_hz,snr_ul_db,snr_dl_db,cqi_ul,cqi_dl,mcs_ul,"
     "mcs_dl,rate_ul_bps,rate_dl_bps,outage_ul,outage_dl,adapter_dl_s,device_compute_s,smashed_ul_s,"
     "server_compute_s,gradient_dl_s,adapter_ul_s,wait_s,delay_s,server_energy_j,device_energy_j,"
-    "radio_energy_j,cost,delay_min_s,delay_max_s,energy_min_j,energy_max_j,start_s,end_s\n",
+    "radio_energy_j,cost,delay_min_s,delay_max_s,energy_min_j,energy_max_j,start_s,end_s,layers\n",
     "run,replication,device,policy,rounds,delay_mean_s,delay_total_s,wait_total_s,"
     "server_energy_mean_j,server_energy_total_j,device_energy_total_j,radio_energy_total_j,"
     "cost_mean,cut_mean,frequency_mean_hz,outage_ul_share,outage_dl_share\n",
@@ -125,7 +125,7 @@ START_TEST(rows_by_hand)
     ck_assert_str_eq(sink->text[CS_TABLE_ROUNDS]->str,
                      "7,3,12,b.2,card,32,1250000000,20,,9,0,16,,76171875,0.5,0,1,1e-09,2.25,3,0.45,"
                      "0.0015,0.000123456,7e-09,5.701623464,0.1,,1e-07,0.3333333333333333,1,2.5,0,"
-                     "1e+20,1000,1005.701623464\n");
+                     "1e+20,1000,1005.701623464,32\n");
     CsDeviceTotals device = {
         .replication = 1,
         .device = 0,

@@ -1,0 +1,81 @@
+/* analysis/measure: the table of metrics. See measure.h. */
+#include "analysis/measure.h"
+
+#include <string.h>
+
+/* SUM and AVG pass over NULL; a value that is not modelled for a part is not modelled. */
+#define WHOLE(expression, column) "CASE WHEN count(" column ") = count(*) THEN " expression " END"
+#define ROUND_MEAN(column) WHOLE("avg(" column ")", column)
+#define TOTAL_MEAN(column) WHOLE("sum(" column ") / sum(rounds)", column)
+#define MEAN_MEAN(column) WHOLE("sum(" column " * rounds) / sum(rounds)", column)
+#define EVERY_ROUND(column) column " / (devices * rounds)"
+
+/* name, column, title, unit, scale, meaning; from rounds, devices, totals */
+static const CsMeasure measures[] = {
+    {"delay", "delay_s", "delay", "s", 1,
+     "mean delay of a device's round, waiting included",
+     {ROUND_MEAN("delay_s"), TOTAL_MEAN("delay_total_s"), "delay_mean_s"}},
+    {"server-energy", "server_energy_j", "server energy", "J", 1,
+     "mean of the server's computing energy in a device's round",
+     {ROUND_MEAN("server_energy_j"), TOTAL_MEAN("server_energy_total_j"),
+      "server_energy_mean_j"}},
+    {"device-energy", "device_energy_j", "device energy", "J", 1,
+     "mean of a device's computing energy in its round",
+     {ROUND_MEAN("device_energy_j"), TOTAL_MEAN("device_energy_total_j"),
+      EVERY_ROUND("device_energy_total_j")}},
+    {"radio-energy", "radio_energy_j", "radio energy", "J", 1,
+     "mean of the radio's energy in a device's round",
+     {ROUND_MEAN("radio_energy_j"), TOTAL_MEAN("radio_energy_total_j"),
+      EVERY_ROUND("radio_energy_total_j")}},
+    {"cost", "cost", "cost U", "", 1,
+     "mean weighted cost U of a device's round",
+     {ROUND_MEAN("cost"), MEAN_MEAN("cost_mean"), "cost_mean"}},
+    {"makespan", "makespan_s", "makespan", "s", 1,
+     "the simulation's clock at the end",
+     {NULL, NULL, "makespan_s"}},
+    {"wait", "wait_s", "wait", "s", 1,
+     "mean queueing for the server in a device's round",
+     {ROUND_MEAN("wait_s"), TOTAL_MEAN("wait_total_s"), EVERY_ROUND("wait_total_s")}},
+    {"cut", "cut", "cut layer", "", 1,
+     "mean cut layer",
+     {ROUND_MEAN("cut"), MEAN_MEAN("cut_mean"), NULL}},
+    {"cut-first", "cut_first_share", "share of cut = 0", "%", 0.01,
+     "share of rounds with cut = 0: all layers on the server",
+     {ROUND_MEAN("(cut = 0)"), NULL, NULL}},
+    {"cut-last", "cut_last_share", "share of cut = I", "%", 0.01,
+     "share of rounds with cut = I: all layers on the device",
+     {ROUND_MEAN("(cut = layers)"), NULL, NULL}},
+    {"frequency", "frequency_hz", "server frequency", "GHz", 1e9,
+     "mean frequency of the server's GPU",
+     {ROUND_MEAN("frequency_hz"), MEAN_MEAN("frequency_mean_hz"), NULL}},
+    {"outage", "outage_share", "links in outage", "%", 0.01,
+     "share of links, both ways, below CQI 1",
+     {"avg((outage_ul + outage_dl) / 2.0)",
+      "sum((outage_ul_share + outage_dl_share) / 2.0 * rounds) / sum(rounds)", NULL}},
+    {"outage-uplink", "outage_ul_share", "uplinks in outage", "%", 0.01,
+     "share of uplinks below CQI 1",
+     {ROUND_MEAN("outage_ul"), MEAN_MEAN("outage_ul_share"), NULL}},
+    {"outage-downlink", "outage_dl_share", "downlinks in outage", "%", 0.01,
+     "share of downlinks below CQI 1",
+     {ROUND_MEAN("outage_dl"), MEAN_MEAN("outage_dl_share"), NULL}},
+    {"rate-uplink", "rate_ul_bps", "uplink rate", "Mbit/s", 1e6,
+     "mean rate of the uplink at a round's start",
+     {ROUND_MEAN("rate_ul_bps"), NULL, NULL}},
+    {"rate-downlink", "rate_dl_bps", "downlink rate", "Mbit/s", 1e6,
+     "mean rate of the downlink at a round's start",
+     {ROUND_MEAN("rate_dl_bps"), NULL, NULL}},
+};
+
+const CsMeasure *cs_measures(guint *n)
+{
+    *n = G_N_ELEMENTS(measures);
+    return measures;
+}
+
+const CsMeasure *cs_measure_find(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(measures); i++)
+        if (strcmp(measures[i].name, name) == 0)
+            return &measures[i];
+    return NULL;
+}

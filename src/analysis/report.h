@@ -1,0 +1,65 @@
+/*
+ * analysis/report: means over replications with 95 % intervals, and paired comparisons against a
+ * baseline.
+ *
+ * A row stands for a combination of values of some keys and pools the points that share it. Under
+ * common random numbers the points of one replication see the same channels and are not independent:
+ * so a row's sample is, for each replication, the mean over its points, and the interval is Student's
+ * over replications. Where points have unequally many replications (a stopping rule), a row takes
+ * those that all its points have. A metric that is not modelled in one of them is not in the row.
+ *
+ * A baseline is the value of one key; each point is paired, replication by replication, with the
+ * point where that key has that value and all others are the same. With a_r, b_r the sums over a
+ * row's points and over their partners in replication r:
+ *     difference = mean of (a_r - b_r) / points, Student's interval
+ *     reduction  = 1 - Σ a_r / Σ b_r, interval by the delete-one jackknife over replications
+ *
+ * Layer: analysis. Calls base.
+ */
+#ifndef CS_ANALYSIS_REPORT_H
+#define CS_ANALYSIS_REPORT_H
+
+#include "analysis/study.h"
+#include "base/statistics.h"
+
+#define CS_REPORT_CONFIDENCE 0.95
+
+typedef struct {
+    CsEstimate mean; /* value NAN: not modelled */
+    /* against the baseline; NAN without one */
+    CsEstimate difference;
+    CsEstimate reduction; /* 0.7 is 70 % less than the baseline */
+} CsReportCell;
+
+typedef struct {
+    guint *value;        /* of every key of the report */
+    guint points;        /* pooled */
+    guint64 replications; /* that the cells rest on */
+    gboolean baseline;   /* is the baseline itself */
+    gboolean unpaired;   /* a point of it has no partner */
+    CsReportCell *cell;  /* of every metric */
+} CsReportRow;
+
+typedef struct {
+    guint n_keys;
+    guint *key; /* positions in the study */
+    guint n_measures;
+    const CsMeasure **measure;
+    gboolean versus;
+    GPtrArray *rows; /* CsReportRow, by value in the keys' order */
+    gboolean uneven; /* some row's points have unequally many replications */
+} CsReport;
+
+/* What is asked; the lists are NULL-ended. */
+typedef struct {
+    const char *const *by;      /* keys; empty or NULL: every swept key with more than one value */
+    const char *const *metrics; /* empty or NULL: delay, server-energy, cost */
+    const char *versus;         /* "KEY=VALUE", or NULL */
+} CsReportRequest;
+
+/* Transfer full; NULL with `error` set. */
+CsReport *cs_report_new(CsStudy *study, const CsReportRequest *request, GError **error);
+void cs_report_free(CsReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsReport, cs_report_free)
+
+#endif

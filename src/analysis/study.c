@@ -1,0 +1,590 @@
+/* analysis/study: results as points with samples. See study.h. */
+#include "analysis/study.h"
+
+#include "base/number.h"
+#include "base/suggest.h"
+#include "output/import.h"
+#include "scenario/keys.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(cs-study-error-quark, cs_study_error)
+
+enum { SPLIT_RUN, SPLIT_DEVICE, SPLIT_ROUND, SPLITS_N };
+static const char *const split_names[SPLITS_N] = {"run", "device", "round"};
+
+typedef struct {
+    guint64 run;
+    GArray *value; /* guint, one a key */
+} Point;
+
+struct CsStudy {
+    CsDatabase *database;
+    GPtrArray *keys;   /* CsStudyKey */
+    GPtrArray *points; /* Point, by run, then by what splits them */
+    gint split[SPLITS_N]; /* the key's position, or -1 */
+};
+
+/* --- keys and points ------------------------------------------------------------------------------ */
+
+static void free_key(gpointer data)
+{
+    CsStudyKey *key = data;
+    g_free(key->name);
+    g_ptr_array_unref(key->values);
+    g_free(key);
+}
+
+static void free_point(gpointer data)
+{
+    Point *point = data;
+    g_array_unref(point->value);
+    g_free(point);
+}
+
+static CsStudyKey *key_new(const char *name)
+{
+    CsStudyKey *key = g_new(CsStudyKey, 1);
+    *key = (CsStudyKey){g_strdup(name), g_ptr_array_new_with_free_func(g_free)};
+    return key;
+}
+
+static Point *point_new(guint64 run, const GArray *value)
+{
+    Point *point = g_new(Point, 1);
+    *point = (Point){run, g_array_new(FALSE, TRUE, sizeof(guint))};
+    if (value != NULL)
+        g_array_append_vals(point->value, value->data, value->len);
+    return point;
+}
+
+static void add_value(GArray *value, guint position)
+{
+    g_array_append_val(value, position);
+}
+
+static guint value_of(const Point *point, guint key)
+{
+    return g_array_index(point->value, guint, key);
+}
+
+static guint position_of(CsStudyKey *key, const char *text)
+{
+    for (guint i = key->values->len; i-- > 0;) /* mostly the latest */
+        if (strcmp(g_ptr_array_index(key->values, i), text) == 0)
+            return i;
+    g_ptr_array_add(key->values, g_strdup(text));
+    return key->values->len - 1;
+}
+
+static gboolean take_run(gpointer context, guint n, const CsCell *cells)
+{
+    CsStudy *study = context;
+    (void)n;
+    g_ptr_array_add(study->points, point_new((guint64)cells[0].whole, NULL));
+    return TRUE;
+}
+
+static gboolean take_key(gpointer context, guint n, const CsCell *cells)
+{
+    CsStudy *study = context;
+    (void)n;
+    g_ptr_array_add(study->keys, key_new(cells[0].text));
+    return TRUE;
+}
+
+typedef struct {
+    CsStudy *study;
+    guint point;
+    guint key;
+    guint changes;
+} Taking;
+
+/* Rows come by run; a run that lacks the key has the value "". */
+static gboolean take_parameter(gpointer context, guint n, const CsCell *cells)
+{
+    Taking *taking = context;
+    CsStudyKey *key = g_ptr_array_index(taking->study->keys, taking->key);
+    Point *point = g_ptr_array_index(taking->study->points, taking->point++);
+    (void)n;
+    add_value(point->value, position_of(key, cells[0].kind == CS_CELL_TEXT ? cells[0].text : ""));
+    return TRUE;
+}
+
+static gboolean read_values(CsStudy *study, GError **error)
+{
+    for (guint k = 0; k < study->keys->len; k++) {
+        const CsStudyKey *key = g_ptr_array_index(study->keys, k);
+        const char *const names[] = {key->name, NULL};
+        Taking taking = {study, 0, k, 0};
+        if (!cs_database_query(study->database,
+                               "SELECT value FROM run LEFT JOIN param ON param.run = run.run AND "
+                               "key = ? ORDER BY run.run",
+                               names, take_parameter, &taking, error))
+            return FALSE;
+        if (taking.point != study->points->len) {
+            g_set_error_literal(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
+                                "the results grow while they are read; try again");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* How often a key's value changes from run to run: the slowest axis changes least. */
+static guint changes_of(const CsStudy *study, guint key)
+{
+    guint changes = 0;
+    for (guint i = 1; i < study->points->len; i++)
+        changes += value_of(g_ptr_array_index(study->points, i), key) !=
+                   value_of(g_ptr_array_index(study->points, i - 1), key);
+    return changes;
+}
+
+static void exchange_keys(CsStudy *study, guint a, guint b)
+{
+    gpointer key = study->keys->pdata[a];
+    study->keys->pdata[a] = study->keys->pdata[b];
+    study->keys->pdata[b] = key;
+    for (guint i = 0; i < study->points->len; i++) {
+        const Point *point = g_ptr_array_index(study->points, i);
+        guint value = value_of(point, a);
+        g_array_index(point->value, guint, a) = value_of(point, b);
+        g_array_index(point->value, guint, b) = value;
+    }
+}
+
+/* The database holds keys by name; a sweep's order, slowest first, shows in the runs. */
+static void order_keys(CsStudy *study)
+{
+    for (guint i = 1; i < study->keys->len; i++)
+        for (guint j = i; j > 0 && changes_of(study, j) < changes_of(study, j - 1); j--)
+            exchange_keys(study, j, j - 1);
+}
+
+CsStudy *cs_study_open(const char *directory, GError **error)
+{
+    g_autoptr(CsStudy) study = g_new0(CsStudy, 1);
+    study->keys = g_ptr_array_new_with_free_func(free_key);
+    study->points = g_ptr_array_new_with_free_func(free_point);
+    for (guint i = 0; i < SPLITS_N; i++)
+        study->split[i] = -1;
+    study->database = cs_results_open(directory, error);
+    if (study->database == NULL ||
+        !cs_database_query(study->database, "SELECT run FROM run ORDER BY run", NULL, take_run,
+                           study, error) ||
+        !cs_database_query(study->database, "SELECT DISTINCT key FROM param ORDER BY key", NULL,
+                           take_key, study, error) ||
+        !read_values(study, error))
+        return NULL;
+    if (study->points->len == 0) {
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA, "'%s' has no finished run",
+                    directory);
+        return NULL;
+    }
+    order_keys(study);
+    return g_steal_pointer(&study);
+}
+
+void cs_study_free(CsStudy *study)
+{
+    if (study == NULL)
+        return;
+    cs_database_close(study->database);
+    g_ptr_array_unref(study->keys);
+    g_ptr_array_unref(study->points);
+    g_free(study);
+}
+
+guint cs_study_n_keys(const CsStudy *study)
+{
+    return study->keys->len;
+}
+
+const CsStudyKey *cs_study_key(const CsStudy *study, guint key)
+{
+    return g_ptr_array_index(study->keys, key);
+}
+
+guint cs_study_n_points(const CsStudy *study)
+{
+    return study->points->len;
+}
+
+CsStudyPoint cs_study_point(const CsStudy *study, guint i)
+{
+    const Point *point = g_ptr_array_index(study->points, i);
+    return (CsStudyPoint){point->run, (const guint *)(gconstpointer)point->value->data};
+}
+
+/* --- splitting -------------------------------------------------------------------------------------- */
+
+typedef struct {
+    CsStudyKey *key;
+    GPtrArray *old;
+    GPtrArray *points; /* the new ones */
+    guint at;          /* in `old` */
+} Splitting;
+
+/* A row says that a run has a device or round; every point of that run gets one with it. */
+static gboolean take_split(gpointer context, guint n, const CsCell *cells)
+{
+    Splitting *splitting = context;
+    char number[CS_NUMBER_MAX];
+    const char *text = cells[1].text;
+    (void)n;
+    if (cells[1].kind == CS_CELL_WHOLE) {
+        cs_number_format_whole(number, cells[1].whole);
+        text = number;
+    }
+    guint64 run = (guint64)cells[0].whole;
+    guint position = position_of(splitting->key, text);
+    while (splitting->at < splitting->old->len &&
+           ((Point *)g_ptr_array_index(splitting->old, splitting->at))->run < run)
+        splitting->at++;
+    for (guint i = splitting->at; i < splitting->old->len; i++) {
+        const Point *point = g_ptr_array_index(splitting->old, i);
+        if (point->run != run)
+            break;
+        Point *part = point_new(run, point->value);
+        add_value(part->value, position);
+        g_ptr_array_add(splitting->points, part);
+    }
+    return TRUE;
+}
+
+static gint split_study(CsStudy *study, guint split, GError **error)
+{
+    static const char *const queries[SPLITS_N] = {
+        "SELECT run, run FROM run ORDER BY run",
+        "SELECT run, device FROM devices WHERE replication = 1 ORDER BY run, rowid",
+        "SELECT run, round FROM rounds WHERE replication = 1 GROUP BY run, round",
+    };
+    g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func(free_point);
+    CsStudyKey *key = key_new(split_names[split]);
+    Splitting splitting = {key, study->points, points, 0};
+    gboolean good = cs_database_query(study->database, queries[split], NULL, take_split, &splitting,
+                                      error);
+    if (good && points->len == 0) {
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
+                    "'%s' needs the table '%s', which was not recorded; [output] record says which "
+                    "are",
+                    split_names[split], split == SPLIT_DEVICE ? "devices" : "rounds");
+        good = FALSE;
+    }
+    if (!good) {
+        free_key(key);
+        return -1;
+    }
+    GPtrArray *old = study->points;
+    study->points = g_steal_pointer(&points);
+    g_ptr_array_unref(old);
+    g_ptr_array_add(study->keys, key);
+    study->split[split] = (gint)study->keys->len - 1;
+    return study->split[split];
+}
+
+/* --- finding ---------------------------------------------------------------------------------------- */
+
+static const char *last_part(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot != NULL ? dot + 1 : name;
+}
+
+static void refuse_key(const CsStudy *study, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint k = 0; k < study->keys->len; k++) {
+        const CsStudyKey *key = cs_study_key(study, k);
+        g_ptr_array_add(known, key->name);
+        g_string_append_printf(list, "%s%s", k > 0 ? ", " : "", key->name);
+    }
+    for (guint k = 0; k < study->keys->len; k++)
+        g_ptr_array_add(known, (gpointer)last_part(cs_study_key(study, k)->name));
+    const char *near = cs_suggest(name, (const char *const *)known->pdata, known->len);
+    if (near != NULL)
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                    "'%s' is no key of this sweep; did you mean '%s'?", name, near);
+    else
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                    "'%s' is no key of this sweep, whose keys are: %s%s", name,
+                    list->len > 0 ? list->str : "none",
+                    "; 'device', 'round' and 'run' do too");
+}
+
+gint cs_study_find_key(CsStudy *study, const char *name, GError **error)
+{
+    gint found = -1;
+    guint endings = 0;
+    for (guint k = 0; k < study->keys->len; k++) {
+        const char *known = cs_study_key(study, k)->name;
+        if (strcmp(known, name) == 0)
+            return (gint)k;
+        if (strcmp(last_part(known), name) == 0) {
+            found = (gint)k;
+            endings++;
+        }
+    }
+    if (endings == 1)
+        return found;
+    for (guint split = 0; split < SPLITS_N && endings == 0; split++)
+        if (strcmp(name, split_names[split]) == 0)
+            return split_study(study, split, error);
+    if (endings > 1)
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                    "several keys of this sweep end in '%s': write the whole key", name);
+    else
+        refuse_key(study, name, error);
+    return -1;
+}
+
+/* "device.ue.distance" -> the table's entry of device.distance. */
+static const CsKey *table_key(const CsStudyKey *key)
+{
+    const char *dot = strchr(key->name, '.');
+    if (dot == NULL)
+        return NULL;
+    g_autofree char *group = g_strndup(key->name, (gsize)(dot - key->name));
+    return cs_key_find(group, last_part(key->name));
+}
+
+static gboolean read_quantity(const CsKey *key, const char *text, double *value)
+{
+    gsize start, end;
+    CsDimension dimension = key != NULL ? key->dimension : CS_DIMENSION_NONE;
+    return cs_quantity_read(text, strlen(text), dimension, value, &start, &end) == CS_QUANTITY_OK;
+}
+
+/* Equal to within the rounding of a unit's scale. */
+static gboolean same_quantity(double a, double b)
+{
+    return fabs(a - b) <= 1e-12 * fmax(fabs(a), fabs(b));
+}
+
+gint cs_study_find_value(const CsStudy *study, guint key_position, const char *text, GError **error)
+{
+    const CsStudyKey *key = cs_study_key(study, key_position);
+    const CsKey *entry = table_key(key);
+    double wanted, known;
+    for (guint i = 0; i < key->values->len; i++)
+        if (strcmp(g_ptr_array_index(key->values, i), text) == 0)
+            return (gint)i;
+    for (guint i = 0; i < key->values->len; i++)
+        if (read_quantity(entry, text, &wanted) &&
+            read_quantity(entry, g_ptr_array_index(key->values, i), &known) &&
+            same_quantity(wanted, known))
+            return (gint)i;
+    const char *near =
+        cs_suggest(text, (const char *const *)key->values->pdata, key->values->len);
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < MIN(key->values->len, 12); i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(key->values, i));
+    g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED, "no run has %s = %s; %s%s%s",
+                key->name, text, near != NULL ? "did you mean '" : "there is: ",
+                near != NULL ? near : list->str, near != NULL ? "'?" : "");
+    return -1;
+}
+
+const CsMeasure *cs_study_find_measure(const char *name, GError **error)
+{
+    const CsMeasure *measure = cs_measure_find(name);
+    if (measure != NULL)
+        return measure;
+    guint n;
+    const CsMeasure *all = cs_measures(&n);
+    const char **names = g_newa(const char *, n);
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < n; i++) {
+        names[i] = all[i].name;
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    const char *near = cs_suggest(name, names, n);
+    if (near != NULL)
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                    "there is no metric '%s'; did you mean '%s'?", name, near);
+    else
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                    "there is no metric '%s'; the metrics are: %s", name, list->str);
+    return NULL;
+}
+
+/* --- samples ---------------------------------------------------------------------------------------- */
+
+static const char *const table_names[CS_TABLE_N] = {"rounds", "devices", "totals"};
+
+static gboolean take_any(gpointer context, guint n, const CsCell *cells)
+{
+    (void)n;
+    (void)cells;
+    *(gboolean *)context = TRUE;
+    return FALSE;
+}
+
+static gboolean is_recorded(CsStudy *study, CsTable table)
+{
+    gboolean any = FALSE;
+    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", table_names[table]);
+    cs_database_query(study->database, sql, NULL, take_any, &any, NULL);
+    return any;
+}
+
+/* The smallest table that has the metric and tells apart what the study is split by. */
+static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **error)
+{
+    gboolean by_device = study->split[SPLIT_DEVICE] >= 0, by_round = study->split[SPLIT_ROUND] >= 0;
+    gint lacking = -1;
+    for (gint t = CS_TABLE_N; t-- > 0;) {
+        if (measure->sql[t] == NULL || (by_device && t == CS_TABLE_TOTALS) ||
+            (by_round && t != CS_TABLE_ROUNDS))
+            continue;
+        if (is_recorded(study, (CsTable)t))
+            return t;
+        if (lacking < 0)
+            lacking = t;
+    }
+    if (lacking >= 0)
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
+                    "metric '%s' needs the table '%s', which was not recorded; [output] record "
+                    "says which are",
+                    measure->name, table_names[lacking]);
+    else
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                    "metric '%s' is one of a whole run: it cannot be told by %s", measure->name,
+                    by_round ? "round" : "device");
+    return -1;
+}
+
+typedef struct {
+    CsStudy *study;
+    GPtrArray *samples;
+    GHashTable *points; /* "run/device/round" -> position; only looked up */
+} Sampling;
+
+static char *point_name(gint64 run, const char *device, const char *round)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT "/%s/%s", run, device, round);
+}
+
+static const char *split_text(const CsStudy *study, const Point *point, guint split)
+{
+    if (study->split[split] < 0)
+        return "";
+    guint key = (guint)study->split[split];
+    return g_ptr_array_index(cs_study_key(study, key)->values, value_of(point, key));
+}
+
+/* Cells: run, replication, device or "", round or "", value. */
+static gboolean take_sample(gpointer context, guint n, const CsCell *cells)
+{
+    Sampling *sampling = context;
+    (void)n;
+    g_autofree char *name = point_name(cells[0].whole, cells[2].text, cells[3].text);
+    gpointer position;
+    if (!g_hash_table_lookup_extended(sampling->points, name, NULL, &position))
+        return TRUE;
+    GArray *sample = g_ptr_array_index(sampling->samples, GPOINTER_TO_UINT(position));
+    static const double nothing = NAN;
+    while ((gint64)sample->len < cells[1].whole)
+        g_array_append_val(sample, nothing);
+    double value = cells[4].kind == CS_CELL_REAL    ? cells[4].real
+                   : cells[4].kind == CS_CELL_WHOLE ? (double)cells[4].whole
+                                                    : NAN;
+    g_array_index(sample, double, cells[1].whole - 1) = value;
+    return TRUE;
+}
+
+static char *sample_query(const CsStudy *study, const CsMeasure *measure, gint table)
+{
+    gboolean device = study->split[SPLIT_DEVICE] >= 0, round = study->split[SPLIT_ROUND] >= 0;
+    g_autoptr(GString) sql = g_string_new("SELECT run, replication, ");
+    g_string_append_printf(sql, "%s, %s, %s FROM %s", device ? "device" : "''",
+                           round ? "CAST(round AS TEXT)" : "''", measure->sql[table],
+                           table_names[table]);
+    if (table != CS_TABLE_TOTALS)
+        g_string_append_printf(sql, " GROUP BY run, replication%s%s", device ? ", device" : "",
+                               round ? ", round" : "");
+    return g_string_free(g_steal_pointer(&sql), FALSE);
+}
+
+GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **error)
+{
+    gint table = choose_table(study, measure, error);
+    if (table < 0)
+        return NULL;
+    g_autoptr(GHashTable) points = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) samples =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    for (guint i = 0; i < study->points->len; i++) {
+        const Point *point = g_ptr_array_index(study->points, i);
+        g_hash_table_insert(points,
+                            point_name((gint64)point->run, split_text(study, point, SPLIT_DEVICE),
+                                       split_text(study, point, SPLIT_ROUND)),
+                            GUINT_TO_POINTER(i));
+        g_ptr_array_add(samples, g_array_new(FALSE, FALSE, sizeof(double)));
+    }
+    Sampling sampling = {study, samples, points};
+    g_autofree char *sql = sample_query(study, measure, table);
+    if (!cs_database_query(study->database, sql, NULL, take_sample, &sampling, error))
+        return NULL;
+    return g_steal_pointer(&samples);
+}
+
+/* --- keys as axes ------------------------------------------------------------------------------------ */
+
+char *cs_study_key_title(const CsStudyKey *key)
+{
+    static const struct {
+        const char *key, *title;
+    } special[] = {
+        {"policy.name", "Policy"},     {"radio.path-loss-exponent", "Path-loss exponent"},
+        {"policy.weight", "Weight w"}, {"model.llm", "Model"},
+        {"simulation.seed", "Seed"},   {"policy.frequency", "Frequency rule"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(special); i++)
+        if (strcmp(special[i].key, key->name) == 0)
+            return g_strdup(special[i].title);
+    g_autofree char *words = g_strdelimit(g_strdup(last_part(key->name)), "-", ' ');
+    words[0] = g_ascii_toupper(words[0]);
+    const char *first = strchr(key->name, '.'), *last = strrchr(key->name, '.');
+    if (first == NULL)
+        return g_steal_pointer(&words);
+    if (first != last)
+        return g_strdup_printf("%s of device %.*s", words, (int)(last - first - 1), first + 1);
+    if (g_str_has_prefix(key->name, "server.") || g_str_has_prefix(key->name, "device."))
+        return g_strdup_printf("%s of %s %.*s", words, key->name[0] == 's' ? "the" : "every",
+                               (int)(first - key->name), key->name);
+    return g_steal_pointer(&words);
+}
+
+/* The unit that `text` ends in, or NULL. */
+static const CsUnit *unit_of(const char *text, CsDimension dimension)
+{
+    const CsUnit *found = NULL;
+    for (const CsUnit *unit = cs_units(); unit->symbol != NULL; unit++)
+        if (unit->dimension == dimension && g_str_has_suffix(text, unit->symbol) &&
+            (found == NULL || strlen(unit->symbol) > strlen(found->symbol)))
+            found = unit;
+    return found;
+}
+
+double *cs_study_key_numbers(const CsStudyKey *key, const char **unit)
+{
+    const CsKey *entry = table_key(key);
+    const CsUnit *shown = entry != NULL && entry->dimension != CS_DIMENSION_NONE
+                              ? unit_of(g_ptr_array_index(key->values, 0), entry->dimension)
+                              : NULL;
+    g_autofree double *numbers = g_new(double, key->values->len);
+    for (guint i = 0; i < key->values->len; i++) {
+        double value;
+        if (!read_quantity(entry, g_ptr_array_index(key->values, i), &value))
+            return NULL;
+        if (shown != NULL)
+            value = shown->decibel ? cs_linear_to_db(value / shown->scale) : value / shown->scale;
+        numbers[i] = value;
+    }
+    *unit = shown != NULL ? shown->symbol : "";
+    return g_steal_pointer(&numbers);
+}

@@ -1,0 +1,76 @@
+/*
+ * analysis/study: a directory of results as points of a parameter space, with a sample of every
+ * metric for each point: one number a replication.
+ *
+ * Keys are those of the sweep, slowest first; values stand in the sweep's order. `run`, `device` and
+ * `round` are keys too once a study is split by them.
+ *
+ * Layer: analysis. Calls output, scenario (what a key's values are).
+ */
+#ifndef CS_ANALYSIS_STUDY_H
+#define CS_ANALYSIS_STUDY_H
+
+#include "analysis/measure.h"
+
+#define CS_STUDY_ERROR (cs_study_error_quark())
+GQuark cs_study_error_quark(void);
+typedef enum {
+    CS_STUDY_ERROR_ASKED, /* a key, value or metric that there is not: a usage error */
+    CS_STUDY_ERROR_DATA   /* the results do not hold it */
+} CsStudyError;
+
+typedef struct {
+    char *name;        /* "radio.bandwidth" */
+    GPtrArray *values; /* texts, each once */
+} CsStudyKey;
+
+typedef struct {
+    guint64 run;
+    const guint *value; /* of every key, a position in its `values` */
+} CsStudyPoint;
+
+typedef struct CsStudy CsStudy;
+
+/* Transfer full; errors of output/import too. */
+CsStudy *cs_study_open(const char *directory, GError **error);
+void cs_study_free(CsStudy *study);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStudy, cs_study_free)
+
+guint cs_study_n_keys(const CsStudy *study);
+const CsStudyKey *cs_study_key(const CsStudy *study, guint key);
+guint cs_study_n_points(const CsStudy *study);
+CsStudyPoint cs_study_point(const CsStudy *study, guint point);
+
+/*
+ * The position of a key: its full name, or what stands behind its last dot where only one key ends
+ * so. `run`, `device` and `round` split the study, which makes positions of points that were got
+ * before meaningless. -1 with `error` set.
+ */
+gint cs_study_find_key(CsStudy *study, const char *name, GError **error);
+
+/* The position of a value that is written so or is the same quantity ("20MHz", "20 MHz"). -1 with
+ * `error` set. */
+gint cs_study_find_value(const CsStudy *study, guint key, const char *text, GError **error);
+
+/* A metric by name; NULL with `error` set. */
+const CsMeasure *cs_study_find_measure(const char *name, GError **error);
+
+/*
+ * The samples of a metric: an array of GArray of double, one a point; element r is replication r + 1,
+ * NAN where not modelled. Transfer full (g_ptr_array_unref). NULL with `error` set where no recorded
+ * table has it.
+ */
+GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **error);
+
+/* --- keys as axes ---------------------------------------------------------------------------------- */
+
+/* "Bandwidth", "Distance of device ue". Transfer full. */
+char *cs_study_key_title(const CsStudyKey *key);
+
+/*
+ * The key's values as numbers in the unit that the first of them is written in: n_values numbers, and
+ * *unit ("MHz"; "" for none; borrowed). NULL where one is no number. Transfer full.
+ */
+double *cs_study_key_numbers(const CsStudyKey *key, const char **unit);
+
+#endif

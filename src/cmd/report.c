@@ -1,0 +1,290 @@
+/* cmd/report: `cardsim report DIR`: means with intervals over replications, and reductions against a
+ * baseline. */
+#include "analysis/report.h"
+
+#include "cmd/commands.h"
+#include "cmd/results.h"
+#include "cmd/table.h"
+#include "cmd/terminal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The report as a table; the printer borrows the columns. */
+typedef struct {
+    GArray *columns; /* CsTableColumn */
+    GPtrArray *names; /* of columns, owned */
+} Layout;
+
+static const char *keep(Layout *layout, char *text)
+{
+    g_ptr_array_add(layout->names, text);
+    return text;
+}
+
+static void add_column(Layout *layout, const char *name, const char *title, const char *unit,
+                       double scale, CsColumnKind kind)
+{
+    CsTableColumn column = {name, title, unit, scale, kind};
+    g_array_append_val(layout->columns, column);
+}
+
+/* People read a mean and a reduction, programs get the difference too. */
+static void add_measure(Layout *layout, const CsMeasure *measure, gboolean versus, gboolean people)
+{
+    const char *name = measure->column;
+    add_column(layout, name, measure->title, measure->unit, measure->scale, CS_COLUMN_REAL);
+    add_column(layout, keep(layout, g_strconcat(name, "_half_width", NULL)), "\302\261",
+               measure->unit, measure->scale, CS_COLUMN_REAL);
+    if (!versus)
+        return;
+    if (!people) {
+        add_column(layout, keep(layout, g_strconcat(name, "_difference", NULL)), "difference",
+                   measure->unit, measure->scale, CS_COLUMN_REAL);
+        add_column(layout, keep(layout, g_strconcat(name, "_difference_half_width", NULL)),
+                   "\302\261", measure->unit, measure->scale, CS_COLUMN_REAL);
+    }
+    add_column(layout, keep(layout, g_strconcat(name, "_reduction_percent", NULL)), "less", "%", 0,
+               CS_COLUMN_REAL);
+    add_column(layout, keep(layout, g_strconcat(name, "_reduction_percent_half_width", NULL)),
+               "\302\261", "%", 0, CS_COLUMN_REAL);
+}
+
+static Layout lay_out(const CsStudy *study, const CsReport *report, gboolean people)
+{
+    Layout layout = {g_array_new(FALSE, TRUE, sizeof(CsTableColumn)),
+                     g_ptr_array_new_with_free_func(g_free)};
+    for (guint i = 0; i < report->n_keys; i++) {
+        const char *name = cs_study_key(study, report->key[i])->name;
+        const char *dot = strrchr(name, '.');
+        add_column(&layout, name, dot != NULL && !g_str_has_prefix(name, "device.") ? dot + 1 : name,
+                   "", 0, CS_COLUMN_TEXT);
+    }
+    add_column(&layout, "replications", "n", "", 0, CS_COLUMN_WHOLE);
+    for (guint m = 0; m < report->n_measures; m++)
+        add_measure(&layout, report->measure[m], report->versus, people);
+    return layout;
+}
+
+static void add_estimate(CsTablePrinter *table, CsEstimate estimate, double scale)
+{
+    cs_table_add_number(table, estimate.value * scale);
+    cs_table_add_number(table, estimate.half_width * scale);
+}
+
+static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport *report,
+                    const CsReportRow *row, gboolean people)
+{
+    for (guint i = 0; i < report->n_keys; i++) {
+        const CsStudyKey *key = cs_study_key(study, report->key[i]);
+        cs_table_add_text(table, g_ptr_array_index(key->values, row->value[i]));
+    }
+    cs_table_add_number(table, (double)row->replications);
+    for (guint m = 0; m < report->n_measures; m++) {
+        const CsReportCell *cell = &row->cell[m];
+        add_estimate(table, cell->mean, 1.0);
+        if (report->versus && !people)
+            add_estimate(table, cell->difference, 1.0);
+        if (report->versus)
+            add_estimate(table, cell->reduction, 100.0);
+    }
+}
+
+static char *format_table(const CsStudy *study, const CsReport *report, CsFormatKind format)
+{
+    gboolean people = format == CS_FORMAT_TABLE;
+    Layout layout = lay_out(study, report, people);
+    g_autoptr(CsTablePrinter) table = cs_table_printer_new(
+        (const CsTableColumn *)(gconstpointer)layout.columns->data, layout.columns->len);
+    for (guint i = 0; i < report->rows->len; i++)
+        add_row(table, study, report, g_ptr_array_index(report->rows, i), people);
+    char *text = cs_table_format(table, format);
+    g_array_unref(layout.columns);
+    g_ptr_array_unref(layout.names);
+    return text;
+}
+
+/* --- bars on the terminal ------------------------------------------------------------------------ */
+
+#define BAR_CELLS 48
+
+/* "radio.x = 4, policy.name = card"; short keys are enough. */
+static char *row_label(const CsStudy *study, const CsReport *report, const CsReportRow *row)
+{
+    g_autoptr(GString) label = g_string_new(NULL);
+    for (guint i = 0; i < report->n_keys; i++) {
+        const CsStudyKey *key = cs_study_key(study, report->key[i]);
+        g_string_append_printf(label, "%s%s", i > 0 ? "  " : "",
+                               (const char *)g_ptr_array_index(key->values, row->value[i]));
+    }
+    return g_string_free(g_steal_pointer(&label), FALSE);
+}
+
+/* A bar in eighths of a cell; its interval's end marked by '|' where it is in reach. */
+static void append_bar(GString *out, CsEstimate shown, double high)
+{
+    static const char *const part[] = {"",
+                                       "\342\226\217",
+                                       "\342\226\216",
+                                       "\342\226\215",
+                                       "\342\226\214",
+                                       "\342\226\213",
+                                       "\342\226\212",
+                                       "\342\226\211"};
+    double cells = high > 0.0 ? fmax(shown.value, 0.0) / high * BAR_CELLS : 0.0;
+    guint eighths = (guint)lround(cells * 8.0), whole = eighths / 8;
+    guint drawn = whole + (eighths % 8 > 0 ? 1 : 0);
+    guint end = isnan(shown.half_width) || high <= 0.0
+                    ? 0
+                    : (guint)lround((shown.value + shown.half_width) / high * BAR_CELLS);
+    for (guint i = 0; i < whole; i++)
+        g_string_append(out, "\342\226\210");
+    g_string_append(out, part[eighths % 8]);
+    for (; drawn < BAR_CELLS + 1; drawn++)
+        g_string_append_c(out, drawn == end && end > 0 ? '|' : ' ');
+}
+
+static void append_number(GString *out, double value)
+{
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append(out, g_ascii_formatd(buffer, sizeof buffer, "%.4g", value));
+}
+
+static CsEstimate shown_estimate(const CsReport *report, const CsReportRow *row, guint m)
+{
+    gboolean reduction = report->versus;
+    CsEstimate shown = reduction ? row->cell[m].reduction : row->cell[m].mean;
+    double scale = reduction ? 0.01 : report->measure[m]->scale;
+    shown.value /= scale;
+    shown.half_width /= scale;
+    return shown;
+}
+
+static void append_bars(GString *out, const CsStudy *study, const CsReport *report, guint m)
+{
+    const CsMeasure *measure = report->measure[m];
+    double high = 0.0;
+    glong width = 0;
+    for (guint i = 0; i < report->rows->len; i++) {
+        const CsReportRow *row = g_ptr_array_index(report->rows, i);
+        g_autofree char *label = row_label(study, report, row);
+        CsEstimate shown = shown_estimate(report, row, m);
+        double reach = shown.value + (isnan(shown.half_width) ? 0.0 : shown.half_width);
+        width = MAX(width, g_utf8_strlen(label, -1));
+        high = isnan(reach) ? high : fmax(high, reach);
+    }
+    const char *unit = report->versus ? "%" : measure->unit;
+    g_string_append_printf(out, "%s%s%s%s%s\n", report->versus ? "less " : "", measure->title,
+                           unit[0] != '\0' ? " (" : "", unit, unit[0] != '\0' ? ")" : "");
+    for (guint i = 0; i < report->rows->len; i++) {
+        const CsReportRow *row = g_ptr_array_index(report->rows, i);
+        g_autofree char *label = row_label(study, report, row);
+        CsEstimate shown = shown_estimate(report, row, m);
+        if (row->baseline)
+            continue;
+        g_string_append_printf(out, "  %s%*s  ", label,
+                               (int)(width - g_utf8_strlen(label, -1)), "");
+        if (isnan(shown.value)) {
+            g_string_append(out, "not modelled\n");
+            continue;
+        }
+        append_bar(out, shown, high);
+        append_number(out, shown.value);
+        if (!isnan(shown.half_width)) {
+            g_string_append(out, " \302\261 ");
+            append_number(out, shown.half_width);
+        }
+        g_string_append_c(out, '\n');
+    }
+}
+
+static char *format_bars(const CsStudy *study, const CsReport *report)
+{
+    GString *out = g_string_new(NULL);
+    for (guint m = 0; m < report->n_measures; m++) {
+        if (m > 0)
+            g_string_append_c(out, '\n');
+        append_bars(out, study, report, m);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* --- the command --------------------------------------------------------------------------------- */
+
+static void tell_notes(const CsStudy *study, const CsReport *report)
+{
+    guint unpaired = 0, single = 0, pooled = 0;
+    for (guint i = 0; i < report->rows->len; i++) {
+        const CsReportRow *row = g_ptr_array_index(report->rows, i);
+        unpaired += row->unpaired;
+        single += row->replications < 2;
+        pooled = MAX(pooled, row->points);
+    }
+    (void)study;
+    if (pooled > 1)
+        cs_note("a row pools up to %u runs: the mean over them in each replication, the interval "
+                "over replications",
+                pooled);
+    if (report->uneven)
+        cs_note("runs that a row pools have unequally many replications: those that all have count");
+    if (single > 0)
+        cs_note("%u of %u rows rest on one replication and have no interval", single,
+                report->rows->len);
+    if (unpaired > 0)
+        cs_warn("%u of %u rows hold a run that has no partner among the baseline's", unpaired,
+                report->rows->len);
+}
+
+static int run(const CsArguments *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    const char *directory = g_ptr_array_index(arguments->operands, 0);
+    gboolean bars = (arguments->given & CS_OPTION_BIT(CS_OPTION_PLOT)) != 0;
+    CsReportRequest request = {(const char *const *)arguments->by->pdata,
+                               (const char *const *)arguments->metrics->pdata,
+                               arguments->value[CS_OPTION_VERSUS]};
+    g_autoptr(CsStudy) study = cs_study_open(directory, &error);
+    g_autoptr(CsReport) report =
+        study != NULL ? cs_report_new(study, &request, &error) : NULL;
+    if (report == NULL)
+        return cs_results_complain(error);
+    if (!arguments->quiet)
+        tell_notes(study, report);
+    g_autofree char *text = bars ? format_bars(study, report)
+                                 : format_table(study, report, arguments->format);
+    return cs_print(text);
+}
+
+const CsCommand cs_command_report = {
+    .name = "report",
+    .operands = "DIR",
+    .least = 1,
+    .most = 1,
+    .options = CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_METRIC) |
+               CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_PLOT) |
+               CS_OPTION_BIT(CS_OPTION_FORMAT),
+    .summary = "means with 95 % intervals, and comparisons with a baseline",
+    .description =
+        "Reads the results that 'cardsim sweep' or 'cardsim run -o DIR' wrote and prints, for "
+        "every combination of swept values, the mean of each metric with its 95 % interval "
+        "(Student's t over the n replications). A delay, an energy, a cost is that of a device's "
+        "round; 'cardsim list metrics' lists the metrics and the table each needs. A metric that "
+        "is not modelled is empty, never 0.\n\n"
+        "--by names the keys that make the rows; what is behind a key's last dot is enough where "
+        "no other key ends so. Runs that share a row are pooled: as all runs of a sweep see the "
+        "same channels in the same replication, they are not independent; so the mean over runs is "
+        "taken in each replication, and the interval over replications. 'device' tells devices "
+        "apart, 'round' rounds, 'run' the runs.\n\n"
+        "--versus KEY=VALUE compares: each run is paired, replication by replication, with the "
+        "one in which KEY is VALUE and all else is the same. Printed is by how many per cent the "
+        "metric is less than the baseline's (a minus: more), as a ratio of sums, with its interval "
+        "by the jackknife over replications; --format csv and json give the mean difference "
+        "too.\n\n"
+        "--plot draws bars on the terminal instead.",
+    .examples = "cardsim report results/fig4\tevery run's mean delay, energy and cost\n"
+                "cardsim report results/fig4 --by path-loss-exponent --versus "
+                "policy.name=device-only --metric delay\thow much each policy saves, and how surely\n"
+                "cardsim report out --by device --metric cut-last --plot\tbars, one a device\n"
+                "cardsim report results/fig4 --format csv\tfor another program\n",
+    .run = run,
+};

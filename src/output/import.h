@@ -1,0 +1,20 @@
+/*
+ * output/import: results of any kind of directory as a database to ask: results.sqlite where there
+ * is one, else the CSV files, read into memory.
+ *
+ * Layer: output. Calls base, SQLite.
+ */
+#ifndef CS_OUTPUT_IMPORT_H
+#define CS_OUTPUT_IMPORT_H
+
+#include "output/database.h"
+
+/*
+ * Opens the results that `run`, `sweep` or `merge` left in `directory`. CSV files say nothing of
+ * parameters: `param` is then empty. Columns go by their names, unknown ones are passed over, those
+ * of an older file that lacks some are empty. CS_DATABASE_ERROR_OPEN where there are no results,
+ * CS_DATABASE_ERROR_READ (file and line named) where a file is not as it should be. Transfer full.
+ */
+CsDatabase *cs_results_open(const char *directory, GError **error);
+
+#endif
