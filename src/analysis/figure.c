@@ -142,26 +142,22 @@ static gboolean append_template(GString *script, const CsPaths *paths, const cha
 }
 
 /* Names begin with "./" because gnuplot gives "<", "|", "-" and "+" at a name's start a meaning. */
-static char *make_script(const CsFigure *figure, const char *stem, const CsSheet *sheet,
+static char *make_script(const char *name, const char *settings, const char *plot, const char *stem,
                          const char *formats, const CsPaths *paths, GError **error)
 {
     GString *script = g_string_new(NULL);
     g_autofree char *data = g_strdup_printf("./%s.csv", stem);
     g_autofree char *picture = g_strdup_printf("./%s.", stem);
-    g_string_append_printf(
-        script,
-        "# Figure %s, written by cardsim %s. Run gnuplot on this file in its own "
-        "directory.\n",
-        figure->name, cs_version());
+    g_string_append_printf(script,
+                           "# Figure %s, written by cardsim %s. Run gnuplot on this file in its own "
+                           "directory.\n",
+                           name, cs_version());
     append_text(script, "data", data);
     append_text(script, "picture", picture);
     append_text(script, "formats", formats);
-    gboolean good = append_settings(script, figure, sheet);
-    if (!good)
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
-                    "the data are not those of figure '%s'", figure->name);
-    good = good && append_template(script, paths, "common", error) &&
-           append_template(script, paths, figure->plot, error);
+    g_string_append(script, settings);
+    gboolean good = append_template(script, paths, "common", error) &&
+                    append_template(script, paths, plot, error);
     return g_string_free(script, !good);
 }
 
@@ -204,20 +200,35 @@ static gboolean draw_pictures(const char *directory, const char *stem, const cha
     return good;
 }
 
-gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
-                        const char *csv, const char *formats, const CsPaths *paths, GError **error)
+gboolean cs_figure_draw_template(const char *name, const char *settings, const char *plot,
+                                 const char *directory, const char *stem, const char *csv,
+                                 const char *formats, const CsPaths *paths, GError **error)
 {
     g_autofree char *csv_name = g_strconcat(stem, ".csv", NULL);
     g_autofree char *gp_name = g_strconcat(stem, ".gp", NULL);
     g_autofree char *csv_path = g_build_filename(directory, csv_name, NULL);
     g_autofree char *gp_path = g_build_filename(directory, gp_name, NULL);
-    g_autoptr(CsSheet) sheet = cs_sheet_new(g_strdup(csv), csv_path, error);
-    if (sheet == NULL)
-        return FALSE;
-    g_autofree char *script = make_script(figure, stem, sheet, formats, paths, error);
+    g_autofree char *script = make_script(name, settings, plot, stem, formats, paths, error);
     return script != NULL && cs_file_set_contents(csv_path, csv, -1, error) &&
            cs_file_set_contents(gp_path, script, -1, error) &&
            draw_pictures(directory, stem, formats, error);
+}
+
+gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
+                        const char *csv, const char *formats, const CsPaths *paths,
+                        GError **error)
+{
+    g_autoptr(CsSheet) sheet = cs_sheet_new(g_strdup(csv), stem, error);
+    g_autoptr(GString) settings = g_string_new(NULL);
+    if (sheet == NULL)
+        return FALSE;
+    if (!append_settings(settings, figure, sheet)) {
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
+                    "the data are not those of figure '%s'", figure->name);
+        return FALSE;
+    }
+    return cs_figure_draw_template(figure->name, settings->str, figure->plot, directory, stem, csv,
+                                   formats, paths, error);
 }
 
 /* --- `cardsim plot` --------------------------------------------------------------------------- */
@@ -278,6 +289,22 @@ static void set_unknown(const char *name, GError **error)
                     "there is no figure '%s'; 'cardsim list figures' names them", name);
 }
 
+gboolean cs_figure_split(const char *output, char **directory, char **stem, const char **format,
+                         GError **error)
+{
+    g_autofree char *name = g_path_get_basename(output);
+    *format = format_of(name);
+    if (*format == NULL || name[0] == '.') {
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
+                    "'%s' must end in .svg, .png or .pdf", output);
+        return FALSE;
+    }
+    *strrchr(name, '.') = '\0';
+    *stem = g_steal_pointer(&name);
+    *directory = g_path_get_dirname(output);
+    return TRUE;
+}
+
 gboolean cs_figure_plot(const char *directory, const char *figure_name, const char *output,
                         const CsPaths *paths, GError **error)
 {
@@ -289,15 +316,10 @@ gboolean cs_figure_plot(const char *directory, const char *figure_name, const ch
     g_autofree char *name = g_strconcat(figure->name, ".svg", NULL);
     g_autofree char *path =
         output != NULL ? g_strdup(output) : g_build_filename(directory, name, NULL);
-    g_autofree char *stem = g_path_get_basename(path);
-    const char *format = format_of(stem);
-    if (format == NULL || stem[0] == '.') {
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
-                    "'%s' must end in .svg, .png or .pdf", path);
+    g_autofree char *folder = NULL, *stem = NULL;
+    const char *format;
+    if (!cs_figure_split(path, &folder, &stem, &format, error))
         return FALSE;
-    }
-    *strrchr(stem, '.') = '\0';
-    g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *csv = figure_csv(figure, directory, error);
     return csv != NULL && cs_directory_create(folder, error) &&
            cs_figure_draw(figure, folder, stem, csv, format, paths, error);

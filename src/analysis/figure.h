@@ -55,4 +55,16 @@ gboolean cs_figure_plot(const char *directory, const char *figure, const char *o
 gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
                         const char *csv, const char *formats, const CsPaths *paths, GError **error);
 
+/*
+ * The same for a picture that is in no table: `settings` are gnuplot's lines on what the data hold,
+ * `plot` is the template.
+ */
+gboolean cs_figure_draw_template(const char *name, const char *settings, const char *plot,
+                                 const char *directory, const char *stem, const char *csv,
+                                 const char *formats, const CsPaths *paths, GError **error);
+
+/* Splits "a/b.svg" into "a", "b" and "svg" (borrowed). FALSE where the ending is none of ours. */
+gboolean cs_figure_split(const char *output, char **directory, char **stem, const char **format,
+                         GError **error);
+
 #endif

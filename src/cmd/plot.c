@@ -1,40 +1,70 @@
-/* cmd/plot: `cardsim plot DIR --figure NAME`: a picture of results. */
+/* cmd/plot: `cardsim plot DIR`: a picture of results: a named figure, or any metric over any key. */
+#include "analysis/chart.h"
 #include "analysis/figure.h"
 #include "cmd/commands.h"
+#include "cmd/results.h"
 #include "cmd/terminal.h"
 
-static int exit_code(const GError *error)
+static const CsOptionId chart_options[] = {CS_OPTION_KIND, CS_OPTION_X,     CS_OPTION_Y,
+                                           CS_OPTION_BY,   CS_OPTION_ALONG, CS_OPTION_VERSUS};
+
+/* The first option given that says what a chart is, or NULL. */
+static const char *chart_option(const CsArguments *arguments)
 {
-    if (error->domain != CS_FIGURE_ERROR)
-        return CS_EXIT_IO;
-    switch ((CsFigureError)error->code) {
-    case CS_FIGURE_ERROR_UNKNOWN:
-    case CS_FIGURE_ERROR_FORMAT:
-        return CS_EXIT_USAGE;
-    case CS_FIGURE_ERROR_GNUPLOT:
-        return CS_EXIT_FAILED;
-    default:
-        return CS_EXIT_IO;
-    }
+    for (guint i = 0; i < G_N_ELEMENTS(chart_options); i++)
+        if ((arguments->given & CS_OPTION_BIT(chart_options[i])) != 0)
+            return cs_option(chart_options[i])->name;
+    return NULL;
+}
+
+static gboolean draw_chart(const CsArguments *arguments, const char *output, const CsPaths *paths,
+                           GError **error)
+{
+    const char *const *value = arguments->value;
+    CsChartRequest request = {
+        .kind = value[CS_OPTION_KIND],
+        .x = value[CS_OPTION_X],
+        .y = value[CS_OPTION_Y],
+        .by = (const char *const *)arguments->by->pdata,
+        .along = value[CS_OPTION_ALONG],
+        .versus = value[CS_OPTION_VERSUS],
+    };
+    g_autoptr(CsStudy) study =
+        cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
+    return study != NULL && cs_chart_draw(study, &request, output, paths, error);
+}
+
+/* Not into DIR, which `run` would then refuse as holding more than results. Transfer full. */
+static char *default_output(const CsArguments *arguments, const char *figure)
+{
+    const char *x = arguments->value[CS_OPTION_X], *y = arguments->value[CS_OPTION_Y];
+    if (figure != NULL)
+        return g_strdup_printf("%s.svg", figure);
+    char *output = g_strdup_printf("%s-%s.svg", y != NULL ? y : "", x != NULL ? x : "");
+    return g_strdelimit(output, "/", '-');
 }
 
 static int run(const CsArguments *arguments)
 {
     const char *figure = arguments->value[CS_OPTION_FIGURE];
     const char *given = arguments->value[CS_OPTION_OUTPUT_FILE];
-    const char *directory = g_ptr_array_index(arguments->operands, 0);
-    if (figure == NULL) {
-        cs_complain("'plot' needs --figure NAME; 'cardsim list figures' lists them");
+    const char *option = chart_option(arguments);
+    if (figure == NULL && option == NULL) {
+        cs_complain("'plot' needs --figure NAME ('cardsim list figures' lists them), or --x KEY and "
+                    "--y METRIC");
         return CS_EXIT_USAGE;
     }
-    /* Not into DIR, which `run` would then refuse as holding more than results. */
-    g_autofree char *output = given != NULL ? g_strdup(given) : g_strdup_printf("%s.svg", figure);
+    if (figure != NULL && option != NULL) {
+        cs_complain("--figure says all of the picture: it takes no --%s", option);
+        return CS_EXIT_USAGE;
+    }
+    g_autofree char *output = given != NULL ? g_strdup(given) : default_output(arguments, figure);
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(GError) error = NULL;
-    if (!cs_figure_plot(directory, figure, output, paths, &error)) {
-        cs_complain("%s", error->message);
-        return exit_code(error);
-    }
+    const char *directory = g_ptr_array_index(arguments->operands, 0);
+    if (!(figure != NULL ? cs_figure_plot(directory, figure, output, paths, &error)
+                         : draw_chart(arguments, output, paths, &error)))
+        return cs_results_complain(error);
     if (!arguments->quiet)
         cs_note("drew '%s'; data and gnuplot script stand beside it", output);
     return CS_EXIT_OK;
@@ -45,16 +75,32 @@ const CsCommand cs_command_plot = {
     .operands = "DIR",
     .least = 1,
     .most = 1,
-    .options = CS_OPTION_BIT(CS_OPTION_FIGURE) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
+    .options = CS_OPTION_BIT(CS_OPTION_FIGURE) | CS_OPTION_BIT(CS_OPTION_KIND) |
+               CS_OPTION_BIT(CS_OPTION_X) | CS_OPTION_BIT(CS_OPTION_Y) |
+               CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_ALONG) |
+               CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
                CS_OPTION_BIT(CS_OPTION_INCLUDE),
     .summary = "draw a figure from results",
     .description =
-        "Draws a figure from the results that 'cardsim run -o DIR' or 'cardsim reproduce' wrote, "
-        "with gnuplot. The ending of the output's name says the format: .svg, .png or .pdf; "
-        "without -o it is NAME.svg in the working directory. The data (.csv) and the gnuplot script (.gp) are written "
-        "beside the picture, so that it can be changed and drawn again by hand.\n\n"
-        "'cardsim list figures' lists the figures and what each is made from.",
+        "Draws results with gnuplot, of 'cardsim run -o DIR', 'cardsim sweep' or 'cardsim "
+        "reproduce'. The ending of the output's name says the format: .svg, .png or .pdf; without "
+        "-o the picture goes into the working directory. The data (.csv) and the gnuplot script "
+        "(.gp) are written beside it, so that it can be changed and drawn again by hand.\n\n"
+        "--figure draws one of the letter's figures; 'cardsim list figures' lists them and what "
+        "each is made from.\n\n"
+        "--x KEY --y METRIC draws any metric ('cardsim list metrics') over any swept key, or over "
+        "'device' or 'round', with 95 % intervals over replications; --by KEY gives a curve for "
+        "each of its values. Keys that are not named are pooled, as 'cardsim report' does it; "
+        "--versus KEY=VALUE draws by how much the metric is less than that baseline's.\n\n"
+        "--kind bars is for keys whose values are names. --kind heat is a map: --x and --by are its "
+        "axes, --y the colour. --kind pareto draws one metric against another: --x METRIC --y "
+        "METRIC --along KEY, a curve for each value of --by.",
     .examples = "cardsim run my.ini -o out; cardsim plot out --figure fig3a\tdraws fig3a.svg\n"
-                "cardsim plot results/reproduce --figure fig4a -o fig4a.pdf\tfor a paper\n",
+                "cardsim plot results/fig4 --x path-loss-exponent --y delay --by name\t"
+                "delay over the exponent, a curve a policy\n"
+                "cardsim plot out --kind heat --x bandwidth --by distance --y cut-last\t"
+                "a map\n"
+                "cardsim plot out --kind pareto --x delay --y server-energy --along weight\t"
+                "what delay costs in energy\n",
     .run = run,
 };

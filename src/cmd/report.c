@@ -282,8 +282,8 @@ const CsCommand cs_command_report = {
         "too.\n\n"
         "--plot draws bars on the terminal instead.",
     .examples = "cardsim report results/fig4\tevery run's mean delay, energy and cost\n"
-                "cardsim report results/fig4 --by path-loss-exponent --versus "
-                "policy.name=device-only --metric delay\thow much each policy saves, and how surely\n"
+                "cardsim report results/fig4 --metric delay --versus policy.name=device-only\t"
+                "how much each policy saves, and how surely\n"
                 "cardsim report out --by device --metric cut-last --plot\tbars, one a device\n"
                 "cardsim report results/fig4 --format csv\tfor another program\n",
     .run = run,

@@ -1,8 +1,10 @@
 /* output/database: results in SQLite. See database.h. */
 #include "output/database.h"
 
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <unistd.h>
 
 /* "cards" in ASCII, as SQLite's application_id. */
 #define APPLICATION_ID 0x63617264
@@ -176,11 +178,19 @@ static CsDatabase *open_path(char *path, int flags, gboolean writing, GError **e
     return good ? g_steal_pointer(&database) : NULL;
 }
 
+/* SQLite reads a write-ahead log with the help of files beside it, which a connection that may not
+ * write leaves behind. So reading, too, is done by one that could write where that is allowed. */
+static int reading_flags(const char *path)
+{
+    return g_access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+}
+
 CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error)
 {
     gboolean writing = mode == CS_DATABASE_CREATE;
-    return open_path(g_build_filename(directory, CS_DATABASE_FILE, NULL),
-                     writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY,
+    char *path = g_build_filename(directory, CS_DATABASE_FILE, NULL);
+    return open_path(path,
+                     writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : reading_flags(path),
                      writing, error);
 }
 

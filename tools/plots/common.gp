@@ -1,4 +1,5 @@
-# Looks shared by all figures. The page is a journal's column, 8.5 cm wide; text is 8 pt in print.
+# Looks shared by all figures. The page is a journal's column, 8.5 cm wide, unless a figure takes two;
+# text is 8 pt in print.
 # Colours: Okabe and Ito, "Color universal design" (2008), told apart by all kinds of colour vision.
 
 blue = '#0072B2'; orange = '#E69F00'; green = '#009E73'; vermilion = '#D55E00'
@@ -12,14 +13,16 @@ mark(k) = int(word(marks, (k - 1) % 8 + 1))
 # svg: 2 units a point; png: 300 dots an inch; pdf: as it is printed.
 points(f) = f eq 'png' ? 300 / 72.0 : f eq 'svg' ? 2.0 : 1.0
 cm(f) = 72 / 2.54 * points(f)
-page(f) = f eq 'pdf' ? sprintf('8.5cm,%gcm', height_cm) \
-                     : sprintf('%d,%d', int(8.5 * cm(f) + 0.5), int(height_cm * cm(f) + 0.5))
+width_cm = 8.5
+page(f) = f eq 'pdf' ? sprintf('%gcm,%gcm', width_cm, height_cm) \
+                     : sprintf('%d,%d', int(width_cm * cm(f) + 0.5), int(height_cm * cm(f) + 0.5))
 device(f) = f eq 'png' ? 'pngcairo' : f eq 'pdf' ? 'pdfcairo' : 'svg'
 look(f) = f eq 'pdf' ? 'pointscale 0.45 linewidth 0.7' \
         : f eq 'png' ? "background '#ffffff' pointscale 1.9 linewidth 2.9" \
                      : "background '#ffffff' linewidth 1.4"
 # The terminals differ in what they make of a font's points.
 text(f) = f eq 'png' ? 27 : f eq 'svg' ? 15 : 7.5
+small(f) = sprintf(',%g', 0.72 * text(f))
 terminal(f) = sprintf("set terminal %s size %s font 'sans-serif,%g' %s; set pointsize %g", \
                       device(f), page(f), text(f), look(f), f eq 'svg' ? 0.55 : 1.0)
 

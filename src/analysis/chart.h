@@ -1,0 +1,36 @@
+/*
+ * analysis/chart: any metric of a study against any of its keys, or against another metric, drawn.
+ *
+ * line: x is a key of numbers, y a metric, a curve for each combination of values of `by`.
+ * bars: the same over a key of names (policies, models).
+ * heat: x and the one key of `by` are the axes, y is the colour.
+ * pareto: x and y are metrics, the values of `along` lie on curves, one for each value of `by`.
+ * Keys that are not named are pooled as in analysis/report. Error bars are 95 % intervals.
+ *
+ * Layer: analysis. Calls base; runs gnuplot.
+ */
+#ifndef CS_ANALYSIS_CHART_H
+#define CS_ANALYSIS_CHART_H
+
+#include "analysis/study.h"
+#include "base/paths.h"
+
+typedef enum { CS_CHART_LINE, CS_CHART_BARS, CS_CHART_HEAT, CS_CHART_PARETO, CS_CHART_N } CsChartKind;
+
+typedef struct {
+    const char *kind; /* its name, or NULL: line, or bars over a key of names */
+    const char *x;
+    const char *y;
+    const char *const *by; /* keys, NULL-ended; may be empty */
+    const char *along;  /* of a Pareto plot */
+    const char *versus; /* "KEY=VALUE": y is the reduction against that baseline; or NULL */
+} CsChartRequest;
+
+/*
+ * Draws into `output` (.svg, .png or .pdf), with the data (.csv) and the script (.gp) beside it.
+ * Errors of CS_STUDY_ERROR and CS_FIGURE_ERROR.
+ */
+gboolean cs_chart_draw(CsStudy *study, const CsChartRequest *request, const char *output,
+                       const CsPaths *paths, GError **error);
+
+#endif
