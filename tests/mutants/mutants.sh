@@ -36,13 +36,16 @@ tests_for() {
     esac
     for entry in $all_tests; do
         name=${entry#*/}
-        if [ -f "$top/tests/property/$name.c" ]; then
+        if [ -f "$pristine/tests/property/$name.c" ]; then
             printf 'tests/property/%s\n' "$name"
-        elif [ "$name" != "check-$own" ] && [ -f "$top/tests/unit/$name.c" ]; then
+        elif [ "$name" != "check-$own" ] && [ -f "$pristine/tests/unit/$name.c" ]; then
             printf 'tests/unit/%s\n' "$name"
         fi
     done
 }
+
+# What is judged is a copy, so that work on the tree meanwhile does no harm.
+pristine=$directory/pristine
 
 # replace FILE OLD NEW: FILE with its one OLD replaced, on stdout; 1 where it is not there once.
 replace() {
@@ -57,8 +60,10 @@ replace() {
 
 stamp=$(cd "$top" && find src tests/unit tests/property tests/mutants -type f | sort | xargs cat | cksum)
 if [ "$(cat "$directory/stamp" 2>/dev/null)" != "$stamp" ]; then
-    rm -rf "$directory/verdicts" "$directory"/worker-*
-    mkdir -p "$directory/verdicts"
+    rm -rf "$directory/verdicts" "$directory"/worker-* "$pristine"
+    mkdir -p "$directory/verdicts" "$pristine"
+    (cd "$top" && tar -cf - --exclude=./build --exclude=./build-long --exclude=./.git .) |
+        (cd "$pristine" && tar -xf -)
     printf '%s\n' "$stamp" >"$directory/stamp"
 fi
 
@@ -71,11 +76,13 @@ prepare() {
         cp -a "$directory/worker-1" "$tree"
         return
     fi
+    cp -a "$pristine" "$tree"
     mkdir -p "$tree/build"
-    (cd "$top" && tar -cf - --exclude=./build --exclude='./build-*' --exclude=./.git .) |
-        (cd "$tree" && tar -xf -)
-    (cd "$tree/build" && ../configure -q CFLAGS=-O1 && make -s -j"$workers" libcardsim.a \
-        $(tests_for src/base/x)) >"$tree/log" 2>&1 || { tail -n 20 "$tree/log"; return 1; }
+    (cd "$tree/build" && ../configure -q CFLAGS=-O1 && make -s build-identity.h && make -s -j"$workers" libcardsim.a \
+        $(tests_for src/base/x)) >"$tree/log" 2>&1 || {
+        tail -n 20 "$tree/log"
+        return 1
+    }
     touch "$tree/ready"
 }
 
@@ -83,7 +90,7 @@ prepare() {
 judge() {
     tree=$directory/worker-$1 verdict=$directory/verdicts/$2
     [ -s "$verdict" ] && return 0
-    if ! replace "$top/$4" "$5" "$6" >"$tree/mutant"; then
+    if ! replace "$pristine/$4" "$5" "$6" >"$tree/mutant"; then
         printf 'stale\t%s\t%s\n' "$3" "$4" >"$verdict"
         return 0
     fi
@@ -94,14 +101,14 @@ judge() {
             result="stale (does not build)"
             break
         fi
-        if ! (cd "$tree/build" && CK_FORK=no CS_TEST_SRCDIR=$top CARDSIM_DATADIR=$top \
-            CS_TEST_BUILDDIR=$tree/build timeout 60 "$program") >"$tree/log" 2>&1; then
+        if ! (cd "$tree/build" && CK_FORK=no CS_TEST_SRCDIR=$pristine \
+            CARDSIM_DATADIR=$pristine CS_TEST_BUILDDIR=$tree/build timeout 60 "$program") >"$tree/log" 2>&1; then
             result="caught	${program##*/}"
             break
         fi
     done
     printf '%s\t%s\t%s\n' "$result" "$3" "$4" >"$verdict"
-    cp "$top/$4" "$tree/$4"
+    cp "$pristine/$4" "$tree/$4"
     printf '%s: %s\n' "$2 $3" "$result"
 }
 

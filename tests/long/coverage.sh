@@ -1,0 +1,35 @@
+#!/bin/sh
+# lines and branches of src/ that the suite executes, by gcov
+set -u
+mkdir -p build && cd build || exit 1
+[ -f Makefile ] || "$top/configure" -q CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage || exit 1
+find . -name '*.gcda' -exec rm -f {} +
+make -s -j"$jobs" check >check.log 2>&1 || { grep -E '^(FAIL|ERROR)' check.log; exit 1; }
+
+# A branch is counted where gcov gives its count; those taken only when an allocation or a call into
+# GLib throws do not exist in C. Lines of pure error plumbing (a failed assertion, an unreachable
+# end) are left out: g_assert and g_assert_not_reached.
+rm -rf gcov && mkdir gcov && cd gcov || exit 1
+find ../src -name '*.gcda' | while read -r data; do
+    gcov -b -c -r -s "$top" -o "$(dirname "$data")" "$data" >/dev/null 2>&1
+done
+awk '
+    function flush_branches() { }
+    FNR == 1 { skip = 0; file = FILENAME; gsub(/#/, "/", file); sub(/\.gcov$/, "", file) }
+    /^ *[^:]*: *[0-9]+:/ {
+        split($0, part, ":"); count = part[1]; gsub(/[ *]/, "", count); text = $0
+        skip = (text ~ /g_assert|G_DEFINE_|g_autoptr|g_autofree|g_auto\(|g_return|G_UNLIKELY.*fail/)
+        if (count == "-" || skip) next
+        lines[file]++; all++
+        if (count ~ /^[0-9]/) { hit[file]++; hits++ } else missed[file] = missed[file] " " part[2] + 0
+        next }
+    /^branch/ && !skip { branches++; if ($4 + 0 > 0) taken++ }
+    END { for (f in lines) printf "%6.1f %% of %4d lines  %s %s\n", 100 * hit[f] / lines[f], lines[f], f,
+              hit[f] < lines[f] ? "missed:" missed[f] : ""
+          printf "figure: lines covered = %.1f %% of %d\n", 100 * hits / all, all
+          printf "figure: branches covered = %.1f %% of %d\n", 100 * taken / branches, branches
+          exit !(hits >= 0.95 * all && taken >= 0.90 * branches) }' ./*.gcov >../summary
+status=$?
+sort ../summary | grep -v '^figure'
+grep '^figure' ../summary
+exit "$status"
