@@ -9,7 +9,7 @@
 #define UNITS 500
 
 typedef struct {
-    guint64 next;      /* unit finish() expects */
+    gint next;         /* unit finish() expects; read by workers too */
     guint64 wanted;    /* results that were wanted */
     guint64 stop_at;   /* unit whose finish() says stop */
     guint64 tick_stop; /* finished units at which tick() says stop */
@@ -24,7 +24,7 @@ static gpointer fake_work(gpointer context, guint64 unit, const gint *cancel)
 {
     Fake *fake = context;
     gint started = g_atomic_int_add(&fake->started, 1) + 1;
-    gint ahead = started - (gint)fake->next;
+    gint ahead = started - g_atomic_int_get(&fake->next);
     if (ahead > g_atomic_int_get(&fake->running_ahead))
         g_atomic_int_set(&fake->running_ahead, ahead);
     guint64 hash = unit;
@@ -36,7 +36,7 @@ static gpointer fake_work(gpointer context, guint64 unit, const gint *cancel)
 static gboolean fake_finish(gpointer context, guint64 unit, gpointer result, gboolean wanted)
 {
     Fake *fake = context;
-    ck_assert(unit == fake->next++);
+    ck_assert((gint)unit == g_atomic_int_add(&fake->next, 1));
     ck_assert_ptr_eq(g_thread_self(), fake->thread);
     if (wanted) {
         fake->wanted++;
