@@ -22,6 +22,7 @@ extern const CsCommand cs_command_memory;
 extern const CsCommand cs_command_decide;
 extern const CsCommand cs_command_report;
 extern const CsCommand cs_command_compare;
+extern const CsCommand cs_command_completion;
 extern const CsCommand cs_command_plot;
 extern const CsCommand cs_command_reproduce;
 
