@@ -26,7 +26,8 @@ typedef enum {
     CS_PURPOSE_POLICY = 5,
     CS_PURPOSE_LINE_OF_SIGHT = 6,
     CS_PURPOSE_SHADOWING_OBSTRUCTED = 7, /* without a line of sight */
-    CS_PURPOSE_WAYPOINT = 8
+    CS_PURPOSE_WAYPOINT = 8,
+    CS_PURPOSE_CSI = 9 /* errors of what a decision knows */
 } CsPurpose;
 
 /* A 64-bit Philox key. A value type: copy it freely. */

@@ -248,6 +248,16 @@ static const CsColumn device_columns[] = {
      "share of rounds with the downlink below CQI 1, 0..1",
      SOURCE_SHARE,
      {DEVICE(outage_downlink)}},
+    {"regret_total",
+     REAL,
+     "sum over rounds of the cost U above that of the same decision rule with perfect knowledge of the channel; empty under csi = perfect",
+     SOURCE_REAL,
+     {DEVICE(regret_total)}},
+    {"regret_mean",
+     REAL,
+     "mean of that over the rounds",
+     SOURCE_MEAN,
+     {DEVICE(regret_total)}},
 };
 
 static const CsColumn total_columns[] = {
@@ -298,6 +308,16 @@ static const CsColumn total_columns[] = {
      {TOTAL(cost_total)}},
     {"makespan_s", REAL, "the simulation's clock at the end, s", SOURCE_REAL, {TOTAL(makespan_s)}},
     {"events", WHOLE, "events simulated", SOURCE_COUNT, {TOTAL(events)}},
+    {"regret_total",
+     REAL,
+     "sum over devices and rounds of the cost U above that of the same decision rule with perfect knowledge of the channel; empty under csi = perfect",
+     SOURCE_REAL,
+     {TOTAL(regret_total)}},
+    {"regret_mean",
+     REAL,
+     "mean of that over the rounds of all devices",
+     SOURCE_GRAND_MEAN,
+     {TOTAL(regret_total)}},
 };
 
 /* clang-format on */

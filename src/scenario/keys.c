@@ -356,6 +356,10 @@ static const CsKey keys[CS_KEY_N] = {
                          NULL, "1e6", NULL, FALSE, NULL,
                          "V of the policy 'open' in J^2/s: the larger, the less delay and the "
                          "longer until the budget is kept"},
+    [CS_KEY_CSI] = {"policy", "csi", CS_VALUE_CSI, CS_DIMENSION_SPREAD_DB, 0, 50, CLOSED,
+                    "perfect|delayed|error", "perfect", NULL, FALSE, NULL,
+                    "what a decision knows of the channel: all, the rates of some rounds ago, or "
+                    "rates at an SNR with a normal error of this standard deviation"},
     [CS_KEY_SWEEP_ZIP] = {"sweep", "zip", CS_VALUE_TEXT, CS_DIMENSION_NONE, ANY, NULL, NULL,
                           "all combinations", FALSE, "radio.bandwidth + radio.carrier",
                           "axes that advance together"},
@@ -445,6 +449,8 @@ char *cs_key_values(const CsKey *key)
         return g_strdup_printf("%s, but for the first with a %s behind it", choices,
                                cs_dimension_name(key->dimension));
     }
+    case CS_VALUE_CSI:
+        return g_strdup("perfect | delayed N rounds | error X dB");
     case CS_VALUE_RANGE: {
         g_autofree char *range = range_text(key);
         return g_strdup_printf("%s, or a .. b", range);

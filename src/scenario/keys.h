@@ -15,6 +15,7 @@
 #define CS_DEVICE_GROUPS_MAX 10000
 #define CS_EXTENDS_MAX 16 /* files in one chain */
 #define CS_DEVICE_NAME_MAX 128
+#define CS_CSI_ROUNDS_MAX 1000 /* of policy.csi = delayed */
 
 typedef enum {
     CS_VALUE_TEXT,     /* free text                                                    */
@@ -26,6 +27,7 @@ typedef enum {
     CS_VALUE_CHOICE_OR_QUANTITY, /* policy.frequency: card | max | min | a value        */
     CS_VALUE_CHOICE_OR_WHOLE,    /* server.gpus: a number or `unlimited`                */
     CS_VALUE_CHOICE_WITH_QUANTITY, /* simulation.precision: `none`, or a word and a number */
+    CS_VALUE_CSI,      /* policy.csi: perfect | delayed 1 round | error 2 dB            */
     CS_VALUE_SET,      /* some of `choices`, joined by '+'                              */
     CS_VALUE_NAME,     /* a name that something else resolves (platform, llm, inherits) */
     CS_VALUE_PATH
@@ -146,6 +148,7 @@ typedef enum {
     CS_KEY_DELAY_LIMIT,
     CS_KEY_ENERGY_BUDGET,
     CS_KEY_TRADEOFF,
+    CS_KEY_CSI,
     CS_KEY_SWEEP_ZIP,
     CS_KEY_SWEEP_WHERE,
     CS_KEY_RECORD,

@@ -787,7 +787,7 @@ static void check_needs(Resolver *r, const CsPolicy *policy)
 
 static void resolve_policy(Resolver *r)
 {
-    take_fixed_range(r, CS_KEY_POLICY, CS_KEY_TRADEOFF);
+    take_fixed_range(r, CS_KEY_POLICY, CS_KEY_CSI);
     const CsTyped *fixed = r->fixed;
     const CsTyped *frequency = &fixed[CS_KEY_FREQUENCY], *cut = &fixed[CS_KEY_CUT];
     const CsPolicy *policy = find_policy(r);
@@ -802,6 +802,9 @@ static void resolve_policy(Resolver *r)
         .energy_budget_j = fixed[CS_KEY_ENERGY_BUDGET].number,
         .tradeoff = fixed[CS_KEY_TRADEOFF].number,
     };
+    r->config->csi = (CsCsi)fixed[CS_KEY_CSI].choice;
+    r->config->csi_rounds = (guint)fixed[CS_KEY_CSI].whole;
+    r->config->csi_error_db = fixed[CS_KEY_CSI].number;
     if (policy != NULL)
         check_needs(r, policy);
     const CsArchitecture *model = r->config->architecture;

@@ -175,6 +175,42 @@ static gboolean read_choice_with_quantity(const CsKey *key, const char *text, Cs
                          diagnostics);
 }
 
+/* `perfect`, `delayed N round(s)`, `error X dB`: whole is N, number X. */
+static gboolean read_csi(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                         CsDiagnostics *diagnostics)
+{
+    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
+    gsize length = strlen(text), end = strcspn(text, " \t"), rest = end;
+    g_autofree char *word = g_strndup(text, end);
+    gint choice = position(word, words);
+    if (choice < 0) {
+        no_choice(key, word, words, part(place, 0, end), diagnostics);
+        return FALSE;
+    }
+    typed->choice = (guint)choice;
+    typed->chosen = TRUE;
+    while (rest < length && g_ascii_isspace(text[rest]))
+        rest++;
+    if (choice == 2)
+        return read_quantity(key, text + rest, part(place, rest, length), &typed->number,
+                             diagnostics);
+    if (choice == 0 && rest == length)
+        return TRUE;
+    char *behind = NULL;
+    if (choice == 1 && g_ascii_isdigit(text[rest]))
+        typed->whole = g_ascii_strtoull(text + rest, &behind, 10);
+    while (behind != NULL && g_ascii_isspace(*behind))
+        behind++;
+    if (behind != NULL && typed->whole >= 1 && typed->whole <= CS_CSI_ROUNDS_MAX &&
+        (strcmp(behind, "round") == 0 || strcmp(behind, "rounds") == 0))
+        return TRUE;
+    cs_diagnostics_error(diagnostics, part(place, rest, MAX(length, rest)),
+                         choice == 0 ? "write 'perfect' alone" : "write 'delayed 1 round'",
+                         "'%s' of '%s' takes %s", word, key->key,
+                         choice == 0 ? "nothing behind it" : "1 to 1000 rounds");
+    return FALSE;
+}
+
 static gboolean read_set(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                          CsDiagnostics *diagnostics)
 {
@@ -257,6 +293,9 @@ gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsType
         break;
     case CS_VALUE_CHOICE_WITH_QUANTITY:
         typed->valid = read_choice_with_quantity(key, text, place, typed, diagnostics);
+        break;
+    case CS_VALUE_CSI:
+        typed->valid = read_csi(key, text, place, typed, diagnostics);
         break;
     case CS_VALUE_SET:
         typed->valid = read_set(key, text, place, typed, diagnostics);

@@ -19,6 +19,13 @@
 /* Devices one after the other; all at once; or clusters one after the other, of devices at once. */
 typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL, CS_SCHEDULE_CLUSTERS } CsSchedule;
 
+/* What a decision knows of the channel. */
+typedef enum {
+    CS_CSI_PERFECT,
+    CS_CSI_DELAYED, /* the rates of so many rounds ago */
+    CS_CSI_ERROR    /* the rates at an SNR with a normal error in dB */
+} CsCsi;
+
 /* What a stopping rule may look at: means of a replication. */
 typedef enum {
     CS_METRIC_NONE,
@@ -95,6 +102,9 @@ typedef struct {
     guint n_groups;
     const CsPolicy *policy;
     CsPolicySettings policy_settings;
+    CsCsi csi;
+    guint csi_rounds;    /* CS_CSI_DELAYED: >= 1 */
+    double csi_error_db; /* CS_CSI_ERROR: standard deviation */
 
     /* set by cs_config_prepare() */
     CsProfile *profile;

@@ -94,6 +94,7 @@ typedef struct {
     CsLinkState uplink, downlink;
     CsDecision decision;
     double server_energy_j, device_energy_j, radio_energy_j, cost;
+    double regret; /* only where knowledge is not perfect */
 } Begun;
 
 /* P_device t_up + P_AP t_down (+ P_receive t_down where given), in J. */
@@ -143,7 +144,12 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
     gpointer memory = simulation->policy_state != NULL
                           ? simulation->policy_state + (gsize)device * policy->state_size
                           : NULL;
-    begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
+    if (G_UNLIKELY(simulation->knowledge != NULL))
+        begun->decision = cs_knowledge_decide(simulation->knowledge, device, group, &begun->state,
+                                              &begun->uplink, &begun->downlink, memory,
+                                              &begun->regret);
+    else
+        begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
 
     guint cut = begun->decision.cut;
     double frequency_hz = begun->decision.frequency_hz, air_bit = group->cost.air_bit[cut];
@@ -215,6 +221,13 @@ static void count_radio(CsSimulation *simulation, guint device, double energy_j)
         simulation->record[device].radio_energy_j = energy_j;
 }
 
+static void count_regret(CsSimulation *simulation, guint device, double regret)
+{
+    simulation->totals.regret_total += regret;
+    if (simulation->device_totals != NULL)
+        simulation->device_totals[device].regret_total += regret;
+}
+
 static void write_record(CsSimulation *simulation, guint device, const Begun *begun)
 {
     simulation->record[device] = (CsRoundRecord){.replication = simulation->replication,
@@ -238,6 +251,8 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
     if (G_UNLIKELY(simulation->load != NULL))
         cs_load_add(simulation->load, simulation->config, group_index,
                     simulation->stages[device].duration_ns, first_ns);
+    if (G_UNLIKELY(simulation->knowledge != NULL))
+        count_regret(simulation, device, begun.regret);
     count_run(&simulation->totals, &begun);
     if (simulation->device_totals != NULL)
         count_device(&simulation->device_totals[device], &begun);

@@ -95,6 +95,7 @@ static void make_room(CsSimulation *simulation)
         for (guint i = 0; i < n; i++) {
             simulation->device_totals[i].replication = simulation->replication;
             simulation->device_totals[i].device = i;
+            simulation->device_totals[i].regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
         }
     }
 }
@@ -111,6 +112,7 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     simulation->stage_end = cs_des_add_handler(simulation->des, cs_protocol_stage_end, simulation);
     derive_costs(simulation);
     draw_channels(simulation);
+    simulation->knowledge = cs_knowledge_new(config, replication);
     make_room(simulation);
     simulation->load = cs_load_meter_new(config);
     if (config->schedule != CS_SCHEDULE_SEQUENTIAL)
@@ -119,6 +121,7 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
                             sizeof(CsStages));
     simulation->totals = (CsTotals){
         .replication = replication, .devices = config->n_devices, .rounds = config->rounds};
+    simulation->totals.regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
     return simulation;
 }
 
@@ -141,6 +144,7 @@ void cs_simulation_free(CsSimulation *simulation)
     cs_transfers_free(simulation->transfers);
     g_free(simulation->policy_state);
     g_free(simulation->load);
+    cs_knowledge_free(simulation->knowledge);
     g_free(simulation->record);
     g_free(simulation->device_totals);
     g_clear_error(&simulation->error);

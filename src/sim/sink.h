@@ -68,6 +68,8 @@ typedef struct {
     guint64 beyond_downlink;
     guint64 delay_degenerate;  /* rounds whose corners had D_max <= D_min, */
     guint64 energy_degenerate; /* and E_max <= E_min */
+    double regret_total;       /* Σ U(decision) - U(decision with perfect knowledge), both at the true
+                                * rates; NAN where knowledge is perfect */
 } CsDeviceTotals;
 
 /* One replication. */
@@ -86,6 +88,7 @@ typedef struct {
     guint64 beyond_repetition; /* links of both directions, over devices and rounds */
     guint64 delay_degenerate;  /* rounds of devices, as in CsDeviceTotals: worth a word to the */
     guint64 energy_degenerate; /* user, once */
+    double regret_total;       /* as in CsDeviceTotals */
 } CsTotals;
 
 /* A stretch of work, for traces. */

@@ -13,6 +13,7 @@
 #include "des/des.h"
 #include "des/resource.h"
 #include "sim/channel.h"
+#include "sim/knowledge.h"
 #include "sim/load.h"
 #include "sim/simulation.h"
 #include "sim/transfer.h"
@@ -63,6 +64,7 @@ struct CsSimulation {
 
     CsGroupCost *group_cost;
     CsLoadMeter *load;            /* NULL unless the policy uses it */
+    CsKnowledge *knowledge;       /* NULL where decisions know the channel as it is */
     double *smashed_bit;          /* φ S(c) */
     double *server_forward_cycle; /* of one mini-batch: / f gives s */
     double *server_backward_cycle;

@@ -34,13 +34,17 @@ head -n 1 out/devices.csv >head
 tr -d '\n ' >expected <<'END'
 run,replication,device,policy,rounds,delay_mean_s,delay_total_s,wait_total_s,server_energy_mean_j,
 server_energy_total_j,device_energy_total_j,radio_energy_total_j,cost_mean,cut_mean,frequency_mean_hz,
-outage_ul_share,outage_dl_share
+outage_ul_share,outage_dl_share,
+regret_total,
+regret_mean
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "devices.csv begins with $(cat head)"
 head -n 1 out/totals.csv >head
 tr -d '\n ' >expected <<'END'
 run,replication,policy,devices,rounds,delay_mean_s,delay_total_s,wait_total_s,server_energy_mean_j,
-server_energy_total_j,device_energy_total_j,radio_energy_total_j,cost_mean,makespan_s,events
+server_energy_total_j,device_energy_total_j,radio_energy_total_j,cost_mean,makespan_s,events,
+regret_total,
+regret_mean
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "totals.csv begins with $(cat head)"
 end

@@ -287,6 +287,121 @@ START_TEST(clusters_lie_between_sequence_and_crowd)
 }
 END_TEST
 
+/* --- what a decision knows ---------------------------------------------------------------------- */
+
+typedef struct {
+    CsSink sink;
+    CsTotals totals;
+    GArray *rounds;
+} Heard;
+
+static void hear_round(CsSink *sink, const CsRoundRecord *record)
+{
+    g_array_append_val(((Heard *)sink)->rounds, *record);
+}
+
+static void hear_totals(CsSink *sink, const CsTotals *totals)
+{
+    ((Heard *)sink)->totals = *totals;
+}
+
+static CsScenario *read_values(const char *name, const char *const *values)
+{
+    g_autofree char *path = cs_test_path(name);
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    CsScenario *scenario = cs_scenario_read(path, values, paths, diagnostics);
+    g_autofree char *told = cs_diagnostics_format(diagnostics, FALSE);
+    ck_assert_msg(scenario != NULL, "%s", told);
+    return scenario;
+}
+
+static void hear(const CsScenario *scenario, Heard *heard)
+{
+    *heard = (Heard){.sink = {.round = hear_round, .totals = hear_totals},
+                     .rounds = g_array_new(FALSE, FALSE, sizeof(CsRoundRecord))};
+    g_autoptr(CsSimulation) simulation =
+        cs_simulation_new(cs_scenario_config(scenario), 1, &heard->sink);
+    ck_assert(cs_simulation_run(simulation, NULL, NULL));
+}
+
+/* What CARD decides for the record's device at the rates of another record. */
+static CsDecision card_at(const CsConfig *config, guint device, const CsRoundRecord *rates)
+{
+    const CsCostTable *cost = &cs_config_group_of(config, device)->cost;
+    double up_bps = rates->uplink.rate_bps, down_bps = rates->downlink.rate_bps;
+    CsRoundState state = {.cost = cost,
+                          .corners = cs_cost_corners(cost, up_bps, down_bps),
+                          .uplink_bps = up_bps,
+                          .downlink_bps = down_bps};
+    return cs_policy_find("card")->decide(&config->policy_settings, &state, NULL);
+}
+
+/* Decisions are CARD's at the rates of k rounds ago; the regret is summed here once more. */
+START_TEST(delayed_knowledge_is_the_past)
+{
+    static const char *const values[] = {"policy.csi=delayed 3 rounds", "simulation.rounds=40",
+                                         NULL};
+    g_autoptr(CsScenario) scenario = read_values("scenarios/examples/knowledge.ini", values);
+    const CsConfig *config = cs_scenario_config(scenario);
+    Heard heard;
+    hear(scenario, &heard);
+    guint n = config->n_devices;
+    double regret = 0;
+    for (guint i = 0; i < heard.rounds->len; i++) {
+        const CsRoundRecord *now = &g_array_index(heard.rounds, CsRoundRecord, i);
+        guint then = i < 3 * n ? i % n : i - 3 * n;
+        CsDecision d =
+            card_at(config, i % n, &g_array_index(heard.rounds, CsRoundRecord, then));
+        ck_assert_uint_eq(d.cut, now->decision.cut);
+        ck_assert(d.frequency_hz == now->decision.frequency_hz);
+        const CsCostTable *cost = &cs_config_group_of(config, i % n)->cost;
+        CsDecision best = card_at(config, i % n, now);
+        double up_bps = now->uplink.rate_bps, down_bps = now->downlink.rate_bps;
+        double loss = now->cost - cs_cost(cost, &now->corners, config->policy_settings.weight,
+                                          up_bps, down_bps, best.frequency_hz, best.cut);
+        ck_assert(loss >= -1e-15); /* CARD's is the least U there is */
+        regret += loss;
+    }
+    ck_assert_close(heard.totals.regret_total, regret, 1e-9);
+    ck_assert(regret > 0);
+    g_array_unref(heard.rounds);
+}
+END_TEST
+
+/* No error is no regret, more error is more; the true channel and its draws stay as they are. */
+START_TEST(errors_cost_and_change_nothing_else)
+{
+    static const char *const values[][2] = {
+        {"policy.csi=perfect"}, {"policy.csi=error 0 dB"}, {"policy.csi=error 2 dB"},
+        {"policy.csi=error 6 dB"}};
+    double regret[G_N_ELEMENTS(values)];
+    Heard first = {.rounds = NULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
+        g_autoptr(CsScenario) scenario =
+            read_values("scenarios/examples/knowledge.ini", values[i]);
+        Heard heard;
+        hear(scenario, &heard);
+        regret[i] = heard.totals.regret_total;
+        if (i == 0) {
+            first = heard;
+            continue;
+        }
+        for (guint k = 0; k < heard.rounds->len; k++) {
+            const CsRoundRecord *a = &g_array_index(first.rounds, CsRoundRecord, k);
+            const CsRoundRecord *b = &g_array_index(heard.rounds, CsRoundRecord, k);
+            ck_assert(a->uplink.snr == b->uplink.snr && a->downlink.snr == b->downlink.snr);
+            if (i == 1)
+                ck_assert(a->end_ns == b->end_ns && a->cost == b->cost);
+        }
+        g_array_unref(heard.rounds);
+    }
+    g_array_unref(first.rounds);
+    ck_assert(isnan(regret[0]) && regret[1] == 0);
+    ck_assert(regret[2] > 0 && regret[3] > regret[2]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("variants");
@@ -298,6 +413,8 @@ int main(void)
     tcase_add_test(tc, contention_is_card_with_prices);
     tcase_add_test(tc, contention_beats_card_where_devices_share);
     tcase_add_test(tc, clusters_lie_between_sequence_and_crowd);
+    tcase_add_test(tc, delayed_knowledge_is_the_past);
+    tcase_add_test(tc, errors_cost_and_change_nothing_else);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }
