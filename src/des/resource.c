@@ -7,6 +7,8 @@
 
 typedef struct {
     gint64 since_ns;
+    gint64 rank;
+    guint64 number; /* of its request: earlier ones first among equal ranks */
     guint32 job;
 } Waiting;
 
@@ -18,6 +20,8 @@ struct CsResource {
     guint busy;
     GArray *idle;     /* guint: servers that were released, the last one on top */
     GByteArray *used; /* by server: 1 while busy; as many as were ever used */
+    gboolean ranked;  /* the queue is a heap that begins at 0, not a ring */
+    guint64 requests; /* ranked ones so far */
     Waiting *queue;   /* a ring of `capacity`, a power of two */
     gsize capacity, head, length;
 };
@@ -74,6 +78,54 @@ static void enqueue(CsResource *resource, Waiting waiting)
     resource->queue[(resource->head + resource->length++) & (resource->capacity - 1)] = waiting;
 }
 
+/* --- ranked requests: a heap -------------------------------------------------------------------- */
+
+static gboolean goes_before(const Waiting *a, const Waiting *b)
+{
+    return a->rank > b->rank || (a->rank == b->rank && a->number < b->number);
+}
+
+static void sift(CsResource *resource, gsize place)
+{
+    Waiting *heap = resource->queue, moved = heap[place];
+    for (; place > 0 && goes_before(&moved, &heap[(place - 1) / 2]); place = (place - 1) / 2)
+        heap[place] = heap[(place - 1) / 2];
+    for (gsize child = 2 * place + 1; child < resource->length; child = 2 * place + 1) {
+        if (child + 1 < resource->length && goes_before(&heap[child + 1], &heap[child]))
+            child++;
+        if (!goes_before(&heap[child], &moved))
+            break;
+        heap[place] = heap[child];
+        place = child;
+    }
+    heap[place] = moved;
+}
+
+static void remove_ranked(CsResource *resource, gsize place)
+{
+    resource->length--;
+    if (place == resource->length)
+        return;
+    resource->queue[place] = resource->queue[resource->length];
+    sift(resource, place);
+}
+
+void cs_resource_request_ranked(CsResource *resource, guint32 job, gint64 rank)
+{
+    g_assert(resource->ranked || resource->length == 0);
+    resource->ranked = TRUE;
+    if (resource->busy < resource->servers) {
+        cs_resource_request(resource, job);
+        return;
+    }
+    resource->head = 0;
+    enqueue(resource,
+            (Waiting){cs_des_now(resource->des), rank, resource->requests++, job});
+    sift(resource, resource->length - 1);
+}
+
+/* --- jobs --------------------------------------------------------------------------------------- */
+
 void cs_resource_request(CsResource *resource, guint32 job)
 {
     if (resource->servers == CS_RESOURCE_UNLIMITED) {
@@ -83,7 +135,7 @@ void cs_resource_request(CsResource *resource, guint32 job)
         resource->busy++;
         resource->start(resource->des, resource->context, job, take_idle_server(resource), 0);
     } else {
-        enqueue(resource, (Waiting){cs_des_now(resource->des), job});
+        enqueue(resource, (Waiting){.since_ns = cs_des_now(resource->des), .job = job});
     }
 }
 
@@ -102,8 +154,12 @@ void cs_resource_release(CsResource *resource, guint server)
         return;
     }
     Waiting next = resource->queue[resource->head];
-    resource->head = (resource->head + 1) & (resource->capacity - 1);
-    resource->length--;
+    if (resource->ranked) {
+        remove_ranked(resource, 0);
+    } else {
+        resource->head = (resource->head + 1) & (resource->capacity - 1);
+        resource->length--;
+    }
     resource->start(resource->des, resource->context, next.job, server,
                     cs_des_now(resource->des) - next.since_ns);
 }
@@ -114,6 +170,10 @@ gboolean cs_resource_withdraw(CsResource *resource, guint32 job)
     for (gsize i = 0; i < resource->length; i++) {
         if (resource->queue[(resource->head + i) & mask].job != job)
             continue;
+        if (resource->ranked) {
+            remove_ranked(resource, i);
+            return TRUE;
+        }
         for (gsize j = i + 1; j < resource->length; j++)
             resource->queue[(resource->head + j - 1) & mask] =
                 resource->queue[(resource->head + j) & mask];

@@ -1,5 +1,5 @@
 /*
- * des/resource: a number of equal servers with one first-come-first-served queue.
+ * des/resource: a number of equal servers with one queue, first come first served or by rank.
  *
  * A job is a target number, as in des/des. cs_resource_request() starts it at once where a server
  * is idle, else it waits; cs_resource_release() hands the freed server to the longest waiting job.
@@ -31,6 +31,10 @@ void cs_resource_free(CsResource *resource);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsResource, cs_resource_free)
 
 void cs_resource_request(CsResource *resource, guint32 job);
+
+/* The same, but the waiting job of the largest rank is served first, the earliest request of equal
+ * ones. A resource takes requests of one kind only. O(log queue). */
+void cs_resource_request_ranked(CsResource *resource, guint32 job, gint64 rank);
 
 /* Gives `server` back. Releasing an idle one is a bug and is asserted. */
 void cs_resource_release(CsResource *resource, guint server);

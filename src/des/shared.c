@@ -17,6 +17,7 @@ struct CsShared {
     gpointer context;
     CsHandlerId handler;
     double capacity;
+    double limit; /* most that a unit of weight is served with, work/s */
 
     Job *jobs;
     guint32 *heap; /* of job numbers: the earliest finish first, the smaller number of equals */
@@ -64,6 +65,12 @@ static void sift(CsShared *shared, guint32 place)
     put(shared, place, job);
 }
 
+/* dV/dt: C / Σ φ, or the limit where that is less. */
+static double pace(const CsShared *shared)
+{
+    return MIN(shared->capacity / shared->weight_sum, shared->limit);
+}
+
 /* Brings virtual time and the meters up to now. */
 static void advance(CsShared *shared)
 {
@@ -72,9 +79,9 @@ static void advance(CsShared *shared)
     shared->since_ns = now_ns;
     if (shared->n_active == 0 || gone_ns == 0)
         return;
-    double work = shared->capacity * ((double)gone_ns / 1e9);
-    shared->virtual_time += work / shared->weight_sum;
-    shared->served += work;
+    double grown = pace(shared) * ((double)gone_ns / 1e9);
+    shared->virtual_time += grown;
+    shared->served += grown * shared->weight_sum;
     shared->busy_ns += gone_ns;
 }
 
@@ -91,7 +98,7 @@ static void retime(CsShared *shared)
     }
     guint32 job = shared->heap[0];
     double left = shared->jobs[job].finish - shared->virtual_time;
-    double duration_s = MAX(left, 0.0) * shared->weight_sum / shared->capacity;
+    double duration_s = MAX(left, 0.0) / pace(shared);
     gint64 end_ns = cs_time_after(cs_des_now(shared->des), duration_s);
     if (end_ns != CS_TIME_MAX)
         shared->next = cs_des_schedule(shared->des, end_ns, job, shared->handler, job);
@@ -131,6 +138,7 @@ CsShared *cs_shared_new(CsDes *des, double capacity, guint32 jobs, CsSharedDone 
                          .done = done,
                          .context = context,
                          .capacity = capacity,
+                         .limit = INFINITY,
                          .jobs = g_new0(Job, jobs),
                          .heap = g_new(guint32, jobs),
                          .n_jobs = jobs,
@@ -163,11 +171,17 @@ void cs_shared_start(CsShared *shared, guint32 job, double work, double weight)
     retime(shared);
 }
 
+void cs_shared_set_limit(CsShared *shared, double limit)
+{
+    g_assert(shared->n_active == 0 && limit > 0);
+    shared->limit = limit;
+}
+
 double cs_shared_left(const CsShared *shared, guint32 job)
 {
     g_assert(cs_shared_active(shared, job));
     double gone_s = (double)(cs_des_now(shared->des) - shared->since_ns) / 1e9;
-    double virtual_now = shared->virtual_time + shared->capacity * gone_s / shared->weight_sum;
+    double virtual_now = shared->virtual_time + pace(shared) * gone_s;
     double left = (shared->jobs[job].finish - virtual_now) * shared->jobs[job].weight;
     return MAX(left, 0.0);
 }
@@ -212,5 +226,6 @@ gint64 cs_shared_busy_ns(const CsShared *shared)
 double cs_shared_served(const CsShared *shared)
 {
     double open_s = (double)(cs_des_now(shared->des) - shared->since_ns) / 1e9;
-    return shared->served + (shared->n_active > 0 ? shared->capacity * open_s : 0.0);
+    return shared->served +
+           (shared->n_active > 0 ? pace(shared) * shared->weight_sum * open_s : 0.0);
 }

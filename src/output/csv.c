@@ -318,6 +318,11 @@ static const CsColumn total_columns[] = {
      "mean of that over the rounds of all devices",
      SOURCE_GRAND_MEAN,
      {TOTAL(regret_total)}},
+    {"server_idle_energy_j",
+     REAL,
+     "energy of the GPUs while they have no work, in no other column; empty without a figure",
+     SOURCE_REAL,
+     {TOTAL(server_idle_energy_j)}},
 };
 
 /* clang-format on */

@@ -75,7 +75,9 @@ static void name_track(CsTrace *trace, guint process, guint track, const char *k
 
 static gboolean gpu_per_device(const CsConfig *config)
 {
-    return config->schedule != CS_SCHEDULE_SEQUENTIAL && config->server.gpus == CS_GPUS_UNLIMITED;
+    return config->schedule != CS_SCHEDULE_SEQUENTIAL &&
+           (config->server.gpus == CS_GPUS_UNLIMITED ||
+            config->server.discipline == CS_DISCIPLINE_SHARING);
 }
 
 static void name_gpus(CsTrace *trace)

@@ -129,6 +129,16 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_SERVER_GPUS] = {"server", "gpus", CS_VALUE_CHOICE_OR_WHOLE, CS_DIMENSION_NONE, 1, 1e6,
                             CLOSED, "unlimited", "1", NULL, FALSE, NULL,
                             "GPUs of the server, each as above; matters in parallel only"},
+    [CS_KEY_SERVER_DISCIPLINE] = {"server", "discipline", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
+                                  "fifo|processor-sharing|longest-remaining-device-first", "fifo",
+                                  NULL, FALSE, NULL,
+                                  "whom the GPUs serve where more devices want them than there "
+                                  "are; each job at its device's frequency"},
+    [CS_KEY_SERVER_IDLE_POWER] = {"server", "idle-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0,
+                                  1e6, CLOSED, NULL, NULL, "idle energy is not modelled", FALSE,
+                                  "30 W",
+                                  "power of a GPU that has no work; its energy is a total of its "
+                                  "own"},
     [CS_KEY_SERVER_TX_POWER] = {"server", "tx-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0,
                                 1e4, OPEN, NULL, "30 dBm", NULL, FALSE, NULL,
                                 "power the access point sends with"},

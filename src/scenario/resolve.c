@@ -305,7 +305,15 @@ static void resolve_server(Resolver *r)
         .gpus = gpus->chosen ? CS_GPUS_UNLIMITED : (guint)gpus->whole,
         .tx_power_w = fixed[CS_KEY_SERVER_TX_POWER].number,
         .noise_factor = fixed[CS_KEY_SERVER_NOISE_FIGURE].number,
+        .discipline = (CsDiscipline)fixed[CS_KEY_SERVER_DISCIPLINE].choice,
+        .idle_power_w = fixed[CS_KEY_SERVER_IDLE_POWER].valid
+                            ? fixed[CS_KEY_SERVER_IDLE_POWER].number
+                            : NAN,
     };
+    if (gpus->chosen && isfinite(r->config->server.idle_power_w))
+        cs_diagnostics_error(r->diagnostics, raw[CS_KEY_SERVER_IDLE_POWER].place,
+                             "write 'gpus = 4', or leave 'idle-power' out",
+                             "unlimited GPUs have no idle time to count");
     r->server_sound = !failed && fixed[CS_KEY_SERVER_FREQUENCY_MAX].valid &&
                       fixed[CS_KEY_SERVER_CORES].valid &&
                       fixed[CS_KEY_SERVER_FLOPS_PER_CYCLE].valid;

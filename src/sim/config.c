@@ -34,6 +34,7 @@ CsConfig *cs_config_new(void)
     config->server.flops_per_cycle = 2;
     config->server.noise_factor = 1;
     config->server.gpus = 1;
+    config->server.idle_power_w = NAN;
     config->policy = cs_policy_find("card");
     config->policy_settings =
         (CsPolicySettings){.weight = 0.5, .frequency_rule = CS_FREQUENCY_CARD};

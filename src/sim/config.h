@@ -37,6 +37,13 @@ typedef enum {
     CS_METRIC_MAKESPAN
 } CsMetric;
 
+/* Who is served where more devices want GPUs than there are. */
+typedef enum {
+    CS_DISCIPLINE_FIFO,
+    CS_DISCIPLINE_SHARING,          /* all at once, each slower */
+    CS_DISCIPLINE_LONGEST_REMAINING /* the one with most of its round behind the server's work */
+} CsDiscipline;
+
 typedef struct {
     double frequency_max_hz;  /* F_max */
     double cores;             /* σ_S */
@@ -45,6 +52,8 @@ typedef struct {
     guint gpus;               /* CS_GPUS_UNLIMITED for no queueing */
     double tx_power_w;        /* the AP's */
     double noise_factor;      /* the AP's, for the uplink; linear */
+    CsDiscipline discipline;
+    double idle_power_w;      /* of a GPU without work; NAN: not modelled */
 } CsServer;
 
 #define CS_GPUS_UNLIMITED G_MAXUINT

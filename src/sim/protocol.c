@@ -221,6 +221,13 @@ static void count_radio(CsSimulation *simulation, guint device, double energy_j)
         simulation->record[device].radio_energy_j = energy_j;
 }
 
+static void count_busy(CsSimulation *simulation, const CsStages *stages)
+{
+    simulation->busy_ns += (double)simulation->config->local_epochs *
+                           ((double)stages->duration_ns[CS_STAGE_SERVER_FORWARD - 1] +
+                            (double)stages->duration_ns[CS_STAGE_SERVER_BACKWARD - 1]);
+}
+
 static void count_regret(CsSimulation *simulation, guint device, double regret)
 {
     simulation->totals.regret_total += regret;
@@ -253,6 +260,8 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
                     simulation->stages[device].duration_ns, first_ns);
     if (G_UNLIKELY(simulation->knowledge != NULL))
         count_regret(simulation, device, begun.regret);
+    if (G_UNLIKELY(isfinite(simulation->config->server.idle_power_w)))
+        count_busy(simulation, &simulation->stages[device]);
     count_run(&simulation->totals, &begun);
     if (simulation->device_totals != NULL)
         count_device(&simulation->device_totals[device], &begun);
@@ -403,19 +412,75 @@ static inline void begin_stage(CsSimulation *simulation, guint32 device, CsStage
     post_end(simulation, device, stages->duration_ns[stage - 1]);
 }
 
-void cs_protocol_gpu_granted(CsDes *des, gpointer context, guint32 device, guint gpu,
-                             gint64 waited_ns)
+static void count_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
 {
-    (void)des;
-    CsSimulation *simulation = context;
     double waited_s = (double)waited_ns / 1e9;
-    simulation->gpu[device] = gpu;
     simulation->totals.wait_total_s += waited_s;
     if (simulation->device_totals != NULL)
         simulation->device_totals[device].wait_total_s += waited_s;
     if (simulation->record != NULL)
         simulation->record[device].wait_ns += waited_ns;
+}
+
+void cs_protocol_gpu_granted(CsDes *des, gpointer context, guint32 device, guint gpu,
+                             gint64 waited_ns)
+{
+    (void)des;
+    CsSimulation *simulation = context;
+    simulation->gpu[device] = gpu;
+    count_wait(simulation, device, waited_ns);
     begin_stage(simulation, device, CS_STAGE_SERVER_FORWARD);
+}
+
+/* A server stage on shared GPUs has ended. What it took beyond its time on a GPU of its own is
+ * waiting; it can be less by the rounding of events, which is then the stage's. */
+void cs_protocol_gpu_shared(CsDes *des, gpointer context, guint32 device)
+{
+    CsSimulation *simulation = context;
+    CsStages *stages = &simulation->stages[device];
+    gint64 waited_ns = cs_des_now(des) - simulation->gpu_since_ns[device] -
+                       stages->duration_ns[stages->stage - 1];
+    count_wait(simulation, device, MAX(waited_ns, 0));
+    if (simulation->record != NULL)
+        simulation->record[device].stage_ns[stages->stage] += MIN(waited_ns, 0);
+    cs_protocol_stage_end(des, simulation, device);
+}
+
+/* What a device has still to do behind its next server stages, without waiting, by the durations of
+ * the round's start. */
+static gint64 remaining_ns(const CsSimulation *simulation, guint32 device)
+{
+    const CsStages *stages = &simulation->stages[device];
+    const gint64 *duration_ns = stages->duration_ns;
+    gint64 epoch_ns = 0;
+    for (guint i = CS_STAGE_DEVICE_FORWARD; i <= CS_STAGE_DEVICE_BACKWARD; i++)
+        epoch_ns += duration_ns[i - 1];
+    return duration_ns[CS_STAGE_GRADIENT_DOWN - 1] + duration_ns[CS_STAGE_DEVICE_BACKWARD - 1] +
+           (gint64)stages->epochs_left * epoch_ns + duration_ns[CS_STAGE_ADAPTER_UP - 1];
+}
+
+/* Between two stages where GPUs are fewer than devices; TRUE where the next one is left to them. */
+static gboolean pass_server(CsSimulation *simulation, guint32 device, CsStage stage, CsStage next)
+{
+    if (simulation->shared_gpus != NULL) {
+        if (next != CS_STAGE_SERVER_FORWARD && next != CS_STAGE_SERVER_BACKWARD)
+            return FALSE;
+        CsStages *stages = &simulation->stages[device];
+        stages->stage = (guint8)next;
+        simulation->gpu_since_ns[device] = cs_des_now(simulation->des);
+        cs_shared_start(simulation->shared_gpus, device,
+                        (double)stages->duration_ns[next - 1] / 1e9, 1);
+        return TRUE;
+    }
+    if (stage == CS_STAGE_SERVER_BACKWARD)
+        cs_resource_release(simulation->gpus, simulation->gpu[device]);
+    if (next != CS_STAGE_SERVER_FORWARD)
+        return FALSE;
+    if (simulation->config->server.discipline == CS_DISCIPLINE_LONGEST_REMAINING)
+        cs_resource_request_ranked(simulation->gpus, device, remaining_ns(simulation, device));
+    else
+        cs_resource_request(simulation->gpus, device);
+    return TRUE;
 }
 
 void cs_protocol_stage_end(CsDes *des, gpointer context, guint32 device)
@@ -432,13 +497,7 @@ void cs_protocol_stage_end(CsDes *des, gpointer context, guint32 device)
         return;
     }
     CsStage next = advance(stages);
-    if (simulation->gpus != NULL) {
-        if (stage == CS_STAGE_SERVER_BACKWARD)
-            cs_resource_release(simulation->gpus, simulation->gpu[device]);
-        if (next == CS_STAGE_SERVER_FORWARD) {
-            cs_resource_request(simulation->gpus, device);
-            return;
-        }
-    }
+    if (simulation->contended && pass_server(simulation, device, stage, next))
+        return;
     begin_stage(simulation, device, next);
 }

@@ -72,6 +72,25 @@ static void draw_channels(CsSimulation *simulation)
     }
 }
 
+static void make_gpus(CsSimulation *simulation)
+{
+    const CsServer *server = &simulation->config->server;
+    guint n = simulation->config->n_devices;
+    simulation->gpu = g_new0(guint32, n);
+    if (server->discipline != CS_DISCIPLINE_SHARING) {
+        simulation->gpus = cs_resource_new(simulation->des, server->gpus, cs_protocol_gpu_granted,
+                                           simulation);
+        return;
+    }
+    /* Seconds of a GPU's time as work: of so many GPUs a job can use one. */
+    simulation->shared_gpus = cs_shared_new(simulation->des, server->gpus, n,
+                                            cs_protocol_gpu_shared, simulation);
+    cs_shared_set_limit(simulation->shared_gpus, 1);
+    simulation->gpu_since_ns = g_new0(gint64, n);
+    for (guint i = 0; i < n; i++)
+        simulation->gpu[i] = i; /* in a trace each device has a track of its own */
+}
+
 /* Room for what the scenario and the sink need beyond the bare minimum. */
 static void make_room(CsSimulation *simulation)
 {
@@ -80,11 +99,10 @@ static void make_room(CsSimulation *simulation)
     guint n = config->n_devices;
     simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
     g_assert(simulation->stages != NULL);
-    if (config->schedule != CS_SCHEDULE_SEQUENTIAL && config->server.gpus != CS_GPUS_UNLIMITED) {
-        simulation->gpus = cs_resource_new(simulation->des, config->server.gpus,
-                                           cs_protocol_gpu_granted, simulation);
-        simulation->gpu = g_new0(guint32, n);
-    }
+    simulation->contended =
+        config->schedule != CS_SCHEDULE_SEQUENTIAL && config->server.gpus != CS_GPUS_UNLIMITED;
+    if (simulation->contended)
+        make_gpus(simulation);
     simulation->transfers = cs_transfers_new(simulation);
     if (config->policy->state_size > 0)
         simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
@@ -148,6 +166,8 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation->record);
     g_free(simulation->device_totals);
     g_clear_error(&simulation->error);
+    g_free(simulation->gpu_since_ns);
+    cs_shared_free(simulation->shared_gpus);
     cs_resource_free(simulation->gpus);
     cs_des_free(simulation->des);
     g_free(simulation);
@@ -171,6 +191,10 @@ static void emit_totals(CsSimulation *simulation)
             sink->device(sink, &simulation->device_totals[i]);
     simulation->totals.makespan_s = (double)cs_des_now(simulation->des) / 1e9;
     simulation->totals.events = cs_des_fired(simulation->des);
+    const CsServer *server = &simulation->config->server;
+    simulation->totals.server_idle_energy_j =
+        server->idle_power_w *
+        (server->gpus * simulation->totals.makespan_s - simulation->busy_ns / 1e9);
     if (sink != NULL && sink->totals != NULL)
         sink->totals(sink, &simulation->totals);
 }

@@ -89,6 +89,7 @@ typedef struct {
     guint64 delay_degenerate;  /* rounds of devices, as in CsDeviceTotals: worth a word to the */
     guint64 energy_degenerate; /* user, once */
     double regret_total;       /* as in CsDeviceTotals */
+    double server_idle_energy_j; /* P_idle (GPUs · makespan - busy time); NAN: not modelled */
 } CsTotals;
 
 /* A stretch of work, for traces. */

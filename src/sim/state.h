@@ -12,6 +12,7 @@
 
 #include "des/des.h"
 #include "des/resource.h"
+#include "des/shared.h"
 #include "sim/channel.h"
 #include "sim/knowledge.h"
 #include "sim/load.h"
@@ -43,7 +44,11 @@ struct CsSimulation {
     CsSink *sink; /* or NULL */
 
     CsDes *des;
-    CsResource *gpus; /* NULL: nobody can have to wait */
+    gboolean contended; /* devices can be in each other's way at the server: one of these two */
+    CsResource *gpus;
+    CsShared *shared_gpus;
+    gint64 *gpu_since_ns; /* by device, when a stage on shared GPUs began */
+    double busy_ns;       /* of GPUs, where idle power counts */
     CsHandlerId stage_end;
 
     guint64 round;   /* from 1 */
@@ -80,6 +85,7 @@ void cs_protocol_start_round(CsSimulation *simulation);
 void cs_protocol_stage_end(CsDes *des, gpointer simulation, guint32 device);
 void cs_protocol_gpu_granted(CsDes *des, gpointer simulation, guint32 device, guint gpu,
                              gint64 waited_ns);
+void cs_protocol_gpu_shared(CsDes *des, gpointer simulation, guint32 device);
 
 /* protocol.c: the run ends with an error: a round does not fit the clock, or a trace has ended. */
 void cs_protocol_fail_clock(CsSimulation *simulation, guint device);

@@ -44,7 +44,8 @@ tr -d '\n ' >expected <<'END'
 run,replication,policy,devices,rounds,delay_mean_s,delay_total_s,wait_total_s,server_energy_mean_j,
 server_energy_total_j,device_energy_total_j,radio_energy_total_j,cost_mean,makespan_s,events,
 regret_total,
-regret_mean
+regret_mean,
+server_idle_energy_j
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "totals.csv begins with $(cat head)"
 end

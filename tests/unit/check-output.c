@@ -27,7 +27,8 @@ static const char *const headers[CS_TABLE_N] = {
     "server_energy_mean_j,server_energy_total_j,device_energy_total_j,radio_energy_total_j,"
     "cost_mean,makespan_s,events"
     ",regret_total"
-    ",regret_mean\n",
+    ",regret_mean"
+    ",server_idle_energy_j\n",
 };
 
 #define ALL_TABLES (1u << CS_TABLE_ROUNDS | 1u << CS_TABLE_DEVICES | 1u << CS_TABLE_TOTALS)
@@ -163,7 +164,7 @@ START_TEST(rows_by_hand)
     };
     sink->sink.totals(&sink->sink, &totals);
     ck_assert_str_eq(sink->text[CS_TABLE_TOTALS]->str,
-                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0\n");
+                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0\n");
     cs_csv_sink_free(sink);
 }
 END_TEST
