@@ -326,8 +326,7 @@ gboolean cs_results_export(CsDatabase *database, const char *directory, GError *
     return manifest == NULL || cs_file_set_contents(path, manifest, -1, error);
 }
 
-/* The set of tables that are recorded, and their names. Transfer full. */
-static char *recorded_tables(const CsScenario *scenario, guint *tables)
+char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     *tables = 0;
@@ -351,7 +350,7 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
                                              campaign->shard, campaign->shards);
     g_autofree char *manifest = manifest_of(sweep);
     guint tables;
-    g_autofree char *names = recorded_tables(sweep->scenario, &tables);
+    g_autofree char *names = cs_recorded_tables(sweep->scenario, &tables);
     CsIdentity identity = {.scenario = text,
                            .plan = plan,
                            .shard = shard,

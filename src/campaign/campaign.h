@@ -51,6 +51,10 @@ guint64 cs_shard_size(guint64 runs, guint64 shard, guint64 shards);
 /* A digest of all runs of a plan: their parameters and everything that decides their results. */
 char *cs_plan_digest(const CsPlan *plan);
 
+/* The tables that a scenario records, as a set of 1 << CsTable and by name, for cs_results_export():
+ * "rounds devices totals". Transfer full. */
+char *cs_recorded_tables(const CsScenario *scenario, guint *tables);
+
 /* Rewrites the CSV files and the manifest of a directory from its database. */
 gboolean cs_results_export(CsDatabase *database, const char *directory, GError **error);
 

@@ -3,14 +3,14 @@
 
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
-#include "cmd/mode.h"
+#include "cmd/target.h"
 #include "cmd/terminal.h"
 
 static int run(const CsArguments *arguments)
 {
     const char *directory = arguments->value[CS_OPTION_OUTPUT_DIRECTORY];
     CsStoreMode mode;
-    if (!cs_mode_read(arguments, &mode))
+    if (!cs_target_mode(arguments, &mode))
         return CS_EXIT_USAGE;
     if (directory == NULL) {
         cs_complain("'merge' needs a directory for what is merged: -o DIR");

@@ -5,23 +5,13 @@
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
-#include "cmd/mode.h"
 #include "cmd/shard.h"
+#include "cmd/target.h"
 #include "cmd/terminal.h"
 #include "sim/simulation.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* results/NAME, of the scenario's file name without its ending. Transfer full. */
-static char *default_directory(const char *path)
-{
-    g_autofree char *name = g_path_get_basename(path);
-    char *dot = strrchr(name, '.');
-    if (dot != NULL && dot != name)
-        *dot = '\0';
-    return g_build_filename("results", name, NULL);
-}
 
 static CsProgress *make_progress(const CsArguments *arguments)
 {
@@ -98,13 +88,11 @@ static int run_campaign(const CsArguments *arguments, CsCampaign *campaign)
 static int run(const CsArguments *arguments)
 {
     CsCampaign campaign = {.threads = arguments->jobs};
-    if (!cs_mode_read(arguments, &campaign.mode) ||
+    if (!cs_target_mode(arguments, &campaign.mode) ||
         !cs_shard_read(arguments->value[CS_OPTION_SHARD], &campaign.shard, &campaign.shards))
         return CS_EXIT_USAGE;
     const char *path = g_ptr_array_index(arguments->operands, 0);
-    g_autofree char *directory = g_strdup(arguments->value[CS_OPTION_OUTPUT_DIRECTORY]);
-    if (directory == NULL)
-        directory = default_directory(path);
+    g_autofree char *directory = cs_target_directory(arguments);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(CsSweep) sweep = cs_sweep_read(

@@ -1,0 +1,162 @@
+/* campaign/measure: a short trial of a sweep. See measure.h. */
+#include "campaign/measure.h"
+
+#include "base/file.h"
+#include "campaign/campaign.h"
+#include "output/row-sink.h"
+#include "sim/simulation.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+#define SAMPLES_MAX 8
+
+/* Keeps the rows of one replication until its time is over. */
+typedef struct {
+    CsSink sink;
+    CsRowSink *rows;
+    guint64 rounds;
+    gint64 deadline_us;
+    gint over;
+} Probe;
+
+typedef struct {
+    const CsSweep *sweep;
+    CsDatabase *database;
+    guint tables;
+    gint64 slice_us;
+    gint64 spent_us;
+    guint64 rounds;
+    GError *failure; /* of the last sample that failed */
+} Trial;
+
+static void on_round(CsSink *sink, const CsRoundRecord *record)
+{
+    Probe *probe = (Probe *)sink;
+    if (probe->rows->sink.round != NULL)
+        probe->rows->sink.round(&probe->rows->sink, record);
+    probe->rounds++;
+    if (g_get_monotonic_time() >= probe->deadline_us)
+        g_atomic_int_set(&probe->over, 1);
+}
+
+static void on_device(CsSink *sink, const CsDeviceTotals *totals)
+{
+    Probe *probe = (Probe *)sink;
+    if (probe->rows->sink.device != NULL)
+        probe->rows->sink.device(&probe->rows->sink, totals);
+}
+
+static void on_totals(CsSink *sink, const CsTotals *totals)
+{
+    Probe *probe = (Probe *)sink;
+    probe->rows->sink.totals(&probe->rows->sink, totals);
+}
+
+static gboolean try_run(Trial *trial, guint64 position, GError **error)
+{
+    const CsPlan *plan = trial->sweep->plan;
+    gint64 start_us = g_get_monotonic_time();
+    g_autoptr(CsScenario) scenario = cs_plan_scenario(plan, position);
+    const CsConfig *config = cs_scenario_config(scenario);
+    CsRowContext row = {.run = position + 1, .config = config};
+    Probe probe = {.sink = {on_round, NULL, on_device, on_totals},
+                   .rows = cs_row_sink_new(trial->tables),
+                   .deadline_us = start_us + trial->slice_us};
+    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, &probe.sink);
+    GError *failure = NULL;
+    if (!cs_simulation_run(simulation, &probe.over, &failure) &&
+        !g_error_matches(failure, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED)) {
+        g_clear_error(&trial->failure);
+        trial->failure = failure;
+        cs_row_sink_free(probe.rows);
+        return TRUE;
+    }
+    g_clear_error(&failure);
+    cs_database_begin_run(trial->database, position + 1,
+                          (const char *const *)cs_plan_run(plan, position)->parameters);
+    cs_row_sink_store(probe.rows, trial->tables, trial->database, &row);
+    gboolean good = cs_database_commit_run(trial->database, position + 1, 1, error);
+    cs_row_sink_free(probe.rows);
+    trial->spent_us += g_get_monotonic_time() - start_us;
+    trial->rounds += probe.rounds;
+    return good;
+}
+
+static gboolean try_runs(Trial *trial, GError **error)
+{
+    guint64 n = cs_plan_n_runs(trial->sweep->plan), samples = MIN(n, SAMPLES_MAX);
+    trial->slice_us /= (gint64)samples;
+    for (guint64 i = 0; i < samples; i++)
+        if (!try_run(trial, samples == 1 ? 0 : i * (n - 1) / (samples - 1), error))
+            return FALSE;
+    if (trial->rounds > 0)
+        return TRUE;
+    if (trial->failure != NULL)
+        g_propagate_error(error, g_steal_pointer(&trial->failure));
+    else
+        g_set_error(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
+                    "no round ended in the time of the trial");
+    return FALSE;
+}
+
+static gboolean measure_in(const char *directory, const CsSweep *sweep, double budget_s,
+                           CsMeasurement *measurement, GError **error)
+{
+    g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_CREATE, error);
+    if (database == NULL)
+        return FALSE;
+    Trial trial = {.sweep = sweep,
+                   .database = database,
+                   .slice_us = (gint64)(budget_s * G_TIME_SPAN_SECOND)};
+    g_autofree char *names = cs_recorded_tables(sweep->scenario, &trial.tables);
+    gboolean good = try_runs(&trial, error) &&
+                    cs_database_set_meta(database, "tables", names, error);
+    g_clear_error(&trial.failure);
+    gint64 start_us = g_get_monotonic_time();
+    if (!good || !cs_results_export(database, directory, error))
+        return FALSE;
+    gint64 export_us = g_get_monotonic_time() - start_us;
+    measurement->round_s = (double)trial.spent_us / 1e6 / (double)trial.rounds;
+    measurement->export_s = (double)export_us / 1e6 / (double)trial.rounds;
+    return TRUE;
+}
+
+static void remove_directory(const char *directory)
+{
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        g_unlink(path);
+    }
+    g_rmdir(directory);
+}
+
+gboolean cs_measure(const CsSweep *sweep, double budget_s, CsMeasurement *measurement,
+                    GError **error)
+{
+    const CsConfig *config = cs_scenario_config(sweep->scenario);
+    *measurement = (CsMeasurement){.rule = config->precision_metric != CS_METRIC_NONE,
+                                   .most = config->max_replications};
+    g_autofree char *directory = g_dir_make_tmp("cardsim-trial-XXXXXX", error);
+    if (directory == NULL)
+        return FALSE;
+    gboolean good = measure_in(directory, sweep, budget_s, measurement, error);
+    remove_directory(directory);
+    return good;
+}
+
+double cs_largest_shard(const CsPlan *plan, guint64 shards, const CsMeasurement *measurement)
+{
+    g_autofree double *work = g_new0(double, shards);
+    double most = 0.0;
+    for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
+        const CsRun *run = cs_plan_run(plan, i);
+        guint64 replications = measurement->rule ? MAX(measurement->most, run->replications)
+                                                 : run->replications;
+        work[i % shards] += (double)replications * run->device_rounds;
+        most = MAX(most, work[i % shards]);
+    }
+    return most;
+}

@@ -1,0 +1,28 @@
+/* cmd/target: where results of a sweep go. See target.h. Layer: cmd. */
+#include "cmd/target.h"
+
+#include "cmd/terminal.h"
+
+#include <string.h>
+
+gboolean cs_target_mode(const CsArguments *arguments, CsStoreMode *mode)
+{
+    gboolean resume = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESUME)) != 0;
+    gboolean restart = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESTART)) != 0;
+    *mode = resume ? CS_STORE_RESUME : restart ? CS_STORE_RESTART : CS_STORE_NEW;
+    if (resume && restart)
+        cs_complain("--resume and --restart exclude each other");
+    return !(resume && restart);
+}
+
+char *cs_target_directory(const CsArguments *arguments)
+{
+    const char *given = arguments->value[CS_OPTION_OUTPUT_DIRECTORY];
+    if (given != NULL)
+        return g_strdup(given);
+    g_autofree char *name = g_path_get_basename(g_ptr_array_index(arguments->operands, 0));
+    char *dot = strrchr(name, '.');
+    if (dot != NULL && dot != name)
+        *dot = '\0';
+    return g_build_filename("results", name, NULL);
+}

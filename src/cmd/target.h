@@ -1,0 +1,18 @@
+/*
+ * cmd/target: the directory that sweep, plan --emit and merge fill, and what to do with what it holds.
+ *
+ * Layer: cmd. Calls campaign.
+ */
+#ifndef CS_CMD_TARGET_H
+#define CS_CMD_TARGET_H
+
+#include "campaign/store.h"
+#include "cmd/command.h"
+
+/* --resume and --restart. FALSE, the reason told, where both are given. */
+gboolean cs_target_mode(const CsArguments *arguments, CsStoreMode *mode);
+
+/* -o, or results/NAME of the first operand's file name without its ending. Transfer full. */
+char *cs_target_directory(const CsArguments *arguments);
+
+#endif
