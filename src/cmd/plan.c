@@ -3,7 +3,7 @@
 
 #include "base/number.h"
 #include "campaign/emit.h"
-#include "campaign/measure.h"
+#include "campaign/trial.h"
 #include "cmd/commands.h"
 #include "cmd/load.h"
 #include "cmd/table.h"
@@ -74,9 +74,9 @@ static char *own_path(void)
 static int emit_script(const CsArguments *arguments, const CsSweep *sweep, CsEmitEngine engine,
                        guint64 shards)
 {
-    CsMeasurement cost;
+    CsTrialCost cost;
     g_autoptr(GError) error = NULL;
-    if (!cs_measure(sweep, TRIAL_S, &cost, &error)) {
+    if (!cs_trial(sweep, TRIAL_S, &cost, &error)) {
         cs_complain("the trial that sizes the shards has failed: %s", error->message);
         return CS_EXIT_FAILED;
     }

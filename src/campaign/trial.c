@@ -1,5 +1,5 @@
-/* campaign/measure: a short trial of a sweep. See measure.h. */
-#include "campaign/measure.h"
+/* campaign/trial: a short trial of a sweep. See trial.h. */
+#include "campaign/trial.h"
 
 #include "base/file.h"
 #include "campaign/campaign.h"
@@ -101,7 +101,7 @@ static gboolean try_runs(Trial *trial, GError **error)
 }
 
 static gboolean measure_in(const char *directory, const CsSweep *sweep, double budget_s,
-                           CsMeasurement *measurement, GError **error)
+                           CsTrialCost *cost, GError **error)
 {
     g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_CREATE, error);
     if (database == NULL)
@@ -117,8 +117,8 @@ static gboolean measure_in(const char *directory, const CsSweep *sweep, double b
     if (!good || !cs_results_export(database, directory, error))
         return FALSE;
     gint64 export_us = g_get_monotonic_time() - start_us;
-    measurement->round_s = (double)trial.spent_us / 1e6 / (double)trial.rounds;
-    measurement->export_s = (double)export_us / 1e6 / (double)trial.rounds;
+    cost->round_s = (double)trial.spent_us / 1e6 / (double)trial.rounds;
+    cost->export_s = (double)export_us / 1e6 / (double)trial.rounds;
     return TRUE;
 }
 
@@ -133,27 +133,26 @@ static void remove_directory(const char *directory)
     g_rmdir(directory);
 }
 
-gboolean cs_measure(const CsSweep *sweep, double budget_s, CsMeasurement *measurement,
-                    GError **error)
+gboolean cs_trial(const CsSweep *sweep, double budget_s, CsTrialCost *cost, GError **error)
 {
     const CsConfig *config = cs_scenario_config(sweep->scenario);
-    *measurement = (CsMeasurement){.rule = config->precision_metric != CS_METRIC_NONE,
+    *cost = (CsTrialCost){.rule = config->precision_metric != CS_METRIC_NONE,
                                    .most = config->max_replications};
     g_autofree char *directory = g_dir_make_tmp("cardsim-trial-XXXXXX", error);
     if (directory == NULL)
         return FALSE;
-    gboolean good = measure_in(directory, sweep, budget_s, measurement, error);
+    gboolean good = measure_in(directory, sweep, budget_s, cost, error);
     remove_directory(directory);
     return good;
 }
 
-double cs_largest_shard(const CsPlan *plan, guint64 shards, const CsMeasurement *measurement)
+double cs_largest_shard(const CsPlan *plan, guint64 shards, const CsTrialCost *cost)
 {
     g_autofree double *work = g_new0(double, shards);
     double most = 0.0;
     for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
         const CsRun *run = cs_plan_run(plan, i);
-        guint64 replications = measurement->rule ? MAX(measurement->most, run->replications)
+        guint64 replications = cost->rule ? MAX(cost->most, run->replications)
                                                  : run->replications;
         work[i % shards] += (double)replications * run->device_rounds;
         most = MAX(most, work[i % shards]);

@@ -1,10 +1,10 @@
 /*
- * campaign/measure: how long a sweep will take, from a short trial of some of its runs.
+ * campaign/trial: how long a sweep will take, from a short trial of some of its runs.
  *
  * Layer: campaign. Calls base, sim, scenario, output.
  */
-#ifndef CS_CAMPAIGN_MEASURE_H
-#define CS_CAMPAIGN_MEASURE_H
+#ifndef CS_CAMPAIGN_TRIAL_H
+#define CS_CAMPAIGN_TRIAL_H
 
 #include "campaign/sweep.h"
 
@@ -14,17 +14,16 @@ typedef struct {
     double export_s; /* the same written out as CSV */
     gboolean rule;   /* runs end by a stopping rule: `most` replications are an upper bound */
     guint64 most;
-} CsMeasurement;
+} CsTrialCost;
 
 /*
  * Simulates first replications of runs spread over the plan, for about `budget_s` seconds together,
  * and stores and exports them in a temporary directory. Runs that fail are passed over; FALSE with
  * `error` where all do, or the directory cannot be used.
  */
-gboolean cs_measure(const CsSweep *sweep, double budget_s, CsMeasurement *measurement,
-                    GError **error);
+gboolean cs_trial(const CsSweep *sweep, double budget_s, CsTrialCost *cost, GError **error);
 
 /* The work of the shard that has most of it, in device rounds. */
-double cs_largest_shard(const CsPlan *plan, guint64 shards, const CsMeasurement *measurement);
+double cs_largest_shard(const CsPlan *plan, guint64 shards, const CsTrialCost *cost);
 
 #endif
