@@ -154,7 +154,19 @@ static void check_same_group(const CsDeviceGroup *a, const CsDeviceGroup *b)
     const CsRadio *x = &a->radio, *y = &b->radio;
     ck_assert(x->carrier_hz == y->carrier_hz && x->bandwidth_hz == y->bandwidth_hz);
     ck_assert(x->path_loss_exponent == y->path_loss_exponent);
-    ck_assert(x->reference_loss == y->reference_loss && x->shadowing_db == y->shadowing_db);
+    ck_assert(x->reference_loss == y->reference_loss);
+    ck_assert(memcmp(&x->shadowing_db, &y->shadowing_db, sizeof(double)) == 0);
+    ck_assert(x->path_loss == y->path_loss && x->line_of_sight == y->line_of_sight);
+    ck_assert(x->ap_height_m == y->ap_height_m && x->sharing == y->sharing);
+    ck_assert(memcmp(&x->shadowing_distance_m, &y->shadowing_distance_m, sizeof(double)) == 0);
+    ck_assert(x->coherence_s == y->coherence_s && x->doppler == y->doppler);
+    ck_assert(x->errors.block_error_rate == y->errors.block_error_rate);
+    ck_assert(x->errors.round_trip_s == y->errors.round_trip_s);
+    ck_assert((x->errors.curves == NULL) == (y->errors.curves == NULL));
+    ck_assert(a->mobility.kind == b->mobility.kind && a->height_m == b->height_m);
+    ck_assert(a->mobility.speed_m_per_s == b->mobility.speed_m_per_s);
+    ck_assert(a->mobility.direction_rad == b->mobility.direction_rad);
+    ck_assert((a->trace[CS_UPLINK] == NULL) == (b->trace[CS_UPLINK] == NULL));
     ck_assert(x->noise_density_w_per_hz == y->noise_density_w_per_hz);
     ck_assert(x->coherence == y->coherence && x->rate == y->rate && x->outage == y->outage);
     ck_assert(x->fading.kind == y->fading.kind && x->fading.rician_k == y->fading.rician_k);
@@ -198,7 +210,8 @@ START_TEST(shipped_scenarios_read_and_format_back)
             g_autoptr(CsScenario) scenario = read_shipped(relative);
             g_autofree char *text = cs_scenario_format(scenario, n % 2 == 0);
             /* paths count from the scenario's directory: copy what the examples name */
-            static const char *const beside[] = {"config.json", "1024qam.csv"};
+            static const char *const beside[] = {"config.json", "1024qam.csv", "walk.csv",
+                                                 "error-curves.csv"};
             for (gsize k = 0; k < G_N_ELEMENTS(beside); k++) {
                 g_autofree char *from = g_build_filename(path, beside[k], NULL), *bytes = NULL;
                 if (g_file_get_contents(from, &bytes, NULL, NULL))
