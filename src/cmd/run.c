@@ -72,16 +72,17 @@ static CsSink *begin(gpointer context, const CsRun *planned, guint64 replication
 static gboolean append_tables(Run *run, const CsUnit *unit, GError **error)
 {
     gboolean good = run->trace_file == NULL || !cs_file_failed(run->trace_file);
+    /* First: what goes into a file leaves the unit. */
+    if (run->printed != NULL) {
+        const GString *rows = unit->csv->text[CS_TABLE_DEVICES];
+        g_string_append_len(run->printed, rows->str, (gssize)rows->len);
+    }
     for (guint t = 0; t < CS_TABLE_N; t++) {
         if (run->file[t] == NULL)
             continue;
         if (!cs_unit_append(unit, (CsTable)t, run->file[t], error))
             return FALSE;
         good = good && !cs_file_failed(run->file[t]);
-    }
-    if (run->printed != NULL) {
-        const GString *rows = unit->csv->text[CS_TABLE_DEVICES];
-        g_string_append_len(run->printed, rows->str, (gssize)rows->len);
     }
     if (!good)
         find_failed_write(run, error);

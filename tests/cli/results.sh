@@ -187,6 +187,10 @@ cmp -s "$top/out" out/devices.csv || fail "it is not devices.csv"
 # shellcheck disable=SC2086
 try 0 run "$letter" $few --format json
 [ "$(grep -c '"device": "' "$top/out")" -eq 15 ] || fail "not 15 objects"
+# shellcheck disable=SC2086
+try 0 run "$letter" $few --format csv -o printed
+cmp -s "$top/out" out/devices.csv || fail "with -o it is not devices.csv"
+cmp -s printed/devices.csv out/devices.csv || fail "the file beside it is not devices.csv"
 end
 
 begin "nothing is written without -o"
