@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/suggest.h"
 #include "base/version.h"
+#include "output/csv.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -289,6 +290,16 @@ static void set_unknown(const char *name, GError **error)
                     "there is no figure '%s'; 'cardsim list figures' names them", name);
 }
 
+/* Whether STEM.csv, the data beside a picture, has the name of a table of results. */
+static gboolean is_table(const char *stem)
+{
+    g_autofree char *name = g_strconcat(stem, ".csv", NULL);
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (strcmp(name, cs_table_file_name((CsTable)t)) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean cs_figure_split(const char *output, char **directory, char **stem, const char **format,
                          GError **error)
 {
@@ -300,6 +311,13 @@ gboolean cs_figure_split(const char *output, char **directory, char **stem, cons
         return FALSE;
     }
     *strrchr(name, '.') = '\0';
+    if (is_table(name)) {
+        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
+                    "the data of '%s' would be written over a '%s.csv' of results: give it another "
+                    "name",
+                    output, name);
+        return FALSE;
+    }
     *stem = g_steal_pointer(&name);
     *directory = g_path_get_dirname(output);
     return TRUE;

@@ -6,7 +6,7 @@
  * script is a head of settings and the template's own text, so that a user can change it and run
  * `gnuplot NAME.gp` in the figure's directory.
  *
- * Layer: analysis. Calls base; runs gnuplot.
+ * Layer: analysis. Calls base, output; runs gnuplot.
  */
 #ifndef CS_ANALYSIS_FIGURE_H
 #define CS_ANALYSIS_FIGURE_H
@@ -17,7 +17,8 @@
 GQuark cs_figure_error_quark(void);
 typedef enum {
     CS_FIGURE_ERROR_UNKNOWN,  /* no such figure: a usage error */
-    CS_FIGURE_ERROR_FORMAT,   /* the output's name does not end in .svg, .png or .pdf: usage */
+    CS_FIGURE_ERROR_FORMAT,   /* the output's name does not end in .svg, .png or .pdf, or its data
+                                 would have the name of a result table: usage */
     CS_FIGURE_ERROR_DATA,     /* the directory lacks the table, or the table is not as expected */
     CS_FIGURE_ERROR_TEMPLATE, /* plots/NAME.gp is not installed */
     CS_FIGURE_ERROR_GNUPLOT   /* gnuplot is missing or failed; CSV and script are written */
@@ -63,7 +64,8 @@ gboolean cs_figure_draw_template(const char *name, const char *settings, const c
                                  const char *directory, const char *stem, const char *csv,
                                  const char *formats, const CsPaths *paths, GError **error);
 
-/* Splits "a/b.svg" into "a", "b" and "svg" (borrowed). FALSE where the ending is none of ours. */
+/* Splits "a/b.svg" into "a", "b" and "svg" (borrowed). FALSE where the ending is none of
+ * ours, or "b.csv" is the name of a result table, over which the data would be written. */
 gboolean cs_figure_split(const char *output, char **directory, char **stem, const char **format,
                          GError **error);
 

@@ -15,8 +15,10 @@
 #include "output/manifest.h"
 #include "output/trace.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct {
     const CsArguments *arguments;
@@ -128,9 +130,23 @@ static gboolean open_tables(Run *run, GError **error)
     return TRUE;
 }
 
+/* TRUE where both names lead to one regular file. */
+static gboolean is_same_file(const char *a, const char *b)
+{
+    GStatBuf of_a, of_b;
+    return g_stat(a, &of_a) == 0 && g_stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
+           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
 static gboolean open_trace(Run *run, GError **error)
 {
     const char *given = run->arguments->value[CS_OPTION_TRACE];
+    const char *scenario = g_ptr_array_index(run->arguments->operands, 0);
+    if (given != NULL && is_same_file(given, scenario)) {
+        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN,
+                    "will not write the trace over the scenario '%s'", scenario);
+        return FALSE;
+    }
     if (given != NULL)
         run->trace_path = g_strdup(given);
     else if (run->directory != NULL &&

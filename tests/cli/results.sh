@@ -101,6 +101,14 @@ else
 fi
 end
 
+begin "a picture's data never replace a table of results"
+# shellcheck disable=SC2086
+try 0 run "$letter" $few -o kept
+try 2 plot kept --figure fig3a -o kept/rounds.svg
+says "'rounds.csv' of results" "another name"
+cmp -s kept/rounds.csv out/rounds.csv || fail "rounds.csv is not what the run wrote"
+end
+
 begin "an empty directory is accepted, parents are made"
 mkdir empty
 # shellcheck disable=SC2086
@@ -178,6 +186,12 @@ try 0 run "$letter" $few -o traced
 [ ! -e traced/trace.json ] || fail "an earlier run's trace is still there"
 try 0 run "$letter" $few -q --trace /dev/stdout
 prints '"traceEvents"'
+# A slip of the fingers does not cost the scenario.
+cp "$letter" mine.ini
+# shellcheck disable=SC2086
+try 4 run mine.ini $few --trace ./mine.ini
+says "will not write the trace over the scenario 'mine.ini'"
+cmp -s "$letter" mine.ini || fail "the scenario is not what it was"
 end
 
 begin "run as CSV and JSON prints the table of devices"
