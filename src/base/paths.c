@@ -4,6 +4,7 @@
 #include <string.h>
 
 struct CsPaths {
+    gatomicrefcount references;
     char **include;  /* the user's own, first */
     char **packaged; /* ours, after them */
 };
@@ -11,6 +12,7 @@ struct CsPaths {
 CsPaths *cs_paths_new(const char *const *include)
 {
     CsPaths *paths = g_new(CsPaths, 1);
+    g_atomic_ref_count_init(&paths->references);
     g_autoptr(GPtrArray) packaged = g_ptr_array_new();
     const char *environment = g_getenv("CARDSIM_DATADIR");
     if (environment != NULL && environment[0] != '\0')
@@ -35,9 +37,16 @@ CsPaths *cs_paths_new(const char *const *include)
     return paths;
 }
 
-void cs_paths_free(CsPaths *paths)
+CsPaths *cs_paths_ref(const CsPaths *paths)
 {
-    if (paths == NULL)
+    CsPaths *counted = (CsPaths *)paths;
+    g_atomic_ref_count_inc(&counted->references);
+    return counted;
+}
+
+void cs_paths_unref(CsPaths *paths)
+{
+    if (paths == NULL || !g_atomic_ref_count_dec(&paths->references))
         return;
     g_strfreev(paths->include);
     g_strfreev(paths->packaged);

@@ -16,8 +16,9 @@ typedef struct CsPaths CsPaths;
 
 /* The search path: `include` is a NULL-ended list of user directories or NULL. Transfer full. */
 CsPaths *cs_paths_new(const char *const *include);
-void cs_paths_free(CsPaths *paths);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPaths, cs_paths_free)
+CsPaths *cs_paths_ref(const CsPaths *paths); /* immutable but for its count of references */
+void cs_paths_unref(CsPaths *paths);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPaths, cs_paths_unref)
 
 /*
  * The first existing regular file `folder/name` on the path ("models/llm", "gpt2.ini"); in a user's

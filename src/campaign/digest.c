@@ -1,6 +1,8 @@
 /* campaign/digest: whether two scenarios give the same results. See digest.h. Layer: campaign. */
 #include "campaign/digest.h"
 
+#include "policy/plugin.h"
+
 #include <string.h>
 
 static void add(GChecksum *sum, gconstpointer data, gsize length)
@@ -40,6 +42,9 @@ guint64 cs_scenario_digest(const CsScenario *scenario)
         add(sum, setting.key, strlen(setting.key) + 1);
         add(sum, setting.value, strlen(setting.value) + 1);
     }
+    if (config->policy->plugin != NULL)
+        add(sum, cs_plugin_hash(config->policy->plugin),
+            strlen(cs_plugin_hash(config->policy->plugin)) + 1);
     const CsProfile *profile = config->profile;
     add_reals(sum, profile->device_forward_flop, profile->n_cuts);
     add_reals(sum, profile->server_forward_flop, profile->n_cuts);

@@ -323,11 +323,17 @@ static void build(Builder *builder, const GPtrArray *plain, const GPtrArray *axe
 CsSweep *cs_sweep_read(const char *path, const char *const *overrides, const CsPaths *paths,
                        CsDiagnostics *diagnostics)
 {
+    return cs_sweep_read_with(path, overrides, paths, NULL, diagnostics);
+}
+
+CsSweep *cs_sweep_read_with(const char *path, const char *const *overrides, const CsPaths *paths,
+                            CsPolicySet *policies, CsDiagnostics *diagnostics)
+{
     g_autoptr(GPtrArray) plain = g_ptr_array_new();
     g_autoptr(GPtrArray) axes = g_ptr_array_new();
     split_overrides(overrides, plain, axes);
-    CsScenario *scenario =
-        cs_scenario_read(path, (const char *const *)plain->pdata, paths, diagnostics);
+    CsScenario *scenario = cs_scenario_read_with(path, (const char *const *)plain->pdata, paths,
+                                                 policies, diagnostics);
     if (scenario == NULL)
         return NULL;
     CsSweep *sweep = g_new0(CsSweep, 1);

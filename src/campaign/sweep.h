@@ -31,6 +31,10 @@ typedef struct {
  */
 CsSweep *cs_sweep_read(const char *path, const char *const *overrides, const CsPaths *paths,
                        CsDiagnostics *diagnostics);
+
+/* The same with the policies that may be named; see cs_scenario_read_with(). */
+CsSweep *cs_sweep_read_with(const char *path, const char *const *overrides, const CsPaths *paths,
+                            CsPolicySet *policies, CsDiagnostics *diagnostics);
 void cs_sweep_free(CsSweep *sweep);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsSweep, cs_sweep_free)
 

@@ -15,6 +15,8 @@ static const CsOption options[CS_OPTION_N] = {
                        "override a key of the scenario: group.key or device.NAME.key; repeatable"},
     [CS_OPTION_INCLUDE] = {'I', "include", "DIR", FALSE,
                            "look for models and scenarios in DIR first; repeatable"},
+    [CS_OPTION_PLUGIN] = {0, "plugin", "FILE", FALSE,
+                          "load this shared object's policy, see cardsim-policy(3); repeatable"},
     [CS_OPTION_OUTPUT_DIRECTORY] = {'o', "output", "DIR", FALSE,
                                     "write the results into this directory"},
     [CS_OPTION_OUTPUT_FILE] = {'o', "output", "FILE", FALSE,
@@ -105,6 +107,8 @@ static GPtrArray *list_of(const CsArguments *arguments, gint id)
         return arguments->settings;
     case CS_OPTION_INCLUDE:
         return arguments->include;
+    case CS_OPTION_PLUGIN:
+        return arguments->plugins;
     case CS_OPTION_BY:
         return arguments->by;
     case CS_OPTION_METRIC:
@@ -352,6 +356,7 @@ CsArguments *cs_arguments_read(int argc, char **argv)
     g_autoptr(CsArguments) arguments = g_new0(CsArguments, 1);
     arguments->settings = g_ptr_array_new();
     arguments->include = g_ptr_array_new();
+    arguments->plugins = g_ptr_array_new();
     arguments->by = g_ptr_array_new();
     arguments->metrics = g_ptr_array_new();
     arguments->operands = g_ptr_array_new();
@@ -363,6 +368,7 @@ CsArguments *cs_arguments_read(int argc, char **argv)
     }
     g_ptr_array_add(arguments->settings, NULL);
     g_ptr_array_add(arguments->include, NULL);
+    g_ptr_array_add(arguments->plugins, NULL);
     g_ptr_array_add(arguments->by, NULL);
     g_ptr_array_add(arguments->metrics, NULL);
     g_ptr_array_add(arguments->operands, NULL);
@@ -375,6 +381,7 @@ void cs_arguments_free(CsArguments *arguments)
         return;
     g_ptr_array_unref(arguments->settings);
     g_ptr_array_unref(arguments->include);
+    g_ptr_array_unref(arguments->plugins);
     g_ptr_array_unref(arguments->by);
     g_ptr_array_unref(arguments->metrics);
     g_ptr_array_unref(arguments->operands);

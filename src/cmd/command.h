@@ -29,6 +29,7 @@ typedef enum { CS_FORMAT_TABLE, CS_FORMAT_CSV, CS_FORMAT_JSON, CS_FORMAT_ROFF } 
 typedef enum {
     CS_OPTION_SET,
     CS_OPTION_INCLUDE,
+    CS_OPTION_PLUGIN,
     CS_OPTION_OUTPUT_DIRECTORY,
     CS_OPTION_OUTPUT_FILE,
     CS_OPTION_JOBS,
@@ -84,6 +85,7 @@ typedef struct {
     const char *value[CS_OPTION_N];
     GPtrArray *settings; /* -s, NULL-ended */
     GPtrArray *include;  /* -I, NULL-ended */
+    GPtrArray *plugins;  /* --plugin, NULL-ended */
     GPtrArray *by;       /* --by, NULL-ended */
     GPtrArray *metrics;  /* --metric, NULL-ended */
     GPtrArray *operands; /* NULL-ended */

@@ -64,6 +64,11 @@ static int decide(const CsArguments *arguments, const CsConfig *config, guint de
     g_autofree gpointer state = g_malloc0(MAX(config->policy->state_size, 1));
     CsDecision decision = config->policy->decide(&config->policy_settings, &round, state);
     double frequency_hz = decision.frequency_hz;
+    g_autoptr(GError) error = NULL;
+    if (!cs_decision_check(config->policy, cost, decision, &error)) {
+        cs_complain("device '%s': %s", name, error->message);
+        return CS_EXIT_FAILED;
+    }
 
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     g_autofree char *head = NULL;

@@ -89,9 +89,13 @@ static void add_key(GString *keys, gboolean used, const char *key)
         g_string_append_printf(keys, "%s%s", keys->len > 0 ? ", " : "", key);
 }
 
+/* NULL, the error printed, where a plugin is none. */
 static CsTablePrinter *list_policies(const CsArguments *arguments)
 {
-    (void)arguments;
+    int code;
+    g_autoptr(CsPolicySet) set = cs_load_policies(arguments, &code);
+    if (set == NULL)
+        return NULL;
     static const CsTableColumn columns[] = {
         {"policy", "policy", "", 0, CS_COLUMN_TEXT},
         {"summary", "what it does", "", 0, CS_COLUMN_TEXT},
@@ -99,7 +103,7 @@ static CsTablePrinter *list_policies(const CsArguments *arguments)
     };
     CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     guint n;
-    const CsPolicy *const *policies = cs_policies(&n);
+    const CsPolicy *const *policies = cs_policy_set_list(set, &n);
     for (guint i = 0; i < n; i++) {
         const CsPolicy *policy = policies[i];
         cs_table_add_text(table, policy->name);
@@ -289,6 +293,8 @@ static int print_roff(const CsArguments *arguments, const Subject *subject)
         text = cs_keys_roff();
     } else {
         g_autoptr(CsTablePrinter) table = subject->list(arguments);
+        if (table == NULL)
+            return CS_EXIT_INVALID;
         text = cs_table_format(table, CS_FORMAT_ROFF);
     }
     return cs_print(text);
@@ -304,6 +310,8 @@ static int run(const CsArguments *arguments)
             if (arguments->format == CS_FORMAT_ROFF)
                 return print_roff(arguments, &subjects[i]);
             g_autoptr(CsTablePrinter) table = subjects[i].list(arguments);
+            if (table == NULL)
+                return CS_EXIT_INVALID;
             g_autofree char *text = cs_table_format(table, arguments->format);
             return cs_print(text);
         }
@@ -320,7 +328,8 @@ const CsCommand cs_command_list = {
     .operands = "keys|units|policies|models|platforms|figures|columns|metrics",
     .least = 1,
     .most = 1,
-    .options = CS_OPTION_BIT(CS_OPTION_FORMAT) | CS_OPTION_BIT(CS_OPTION_INCLUDE),
+    .options = CS_OPTION_BIT(CS_OPTION_FORMAT) | CS_OPTION_BIT(CS_OPTION_INCLUDE) |
+               CS_OPTION_BIT(CS_OPTION_PLUGIN),
     .summary = "list keys, units, policies, models, platforms, figures, result columns or metrics",
     .description =
         "Lists what there is: the keys of a scenario with their ranges and defaults, the units a "
@@ -330,6 +339,7 @@ const CsCommand cs_command_list = {
         "metrics that 'cardsim report' and 'cardsim plot' make of them.",
     .examples = "cardsim list keys\tevery key, its default and its meaning\n"
                 "cardsim list models --format csv\tthe models for another program\n"
-                "cardsim list platforms -I mine\tyour own platforms too\n",
+                "cardsim list platforms -I mine\tyour own platforms too\n"
+                "cardsim list policies --plugin ./mine.so\twhat a plugin says of its policy\n",
     .run = run,
 };

@@ -19,12 +19,31 @@ int cs_diagnostics_show(const CsArguments *arguments, const CsDiagnostics *diagn
     return cs_diagnostics_unreadable(diagnostics) ? CS_EXIT_IO : CS_EXIT_INVALID;
 }
 
+CsPolicySet *cs_load_policies(const CsArguments *arguments, int *code)
+{
+    g_autoptr(CsPolicySet) policies = cs_policy_set_new();
+    g_autoptr(GError) error = NULL;
+    *code = CS_EXIT_OK;
+    for (guint i = 0; g_ptr_array_index(arguments->plugins, i) != NULL; i++) {
+        if (cs_policy_set_load(policies, g_ptr_array_index(arguments->plugins, i), &error))
+            continue;
+        cs_complain("%s", error->message);
+        *code = CS_EXIT_INVALID;
+        return NULL;
+    }
+    return g_steal_pointer(&policies);
+}
+
 CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *code)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
-    g_autoptr(CsScenario) scenario = cs_scenario_read(
-        path, (const char *const *)arguments->settings->pdata, paths, diagnostics);
+    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, code);
+    if (policies == NULL)
+        return NULL;
+    g_autoptr(CsScenario) scenario =
+        cs_scenario_read_with(path, (const char *const *)arguments->settings->pdata, paths,
+                              policies, diagnostics);
     *code = cs_diagnostics_show(arguments, diagnostics);
     return *code == CS_EXIT_OK ? g_steal_pointer(&scenario) : NULL;
 }

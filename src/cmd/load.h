@@ -20,8 +20,14 @@ CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *co
 /* The same for the first operand. */
 CsScenario *cs_load(const CsArguments *arguments, int *code);
 
-/* -s, -I: what every command takes that reads a scenario. */
-#define CS_SCENARIO_OPTIONS (CS_OPTION_BIT(CS_OPTION_SET) | CS_OPTION_BIT(CS_OPTION_INCLUDE))
+/* -s, -I, --plugin: what every command takes that reads a scenario. */
+#define CS_SCENARIO_OPTIONS                                                                        \
+    (CS_OPTION_BIT(CS_OPTION_SET) | CS_OPTION_BIT(CS_OPTION_INCLUDE) |                             \
+     CS_OPTION_BIT(CS_OPTION_PLUGIN))
+
+/* The built-in policies and those of the command line's --plugin; NULL with the error printed and
+ * *code the exit code. Transfer full. */
+CsPolicySet *cs_load_policies(const CsArguments *arguments, int *code);
 
 /* The device named `name` (its index), or -1 with an error printed. */
 gint cs_load_device(const CsConfig *config, const char *name);

@@ -121,10 +121,14 @@ static int run(const CsArguments *arguments)
     }
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
-    g_autoptr(CsSweep) sweep =
-        cs_sweep_read(g_ptr_array_index(arguments->operands, 0),
-                      (const char *const *)arguments->settings->pdata, paths, diagnostics);
-    int code = cs_diagnostics_show(arguments, diagnostics);
+    int code;
+    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, &code);
+    if (policies == NULL)
+        return code;
+    g_autoptr(CsSweep) sweep = cs_sweep_read_with(
+        g_ptr_array_index(arguments->operands, 0), (const char *const *)arguments->settings->pdata,
+        paths, policies, diagnostics);
+    code = cs_diagnostics_show(arguments, diagnostics);
     if (sweep == NULL)
         return code;
     if (script)

@@ -95,9 +95,14 @@ static int run(const CsArguments *arguments)
     g_autofree char *directory = cs_target_directory(arguments);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
-    g_autoptr(CsSweep) sweep = cs_sweep_read(
-        path, (const char *const *)arguments->settings->pdata, paths, diagnostics);
-    int code = cs_diagnostics_show(arguments, diagnostics);
+    int code;
+    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, &code);
+    if (policies == NULL)
+        return code;
+    g_autoptr(CsSweep) sweep =
+        cs_sweep_read_with(path, (const char *const *)arguments->settings->pdata, paths, policies,
+                           diagnostics);
+    code = cs_diagnostics_show(arguments, diagnostics);
     if (sweep == NULL)
         return code;
     campaign.sweep = sweep;

@@ -2,6 +2,7 @@
 #include "output/manifest.h"
 
 #include "base/version.h"
+#include "policy/plugin.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -57,6 +58,27 @@ static void add_settings(JsonBuilder *builder, const char *const *settings)
     json_builder_end_object(builder);
 }
 
+/* The plugins that were loaded, by their policies' names and their files' hashes; nothing where there
+ * are none. */
+static void add_plugins(JsonBuilder *builder, const CsPolicySet *policies)
+{
+    guint n = 0;
+    const CsPolicy *const *list = policies != NULL ? cs_policy_set_list(policies, &n) : NULL;
+    gboolean any = FALSE;
+    for (guint i = 0; i < n; i++) {
+        if (list[i]->plugin == NULL)
+            continue;
+        if (!any) {
+            json_builder_set_member_name(builder, "plugins");
+            json_builder_begin_object(builder);
+        }
+        any = TRUE;
+        add_text(builder, list[i]->name, cs_plugin_hash(list[i]->plugin));
+    }
+    if (any)
+        json_builder_end_object(builder);
+}
+
 char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions)
 {
@@ -74,6 +96,7 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
         add_text(builder, "title", config->title);
     add_whole(builder, "seed", config->seed);
     add_whole(builder, "replications", config->replications);
+    add_plugins(builder, config->policies);
     add_texts(builder, "assumptions", assumptions);
     add_settings(builder, settings);
     add_text(builder, "scenario", scenario_text);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+G_DEFINE_QUARK(cs - policy - error - quark, cs_policy_error)
+
 /* One line a policy: each is a `const CsPolicy cs_policy_NAME` in its own or its family's file. */
 #define POLICIES(X)                                                                                \
     X(card)                                                                                        \
@@ -51,4 +53,22 @@ double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState 
         return settings->frequency_hz;
     }
     g_assert_not_reached();
+}
+
+gboolean cs_decision_check(const CsPolicy *policy, const CsCostTable *cost, CsDecision decision,
+                           GError **error)
+{
+    double frequency_hz = decision.frequency_hz;
+    if (decision.cut > cost->cut_max)
+        g_set_error(error, CS_POLICY_ERROR, CS_POLICY_ERROR_DECISION,
+                    "the policy '%s' chose cut %u, and the device takes 0 to %u", policy->name,
+                    decision.cut, cost->cut_max);
+    else if (!(frequency_hz >= cost->frequency_min_hz && frequency_hz <= cost->frequency_max_hz))
+        g_set_error(error, CS_POLICY_ERROR, CS_POLICY_ERROR_DECISION,
+                    "the policy '%s' chose a frequency of %g Hz, and the server takes %.17g Hz to "
+                    "%.17g Hz",
+                    policy->name, frequency_hz, cost->frequency_min_hz, cost->frequency_max_hz);
+    else
+        return TRUE;
+    return FALSE;
 }

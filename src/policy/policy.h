@@ -20,6 +20,9 @@ typedef enum {
     CS_FREQUENCY_VALUE /* a value within every device's [F_min, F_max] */
 } CsFrequencyRule;
 
+/* A shared object of the user's (plugin.h). */
+typedef struct CsPlugin CsPlugin;
+
 /* What [policy] says. */
 typedef struct {
     double weight; /* w in 0..1 */
@@ -29,6 +32,7 @@ typedef struct {
     double delay_limit_s;   /* card-deadline only, > 0 */
     double energy_budget_j; /* open only: server energy of a device's round in the mean, > 0 */
     double tradeoff;        /* open only: V in J²/s, > 0 */
+    const CsPlugin *plugin; /* set by cs_config_prepare(): that of the policy, or NULL */
 } CsPolicySettings;
 
 /* What the devices of a round had to share in the round before: zeros where nothing is shared or no
@@ -70,6 +74,7 @@ typedef struct {
     /* The cut of a policy that never takes another; NULL for one that chooses. */
     guint (*only_cut)(const CsPolicySettings *settings, const CsCostTable *cost);
     gsize state_size;             /* bytes of zeroed state a device gets; 0 for none */
+    const CsPlugin *plugin;       /* where it comes from; NULL: built in */
     CsDecision (*decide)(const CsPolicySettings *settings, const CsRoundState *round,
                          gpointer state);
 } CsPolicy;
@@ -79,6 +84,17 @@ const CsPolicy *const *cs_policies(guint *n);
 
 /* By name, or NULL. */
 const CsPolicy *cs_policy_find(const char *name);
+
+#define CS_POLICY_ERROR (cs_policy_error_quark())
+GQuark cs_policy_error_quark(void);
+typedef enum {
+    CS_POLICY_ERROR_PLUGIN,  /* a file that is no plugin for this program */
+    CS_POLICY_ERROR_DECISION /* a cut or a frequency out of range */
+} CsPolicyError;
+
+/* Whether a decision lies in range: for those of plugins, which nobody has proved. */
+gboolean cs_decision_check(const CsPolicy *policy, const CsCostTable *cost, CsDecision decision,
+                           GError **error);
 
 /* The frequency that `settings` ask for in this round: for policies that do not choose it. */
 double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState *round);

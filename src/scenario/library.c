@@ -6,7 +6,8 @@
 struct CsLibrary {
     gatomicrefcount references;
     GMutex mutex;
-    const CsPaths *paths;
+    CsPaths *paths;
+    CsPolicySet *policies;
     GHashTable *architectures; /* "directory\nname" -> what was read */
     GHashTable *platforms;
     GHashTable *thresholds;
@@ -20,12 +21,13 @@ static GHashTable *shelf(GDestroyNotify destroy)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, destroy);
 }
 
-CsLibrary *cs_library_new(const CsPaths *paths)
+CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies)
 {
     CsLibrary *library = g_new0(CsLibrary, 1);
     g_atomic_ref_count_init(&library->references);
     g_mutex_init(&library->mutex);
-    library->paths = paths;
+    library->paths = cs_paths_ref(paths);
+    library->policies = policies != NULL ? cs_policy_set_ref(policies) : cs_policy_set_new();
     library->architectures = shelf((GDestroyNotify)cs_architecture_free);
     library->platforms = shelf((GDestroyNotify)cs_platform_free);
     library->thresholds = shelf(g_free);
@@ -51,8 +53,15 @@ void cs_library_unref(CsLibrary *library)
     g_hash_table_unref(library->traces);
     for (int i = 0; i < CQI_TABLES; i++)
         g_free(library->tables[i]);
+    cs_policy_set_unref(library->policies);
+    cs_paths_unref(library->paths);
     g_mutex_clear(&library->mutex);
     g_free(library);
+}
+
+CsPolicySet *cs_library_policies(const CsLibrary *library)
+{
+    return library->policies;
 }
 
 void cs_library_lock(CsLibrary *library)

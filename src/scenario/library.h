@@ -1,10 +1,11 @@
 /*
- * scenario/library: model, platform and table files, each read once for all points of a sweep.
+ * scenario/library: model, platform and table files, each read once for all points of a sweep, and
+ * the policies there are.
  *
  * Only what could be read is kept: what is wrong is told again wherever it is named. One thread at a
  * time: cs_library_lock() around every use.
  *
- * Layer: scenario. Calls base, radio, llm, energy. For the scenario layer only.
+ * Layer: scenario. Calls base, radio, llm, energy, policy. For the scenario layer only.
  */
 #ifndef CS_SCENARIO_LIBRARY_H
 #define CS_SCENARIO_LIBRARY_H
@@ -12,15 +13,18 @@
 #include "energy/platform.h"
 #include "llm/architecture.h"
 #include "radio/channel-trace.h"
+#include "policy/policy-set.h"
 #include "radio/cqi.h"
 #include "radio/retransmission.h"
 
 typedef struct CsLibrary CsLibrary;
 
-/* `paths` is borrowed and must outlive the library. */
-CsLibrary *cs_library_new(const CsPaths *paths);
+/* Keeps references; `policies` may be NULL for the built-in ones. */
+CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies);
 CsLibrary *cs_library_ref(CsLibrary *library);
 void cs_library_unref(CsLibrary *library);
+
+CsPolicySet *cs_library_policies(const CsLibrary *library); /* borrowed */
 
 void cs_library_lock(CsLibrary *library);
 void cs_library_unlock(CsLibrary *library);

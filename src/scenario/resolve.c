@@ -729,11 +729,12 @@ static const CsPolicy *find_policy(Resolver *r)
 {
     const CsRaw *named = &r->table->fixed[CS_KEY_POLICY];
     const char *name = given(named) ? named->text : cs_key(CS_KEY_POLICY)->fallback;
-    const CsPolicy *policy = cs_policy_find(name);
+    const CsPolicySet *set = cs_library_policies(r->library);
+    const CsPolicy *policy = cs_policy_set_find(set, name);
     if (policy != NULL || !r->fixed[CS_KEY_POLICY].valid)
         return policy;
     guint n;
-    const CsPolicy *const *policies = cs_policies(&n);
+    const CsPolicy *const *policies = cs_policy_set_list(set, &n);
     g_autofree const char **names = g_new0(const char *, n + 1);
     for (guint i = 0; i < n; i++)
         names[i] = policies[i]->name;
@@ -799,6 +800,7 @@ static void resolve_policy(Resolver *r)
     const CsTyped *fixed = r->fixed;
     const CsTyped *frequency = &fixed[CS_KEY_FREQUENCY], *cut = &fixed[CS_KEY_CUT];
     const CsPolicy *policy = find_policy(r);
+    r->config->policies = cs_policy_set_ref(cs_library_policies(r->library));
     r->config->policy = policy;
     r->config->policy_settings = (CsPolicySettings){
         .weight = fixed[CS_KEY_WEIGHT].number,

@@ -54,13 +54,21 @@ static CsScenario *finish(CsScenario *unfinished, const char *const *overrides,
 CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
                              CsDiagnostics *diagnostics)
 {
+    return cs_scenario_read_with(path, overrides, paths, NULL, diagnostics);
+}
+
+CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides,
+                                  const CsPaths *paths, CsPolicySet *policies,
+                                  CsDiagnostics *diagnostics)
+{
     guint errors = cs_diagnostics_errors(diagnostics);
     CsRawFiles *files = cs_raw_files_read(path, diagnostics);
     if (files == NULL)
         return NULL;
     CsRawTable *table = cs_raw_table_new(files, diagnostics);
     g_autoptr(CsScenario) scenario =
-        finish(scenario_new(path, files, cs_library_new(paths), table), overrides, diagnostics);
+        finish(scenario_new(path, files, cs_library_new(paths, policies), table), overrides,
+               diagnostics);
     return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
 }
 

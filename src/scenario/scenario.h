@@ -8,6 +8,7 @@
 #define CS_SCENARIO_SCENARIO_H
 
 #include "base/paths.h"
+#include "policy/policy-set.h"
 #include "sim/config.h"
 #include "text/diagnostic.h"
 
@@ -25,10 +26,16 @@ typedef enum {
  * Reads `path`, follows `extends` and `inherits`, applies `overrides` ("group.key=value" or
  * "device.NAME.key=value", NULL-ended or NULL; each a source of its own named "-s"), checks every
  * key, and prepares the configuration. NULL where there was any error: all of them are in
- * `diagnostics`. `paths` must outlive the scenario and those made from it. Transfer full.
+ * `diagnostics`. Transfer full.
  */
 CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
                              CsDiagnostics *diagnostics);
+
+/* The same, where `policy.name` may be any policy of `policies` (NULL: the built-in ones): a scenario
+ * never loads a plugin itself. Keeps references to both. */
+CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides,
+                                  const CsPaths *paths, CsPolicySet *policies,
+                                  CsDiagnostics *diagnostics);
 
 /*
  * The same scenario with further values: for the points of a sweep. `values` are overrides as

@@ -60,6 +60,7 @@ void cs_config_free(CsConfig *config)
     cs_architecture_free(config->architecture);
     cs_profile_free(config->profile);
     cs_memory_free(config->memory);
+    cs_policy_set_unref(config->policies);
     g_free(config);
 }
 
@@ -266,6 +267,7 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
     if (!number_devices(config, error))
         return FALSE;
 
+    config->policy_settings.plugin = config->policy->plugin;
     g_clear_pointer(&config->profile, cs_profile_free);
     config->profile = cs_profile_new(config->architecture, &config->training);
     g_clear_pointer(&config->memory, cs_memory_free);

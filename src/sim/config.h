@@ -11,7 +11,7 @@
 
 #include "llm/memory.h"
 #include "llm/profile.h"
-#include "policy/policy.h"
+#include "policy/policy-set.h"
 #include "radio/channel-trace.h"
 #include "radio/link.h"
 #include "radio/mobility.h"
@@ -109,6 +109,7 @@ typedef struct {
     CsServer server;
     CsDeviceGroup *groups;
     guint n_groups;
+    CsPolicySet *policies; /* a reference, where `policy` is of a set; else NULL: it is built in */
     const CsPolicy *policy;
     CsPolicySettings policy_settings;
     CsCsi csi;

@@ -123,6 +123,18 @@ static inline void look_at_links(CsSimulation *simulation, guint device, guint g
         cs_channel_state(channel, group, CS_DOWNLINK, round, CS_TRANSMISSION_ROUND_START);
 }
 
+/* Ends the run if the plugin's decision is none, and goes on with one that is. */
+static void check_decision(CsSimulation *simulation, guint device, const CsCostTable *cost,
+                           CsDecision *decision)
+{
+    g_autoptr(GError) error = NULL;
+    if (cs_decision_check(simulation->config->policy, cost, *decision, &error))
+        return;
+    g_autofree char *reason = g_strdup_printf("cannot begin: %s", error->message);
+    fail(simulation, device, CS_SIMULATION_ERROR_POLICY, reason);
+    *decision = (CsDecision){.cut = 0, .frequency_hz = cost->frequency_max_hz};
+}
+
 static void decide(CsSimulation *simulation, guint device, guint group_index, Begun *begun)
 {
     const CsConfig *config = simulation->config;
@@ -150,6 +162,8 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
                                               &begun->regret);
     else
         begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
+    if (G_UNLIKELY(policy->plugin != NULL))
+        check_decision(simulation, device, &group->cost, &begun->decision);
 
     guint cut = begun->decision.cut;
     double frequency_hz = begun->decision.frequency_hz, air_bit = group->cost.air_bit[cut];

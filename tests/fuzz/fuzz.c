@@ -26,7 +26,7 @@ static void clean_up(void)
     g_clear_pointer(&dir, g_dir_close);
     g_rmdir(directory);
     g_clear_pointer(&directory, g_free);
-    g_clear_pointer(&paths, cs_paths_free);
+    g_clear_pointer(&paths, cs_paths_unref);
 }
 
 char *fuzz_path(const char *name)

@@ -512,7 +512,7 @@ static void fixture_clear(Fixture *f)
 {
     remove(f->path);
     g_clear_pointer(&f->path, g_free);
-    g_clear_pointer(&f->paths, cs_paths_free);
+    g_clear_pointer(&f->paths, cs_paths_unref);
     g_clear_pointer(&f->diagnostics, cs_diagnostics_free);
     if (f->folder != NULL)
         rmdir(f->folder);

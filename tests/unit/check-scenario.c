@@ -665,6 +665,6 @@ int main(void)
     int status = cs_check_main(suite);
     remove_folder();
     g_free(folder);
-    cs_paths_free(paths);
+    cs_paths_unref(paths);
     return status;
 }
