@@ -6,49 +6,29 @@
  * passed over when its time comes; when more than half of all entries are such leavings, they are
  * swept out, so that they never cost more than the living.
  *
- * Layer: des. Calls des/queue.
+ * Layer: des.
  */
-#include "des/des.h"
-#include "des/queue.h"
+#include "des/core.h"
 
 #include <math.h>
 
-#define SLOTTED 255 /* the handler number of a cancellable event's entry */
 #define NO_SLOT G_MAXUINT32
 #define SWEEP_MIN 64 /* leavings that are not worth a sweep */
 #define INTERRUPT_EVERY 1024
 
 typedef enum { SLOT_FREE, SLOT_WAITING, SLOT_CANCELLED } SlotState;
 
-typedef struct {
+struct CsDesSlot {
     guint32 generation; /* counts the slot's users; in their ids */
     guint32 target;     /* of a free slot: the next free one */
     CsHandlerId handler;
     guint8 state; /* SlotState */
-} Slot;
-
-typedef struct {
-    CsHandler call;
-    gpointer context;
-} Handler;
-
-struct CsDes {
-    gint64 now_ns;
-    CsQueue *queue;
-    guint64 fired;
-    gboolean stopped;
-    guint n_handlers;
-    Slot *slot;
-    guint32 n_slots, slot_capacity, free_slot;
-    gsize n_cancelled; /* entries of cancelled events still in the queue */
-    Handler handler[SLOTTED];
-    CsQueueHint hint[SLOTTED + 1];
 };
 
 CsDes *cs_des_new(void)
 {
     CsDes *des = g_new0(CsDes, 1);
-    des->queue = cs_queue_new(des->hint);
+    cs_queue_init(&des->queue, des->hint);
     des->free_slot = NO_SLOT;
     return des;
 }
@@ -57,15 +37,15 @@ void cs_des_free(CsDes *des)
 {
     if (des == NULL)
         return;
-    cs_queue_free(des->queue);
+    cs_queue_clear(&des->queue);
     g_free(des->slot);
     g_free(des);
 }
 
 CsHandlerId cs_des_add_handler(CsDes *des, CsHandler handler, gpointer context)
 {
-    g_assert(des->n_handlers < SLOTTED);
-    des->handler[des->n_handlers] = (Handler){handler, context};
+    g_assert(des->n_handlers < CS_DES_SLOTTED);
+    des->handler[des->n_handlers] = (CsDesHandler){handler, context};
     return (CsHandlerId)des->n_handlers++;
 }
 
@@ -77,7 +57,7 @@ void cs_des_set_target_state(CsDes *des, CsHandlerId handler, gconstpointer base
 
 void cs_des_reserve(CsDes *des, gsize n)
 {
-    cs_queue_reserve(des->queue, n);
+    cs_queue_reserve(&des->queue, n);
 }
 
 gint64 cs_des_now(const CsDes *des)
@@ -87,8 +67,7 @@ gint64 cs_des_now(const CsDes *des)
 
 void cs_des_post(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler, guint32 target)
 {
-    g_assert(time_ns >= des->now_ns && priority <= CS_PRIORITY_MAX);
-    cs_queue_push(des->queue, (CsQueueEntry){time_ns, cs_queue_pack(priority, target, handler)});
+    cs_des_post_inline(des, time_ns, priority, handler, target);
 }
 
 /* --- cancellable events ----------------------------------------------------------------------- */
@@ -103,16 +82,16 @@ static guint32 slot_new(CsDes *des)
     if (des->n_slots == des->slot_capacity) {
         g_assert(des->slot_capacity < NO_SLOT / 2);
         des->slot_capacity = MAX(64, 2 * des->slot_capacity);
-        des->slot = g_renew(Slot, des->slot, des->slot_capacity);
+        des->slot = g_renew(CsDesSlot, des->slot, des->slot_capacity);
     }
-    des->slot[des->n_slots] = (Slot){.generation = 1};
+    des->slot[des->n_slots] = (CsDesSlot){.generation = 1};
     return des->n_slots++;
 }
 
 /* Gives a slot back, unless its generations are used up: an id must never come twice. */
 static void slot_free(CsDes *des, guint32 index)
 {
-    Slot *slot = &des->slot[index];
+    CsDesSlot *slot = &des->slot[index];
     slot->state = SLOT_FREE;
     if (++slot->generation == 0)
         return;
@@ -124,11 +103,11 @@ CsEventId cs_des_schedule(CsDes *des, gint64 time_ns, guint32 priority, CsHandle
                           guint32 target)
 {
     guint32 index = slot_new(des);
-    Slot *slot = &des->slot[index];
+    CsDesSlot *slot = &des->slot[index];
     slot->target = target;
     slot->handler = handler;
     slot->state = SLOT_WAITING;
-    cs_des_post(des, time_ns, priority, SLOTTED, index);
+    cs_des_post(des, time_ns, priority, CS_DES_SLOTTED, index);
     return (CsEventId)slot->generation << 32 | index;
 }
 
@@ -136,7 +115,7 @@ CsEventId cs_des_schedule(CsDes *des, gint64 time_ns, guint32 priority, CsHandle
 static gboolean keep_living(gpointer context, const CsQueueEntry *entry)
 {
     CsDes *des = context;
-    if (cs_queue_handler(entry->what) != SLOTTED)
+    if (cs_queue_handler(entry->what) != CS_DES_SLOTTED)
         return TRUE;
     guint32 index = cs_queue_target(entry->what);
     if (des->slot[index].state == SLOT_WAITING)
@@ -150,13 +129,13 @@ gboolean cs_des_cancel(CsDes *des, CsEventId id)
     guint32 index = (guint32)id;
     if (id == 0 || index >= des->n_slots)
         return FALSE;
-    Slot *slot = &des->slot[index];
+    CsDesSlot *slot = &des->slot[index];
     if (slot->generation != (guint32)(id >> 32) || slot->state != SLOT_WAITING)
         return FALSE;
     slot->state = SLOT_CANCELLED;
     des->n_cancelled++;
-    if (des->n_cancelled > SWEEP_MIN && des->n_cancelled > cs_queue_size(des->queue) / 2) {
-        cs_queue_filter(des->queue, keep_living, des);
+    if (des->n_cancelled > SWEEP_MIN && des->n_cancelled > cs_queue_size(&des->queue) / 2) {
+        cs_queue_filter(&des->queue, keep_living, des);
         des->n_cancelled = 0;
     }
     return TRUE;
@@ -164,7 +143,7 @@ gboolean cs_des_cancel(CsDes *des, CsEventId id)
 
 gsize cs_des_pending(const CsDes *des)
 {
-    return cs_queue_size(des->queue) - des->n_cancelled;
+    return cs_queue_size(&des->queue) - des->n_cancelled;
 }
 
 guint64 cs_des_fired(const CsDes *des)
@@ -178,7 +157,7 @@ guint64 cs_des_fired(const CsDes *des)
 static gboolean redeem(CsDes *des, CsQueueEntry *entry)
 {
     guint32 index = cs_queue_target(entry->what);
-    Slot slot = des->slot[index];
+    CsDesSlot slot = des->slot[index];
     slot_free(des, index);
     if (slot.state == SLOT_CANCELLED) {
         des->n_cancelled--;
@@ -192,12 +171,12 @@ static inline gboolean step(CsDes *des)
 {
     CsQueueEntry entry;
     do {
-        if (!cs_queue_pop(des->queue, &entry))
+        if (!cs_queue_pop(&des->queue, &entry))
             return FALSE;
-    } while (cs_queue_handler(entry.what) == SLOTTED && !redeem(des, &entry));
+    } while (cs_queue_handler(entry.what) == CS_DES_SLOTTED && !redeem(des, &entry));
     des->now_ns = entry.time_ns;
     des->fired++;
-    const Handler *handler = &des->handler[cs_queue_handler(entry.what)];
+    const CsDesHandler *handler = &des->handler[cs_queue_handler(entry.what)];
     handler->call(des, handler->context, cs_queue_target(entry.what));
     return TRUE;
 }

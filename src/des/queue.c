@@ -25,6 +25,7 @@
 #include <string.h>
 
 #define RUN_INSERT_MAX 48 /* longest rest of a run that an insertion may shift */
+#define RUN_START 1       /* leaves a place before the head: a latecomer may be the next */
 #define FEW_MAX 40        /* up to so many entries no rung is built; below RUN_INSERT_MAX */
 #define CHUNK 16          /* entries: 256 bytes, four cache lines */
 #define BUCKET_LOAD 4     /* entries a bucket is meant for when the rung is built */
@@ -32,58 +33,19 @@
 #define NO_CHUNK G_MAXUINT32
 #define SPAN_MAX 0x1p61 /* ns: twice it still fits the clock's type */
 
-typedef struct {
+struct CsQueueChunk {
     CsQueueEntry entry[CHUNK];
-} Chunk;
-
-typedef struct {
-    guint32 chunk; /* the newest; older ones by `older` */
-    guint32 count; /* entries of all chunks; those of the newest are the last (count-1)%CHUNK+1 */
-} Bucket;
-
-typedef struct {
-    CsQueueEntry entry;
-    guint64 sequence;
-} HeapEntry;
-
-struct CsQueue {
-    gsize size;
-
-    CsQueueEntry *run;
-    gsize run_head, run_end, run_capacity;
-    CsQueueEntry *scratch; /* of the merge sort, and while a run is put together */
-    gsize scratch_capacity;
-
-    HeapEntry *heap;
-    gsize heap_size, heap_capacity;
-    guint64 heap_sequence;
-
-    gint64 window_end; /* run and heap: times before it */
-    gint64 rung_start, rung_end;
-    guint shift;
-    gsize bucket_next; /* first bucket not yet opened */
-    gsize n_buckets, bucket_capacity;
-    Bucket *bucket;
-
-    Chunk *chunk;
-    guint32 *older; /* by chunk: the next older of its bucket, or the next free one */
-    guint32 free_chunk;
-    gsize n_chunks, chunk_capacity;
-
-    CsQueueEntry *top;
-    gsize top_size, top_capacity;
-    gint64 top_min;
-    double top_sum; /* of time - rung_end, for the mean */
-
-    const CsQueueHint *hints;
 };
 
-static inline gboolean before(const CsQueueEntry *a, const CsQueueEntry *b)
-{
-    if (G_LIKELY(a->time_ns != b->time_ns))
-        return a->time_ns < b->time_ns;
-    return a->what >> 40 < b->what >> 40;
-}
+struct CsQueueBucket {
+    guint32 chunk; /* the newest; older ones by `older` */
+    guint32 count; /* entries of all chunks; those of the newest are the last (count-1)%CHUNK+1 */
+};
+
+struct CsQueueLatecomer {
+    CsQueueEntry entry;
+    guint64 sequence;
+};
 
 /* Doubles an array until it holds `needed`. */
 static gpointer grown(gpointer array, gsize *capacity, gsize needed, gsize element_size)
@@ -97,22 +59,19 @@ static gpointer grown(gpointer array, gsize *capacity, gsize needed, gsize eleme
     return g_realloc_n(array, n, element_size);
 }
 
-CsQueue *cs_queue_new(const CsQueueHint *hints)
+void cs_queue_init(CsQueue *queue, const CsQueueHint *hints)
 {
-    CsQueue *queue = g_new0(CsQueue, 1);
-    queue->hints = hints;
-    queue->top_min = G_MAXINT64;
-    queue->window_end = G_MAXINT64;
-    queue->rung_end = G_MAXINT64;
-    queue->free_chunk = NO_CHUNK;
+    *queue = (CsQueue){.hints = hints,
+                       .top_min = G_MAXINT64,
+                       .window_end = G_MAXINT64,
+                       .rung_end = G_MAXINT64,
+                       .free_chunk = NO_CHUNK};
     queue->run = grown(NULL, &queue->run_capacity, 2 * RUN_INSERT_MAX, sizeof *queue->run);
-    return queue;
+    queue->run_head = queue->run_end = RUN_START;
 }
 
-void cs_queue_free(CsQueue *queue)
+void cs_queue_clear(CsQueue *queue)
 {
-    if (queue == NULL)
-        return;
     g_free(queue->run);
     g_free(queue->scratch);
     g_free(queue->heap);
@@ -120,7 +79,6 @@ void cs_queue_free(CsQueue *queue)
     g_free(queue->chunk);
     g_free(queue->older);
     g_free(queue->top);
-    g_free(queue);
 }
 
 void cs_queue_reserve(CsQueue *queue, gsize n)
@@ -134,7 +92,7 @@ void cs_queue_reserve(CsQueue *queue, gsize n)
 
 gsize cs_queue_size(const CsQueue *queue)
 {
-    return queue->size;
+    return queue->run_end - queue->run_head + queue->heap_size + queue->rung_size + queue->top_size;
 }
 
 static inline void prefetch_target(const CsQueue *queue, const CsQueueEntry *entry)
@@ -146,16 +104,16 @@ static inline void prefetch_target(const CsQueue *queue, const CsQueueEntry *ent
 
 /* --- the heap: 4-ary, implicit ---------------------------------------------------------------- */
 
-static inline gboolean heap_before(const HeapEntry *a, const HeapEntry *b)
+static inline gboolean heap_before(const CsQueueLatecomer *a, const CsQueueLatecomer *b)
 {
-    if (before(&a->entry, &b->entry))
+    if (cs_queue_before(&a->entry, &b->entry))
         return TRUE;
-    if (before(&b->entry, &a->entry))
+    if (cs_queue_before(&b->entry, &a->entry))
         return FALSE;
     return a->sequence < b->sequence;
 }
 
-static void heap_sift_up(HeapEntry *heap, gsize i, HeapEntry moved)
+static void heap_sift_up(CsQueueLatecomer *heap, gsize i, CsQueueLatecomer moved)
 {
     while (i > 0) {
         gsize parent = (i - 1) / 4;
@@ -171,15 +129,15 @@ static void heap_push(CsQueue *queue, CsQueueEntry entry)
 {
     queue->heap =
         grown(queue->heap, &queue->heap_capacity, queue->heap_size + 1, sizeof *queue->heap);
-    heap_sift_up(queue->heap, queue->heap_size++, (HeapEntry){entry, queue->heap_sequence++});
+    heap_sift_up(queue->heap, queue->heap_size++, (CsQueueLatecomer){entry, queue->heap_sequence++});
 }
 
 static void heap_pop(CsQueue *queue, CsQueueEntry *entry)
 {
-    HeapEntry *heap = queue->heap;
+    CsQueueLatecomer *heap = queue->heap;
     *entry = heap[0].entry;
     gsize n = --queue->heap_size;
-    HeapEntry moved = heap[n];
+    CsQueueLatecomer moved = heap[n];
     gsize i = 0;
     for (;;) {
         gsize child = 4 * i + 1;
@@ -198,6 +156,23 @@ static void heap_pop(CsQueue *queue, CsQueueEntry *entry)
         heap[i] = moved;
 }
 
+/* --- the run ---------------------------------------------------------------------------------- */
+
+static void run_begin(CsQueue *queue, gsize n)
+{
+    queue->run_head = RUN_START;
+    queue->run_end = RUN_START + n;
+}
+
+/* Moves what is left of the run to another place in its array. */
+static void run_move(CsQueue *queue, gsize to)
+{
+    gsize n = queue->run_end - queue->run_head;
+    memmove(queue->run + to, queue->run + queue->run_head, n * sizeof *queue->run);
+    queue->run_head = to;
+    queue->run_end = to + n;
+}
+
 /* --- sorting a run ---------------------------------------------------------------------------- */
 
 static void insertion_sort(CsQueueEntry *entry, gsize n)
@@ -205,7 +180,7 @@ static void insertion_sort(CsQueueEntry *entry, gsize n)
     for (gsize i = 1; i < n; i++) {
         CsQueueEntry moved = entry[i];
         gsize j = i;
-        for (; j > 0 && before(&moved, &entry[j - 1]); j--)
+        for (; j > 0 && cs_queue_before(&moved, &entry[j - 1]); j--)
             entry[j] = entry[j - 1];
         entry[j] = moved;
     }
@@ -215,7 +190,7 @@ static void merge(const CsQueueEntry *a, gsize n_a, const CsQueueEntry *b, gsize
                   CsQueueEntry *to)
 {
     while (n_a > 0 && n_b > 0) {
-        if (before(b, a)) {
+        if (cs_queue_before(b, a)) {
             *to++ = *b++;
             n_b--;
         } else {
@@ -230,7 +205,7 @@ static void merge(const CsQueueEntry *a, gsize n_a, const CsQueueEntry *b, gsize
 static gsize stretch_end(const CsQueueEntry *entry, gsize from, gsize n)
 {
     gsize i = from + 1;
-    while (i < n && !before(&entry[i], &entry[i - 1]))
+    while (i < n && !cs_queue_before(&entry[i], &entry[i - 1]))
         i++;
     return MIN(i, n);
 }
@@ -241,19 +216,20 @@ static gsize stretch_end(const CsQueueEntry *entry, gsize from, gsize n)
  */
 static void sort_run(CsQueue *queue)
 {
-    gsize n = queue->run_end;
+    gsize n = queue->run_end - RUN_START;
     if (n <= INSERTION_SORT_MAX) {
-        insertion_sort(queue->run, n);
+        insertion_sort(queue->run + RUN_START, n);
         return;
     }
-    while (stretch_end(queue->run, 0, n) < n) {
+    while (stretch_end(queue->run + RUN_START, 0, n) < n) {
         queue->scratch = grown(queue->scratch, &queue->scratch_capacity, queue->run_capacity,
                                sizeof *queue->scratch);
+        const CsQueueEntry *from = queue->run + RUN_START;
         for (gsize at = 0; at < n;) {
-            gsize middle = stretch_end(queue->run, at, n);
-            gsize end = middle < n ? stretch_end(queue->run, middle, n) : n;
-            merge(queue->run + at, middle - at, queue->run + middle, end - middle,
-                  queue->scratch + at);
+            gsize middle = stretch_end(from, at, n);
+            gsize end = middle < n ? stretch_end(from, middle, n) : n;
+            merge(from + at, middle - at, from + middle, end - middle,
+                  queue->scratch + RUN_START + at);
             at = end;
         }
         CsQueueEntry *sorted = queue->scratch;
@@ -286,7 +262,7 @@ static guint32 chunk_new(CsQueue *queue)
 
 static inline void rung_push(CsQueue *queue, CsQueueEntry entry)
 {
-    Bucket *bucket = &queue->bucket[(guint64)(entry.time_ns - queue->rung_start) >> queue->shift];
+    CsQueueBucket *bucket = &queue->bucket[(guint64)(entry.time_ns - queue->rung_start) >> queue->shift];
     guint at = bucket->count % CHUNK;
     if (at == 0) {
         guint32 older = bucket->chunk;
@@ -295,6 +271,7 @@ static inline void rung_push(CsQueue *queue, CsQueueEntry entry)
     }
     queue->chunk[bucket->chunk].entry[at] = entry;
     bucket->count++;
+    queue->rung_size++;
 }
 
 static void top_push(CsQueue *queue, CsQueueEntry entry)
@@ -315,10 +292,9 @@ static void top_clear(CsQueue *queue)
 /* All of the top becomes the run: there are few. */
 static void top_to_run(CsQueue *queue)
 {
-    queue->run_head = 0;
-    queue->run_end = queue->top_size;
-    memcpy(queue->run, queue->top, queue->top_size * sizeof *queue->run);
-    insertion_sort(queue->run, queue->run_end);
+    run_begin(queue, queue->top_size);
+    memcpy(queue->run + RUN_START, queue->top, queue->top_size * sizeof *queue->run);
+    insertion_sort(queue->run + RUN_START, queue->top_size);
     queue->window_end = queue->rung_end = G_MAXINT64;
     queue->n_buckets = queue->bucket_next = 0;
     top_clear(queue);
@@ -344,7 +320,7 @@ static void top_to_rung(CsQueue *queue)
     gint64 end = reach < G_MAXINT64 - start ? start + reach : G_MAXINT64;
     queue->bucket = grown(queue->bucket, &queue->bucket_capacity, n_buckets, sizeof *queue->bucket);
     for (gsize i = 0; i < n_buckets; i++)
-        queue->bucket[i] = (Bucket){NO_CHUNK, 0};
+        queue->bucket[i] = (CsQueueBucket){NO_CHUNK, 0};
     queue->n_buckets = n_buckets;
     queue->bucket_next = 0;
     queue->rung_start = queue->window_end = start;
@@ -361,9 +337,10 @@ static void top_to_rung(CsQueue *queue)
 }
 
 /* Moves the entries of `bucket`, oldest first, to `to` and frees its chunks. */
-static void bucket_empty(CsQueue *queue, Bucket *bucket, CsQueueEntry *to)
+static void bucket_empty(CsQueue *queue, CsQueueBucket *bucket, CsQueueEntry *to)
 {
     guint32 chunk = bucket->chunk;
+    queue->rung_size -= bucket->count;
     for (gsize end = bucket->count; end > 0;) {
         gsize k = (end - 1) % CHUNK + 1;
         end -= k;
@@ -373,17 +350,16 @@ static void bucket_empty(CsQueue *queue, Bucket *bucket, CsQueueEntry *to)
         queue->free_chunk = chunk;
         chunk = older;
     }
-    *bucket = (Bucket){NO_CHUNK, 0};
+    *bucket = (CsQueueBucket){NO_CHUNK, 0};
 }
 
 /* Makes the entries of `bucket` the run, which is empty. */
-static void bucket_to_run(CsQueue *queue, Bucket *bucket)
+static void bucket_to_run(CsQueue *queue, CsQueueBucket *bucket)
 {
     gsize n = bucket->count;
     queue->run = grown(queue->run, &queue->run_capacity, n + RUN_INSERT_MAX, sizeof *queue->run);
-    queue->run_head = 0;
-    queue->run_end = n;
-    bucket_empty(queue, bucket, queue->run);
+    run_begin(queue, n);
+    bucket_empty(queue, bucket, queue->run + RUN_START);
     sort_run(queue);
 }
 
@@ -393,12 +369,12 @@ static void prefetch_ahead(const CsQueue *queue)
     gsize at = queue->bucket_next;
     if (at + 4 < queue->n_buckets && queue->bucket[at + 4].count > 0) {
         const char *line = (const char *)&queue->chunk[queue->bucket[at + 4].chunk];
-        for (gsize i = 0; i < sizeof(Chunk); i += 64)
+        for (gsize i = 0; i < sizeof(CsQueueChunk); i += 64)
             __builtin_prefetch(line + i);
     }
     if (at + 1 < queue->n_buckets && queue->bucket[at + 1].count > 0) {
-        const Bucket *bucket = &queue->bucket[at + 1];
-        const Chunk *chunk = &queue->chunk[bucket->chunk];
+        const CsQueueBucket *bucket = &queue->bucket[at + 1];
+        const CsQueueChunk *chunk = &queue->chunk[bucket->chunk];
         for (guint i = 0; i <= (bucket->count - 1) % CHUNK; i++)
             prefetch_target(queue, &chunk->entry[i]);
     }
@@ -409,7 +385,7 @@ static gboolean refill(CsQueue *queue)
 {
     for (;;) {
         while (queue->bucket_next < queue->n_buckets) {
-            Bucket *bucket = &queue->bucket[queue->bucket_next++];
+            CsQueueBucket *bucket = &queue->bucket[queue->bucket_next++];
             if (bucket->count == 0)
                 continue;
             guint64 end = (guint64)queue->bucket_next << queue->shift;
@@ -441,28 +417,23 @@ static void run_to_top(CsQueue *queue)
     top_clear(queue);
     for (gsize i = 0; i < n; i++)
         top_push(queue, queue->run[queue->run_head + i]);
-    queue->run_head = queue->run_end = 0;
+    run_begin(queue, 0);
 }
 
 /* Inserts into the run, behind its equals: at its end, shifting what is later. */
 static void run_insert(CsQueue *queue, CsQueueEntry entry)
 {
-    if (G_UNLIKELY(queue->run_end == queue->run_capacity)) {
-        gsize n = queue->run_end - queue->run_head;
-        memmove(queue->run, queue->run + queue->run_head, n * sizeof *queue->run);
-        queue->run_head = 0;
-        queue->run_end = n;
-    }
+    if (G_UNLIKELY(queue->run_end == queue->run_capacity))
+        run_move(queue, RUN_START);
     CsQueueEntry *run = queue->run;
     gsize i = queue->run_end++;
-    for (; i > queue->run_head && before(&entry, &run[i - 1]); i--)
+    for (; i > queue->run_head && cs_queue_before(&entry, &run[i - 1]); i--)
         run[i] = run[i - 1];
     run[i] = entry;
 }
 
-void cs_queue_push(CsQueue *queue, CsQueueEntry entry)
+void cs_queue_insert(CsQueue *queue, CsQueueEntry entry)
 {
-    queue->size++;
     if (entry.time_ns >= queue->window_end && queue->window_end != G_MAXINT64) {
         if (entry.time_ns < queue->rung_end || queue->rung_end == G_MAXINT64)
             rung_push(queue, entry);
@@ -487,20 +458,16 @@ void cs_queue_push(CsQueue *queue, CsQueueEntry entry)
     }
 }
 
-gboolean cs_queue_pop(CsQueue *queue, CsQueueEntry *entry)
+gboolean cs_queue_bring_next(CsQueue *queue)
 {
-    if (queue->heap_size > 0 && (queue->run_head == queue->run_end ||
-                                 before(&queue->heap[0].entry, &queue->run[queue->run_head]))) {
-        heap_pop(queue, entry);
-        queue->size--;
-        return TRUE;
+    if (queue->heap_size == 0)
+        return refill(queue);
+    if (queue->run_head == queue->run_end ||
+        cs_queue_before(&queue->heap[0].entry, &queue->run[queue->run_head])) {
+        if (queue->run_head == 0)
+            run_move(queue, RUN_START);
+        heap_pop(queue, &queue->run[--queue->run_head]);
     }
-    if (queue->run_head == queue->run_end && !refill(queue))
-        return FALSE;
-    *entry = queue->run[queue->run_head++];
-    if (queue->run_head == queue->run_end)
-        queue->run_head = queue->run_end = 0;
-    queue->size--;
     return TRUE;
 }
 
@@ -512,14 +479,12 @@ void cs_queue_filter(CsQueue *queue, gboolean (*keep)(gpointer context, const Cs
         if (keep(context, &queue->run[i]))
             queue->run[n++] = queue->run[i];
     queue->run_end = n;
-    queue->size = n - queue->run_head;
 
     n = queue->heap_size;
     queue->heap_size = 0;
     for (gsize i = 0; i < n; i++)
         if (keep(context, &queue->heap[i].entry))
             heap_sift_up(queue->heap, queue->heap_size++, queue->heap[i]);
-    queue->size += queue->heap_size;
 
     for (gsize b = queue->bucket_next; b < queue->n_buckets; b++) {
         n = queue->bucket[b].count;
@@ -528,7 +493,6 @@ void cs_queue_filter(CsQueue *queue, gboolean (*keep)(gpointer context, const Cs
         for (gsize i = 0; i < n; i++)
             if (keep(context, &queue->scratch[i]))
                 rung_push(queue, queue->scratch[i]);
-        queue->size += queue->bucket[b].count;
     }
 
     n = queue->top_size;
@@ -536,5 +500,4 @@ void cs_queue_filter(CsQueue *queue, gboolean (*keep)(gpointer context, const Cs
     for (gsize i = 0; i < n; i++)
         if (keep(context, &queue->top[i]))
             top_push(queue, queue->top[i]);
-    queue->size += queue->top_size;
 }

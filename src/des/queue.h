@@ -22,11 +22,11 @@ typedef struct {
     guint64 what;
 } CsQueueEntry;
 
-#define CS_QUEUE_PRIORITY_BITS 24
+#define CS_QUEUE_PRIORITY_SHIFT 40
 
 static inline guint64 cs_queue_pack(guint32 priority, guint32 target, guint8 handler)
 {
-    return (guint64)priority << 40 | (guint64)target << 8 | handler;
+    return (guint64)priority << CS_QUEUE_PRIORITY_SHIFT | (guint64)target << 8 | handler;
 }
 
 static inline guint32 cs_queue_target(guint64 what)
@@ -45,20 +45,92 @@ typedef struct {
     gsize stride;
 } CsQueueHint;
 
-typedef struct CsQueue CsQueue;
+typedef struct CsQueueChunk CsQueueChunk;
+typedef struct CsQueueBucket CsQueueBucket;
+typedef struct CsQueueLatecomer CsQueueLatecomer;
+
+/* Open for the two inline functions below only; queue.c tells what lies where. */
+typedef struct {
+    CsQueueEntry *run;
+    gsize run_head, run_end, run_capacity;
+    gint64 window_end; /* run and heap: times before it */
+    gsize heap_size;
+
+    CsQueueLatecomer *heap;
+    gsize heap_capacity;
+    guint64 heap_sequence;
+    CsQueueEntry *scratch; /* of the merge sort, and while a run is put together */
+    gsize scratch_capacity;
+
+    gint64 rung_start, rung_end;
+    guint shift;
+    gsize rung_size;
+    gsize bucket_next; /* first bucket not yet opened */
+    gsize n_buckets, bucket_capacity;
+    CsQueueBucket *bucket;
+
+    CsQueueChunk *chunk;
+    guint32 *older; /* by chunk: the next older of its bucket, or the next free one */
+    guint32 free_chunk;
+    gsize n_chunks, chunk_capacity;
+
+    CsQueueEntry *top;
+    gsize top_size, top_capacity;
+    gint64 top_min;
+    double top_sum; /* of time - rung_end, for the mean */
+
+    const CsQueueHint *hints;
+} CsQueue;
 
 /* `hints`: 256 of them, by handler, borrowed and read whenever events come near. */
-CsQueue *cs_queue_new(const CsQueueHint *hints);
-void cs_queue_free(CsQueue *queue);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsQueue, cs_queue_free)
+void cs_queue_init(CsQueue *queue, const CsQueueHint *hints);
+void cs_queue_clear(CsQueue *queue);
 
 void cs_queue_reserve(CsQueue *queue, gsize n);
 
-/* `entry.time_ns` must not be earlier than the last popped entry's. */
-void cs_queue_push(CsQueue *queue, CsQueueEntry entry);
+/* The general cases of the two below. */
+void cs_queue_insert(CsQueue *queue, CsQueueEntry entry);
+gboolean cs_queue_bring_next(CsQueue *queue);
+
+static inline gboolean cs_queue_before(const CsQueueEntry *a, const CsQueueEntry *b)
+{
+    if (G_LIKELY(a->time_ns != b->time_ns))
+        return a->time_ns < b->time_ns;
+    return a->what >> CS_QUEUE_PRIORITY_SHIFT < b->what >> CS_QUEUE_PRIORITY_SHIFT;
+}
+
+#define CS_QUEUE_SHORT 8 /* longest rest of a run that is searched from its head */
+
+/*
+ * `entry.time_ns` must not be earlier than the last popped entry's.
+ *
+ * A few events, each of which schedules its next: the new entry takes the place that the one just
+ * popped has left, and what is earlier moves up. (To count where it belongs without a branch was
+ * slower: the next pop then waits for the comparisons, which a branch lets it run ahead of.)
+ */
+static inline void cs_queue_push(CsQueue *queue, CsQueueEntry entry)
+{
+    gsize n = queue->run_end - queue->run_head;
+    if (n > CS_QUEUE_SHORT || queue->run_head == 0 || queue->heap_size > 0 ||
+        (entry.time_ns >= queue->window_end && queue->window_end != G_MAXINT64)) {
+        cs_queue_insert(queue, entry);
+        return;
+    }
+    CsQueueEntry *place = queue->run + --queue->run_head;
+    for (; n > 0 && !cs_queue_before(&entry, place + 1); n--, place++)
+        *place = place[1];
+    *place = entry;
+}
 
 /* FALSE where the queue is empty. */
-gboolean cs_queue_pop(CsQueue *queue, CsQueueEntry *entry);
+static inline gboolean cs_queue_pop(CsQueue *queue, CsQueueEntry *entry)
+{
+    if (G_UNLIKELY(queue->heap_size > 0 || queue->run_head == queue->run_end))
+        if (!cs_queue_bring_next(queue))
+            return FALSE;
+    *entry = queue->run[queue->run_head++];
+    return TRUE;
+}
 
 gsize cs_queue_size(const CsQueue *queue);
 

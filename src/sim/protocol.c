@@ -12,6 +12,7 @@
  *
  * Layer: sim. Calls des, radio, energy, policy.
  */
+#include "des/core.h"
 #include "sim/state.h"
 
 #include <math.h>
@@ -495,6 +496,24 @@ static gboolean pass_server(CsSimulation *simulation, guint32 device, CsStage st
     else
         cs_resource_request(simulation->gpus, device);
     return TRUE;
+}
+
+void cs_protocol_plain_stage_end(CsDes *des, gpointer context, guint32 device)
+{
+    CsSimulation *simulation = context;
+    CsStages *stages = &simulation->stages[device];
+    if (G_UNLIKELY(stages->stage == CS_STAGE_ADAPTER_UP)) {
+        end_device(simulation, device);
+        return;
+    }
+    CsStage next = advance(stages);
+    gint64 duration_ns = stages->duration_ns[next - 1];
+    stages->stage = (guint8)next;
+    if (G_UNLIKELY(duration_ns >= CS_TIME_MAX - des->now_ns)) {
+        cs_protocol_fail_clock(simulation, device);
+        return;
+    }
+    cs_des_post_inline(des, des->now_ns + duration_ns, device, simulation->stage_end, device);
 }
 
 void cs_protocol_stage_end(CsDes *des, gpointer context, guint32 device)

@@ -127,12 +127,15 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     simulation->sink = sink;
     simulation->tells = sink != NULL && (sink->round != NULL || sink->span != NULL);
     simulation->des = cs_des_new();
-    simulation->stage_end = cs_des_add_handler(simulation->des, cs_protocol_stage_end, simulation);
     derive_costs(simulation);
     draw_channels(simulation);
     simulation->knowledge = cs_knowledge_new(config, replication);
     make_room(simulation);
     simulation->load = cs_load_meter_new(config);
+    gboolean plain =
+        !simulation->tells && !simulation->contended && simulation->transfers == NULL;
+    simulation->stage_end = cs_des_add_handler(
+        simulation->des, plain ? cs_protocol_plain_stage_end : cs_protocol_stage_end, simulation);
     if (config->schedule != CS_SCHEDULE_SEQUENTIAL)
         cs_des_reserve(simulation->des, config->n_devices);
     cs_des_set_target_state(simulation->des, simulation->stage_end, simulation->stages,

@@ -83,6 +83,9 @@ void cs_protocol_start_round(CsSimulation *simulation);
 
 /* protocol.c: the handlers. */
 void cs_protocol_stage_end(CsDes *des, gpointer simulation, guint32 device);
+/* The same where nobody listens to stages or waits for GPUs and every transfer has one rate a
+ * round, which all events of a large simulation then come through. */
+void cs_protocol_plain_stage_end(CsDes *des, gpointer simulation, guint32 device);
 void cs_protocol_gpu_granted(CsDes *des, gpointer simulation, guint32 device, guint gpu,
                              gint64 waited_ns);
 void cs_protocol_gpu_shared(CsDes *des, gpointer simulation, guint32 device);
