@@ -254,6 +254,13 @@ static gboolean read_boolean(const CsKey *key, const char *text, CsPlace place, 
 static gboolean read_name(const CsKey *key, const char *text, CsPlace place,
                           CsDiagnostics *diagnostics)
 {
+    /* What begins like a formula is one to a spreadsheet that opens a table with this name. */
+    if (*text != '\0' && strchr("=+-@", *text) != NULL) {
+        g_autofree char *path = g_strdup_printf("write './%s' if it is a file", text);
+        cs_diagnostics_error(diagnostics, place, path, "'%s' cannot begin with '%c'", key->key,
+                             *text);
+        return FALSE;
+    }
     if (*text != '\0')
         return TRUE;
     const char *example = key->example != NULL ? key->example : key->fallback;

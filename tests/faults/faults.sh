@@ -6,7 +6,7 @@
 #   CS_FAULT_STEP=N: of the calls of a kind every N-th only (default 4; 1 is all of them)
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 
-top=$(pwd -P)
+here=$(pwd -P)
 shim=$builddir/tests/faults/shim.so
 letter=$srcdir/scenarios/letter.ini
 step=${CS_FAULT_STEP:-4}
@@ -20,14 +20,14 @@ faulty() {
     call=$1 kind=$2 nth=$3
     shift 3
     command_line="cardsim $* [$kind at $call $nth]"
-    rm -f "$top/dealt"
+    rm -f "$here/dealt"
     # Killed ones would be told of by the shell.
-    { LD_PRELOAD=$shim CS_FAULT_DIR=$top/results CS_FAULT_CALL=$call CS_FAULT_KIND=$kind \
-        CS_FAULT_NTH=$nth CS_FAULT_LOG=$top/dealt "$cardsim" "$@" \
-        >"$top/out" 2>"$top/err" </dev/null; } 2>/dev/null
+    { LD_PRELOAD=$shim CS_FAULT_DIR=$here/results CS_FAULT_CALL=$call CS_FAULT_KIND=$kind \
+        CS_FAULT_NTH=$nth CS_FAULT_LOG=$here/dealt "$cardsim" "$@" \
+        >"$here/out" 2>"$here/err" </dev/null; } 2>/dev/null
     code=$?
     dealt=
-    [ -s "$top/dealt" ] && dealt=yes injected=$((injected + 1))
+    [ -s "$here/dealt" ] && dealt=yes injected=$((injected + 1))
     return 0
 }
 

@@ -24,21 +24,17 @@ first=${1:-1}
 last=${2:-$(grep -vc '^#' "$list")}
 [ -n "$directory" ] || directory=$(mktemp -d "${TMPDIR:-/tmp}/cardsim-mutants-XXXXXX")
 mkdir -p "$directory/verdicts"
-# Tests with the sharpest eyes first: the layer's own, then those above it.
-all_tests="sim/check-sim property/check-property energy/check-energy llm/check-llm channel/check-channel
+# The fast ones with the widest view first, then the layer's own, then all others.
+all_tests="energy/check-energy llm/check-llm channel/check-channel
     transfer/check-transfer base/check-base radio/check-radio des/check-des resource/check-resource
     output/check-output headline/check-headline policy/check-policy"
 tests_for() {
     own=$(printf '%s\n' "$1" | sed -n 's,^src/\([a-z]*\)/.*,\1,p')
-    case $own in
-    property) ;;
-    *) printf 'tests/unit/check-%s\n' "$own" ;;
-    esac
+    printf 'tests/property/check-property\ntests/unit/check-sim\n'
+    [ "$own" = sim ] || printf 'tests/unit/check-%s\n' "$own"
     for entry in $all_tests; do
         name=${entry#*/}
-        if [ -f "$pristine/tests/property/$name.c" ]; then
-            printf 'tests/property/%s\n' "$name"
-        elif [ "$name" != "check-$own" ] && [ -f "$pristine/tests/unit/$name.c" ]; then
+        if [ "$name" != "check-$own" ] && [ -f "$pristine/tests/unit/$name.c" ]; then
             printf 'tests/unit/%s\n' "$name"
         fi
     done

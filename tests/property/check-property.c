@@ -418,12 +418,42 @@ START_TEST(card_is_never_beaten)
 }
 END_TEST
 
+/* The weight's two ends: F_max and the least delay, F_min and the least energy. */
+START_TEST(ends_of_the_weight)
+{
+    FOR_SPECS(spec, 10)
+    {
+        Spec least = spec;
+        spec.policy = "delay-only";
+        least.policy = "energy-only";
+        g_autoptr(Result) fast = simulate(&spec);
+        g_autoptr(Result) thrifty = simulate(&least);
+        for (guint i = 0; i < n_records(fast); i++) {
+            const CsRoundRecord *a = record(fast, i), *b = record(thrifty, i);
+            const CsCostTable *cost = &cs_config_group_of(fast->config, a->device)->cost;
+            if (cs_corners_delay_degenerate(&a->corners))
+                continue;
+            ck_assert_double_eq(a->decision.frequency_hz, cost->frequency_max_hz);
+            ck_assert_double_eq(b->decision.frequency_hz, cost->frequency_min_hz);
+            for (guint c = 0; c < cost->n_cuts; c++) {
+                ck_assert(predicted_s(fast, a) <=
+                          cs_cost_delay(cost, a->uplink.rate_bps, a->downlink.rate_bps,
+                                        cost->frequency_max_hz, c) * (1 + 1e-12));
+                ck_assert(b->server_energy_j <=
+                          cs_cost_energy(cost, cost->frequency_min_hz, c) * (1 + 1e-12));
+            }
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         times_add_up,          events_sum_to_the_prediction, energy_is_conserved,
         power_never_slows,     bandwidth_never_slows,        weight_never_raises_delay,
         work_and_speed_scale,  order_changes_no_device,      card_is_never_beaten,
+        ends_of_the_weight,
     };
     Suite *suite = suite_create("property");
     TCase *all = tcase_create("all");
