@@ -1,0 +1,422 @@
+/* Reports, comparisons and the studies they read: made-up databases whose answers are worked out by
+ * hand in the comments. */
+#include "cs-check.h"
+
+#include "analysis/chart.h"
+#include "analysis/compare.h"
+#include "analysis/figure.h"
+#include "analysis/report.h"
+#include "output/import.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define T2 4.302652729911275 /* Student's t, 2 degrees of freedom, 0.975: tables */
+
+static char *directory;
+
+static void make_directory(void)
+{
+    directory = g_dir_make_tmp("cardsim-report-XXXXXX", NULL);
+    ck_assert_ptr_nonnull(directory);
+}
+
+static void remove_directory(void)
+{
+    GDir *dir = g_dir_open(directory, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        g_unlink(path);
+    }
+    g_dir_close(dir);
+    g_rmdir(directory);
+    g_free(directory);
+}
+
+static void set_cell(CsTable table, CsCell *row, const char *name, CsCell cell)
+{
+    guint n;
+    const CsColumn *columns = cs_table_columns(table, &n);
+    for (guint i = 0; i < n; i++)
+        if (strcmp(columns[i].name, name) == 0) {
+            row[i] = cell;
+            return;
+        }
+    ck_abort_msg("no column %s", name);
+}
+
+static CsCell whole(gint64 value)
+{
+    return (CsCell){.kind = CS_CELL_WHOLE, .whole = value};
+}
+
+static CsCell real(double value)
+{
+    return (CsCell){.kind = CS_CELL_REAL, .real = value};
+}
+
+static void add_total(CsDatabase *database, gint64 run, gint64 replication, double delay_s,
+                      double device_energy_j)
+{
+    CsCell row[64] = {{0}};
+    set_cell(CS_TABLE_TOTALS, row, "run", whole(run));
+    set_cell(CS_TABLE_TOTALS, row, "replication", whole(replication));
+    set_cell(CS_TABLE_TOTALS, row, "devices", whole(2));
+    set_cell(CS_TABLE_TOTALS, row, "rounds", whole(5));
+    set_cell(CS_TABLE_TOTALS, row, "delay_mean_s", real(delay_s));
+    if (!isnan(device_energy_j))
+        set_cell(CS_TABLE_TOTALS, row, "device_energy_total_j", real(device_energy_j));
+    cs_database_add_cells(database, CS_TABLE_TOTALS, row);
+}
+
+static void add_round(CsDatabase *database, gint64 round, const char *device, gint64 cut)
+{
+    CsCell row[64] = {{0}};
+    set_cell(CS_TABLE_ROUNDS, row, "run", whole(1));
+    set_cell(CS_TABLE_ROUNDS, row, "replication", whole(1));
+    set_cell(CS_TABLE_ROUNDS, row, "round", whole(round));
+    set_cell(CS_TABLE_ROUNDS, row, "device", (CsCell){.kind = CS_CELL_TEXT, .text = device});
+    set_cell(CS_TABLE_ROUNDS, row, "cut", whole(cut));
+    set_cell(CS_TABLE_ROUNDS, row, "layers", whole(32));
+    cs_database_add_cells(database, CS_TABLE_ROUNDS, row);
+}
+
+/* bandwidth 20 MHz, 40 MHz crossed with policy a, b; three replications, but two of run 3 where
+ * `uneven`. Device energy is modelled in all runs but the last. */
+static void make_sweep(gboolean uneven)
+{
+    static const double delay[4][3] = {{1, 2, 3}, {2, 3, 7}, {3, 4, 5}, {4, 5, 6}};
+    g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_CREATE, NULL);
+    ck_assert_ptr_nonnull(database);
+    for (guint run = 1; run <= 4; run++) {
+        const char *parameters[] = {run <= 2 ? "radio.bandwidth=20 MHz" : "radio.bandwidth=40 MHz",
+                                    run % 2 == 1 ? "policy.name=a" : "policy.name=b", NULL};
+        guint n = uneven && run == 3 ? 2 : 3;
+        cs_database_begin_run(database, run, parameters);
+        for (guint r = 0; r < n; r++)
+            add_total(database, run, r + 1, delay[run - 1][r], run < 4 ? 10.0 : NAN);
+        if (run == 1) {
+            add_round(database, 1, "x", 0);
+            add_round(database, 1, "y", 32);
+            add_round(database, 2, "x", 5);
+            add_round(database, 2, "y", 32);
+        }
+        ck_assert(cs_database_commit_run(database, run, n, NULL));
+    }
+}
+
+static CsReport *ask(CsStudy *study, const char *by, const char *metric, const char *versus)
+{
+    const char *const keys[] = {by, NULL};
+    const char *const metrics[] = {metric, NULL};
+    CsReportRequest request = {keys, metrics, versus};
+    g_autoptr(GError) error = NULL;
+    CsReport *report = cs_report_new(study, &request, &error);
+    ck_assert_msg(report != NULL, "%s", error != NULL ? error->message : "");
+    return report;
+}
+
+static const CsReportRow *row_at(const CsReport *report, guint i)
+{
+    ck_assert_uint_lt(i, report->rows->len);
+    return g_ptr_array_index(report->rows, i);
+}
+
+/* --- studies ------------------------------------------------------------------------------------ */
+
+START_TEST(keys_stand_as_the_sweep_varies_them)
+{
+    make_sweep(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    ck_assert_ptr_nonnull(study);
+    ck_assert_uint_eq(cs_study_n_points(study), 4);
+    ck_assert_uint_eq(cs_study_n_keys(study), 2);
+    ck_assert_str_eq(cs_study_key(study, 0)->name, "radio.bandwidth"); /* the slower one */
+    ck_assert_str_eq(cs_study_key(study, 1)->name, "policy.name");
+    ck_assert_int_eq(cs_study_find_key(study, "bandwidth", NULL), 0);
+    ck_assert_int_eq(cs_study_find_value(study, 0, "0.04GHz", NULL), 1);
+    g_autoptr(GError) error = NULL;
+    ck_assert_int_eq(cs_study_find_key(study, "bandwith", &error), -1);
+    ck_assert(g_error_matches(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED));
+    ck_assert_ptr_nonnull(strstr(error->message, "'bandwidth'"));
+    const char *unit;
+    g_autofree double *numbers = cs_study_key_numbers(cs_study_key(study, 0), &unit);
+    ck_assert_close(numbers[1], 40.0, 1e-12);
+    ck_assert_str_eq(unit, "MHz");
+    ck_assert_ptr_null(cs_study_key_numbers(cs_study_key(study, 1), &unit));
+}
+END_TEST
+
+START_TEST(shares_come_from_rounds)
+{
+    make_sweep(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) last = ask(study, NULL, "cut-last", NULL);
+    ck_assert_close(row_at(last, 0)->cell[0].mean.value, 0.5, 1e-15);
+    g_autoptr(CsReport) first = ask(study, NULL, "cut-first", NULL);
+    ck_assert_close(row_at(first, 0)->cell[0].mean.value, 0.25, 1e-15);
+    /* by round: 1 of 2, then 1 of 2; the cut's mean 16 and 18.5 */
+    g_autoptr(CsReport) rounds = ask(study, "round", "cut", NULL);
+    ck_assert_uint_eq(rounds->rows->len, 2);
+    ck_assert_close(row_at(rounds, 0)->cell[0].mean.value, 16.0, 1e-15);
+    ck_assert_close(row_at(rounds, 1)->cell[0].mean.value, 18.5, 1e-15);
+}
+END_TEST
+
+START_TEST(what_was_not_recorded_is_said)
+{
+    make_sweep(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(GError) error = NULL;
+    ck_assert_int_eq(cs_study_find_key(study, "device", &error), -1);
+    ck_assert(g_error_matches(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA));
+    ck_assert_ptr_nonnull(strstr(error->message, "'devices'"));
+    g_clear_error(&error);
+    ck_assert_ptr_null(cs_study_find_measure("dela", &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "'delay'"));
+}
+END_TEST
+
+/* --- reports ------------------------------------------------------------------------------------ */
+
+START_TEST(means_with_students_interval)
+{
+    make_sweep(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) report = ask(study, NULL, "delay", NULL);
+    ck_assert_uint_eq(report->rows->len, 4);
+    const CsReportRow *row = row_at(report, 0); /* 1, 2, 3: s = 1 */
+    ck_assert_uint_eq(row->replications, 3);
+    ck_assert_close(row->cell[0].mean.value, 2.0, 1e-15);
+    ck_assert_close(row->cell[0].mean.half_width, T2 / sqrt(3.0), 1e-9);
+    ck_assert(isnan(row->cell[0].reduction.value));
+}
+END_TEST
+
+/* a: (1+3)/2, (2+4)/2, (3+5)/2 = 2, 3, 4. Six independent values would give a narrower interval. */
+START_TEST(pooled_runs_are_not_independent)
+{
+    make_sweep(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) report = ask(study, "name", "delay", NULL);
+    ck_assert_uint_eq(report->rows->len, 2);
+    ck_assert_uint_eq(row_at(report, 0)->points, 2);
+    ck_assert_uint_eq(row_at(report, 0)->replications, 3);
+    ck_assert_close(row_at(report, 0)->cell[0].mean.value, 3.0, 1e-15);
+    ck_assert_close(row_at(report, 0)->cell[0].mean.half_width, T2 / sqrt(3.0), 1e-9);
+    ck_assert_close(row_at(report, 1)->cell[0].mean.value, 4.5, 1e-15);
+    ck_assert(!report->uneven);
+}
+END_TEST
+
+/*
+ * 20 MHz, a against b: Σa = 6, Σb = 12. Left out: 5/10, 4/9, 3/5 = 135, 120, 162 of 270, mean 139;
+ * deviations -4, -19, 23: Σ = 906/270²; error² = 2/3 · 906/270² = 604/270².
+ * Differences -1, -1, -4: mean -2, s² = 3, error 1.
+ */
+START_TEST(reduction_by_the_jackknife)
+{
+    make_sweep(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) report = ask(study, "bandwidth", "delay", "policy.name = b");
+    ck_assert_uint_eq(report->rows->len, 4);
+    const CsReportRow *row = row_at(report, 0);
+    ck_assert(!row->baseline && row_at(report, 1)->baseline);
+    ck_assert_close(row->cell[0].reduction.value, 0.5, 1e-15);
+    ck_assert_close(row->cell[0].reduction.half_width, T2 * sqrt(604.0) / 270.0, 1e-9);
+    ck_assert_close(row->cell[0].difference.value, -2.0, 1e-15);
+    ck_assert_close(row->cell[0].difference.half_width, T2, 1e-9);
+    /* pooled over bandwidth: 18 of 27 */
+    g_autoptr(CsReport) pooled = ask(study, "policy.name", "delay", "policy.name=b");
+    ck_assert_close(row_at(pooled, 0)->cell[0].reduction.value, 1.0 / 3.0, 1e-14);
+    ck_assert(isnan(row_at(pooled, 1)->cell[0].reduction.value));
+}
+END_TEST
+
+START_TEST(unequal_replications_take_the_common_ones)
+{
+    make_sweep(TRUE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) report = ask(study, "name", "delay", NULL);
+    ck_assert(report->uneven);
+    ck_assert_uint_eq(row_at(report, 0)->replications, 2); /* 2, 3 */
+    ck_assert_close(row_at(report, 0)->cell[0].mean.value, 2.5, 1e-15);
+}
+END_TEST
+
+START_TEST(not_modelled_is_empty)
+{
+    make_sweep(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) report = ask(study, "name", "device-energy", NULL);
+    /* 10 J over 2 devices · 5 rounds; b has a run without */
+    ck_assert_close(row_at(report, 0)->cell[0].mean.value, 1.0, 1e-15);
+    ck_assert(isnan(row_at(report, 1)->cell[0].mean.value));
+}
+END_TEST
+
+/* --- CSV files and their comparison --------------------------------------------------------------- */
+
+static char *write_csv(const char *folder, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(directory, folder, NULL);
+    g_mkdir_with_parents(path, 0700);
+    g_autofree char *file = g_build_filename(path, name, NULL);
+    ck_assert(g_file_set_contents(file, text, -1, NULL));
+    return g_steal_pointer(&path);
+}
+
+#define ROUNDS "run,replication,round,device,cut,snr_ul_db,delay_s\n"
+#define FIRST ROUNDS "1,1,1,a,0,20,1.5\n1,1,1,b,32,10,2\n1,1,2,a,0,20,4\n"
+
+static CsComparisonResult *compare(const char *second, CsTolerance tolerance)
+{
+    g_autofree char *left = write_csv("left", "rounds.csv", FIRST);
+    g_autofree char *right = write_csv("right", "rounds.csv", second);
+    CsComparisonResult *result = cs_compare_directories(left, right, tolerance, NULL);
+    ck_assert_ptr_nonnull(result);
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *file = g_build_filename(i == 0 ? left : right, "rounds.csv", NULL);
+        g_unlink(file);
+        g_rmdir(i == 0 ? left : right);
+    }
+    return result;
+}
+
+START_TEST(equal_results_are_equal)
+{
+    g_autoptr(CsComparisonResult) result = compare(FIRST, (CsTolerance){0});
+    ck_assert(cs_comparison_equal(result));
+    ck_assert_uint_eq(result->rows, 3);
+    /* another order of the same rows is the same */
+    g_autoptr(CsComparisonResult) order =
+        compare(ROUNDS "1,1,2,a,0,20,4\n1,1,1,b,32,10,2\n1,1,1,a,0,20,1.5\n", (CsTolerance){0});
+    ck_assert(cs_comparison_equal(order));
+}
+END_TEST
+
+START_TEST(a_flip_is_named_and_a_missing_row_counted)
+{
+    g_autoptr(CsComparisonResult) result =
+        compare(ROUNDS "1,1,1,a,0,20,1.5\n1,1,1,b,0,10,9\n", (CsTolerance){0});
+    ck_assert_uint_eq(result->flipped, 1);
+    ck_assert_uint_eq(result->cells, 0); /* the flipped row's delay follows from its cut */
+    ck_assert_uint_eq(result->rows_missing, 1);
+    const CsDifference *flip = g_ptr_array_index(result->first, 0);
+    ck_assert(flip->flipped);
+    ck_assert_str_eq(flip->column, "cut");
+    ck_assert_str_eq(flip->left, "32");
+    ck_assert_str_eq(flip->right, "0");
+    ck_assert_str_eq(flip->row, "run 1, replication 1, round 1, device b");
+}
+END_TEST
+
+/* 4 against 4.0004: 1e-4 of the larger. 1e-9 dB is a ratio of 10^1e-10: 2.3e-10. */
+START_TEST(tolerances)
+{
+    const char *second = ROUNDS "1,1,1,a,0,20,1.500000001\n1,1,1,b,32,10.000000001,2\n"
+                                "1,1,2,a,0,20,4.0004\n";
+    g_autoptr(CsComparisonResult) strict = compare(second, (CsTolerance){0});
+    ck_assert_uint_eq(strict->cells, 3);
+    ck_assert_close(strict->largest, 0.0004 / 4.0004, 1e-9);
+    g_autoptr(CsComparisonResult) loose = compare(second, (CsTolerance){1.1e-4, 0});
+    ck_assert(cs_comparison_equal(loose));
+    g_autoptr(CsComparisonResult) tick = compare(second, (CsTolerance){2.4e-10, 1});
+    ck_assert_uint_eq(tick->cells, 1);
+    g_autoptr(CsComparisonResult) level = compare(second, (CsTolerance){2.2e-10, 1});
+    ck_assert_uint_eq(level->cells, 2);
+}
+END_TEST
+
+START_TEST(bad_files_are_refused_at_their_line)
+{
+    g_autofree char *path = write_csv(".", "rounds.csv", ROUNDS "1,1,1,a,x,20,1\n");
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(cs_results_open(path, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "line 2"));
+    ck_assert_ptr_nonnull(strstr(error->message, "'cut'"));
+    g_clear_error(&error);
+    g_autofree char *empty = write_csv(".", "rounds.csv", "");
+    ck_assert_ptr_null(cs_results_open(empty, &error));
+    ck_assert_ptr_nonnull(error);
+}
+END_TEST
+
+START_TEST(no_results_are_said)
+{
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(cs_results_open(directory, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "holds no results"));
+}
+END_TEST
+
+/* --- charts ---------------------------------------------------------------------------------------- */
+
+START_TEST(charts_refuse_what_they_cannot_draw)
+{
+    static const char *const nothing[] = {NULL};
+    static const char *const by[] = {"bandwidth", NULL};
+    const CsChartRequest bad[] = {
+        {NULL, "bandwidth", NULL, nothing, NULL, NULL},     {"pie", "bandwidth", "delay", nothing, NULL, NULL},
+        {"line", "policy.name", "delay", by, NULL, NULL},   {"heat", "policy.name", "delay", nothing, NULL, NULL},
+        {"pareto", "delay", "cost", nothing, NULL, NULL},   {NULL, "bandwidth", "speed", nothing, NULL, NULL},
+        {NULL, "bandwidth", "delay", nothing, "name", NULL}, {NULL, "weight", "delay", nothing, NULL, NULL},
+    };
+    make_sweep(FALSE);
+    g_autofree char *output = g_build_filename(directory, "x.svg", NULL);
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+        g_autoptr(GError) error = NULL;
+        ck_assert(!cs_chart_draw(study, &bad[i], output, paths, &error));
+        ck_assert_msg(g_error_matches(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED), "%u: %s", i,
+                      error->message);
+        ck_assert(!g_file_test(output, G_FILE_TEST_EXISTS));
+    }
+}
+END_TEST
+
+/* The data are written whether or not gnuplot is there. */
+START_TEST(chart_data_by_hand)
+{
+    static const char *const by[] = {"policy.name", NULL};
+    CsChartRequest request = {NULL, "bandwidth", "delay", by, NULL, NULL};
+    make_sweep(FALSE);
+    g_autofree char *output = g_build_filename(directory, "x.svg", NULL);
+    g_autofree char *data = g_build_filename(directory, "x.csv", NULL), *text = NULL;
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    cs_chart_draw(study, &request, output, paths, NULL);
+    ck_assert(g_file_get_contents(data, &text, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    ck_assert_str_eq(lines[0], "series,place,radio.bandwidth,delay_s,delay_s_half_width");
+    ck_assert(g_str_has_prefix(lines[1], "a,20,20 MHz,2,2.484"));
+    ck_assert(g_str_has_prefix(lines[2], "a,40,40 MHz,4,2.484"));
+    ck_assert(g_str_has_prefix(lines[3], "b,20,20 MHz,4,"));
+    ck_assert(g_str_has_prefix(lines[4], "b,40,40 MHz,5,2.484"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("report");
+    TCase *tests = tcase_create("all");
+    tcase_add_checked_fixture(tests, make_directory, remove_directory);
+    tcase_add_test(tests, keys_stand_as_the_sweep_varies_them);
+    tcase_add_test(tests, shares_come_from_rounds);
+    tcase_add_test(tests, what_was_not_recorded_is_said);
+    tcase_add_test(tests, means_with_students_interval);
+    tcase_add_test(tests, pooled_runs_are_not_independent);
+    tcase_add_test(tests, reduction_by_the_jackknife);
+    tcase_add_test(tests, unequal_replications_take_the_common_ones);
+    tcase_add_test(tests, not_modelled_is_empty);
+    tcase_add_test(tests, equal_results_are_equal);
+    tcase_add_test(tests, a_flip_is_named_and_a_missing_row_counted);
+    tcase_add_test(tests, tolerances);
+    tcase_add_test(tests, bad_files_are_refused_at_their_line);
+    tcase_add_test(tests, no_results_are_said);
+    tcase_add_test(tests, charts_refuse_what_they_cannot_draw);
+    tcase_add_test(tests, chart_data_by_hand);
+    suite_add_tcase(suite, tests);
+    return cs_check_main(suite);
+}
