@@ -1,0 +1,65 @@
+#!/bin/sh
+# report, compare and plot on results made by hand: formats, messages, exit codes.
+. "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
+
+header=run,replication,policy,devices,rounds,delay_mean_s,device_energy_total_j
+mkdir one two none
+printf '%s\n' "$header" 1,1,card,1,1,1, 1,2,card,1,1,2, 1,3,card,1,1,3, >one/totals.csv
+printf '%s\n' "$header" 1,1,card,1,1,1, 1,2,card,1,1,2.5, 1,3,card,1,1,3, >two/totals.csv
+
+# Mean 2, standard deviation 1, t = 4.302652729911275: half-width t / sqrt(3) = 2.4841377.
+begin "report as a table, CSV and JSON"
+try 0 report one --metric delay
+cat >expected <<'END'
+n  delay       ±
+       s       s
+3      2  2.4841
+END
+cmp -s expected "$top/out" || fail "prints: $(cat "$top/out")"
+try 0 report one --metric delay --metric device-energy --format csv
+[ "$(head -n 1 "$top/out")" = "replications,delay_s,delay_s_half_width,device_energy_j,\
+device_energy_j_half_width" ] || fail "header: $(head -n 1 "$top/out")"
+case $(tail -n 1 "$top/out") in 3,2,2.48413771*,,) ;; *) fail "row: $(tail -n 1 "$top/out")" ;; esac
+try 0 report one --metric device-energy --format json
+prints '"replications": 3' '"device_energy_j": null'
+try 0 report one --metric delay --plot
+prints "delay (s)" "2 ± 2.484"
+end
+
+begin "report refuses what there is not"
+try 2 report one --metric dealy
+says "did you mean 'delay'"
+try 2 report one --by radio.bandwidth
+says "no key of this sweep"
+try 2 report one --versus policy.name
+says "KEY=VALUE"
+try 4 report one --metric cut-last
+says "'rounds', which was not recorded"
+try 4 report none
+says "holds no results"
+end
+
+begin "compare tells and ends in 0 or 1"
+try 0 compare one one
+prints_nothing
+try 1 compare one two
+prints "run 1, replication 2" "delay_mean_s" "2.5"
+says "largest relative difference 0.2"
+try 0 compare one two --rtol 0.2
+try 4 compare one none
+try 2 compare one two --rtol much
+end
+
+begin "plot says what it needs"
+try 2 plot one
+says "--figure"
+try 2 plot one --x radio.bandwidth
+try 2 plot one --figure fig3a --x radio.bandwidth
+says "takes no --x"
+end
+
+begin "every study is a valid scenario"
+for study in "$srcdir"/scenarios/studies/*.ini; do try 0 check "$study"; done
+end
+
+finish
