@@ -61,6 +61,8 @@ static void append_sweep(GString *out, const CsEmit *emit, const char *number)
     g_string_append(out, " sweep");
     for (const char *const *include = emit->include; *include != NULL; include++)
         append_option(out, "include", *include);
+    for (const char *const *plugin = emit->plugins; *plugin != NULL; plugin++)
+        append_option(out, "plugin", *plugin);
     for (const char *const *setting = emit->settings; *setting != NULL; setting++)
         append_option(out, "set", *setting);
     g_string_append_printf(out,

@@ -22,6 +22,7 @@ typedef struct {
     const char *scenario;
     const char *const *settings; /* -s, NULL-ended */
     const char *const *include;  /* -I, NULL-ended */
+    const char *const *plugins;  /* --plugin, NULL-ended */
     const char *directory;       /* of the merged results; the shards' is named after it */
     guint64 runs, shards;
     guint threads;               /* of one shard */

@@ -95,6 +95,7 @@ static int emit_script(const CsArguments *arguments, const CsSweep *sweep, CsEmi
                          .scenario = g_ptr_array_index(arguments->operands, 0),
                          .settings = (const char *const *)arguments->settings->pdata,
                          .include = (const char *const *)arguments->include->pdata,
+                         .plugins = (const char *const *)arguments->plugins->pdata,
                          .directory = directory,
                          .runs = runs,
                          .shards = shards,
