@@ -27,7 +27,8 @@ typedef enum {
     CS_PURPOSE_LINE_OF_SIGHT = 6,
     CS_PURPOSE_SHADOWING_OBSTRUCTED = 7, /* without a line of sight */
     CS_PURPOSE_WAYPOINT = 8,
-    CS_PURPOSE_CSI = 9 /* errors of what a decision knows */
+    CS_PURPOSE_CSI = 9, /* errors of what a decision knows */
+    CS_PURPOSE_FAILURE = 10
 } CsPurpose;
 
 /* A 64-bit Philox key. A value type: copy it freely. */

@@ -49,6 +49,13 @@ static const CsKey keys[CS_KEY_N] = {
                              CS_SCENARIO_DEVICES_MAX, CLOSED, NULL, "5", NULL, FALSE, NULL,
                              "devices of a cluster, in the order of the file, under schedule = "
                              "clusters"},
+    [CS_KEY_DEADLINE] = {"simulation", "deadline", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0, 1e9,
+                         OPEN, NULL, NULL, "a round waits for all", FALSE, "10 min",
+                         "time of a round after which it ends as soon as the quorum has finished; "
+                         "what the others have done in it is lost"},
+    [CS_KEY_QUORUM] = {"simulation", "quorum", CS_VALUE_QUANTITY, CS_DIMENSION_PERCENT, 0, 1,
+                       CLOSED, NULL, "0 %", NULL, FALSE, NULL,
+                       "share of the devices that must finish a round for it to count"},
     [CS_KEY_LLM] = {"model", "llm", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL, "llama-3.2-1b",
                     NULL, FALSE, NULL,
                     "a model's name ('cardsim list models'), or the path of a model file or of a "
@@ -276,6 +283,22 @@ static const CsKey keys[CS_KEY_N] = {
                               "unlimited; the platform's under memory-check = yes", FALSE, "8 GB",
                               "memory into which the device's part must fit: cuts that need more "
                               "are not taken by any policy"},
+    [CS_KEY_DEVICE_BATTERY] = {"device", "battery", CS_VALUE_QUANTITY, CS_DIMENSION_ENERGY, 0, 1e12,
+                               OPEN, NULL, NULL, "none that could run empty", FALSE, "10 Wh",
+                               "energy of a full battery; a device leaves for good when it is "
+                               "empty"},
+    [CS_KEY_DEVICE_IDLE_POWER] = {"device", "idle-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0,
+                                  1e4, CLOSED, NULL, NULL, "idle energy is not modelled", FALSE,
+                                  "2 W",
+                                  "power of a device that is up and neither computes nor sends "
+                                  "nor receives"},
+    [CS_KEY_DEVICE_TIME_TO_FAILURE] = {"device", "time-to-failure", CS_VALUE_QUANTITY,
+                                       CS_DIMENSION_TIME, 0, 1e9, OPEN, NULL, NULL,
+                                       "it never fails", FALSE, "2 h",
+                                       "mean time until a device fails, exponential"},
+    [CS_KEY_DEVICE_REPAIR_TIME] = {"device", "repair-time", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0,
+                                   1e9, OPEN, NULL, NULL, "it stays away", FALSE, "5 min",
+                                   "mean time until a failed device is back, exponential"},
     [CS_KEY_DEVICE_DISTANCE] = {"device", "distance", CS_VALUE_RANGE, CS_DIMENSION_LENGTH, 0, 1e7,
                                 OPEN, NULL, NULL, NULL, TRUE, "10 m",
                                 "to the access point; 'a .. b' is drawn once a device and "

@@ -190,7 +190,7 @@ static void resolve_scenario(Resolver *r, const char *name)
 
 static void resolve_simulation(Resolver *r)
 {
-    take_fixed_range(r, CS_KEY_ROUNDS, CS_KEY_CLUSTER_SIZE);
+    take_fixed_range(r, CS_KEY_ROUNDS, CS_KEY_QUORUM);
     r->config->rounds = r->fixed[CS_KEY_ROUNDS].whole;
     r->config->seed = r->fixed[CS_KEY_SEED].whole;
     r->config->replications = r->fixed[CS_KEY_REPLICATIONS].whole;
@@ -199,6 +199,9 @@ static void resolve_simulation(Resolver *r)
     r->config->max_replications =
         MAX(r->fixed[CS_KEY_MAX_REPLICATIONS].whole, r->config->replications);
     r->config->schedule = (CsSchedule)r->fixed[CS_KEY_SCHEDULE].choice;
+    r->config->deadline_s =
+        r->fixed[CS_KEY_DEADLINE].valid ? r->fixed[CS_KEY_DEADLINE].number : INFINITY;
+    r->config->quorum = r->fixed[CS_KEY_QUORUM].number;
     r->config->cluster_size = (guint)r->fixed[CS_KEY_CLUSTER_SIZE].whole;
 }
 
@@ -535,6 +538,29 @@ static double resolve_device_memory(Resolver *r, const CsRawDevice *device, cons
     return isfinite(known_byte) ? known_byte : INFINITY;
 }
 
+/* Battery and failures. */
+static void resolve_device_life(Resolver *r, const CsRawDevice *device, const char *label,
+                                gboolean template, CsDeviceGroup *group)
+{
+    const struct {
+        CsKeyIndex index;
+        double *value, without;
+    } lives[] = {{CS_KEY_DEVICE_BATTERY, &group->battery_j, INFINITY},
+                 {CS_KEY_DEVICE_IDLE_POWER, &group->idle_power_w, NAN},
+                 {CS_KEY_DEVICE_TIME_TO_FAILURE, &group->failure_s, INFINITY},
+                 {CS_KEY_DEVICE_REPAIR_TIME, &group->repair_s, INFINITY}};
+    for (guint i = 0; i < G_N_ELEMENTS(lives); i++) {
+        CsTyped typed;
+        take(r, label, lives[i].index, &device->values[lives[i].index], &typed);
+        *lives[i].value = typed.valid ? typed.number : lives[i].without;
+    }
+    if (!template && isfinite(group->battery_j) && isnan(group->power_coefficient))
+        cs_diagnostics_error(r->diagnostics, device->values[CS_KEY_DEVICE_BATTERY].place,
+                             "set 'power-coefficient', or name a 'platform'",
+                             "the battery of device '%s' needs to know what computing takes",
+                             device->name);
+}
+
 /* Frequency, cores and so on of a device; FALSE where one is missing or wrong. */
 static gboolean resolve_device_computing(Resolver *r, const CsRawDevice *device, const char *label,
                                          gboolean template, CsDeviceGroup *group)
@@ -561,6 +587,7 @@ static gboolean resolve_device_computing(Resolver *r, const CsRawDevice *device,
     group->flops_per_cycle = typed[2].number;
     group->power_coefficient = typed[3].valid ? typed[3].number : NAN;
     group->memory_byte = resolve_device_memory(r, device, label, p);
+    resolve_device_life(r, device, label, template, group);
     return sound && !failed;
 }
 

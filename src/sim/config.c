@@ -21,6 +21,7 @@ CsConfig *cs_config_new(void)
     config->seed = 1;
     config->schedule = CS_SCHEDULE_SEQUENTIAL;
     config->cluster_size = 1;
+    config->deadline_s = INFINITY;
     config->local_epochs = 1;
     config->compression = 1;
     config->training = (CsTraining){.batch = 1,
@@ -73,6 +74,10 @@ CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
                              .flops_per_cycle = 2,
                              .power_coefficient = NAN,
                              .rx_power_w = NAN,
+                             .battery_j = INFINITY,
+                             .idle_power_w = NAN,
+                             .failure_s = INFINITY,
+                             .repair_s = INFINITY,
                              .memory_byte = INFINITY,
                              .noise_factor = 1};
     group->radio.max_repetitions = 32;

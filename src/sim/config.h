@@ -73,6 +73,10 @@ typedef struct {
     double cores;           /* σ_D */
     double flops_per_cycle; /* δ_D */
     double power_coefficient; /* ξ_D in W/Hz³; NAN: computing energy is not modelled */
+    double battery_j;         /* INFINITY: none to run empty */
+    double idle_power_w;      /* NAN: not modelled */
+    double failure_s;         /* mean time to failure; INFINITY: never */
+    double repair_s;          /* mean time to repair */
     double memory_byte;       /* INFINITY: cuts are not checked against it */
     double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly per device and */
     double distance_max_m;  /* replication */
@@ -100,6 +104,8 @@ typedef struct {
     guint64 max_replications;  /* so many */
     guint64 seed;
     CsSchedule schedule;
+    double deadline_s; /* of a round; INFINITY: it waits for all */
+    double quorum;     /* share of the devices that a round needs to count, 0..1 */
     guint cluster_size; /* CS_SCHEDULE_CLUSTERS: devices of a cluster, in file order; >= 1 */
     guint local_epochs;  /* T */
     double compression;  /* φ */

@@ -84,19 +84,29 @@ static inline void post_end(CsSimulation *simulation, guint32 device, gint64 dur
         cs_protocol_fail_clock(simulation, device);
         return;
     }
-    cs_des_post(simulation->des, now_ns + duration_ns, device, simulation->stage_end, device);
+    if (G_UNLIKELY(simulation->fleet != NULL))
+        simulation->fleet->of[device].stage_end = cs_des_schedule(
+            simulation->des, now_ns + duration_ns, device, simulation->stage_end, device);
+    else
+        cs_des_post(simulation->des, now_ns + duration_ns, device, simulation->stage_end, device);
 }
 
 /* --- a round's start -------------------------------------------------------------------------- */
 
 /* Everything that is known of a device's round when it begins. */
-typedef struct {
+typedef struct CsBegun {
     CsRoundState state;
     CsLinkState uplink, downlink;
     CsDecision decision;
     double server_energy_j, device_energy_j, radio_energy_j, cost;
     double regret; /* only where knowledge is not perfect */
+    double busy_ns, delay_s; /* only with a fleet */
 } Begun;
+
+Begun *cs_protocol_begun_new(guint n)
+{
+    return g_new0(Begun, n);
+}
 
 /* P_device t_up + P_AP t_down (+ P_receive t_down where given), in J. */
 static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group, double uplink_s,
@@ -265,6 +275,16 @@ static void write_record(CsSimulation *simulation, guint device, const Begun *be
                                                  .corners = begun->state.corners};
 }
 
+/* What is known at the round's start, to the totals. */
+static void count_begun(CsSimulation *simulation, guint device, const Begun *begun)
+{
+    if (G_UNLIKELY(simulation->knowledge != NULL))
+        count_regret(simulation, device, begun->regret);
+    count_run(&simulation->totals, begun);
+    if (simulation->device_totals != NULL)
+        count_device(&simulation->device_totals[device], begun);
+}
+
 static void start_device(CsSimulation *simulation, guint device, guint group_index)
 {
     Begun begun;
@@ -273,15 +293,16 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
     if (G_UNLIKELY(simulation->load != NULL))
         cs_load_add(simulation->load, simulation->config, group_index,
                     simulation->stages[device].duration_ns, first_ns);
-    if (G_UNLIKELY(simulation->knowledge != NULL))
-        count_regret(simulation, device, begun.regret);
-    if (G_UNLIKELY(isfinite(simulation->config->server.idle_power_w)))
-        count_busy(simulation, &simulation->stages[device]);
-    count_run(&simulation->totals, &begun);
-    if (simulation->device_totals != NULL)
-        count_device(&simulation->device_totals[device], &begun);
     if (simulation->record != NULL)
         write_record(simulation, device, &begun);
+    if (G_UNLIKELY(simulation->fleet != NULL)) {
+        simulation->begun[device] = begun;
+        cs_fleet_begin(simulation->fleet, device, begun.decision.frequency_hz);
+    } else {
+        if (G_UNLIKELY(isfinite(simulation->config->server.idle_power_w)))
+            count_busy(simulation, &simulation->stages[device]);
+        count_begun(simulation, device, &begun);
+    }
     if (G_UNLIKELY(simulation->transfers != NULL)) {
         cs_transfers_begin_round(simulation->transfers, device, group_index, begun.decision.cut);
         if (cs_transfers_manage(simulation->transfers, group_index)) {
@@ -289,97 +310,224 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
             return;
         }
     }
-    count_radio(simulation, device, begun.radio_energy_j);
+    if (G_LIKELY(simulation->fleet == NULL))
+        count_radio(simulation, device, begun.radio_energy_j);
     post_end(simulation, device, first_ns);
 }
 
-static void start_next_sequential(CsSimulation *simulation)
+static gboolean is_there(const CsSimulation *simulation, guint device)
 {
-    const CsConfig *config = simulation->config;
-    guint device = simulation->running;
-    simulation->start_ns = cs_des_now(simulation->des);
-    start_device(simulation, device, (guint)(cs_config_group_of(config, device) - config->groups));
+    return simulation->fleet == NULL || cs_fleet_present(simulation->fleet, device);
 }
 
-/* Starts the devices from `first` on that start together: all, or a cluster of them. */
-static void start_together(CsSimulation *simulation, guint first)
+/* Starts the next device that is there; FALSE where there is none. */
+static gboolean start_next_sequential(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    while (simulation->running < config->n_devices && !is_there(simulation, simulation->running))
+        simulation->running++;
+    guint device = simulation->running;
+    if (device == config->n_devices)
+        return FALSE;
+    simulation->start_ns = cs_des_now(simulation->des);
+    start_device(simulation, device, (guint)(cs_config_group_of(config, device) - config->groups));
+    return TRUE;
+}
+
+/* Starts the devices from `first` on that start together: all, or a cluster of them. FALSE where none
+ * of these is there. */
+static gboolean start_together(CsSimulation *simulation, guint first)
 {
     const CsConfig *config = simulation->config;
     guint n = config->n_devices - first;
     if (config->schedule == CS_SCHEDULE_CLUSTERS)
         n = MIN(n, config->cluster_size);
     simulation->start_ns = cs_des_now(simulation->des);
-    simulation->running = n;
+    simulation->running = 0;
+    for (guint device = first; device < first + n; device++)
+        simulation->running += is_there(simulation, device) ? 1 : 0;
     simulation->together_end = first + n;
     guint index = (guint)(cs_config_group_of(config, first) - config->groups);
     for (guint device = first; device < first + n && simulation->error == NULL; device++) {
         while (device >= config->groups[index].first + config->groups[index].count)
             index++;
-        start_device(simulation, device, index);
+        if (is_there(simulation, device))
+            start_device(simulation, device, index);
     }
+    return simulation->running > 0;
+}
+
+/* The next cluster with anybody in it; FALSE where there is none. */
+static gboolean start_next_cluster(CsSimulation *simulation)
+{
+    while (simulation->together_end < simulation->config->n_devices)
+        if (start_together(simulation, simulation->together_end))
+            return TRUE;
+    return FALSE;
 }
 
 void cs_protocol_start_round(CsSimulation *simulation)
 {
+    if (G_UNLIKELY(simulation->fleet != NULL) && !cs_fleet_open_round(simulation->fleet))
+        return;
     simulation->round++;
     if (G_UNLIKELY(simulation->load != NULL))
         cs_load_next_round(simulation->load, cs_des_now(simulation->des));
-    if (simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL) {
-        simulation->running = 0;
+    simulation->running = 0;
+    simulation->together_end = 0;
+    if (simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL)
         start_next_sequential(simulation);
-    } else {
-        start_together(simulation, 0);
-    }
+    else
+        start_next_cluster(simulation);
 }
 
 /* --- a round's end ---------------------------------------------------------------------------- */
 
-static void end_round(CsSimulation *simulation)
-{
-    cs_simulation_emit_round(simulation);
-    if (simulation->round < simulation->config->rounds)
-        cs_protocol_start_round(simulation);
-}
-
-/* What the device's transfers have come to, where that was not known at the round's start. */
-static void count_managed_radio(CsSimulation *simulation, guint device)
+/* What the device's transfers have come to, where that was not known at the round's start, in J. */
+static double managed_radio_j(const CsSimulation *simulation, guint device)
 {
     const CsTransfers *transfers = simulation->transfers;
     const CsDeviceGroup *group = cs_config_group_of(simulation->config, device);
-    if (!cs_transfers_managed(transfers, device))
-        return;
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
-    count_radio(simulation, device,
-                group->tx_power_w * cs_transfers_radiated_s(transfers, device, CS_UPLINK) +
-                    simulation->config->server.tx_power_w *
-                        cs_transfers_radiated_s(transfers, device, CS_DOWNLINK) +
-                    receive_w * cs_transfers_received_s(transfers, device));
+    return group->tx_power_w * cs_transfers_radiated_s(transfers, device, CS_UPLINK) +
+           simulation->config->server.tx_power_w *
+               cs_transfers_radiated_s(transfers, device, CS_DOWNLINK) +
+           receive_w * cs_transfers_received_s(transfers, device);
+}
+
+static void count_delay(CsSimulation *simulation, guint device, double delay_s)
+{
+    simulation->totals.delay_total_s += delay_s;
+    if (simulation->device_totals != NULL)
+        simulation->device_totals[device].delay_total_s += delay_s;
+}
+
+static void count_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
+{
+    double waited_s = (double)waited_ns / 1e9;
+    simulation->totals.wait_total_s += waited_s;
+    if (simulation->device_totals != NULL)
+        simulation->device_totals[device].wait_total_s += waited_s;
+}
+
+/* Counts the rounds that count, and those that do not as lost. */
+static void settle_round(CsSimulation *simulation)
+{
+    CsFleet *fleet = simulation->fleet;
+    gboolean counts = cs_fleet_close_round(fleet);
+    simulation->totals.rounds_failed += !counts;
+    for (guint device = 0; device < simulation->config->n_devices; device++) {
+        const CsMember *member = &fleet->of[device];
+        const Begun *begun = &simulation->begun[device];
+        if (counts && member->finished) {
+            count_begun(simulation, device, begun);
+            count_radio(simulation, device, begun->radio_energy_j);
+            count_wait(simulation, device, member->wait_ns);
+            count_delay(simulation, device, begun->delay_s);
+        } else {
+            simulation->totals.absent++;
+            if (member->finished)
+                cs_fleet_waste(fleet, device);
+            fleet->of[device].finished = FALSE;
+        }
+    }
+}
+
+static void end_round(CsSimulation *simulation)
+{
+    if (G_UNLIKELY(simulation->fleet != NULL))
+        settle_round(simulation);
+    cs_simulation_emit_round(simulation);
+    if (simulation->round < simulation->config->rounds)
+        cs_protocol_start_round(simulation);
+    else if (G_UNLIKELY(simulation->fleet != NULL))
+        cs_simulation_end(simulation); /* failures would go on */
+}
+
+/* One device fewer is at work in the round: the next, or the round's end. */
+static void pass_on(CsSimulation *simulation)
+{
+    CsFleet *fleet = simulation->fleet;
+    gboolean sequential = simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL;
+    if (G_UNLIKELY(fleet != NULL)) {
+        if (fleet->closing)
+            return;
+        if (cs_fleet_enough(fleet)) {
+            cs_protocol_close_round(simulation);
+            return;
+        }
+    }
+    if (sequential)
+        simulation->running++;
+    else if (--simulation->running > 0)
+        return;
+    if (!(sequential ? start_next_sequential(simulation) : start_next_cluster(simulation)))
+        end_round(simulation);
 }
 
 static void end_device(CsSimulation *simulation, guint device)
 {
-    const CsConfig *config = simulation->config;
     gint64 now_ns = cs_des_now(simulation->des);
     double delay_s = (double)(now_ns - simulation->start_ns) / 1e9;
-    simulation->totals.delay_total_s += delay_s;
-    if (simulation->device_totals != NULL)
-        simulation->device_totals[device].delay_total_s += delay_s;
+    gboolean managed =
+        simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device);
     if (simulation->record != NULL)
         simulation->record[device].end_ns = now_ns;
-    if (G_UNLIKELY(simulation->transfers != NULL))
-        count_managed_radio(simulation, device);
-    if (config->schedule != CS_SCHEDULE_SEQUENTIAL) {
-        if (--simulation->running > 0)
-            return;
-        if (simulation->together_end < config->n_devices)
-            start_together(simulation, simulation->together_end);
-        else
-            end_round(simulation);
-    } else if (++simulation->running < config->n_devices) {
-        start_next_sequential(simulation);
+    if (G_UNLIKELY(simulation->fleet != NULL)) {
+        simulation->begun[device].delay_s = delay_s;
+        if (managed)
+            simulation->begun[device].radio_energy_j = managed_radio_j(simulation, device);
+        cs_fleet_finish(simulation->fleet, device);
     } else {
-        end_round(simulation);
+        count_delay(simulation, device, delay_s);
+        if (managed)
+            count_radio(simulation, device, managed_radio_j(simulation, device));
     }
+    pass_on(simulation);
+}
+
+/* --- leaving ------------------------------------------------------------------------------------ */
+
+/* Takes the device's work under way away from wherever it is. */
+static void abandon(CsSimulation *simulation, guint device)
+{
+    CsMember *member = &simulation->fleet->of[device];
+    if (member->stage_end != 0)
+        cs_des_cancel(simulation->des, member->stage_end);
+    member->stage_end = 0;
+    if (simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device))
+        cs_transfers_abort(simulation->transfers, device);
+    if (simulation->shared_gpus != NULL && cs_shared_active(simulation->shared_gpus, device))
+        cs_shared_stop(simulation->shared_gpus, device);
+    if (simulation->gpus != NULL && member->activity == CS_ACTIVITY_WAIT)
+        cs_resource_withdraw(simulation->gpus, device);
+    else if (simulation->gpus != NULL && member->activity == CS_ACTIVITY_SERVED)
+        cs_resource_release(simulation->gpus, simulation->gpu[device]);
+}
+
+void cs_protocol_lose(CsSimulation *simulation, guint device)
+{
+    CsFleet *fleet = simulation->fleet;
+    CsMember *member = &fleet->of[device];
+    g_assert(member->in_round);
+    CsActivity activity = member->activity;
+    cs_fleet_does(fleet, device, activity); /* settles */
+    member->in_round = FALSE;
+    abandon(simulation, device);
+    cs_fleet_waste(fleet, device);
+    cs_fleet_does(fleet, device, CS_ACTIVITY_NONE);
+    pass_on(simulation);
+}
+
+void cs_protocol_close_round(CsSimulation *simulation)
+{
+    CsFleet *fleet = simulation->fleet;
+    fleet->closing = TRUE;
+    for (guint device = 0; device < simulation->config->n_devices; device++)
+        if (fleet->of[device].in_round)
+            cs_protocol_lose(simulation, device);
+    fleet->closing = FALSE;
+    end_round(simulation);
 }
 
 /* --- stage after stage ------------------------------------------------------------------------ */
@@ -419,6 +567,8 @@ static inline void begin_stage(CsSimulation *simulation, guint32 device, CsStage
 {
     CsStages *stages = &simulation->stages[device];
     stages->stage = (guint8)stage;
+    if (G_UNLIKELY(simulation->fleet != NULL))
+        cs_fleet_does(simulation->fleet, device, cs_fleet_activity(stage));
     if (G_UNLIKELY(simulation->transfers != NULL) && is_transfer(stage) &&
         cs_transfers_managed(simulation->transfers, device)) {
         cs_transfers_start(simulation->transfers, device, stage);
@@ -427,12 +577,12 @@ static inline void begin_stage(CsSimulation *simulation, guint32 device, CsStage
     post_end(simulation, device, stages->duration_ns[stage - 1]);
 }
 
-static void count_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
+static void add_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
 {
-    double waited_s = (double)waited_ns / 1e9;
-    simulation->totals.wait_total_s += waited_s;
-    if (simulation->device_totals != NULL)
-        simulation->device_totals[device].wait_total_s += waited_s;
+    if (G_UNLIKELY(simulation->fleet != NULL))
+        simulation->fleet->of[device].wait_ns += waited_ns;
+    else
+        count_wait(simulation, device, waited_ns);
     if (simulation->record != NULL)
         simulation->record[device].wait_ns += waited_ns;
 }
@@ -443,7 +593,7 @@ void cs_protocol_gpu_granted(CsDes *des, gpointer context, guint32 device, guint
     (void)des;
     CsSimulation *simulation = context;
     simulation->gpu[device] = gpu;
-    count_wait(simulation, device, waited_ns);
+    add_wait(simulation, device, waited_ns);
     begin_stage(simulation, device, CS_STAGE_SERVER_FORWARD);
 }
 
@@ -455,7 +605,7 @@ void cs_protocol_gpu_shared(CsDes *des, gpointer context, guint32 device)
     CsStages *stages = &simulation->stages[device];
     gint64 waited_ns = cs_des_now(des) - simulation->gpu_since_ns[device] -
                        stages->duration_ns[stages->stage - 1];
-    count_wait(simulation, device, MAX(waited_ns, 0));
+    add_wait(simulation, device, MAX(waited_ns, 0));
     if (simulation->record != NULL)
         simulation->record[device].stage_ns[stages->stage] += MIN(waited_ns, 0);
     cs_protocol_stage_end(des, simulation, device);
@@ -482,15 +632,21 @@ static gboolean pass_server(CsSimulation *simulation, guint32 device, CsStage st
             return FALSE;
         CsStages *stages = &simulation->stages[device];
         stages->stage = (guint8)next;
+        if (simulation->fleet != NULL)
+            cs_fleet_does(simulation->fleet, device, CS_ACTIVITY_SERVED);
         simulation->gpu_since_ns[device] = cs_des_now(simulation->des);
-        cs_shared_start(simulation->shared_gpus, device,
-                        (double)stages->duration_ns[next - 1] / 1e9, 1);
+        double service_s = (double)stages->duration_ns[next - 1] / 1e9;
+        cs_shared_start(simulation->shared_gpus, device, service_s, 1);
+        if (simulation->fleet != NULL)
+            simulation->fleet->of[device].left_s = service_s;
         return TRUE;
     }
     if (stage == CS_STAGE_SERVER_BACKWARD)
         cs_resource_release(simulation->gpus, simulation->gpu[device]);
     if (next != CS_STAGE_SERVER_FORWARD)
         return FALSE;
+    if (simulation->fleet != NULL)
+        cs_fleet_does(simulation->fleet, device, CS_ACTIVITY_WAIT);
     if (simulation->config->server.discipline == CS_DISCIPLINE_LONGEST_REMAINING)
         cs_resource_request_ranked(simulation->gpus, device, remaining_ns(simulation, device));
     else

@@ -72,6 +72,12 @@ static void draw_channels(CsSimulation *simulation)
     }
 }
 
+static CsLost nothing_lost(const CsSimulation *simulation)
+{
+    double none = simulation->fleet != NULL ? 0.0 : NAN;
+    return (CsLost){none, none, none, none, none};
+}
+
 static void make_gpus(CsSimulation *simulation)
 {
     const CsServer *server = &simulation->config->server;
@@ -113,6 +119,9 @@ static void make_room(CsSimulation *simulation)
         for (guint i = 0; i < n; i++) {
             simulation->device_totals[i].replication = simulation->replication;
             simulation->device_totals[i].device = i;
+            simulation->device_totals[i].lost = nothing_lost(simulation);
+            simulation->device_totals[i].idle_energy_j = NAN;
+            simulation->device_totals[i].battery_left_j = NAN;
             simulation->device_totals[i].regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
         }
     }
@@ -130,6 +139,9 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     derive_costs(simulation);
     draw_channels(simulation);
     simulation->knowledge = cs_knowledge_new(config, replication);
+    simulation->fleet = cs_fleet_new(simulation);
+    if (simulation->fleet != NULL)
+        simulation->begun = cs_protocol_begun_new(config->n_devices);
     make_room(simulation);
     simulation->load = cs_load_meter_new(config);
     gboolean plain =
@@ -142,6 +154,10 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
                             sizeof(CsStages));
     simulation->totals = (CsTotals){
         .replication = replication, .devices = config->n_devices, .rounds = config->rounds};
+    simulation->totals.lost = nothing_lost(simulation);
+    simulation->totals.idle_energy_j = NAN;
+    simulation->totals.rounds_failed = simulation->totals.lost.rounds;
+    simulation->totals.devices_empty = simulation->totals.lost.rounds;
     simulation->totals.regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
     return simulation;
 }
@@ -166,6 +182,8 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation->policy_state);
     g_free(simulation->load);
     cs_knowledge_free(simulation->knowledge);
+    cs_fleet_free(simulation->fleet);
+    g_free(simulation->begun);
     g_free(simulation->record);
     g_free(simulation->device_totals);
     g_clear_error(&simulation->error);
@@ -176,6 +194,12 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation);
 }
 
+void cs_simulation_end(CsSimulation *simulation)
+{
+    simulation->ended = TRUE;
+    cs_des_stop(simulation->des);
+}
+
 /* --- telling ---------------------------------------------------------------------------------- */
 
 void cs_simulation_emit_round(CsSimulation *simulation)
@@ -183,12 +207,15 @@ void cs_simulation_emit_round(CsSimulation *simulation)
     if (simulation->record == NULL)
         return;
     for (guint i = 0; i < simulation->config->n_devices; i++)
-        simulation->sink->round(simulation->sink, &simulation->record[i]);
+        if (simulation->fleet == NULL || simulation->fleet->of[i].finished)
+            simulation->sink->round(simulation->sink, &simulation->record[i]);
 }
 
 static void emit_totals(CsSimulation *simulation)
 {
     CsSink *sink = simulation->sink;
+    if (simulation->fleet != NULL)
+        cs_fleet_end(simulation->fleet);
     if (simulation->device_totals != NULL)
         for (guint i = 0; i < simulation->config->n_devices; i++)
             sink->device(sink, &simulation->device_totals[i]);
@@ -235,7 +262,7 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
         }
         guint64 fired = cs_des_run_some(simulation->des, PROGRESS_EVERY);
         publish_progress(simulation);
-        if (fired < PROGRESS_EVERY)
+        if (fired < PROGRESS_EVERY || simulation->ended)
             break;
     }
     if (simulation->error == NULL && simulation->transfers != NULL &&

@@ -49,7 +49,17 @@ typedef struct {
     CsCorners corners;
 } CsRoundRecord;
 
-/* One device over all rounds of a replication. Means are over rounds. */
+/* Rounds that do not count, and what was used in them. NAN where nobody leaves and no round ends
+ * early. */
+typedef struct {
+    double rounds;
+    double time_s;
+    double server_energy_j;
+    double device_energy_j;
+    double radio_energy_j;
+} CsLost;
+
+/* One device over all rounds of a replication that count. Means are over rounds. */
 typedef struct {
     guint64 replication;
     guint device;
@@ -68,6 +78,9 @@ typedef struct {
     guint64 beyond_downlink;
     guint64 delay_degenerate;  /* rounds whose corners had D_max <= D_min, */
     guint64 energy_degenerate; /* and E_max <= E_min */
+    CsLost lost;
+    double idle_energy_j;      /* up, and neither computing nor sending nor receiving; NAN as above */
+    double battery_left_j;     /* at the end; NAN without a battery */
     double regret_total;       /* Σ U(decision) - U(decision with perfect knowledge), both at the true
                                 * rates; NAN where knowledge is perfect */
 } CsDeviceTotals;
@@ -89,6 +102,11 @@ typedef struct {
     guint64 delay_degenerate;  /* rounds of devices, as in CsDeviceTotals: worth a word to the */
     guint64 energy_degenerate; /* user, once */
     double regret_total;       /* as in CsDeviceTotals */
+    CsLost lost;               /* over devices */
+    double idle_energy_j;      /* of devices */
+    guint64 absent;            /* rounds · devices less the rounds of devices that count */
+    double rounds_failed;      /* fewer than the quorum finished */
+    double devices_empty;      /* of battery */
     double server_idle_energy_j; /* P_idle (GPUs · makespan - busy time); NAN: not modelled */
 } CsTotals;
 

@@ -14,6 +14,7 @@
 #include "des/resource.h"
 #include "des/shared.h"
 #include "sim/channel.h"
+#include "sim/fleet.h"
 #include "sim/knowledge.h"
 #include "sim/load.h"
 #include "sim/simulation.h"
@@ -56,6 +57,7 @@ struct CsSimulation {
     guint running;   /* devices still in the round; sequential: the device at work */
     guint together_end; /* the device behind those that started together */
     GError *error;
+    gboolean ended; /* whatever events are left */
     gboolean tells; /* the sink takes rounds or spans, so each stage is told of */
 
     CsChannel *channel;
@@ -69,6 +71,8 @@ struct CsSimulation {
 
     CsGroupCost *group_cost;
     CsLoadMeter *load;            /* NULL unless the policy uses it */
+    CsFleet *fleet;               /* NULL unless devices can leave or rounds end early */
+    struct CsBegun *begun;        /* with it: what is to be counted if the round counts */
     CsKnowledge *knowledge;       /* NULL where decisions know the channel as it is */
     double *smashed_bit;          /* φ S(c) */
     double *server_forward_cycle; /* of one mini-batch: / f gives s */
@@ -80,6 +84,13 @@ struct CsSimulation {
 
 /* protocol.c: starts the next round: all devices, or the first. */
 void cs_protocol_start_round(CsSimulation *simulation);
+
+/* protocol.c: room for what a fleet's rounds may come to count. Transfer full. */
+struct CsBegun *cs_protocol_begun_new(guint n);
+
+/* protocol.c: a device at work leaves its round; all of them do, and the round ends. */
+void cs_protocol_lose(CsSimulation *simulation, guint device);
+void cs_protocol_close_round(CsSimulation *simulation);
 
 /* protocol.c: the handlers. */
 void cs_protocol_stage_end(CsDes *des, gpointer simulation, guint32 device);
@@ -93,6 +104,9 @@ void cs_protocol_gpu_shared(CsDes *des, gpointer simulation, guint32 device);
 /* protocol.c: the run ends with an error: a round does not fit the clock, or a trace has ended. */
 void cs_protocol_fail_clock(CsSimulation *simulation, guint device);
 void cs_protocol_fail_trace(CsSimulation *simulation, guint device);
+
+/* simulation.c: the run is over though events are left. */
+void cs_simulation_end(CsSimulation *simulation);
 
 /* simulation.c: called when every device has finished the round. */
 void cs_simulation_emit_round(CsSimulation *simulation);

@@ -206,8 +206,12 @@ static void settle(CsTransfers *transfers, guint device, gint64 end_ns)
 static void end_at(CsTransfers *transfers, guint device, gint64 end_ns)
 {
     settle(transfers, device, end_ns);
-    cs_des_post(transfers->simulation->des, end_ns, device, transfers->simulation->stage_end,
-                device);
+    CsSimulation *simulation = transfers->simulation;
+    if (simulation->fleet != NULL) /* it may have to be taken back */
+        simulation->fleet->of[device].stage_end = cs_des_schedule(
+            simulation->des, end_ns, device, simulation->stage_end, device);
+    else
+        cs_des_post(simulation->des, end_ns, device, simulation->stage_end, device);
 }
 
 /* --- dedicated -------------------------------------------------------------------------------- */

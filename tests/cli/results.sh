@@ -36,7 +36,14 @@ run,replication,device,policy,rounds,delay_mean_s,delay_total_s,wait_total_s,ser
 server_energy_total_j,device_energy_total_j,radio_energy_total_j,cost_mean,cut_mean,frequency_mean_hz,
 outage_ul_share,outage_dl_share,
 regret_total,
-regret_mean
+regret_mean,
+rounds_lost,
+lost_time_s,
+lost_server_energy_j,
+lost_device_energy_j,
+lost_radio_energy_j,
+device_idle_energy_j,
+battery_left_j
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "devices.csv begins with $(cat head)"
 head -n 1 out/totals.csv >head
@@ -45,7 +52,15 @@ run,replication,policy,devices,rounds,delay_mean_s,delay_total_s,wait_total_s,se
 server_energy_total_j,device_energy_total_j,radio_energy_total_j,cost_mean,makespan_s,events,
 regret_total,
 regret_mean,
-server_idle_energy_j
+server_idle_energy_j,
+rounds_lost,
+lost_time_s,
+lost_server_energy_j,
+lost_device_energy_j,
+lost_radio_energy_j,
+device_idle_energy_j,
+rounds_failed,
+devices_empty
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "totals.csv begins with $(cat head)"
 end

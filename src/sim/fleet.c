@@ -1,0 +1,351 @@
+/* sim/fleet: devices that run empty, fail and return; rounds with a deadline. See fleet.h. */
+#include "sim/fleet.h"
+
+#include "sim/state.h"
+
+#include <math.h>
+
+#define HARDLY 1e-9 /* s: a battery that lasts no longer is empty; a tick of the clock */
+
+static const CsDeviceGroup *group_of(const CsFleet *fleet, const CsMember *member)
+{
+    return &fleet->simulation->config->groups[member->group];
+}
+
+static double or_zero(double value)
+{
+    return isnan(value) ? 0.0 : value;
+}
+
+/* P = ξ f³, the device's GPU at work; 0 where not modelled. */
+static double compute_power_w(const CsDeviceGroup *group)
+{
+    double f = group->frequency_hz;
+    return or_zero(group->power_coefficient) * f * f * f;
+}
+
+/* What the device draws from its battery. */
+static double power_w(const CsFleet *fleet, const CsMember *member)
+{
+    const CsDeviceGroup *group = group_of(fleet, member);
+    switch (member->activity) {
+    case CS_ACTIVITY_COMPUTE:
+        return compute_power_w(group);
+    case CS_ACTIVITY_SEND:
+        return group->tx_power_w;
+    case CS_ACTIVITY_RECEIVE:
+        return or_zero(group->rx_power_w);
+    default:
+        return member->up ? or_zero(group->idle_power_w) : 0.0;
+    }
+}
+
+/* GPU time that the device has had since it was last settled: on shared GPUs less than the time that
+ * has gone. */
+static double served_s(const CsFleet *fleet, CsMember *member, double gone_s)
+{
+    const CsShared *shared = fleet->simulation->shared_gpus;
+    guint device = (guint)(member - fleet->of);
+    if (shared == NULL)
+        return gone_s;
+    double left_s = cs_shared_active(shared, device) ? cs_shared_left(shared, device) : 0.0;
+    double had_s = member->left_s - left_s;
+    member->left_s = left_s;
+    return had_s;
+}
+
+/* Brings the device's energies up to now. */
+static void settle(CsFleet *fleet, CsMember *member)
+{
+    const CsServer *server = &fleet->simulation->config->server;
+    gint64 now_ns = cs_des_now(fleet->simulation->des);
+    double gone_s = (double)(now_ns - member->since_ns) / 1e9;
+    double drawn_j = power_w(fleet, member) * gone_s, f = member->frequency_hz;
+    member->since_ns = now_ns;
+    if (member->empty)
+        return;
+    member->battery_j = fmax(member->battery_j - drawn_j, 0.0);
+    switch (member->activity) {
+    case CS_ACTIVITY_COMPUTE:
+        member->compute_j += drawn_j;
+        break;
+    case CS_ACTIVITY_SEND:
+        member->radio_j += drawn_j;
+        break;
+    case CS_ACTIVITY_RECEIVE:
+        member->radio_j += drawn_j + server->tx_power_w * gone_s;
+        break;
+    case CS_ACTIVITY_SERVED:
+        gone_s = served_s(fleet, member, gone_s);
+        member->server_j += server->power_coefficient * f * f * f * gone_s;
+        fleet->simulation->busy_ns += gone_s * 1e9;
+        member->idle_j += drawn_j;
+        break;
+    default:
+        member->idle_j += drawn_j;
+        break;
+    }
+}
+
+/* When the battery is empty if nothing changes. */
+static void foresee(CsFleet *fleet, guint device)
+{
+    CsMember *member = &fleet->of[device];
+    CsDes *des = fleet->simulation->des;
+    if (member->run_empty != 0)
+        cs_des_cancel(des, member->run_empty);
+    member->run_empty = 0;
+    double draws_w = power_w(fleet, member);
+    if (isinf(member->battery_j) || member->empty || !(draws_w > 0))
+        return;
+    gint64 end_ns = cs_time_after(cs_des_now(des), member->battery_j / draws_w);
+    if (end_ns < CS_TIME_MAX)
+        member->run_empty = cs_des_schedule(des, end_ns, device, fleet->runs_empty, device);
+}
+
+/* --- failures ----------------------------------------------------------------------------------- */
+
+/* The time to the device's next failure or repair, exponential. */
+static void expect_change(CsFleet *fleet, guint device)
+{
+    CsMember *member = &fleet->of[device];
+    const CsDeviceGroup *group = group_of(fleet, member);
+    double mean_s = member->up ? group->failure_s : group->repair_s;
+    member->change = 0;
+    if (isinf(mean_s) || member->empty)
+        return;
+    double u = cs_random_uniform(member->key, ++member->draws, 0);
+    CsDes *des = fleet->simulation->des;
+    gint64 at_ns = cs_time_after(cs_des_now(des), -log(u) * mean_s);
+    if (at_ns < CS_TIME_MAX)
+        member->change = cs_des_schedule(des, at_ns, device, fleet->changes, device);
+}
+
+static void on_change(CsDes *des, gpointer context, guint32 device)
+{
+    (void)des;
+    CsFleet *fleet = context;
+    CsMember *member = &fleet->of[device];
+    gboolean leaves = member->up;
+    settle(fleet, member);
+    member->up = !leaves; /* first: the next round may begin below */
+    expect_change(fleet, device);
+    foresee(fleet, device);
+    if (leaves && member->in_round)
+        cs_protocol_lose(fleet->simulation, device);
+    if (!leaves && fleet->sleeping)
+        cs_protocol_start_round(fleet->simulation);
+}
+
+static void on_empty(CsDes *des, gpointer context, guint32 device)
+{
+    CsFleet *fleet = context;
+    CsMember *member = &fleet->of[device];
+    member->run_empty = 0;
+    settle(fleet, member);
+    if (member->battery_j > HARDLY * power_w(fleet, member)) {
+        foresee(fleet, device);
+        return;
+    }
+    member->empty = TRUE; /* first: the next round may begin below */
+    member->up = FALSE;
+    if (member->change != 0)
+        cs_des_cancel(des, member->change);
+    member->change = 0;
+    fleet->simulation->totals.devices_empty++;
+    if (member->in_round)
+        cs_protocol_lose(fleet->simulation, device);
+}
+
+static void on_late(CsDes *des, gpointer context, guint32 target)
+{
+    (void)des;
+    (void)target;
+    CsFleet *fleet = context;
+    fleet->deadline = 0;
+    fleet->overdue = TRUE;
+    if (cs_fleet_enough(fleet))
+        cs_protocol_close_round(fleet->simulation);
+}
+
+/* --- life --------------------------------------------------------------------------------------- */
+
+static gboolean asked_for(const CsConfig *config)
+{
+    gboolean asked = isfinite(config->deadline_s) || config->quorum > 0;
+    for (guint i = 0; i < config->n_groups; i++)
+        asked |= isfinite(config->groups[i].battery_j) || isfinite(config->groups[i].failure_s) ||
+                 isfinite(config->groups[i].idle_power_w);
+    return asked;
+}
+
+CsFleet *cs_fleet_new(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    if (!asked_for(config))
+        return NULL;
+    CsFleet *fleet = g_new0(CsFleet, 1);
+    fleet->simulation = simulation;
+    fleet->of = g_new0(CsMember, config->n_devices);
+    fleet->changes = cs_des_add_handler(simulation->des, on_change, fleet);
+    fleet->runs_empty = cs_des_add_handler(simulation->des, on_empty, fleet);
+    fleet->is_late = cs_des_add_handler(simulation->des, on_late, fleet);
+    fleet->needed = (guint)ceil(config->quorum * config->n_devices - 1e-9);
+    for (guint i = 0; i < config->n_devices; i++) {
+        CsMember *member = &fleet->of[i];
+        const CsDeviceGroup *group = cs_config_group_of(config, i);
+        g_autofree char *name = cs_config_device_name(config, i);
+        *member = (CsMember){.up = TRUE, .battery_j = group->battery_j,
+                             .group = (guint)(group - config->groups),
+                             .key = cs_random_key(config->seed, simulation->replication,
+                                                  cs_entity_hash(name), CS_PURPOSE_FAILURE)};
+        foresee(fleet, i);
+        expect_change(fleet, i);
+    }
+    return fleet;
+}
+
+void cs_fleet_free(CsFleet *fleet)
+{
+    if (fleet == NULL)
+        return;
+    g_free(fleet->of);
+    g_free(fleet);
+}
+
+gboolean cs_fleet_present(const CsFleet *fleet, guint device)
+{
+    return fleet->of[device].up && !fleet->of[device].empty;
+}
+
+/* --- a round ------------------------------------------------------------------------------------ */
+
+gboolean cs_fleet_open_round(CsFleet *fleet)
+{
+    CsSimulation *simulation = fleet->simulation;
+    const CsConfig *config = simulation->config;
+    gboolean somebody = FALSE;
+    fleet->sleeping = FALSE;
+    for (guint i = 0; i < config->n_devices; i++) {
+        somebody |= cs_fleet_present(fleet, i);
+        fleet->sleeping |= fleet->of[i].change != 0;
+        fleet->of[i].finished = FALSE;
+    }
+    if (!somebody && !fleet->sleeping)
+        cs_simulation_end(simulation);
+    if (!somebody)
+        return FALSE;
+    fleet->sleeping = FALSE;
+    fleet->overdue = FALSE;
+    fleet->finished = 0;
+    if (isfinite(config->deadline_s)) {
+        gint64 at_ns = cs_time_after(cs_des_now(simulation->des), config->deadline_s);
+        if (at_ns < CS_TIME_MAX)
+            fleet->deadline = cs_des_schedule(simulation->des, at_ns, CS_PRIORITY_MAX,
+                                              fleet->is_late, 0);
+    }
+    return TRUE;
+}
+
+void cs_fleet_begin(CsFleet *fleet, guint device, double frequency_hz)
+{
+    CsMember *member = &fleet->of[device];
+    settle(fleet, member);
+    member->in_round = TRUE;
+    member->start_ns = cs_des_now(fleet->simulation->des);
+    member->wait_ns = 0;
+    member->frequency_hz = frequency_hz;
+    member->compute_j = member->radio_j = member->server_j = 0;
+    cs_fleet_does(fleet, device, CS_ACTIVITY_RECEIVE);
+}
+
+void cs_fleet_does(CsFleet *fleet, guint device, CsActivity activity)
+{
+    CsMember *member = &fleet->of[device];
+    settle(fleet, member);
+    member->activity = activity;
+    foresee(fleet, device);
+}
+
+void cs_fleet_finish(CsFleet *fleet, guint device)
+{
+    CsMember *member = &fleet->of[device];
+    cs_fleet_does(fleet, device, CS_ACTIVITY_NONE);
+    member->in_round = FALSE;
+    member->spent_ns = cs_des_now(fleet->simulation->des) - member->start_ns;
+    member->finished = TRUE;
+    fleet->finished++;
+}
+
+gboolean cs_fleet_enough(const CsFleet *fleet)
+{
+    return fleet->overdue && !fleet->closing && fleet->finished >= fleet->needed;
+}
+
+gboolean cs_fleet_close_round(CsFleet *fleet)
+{
+    if (fleet->deadline != 0)
+        cs_des_cancel(fleet->simulation->des, fleet->deadline);
+    fleet->deadline = 0;
+    return fleet->finished >= fleet->needed;
+}
+
+void cs_fleet_waste(CsFleet *fleet, guint device)
+{
+    CsSimulation *simulation = fleet->simulation;
+    CsMember *member = &fleet->of[device];
+    gint64 spent_ns = member->finished ? member->spent_ns
+                                       : cs_des_now(simulation->des) - member->start_ns;
+    CsLost lost = {.rounds = 1,
+                   .time_s = (double)spent_ns / 1e9,
+                   .server_energy_j = member->server_j,
+                   .device_energy_j = member->compute_j,
+                   .radio_energy_j = member->radio_j};
+    CsLost *const sums[] = {&simulation->totals.lost,
+                            simulation->device_totals != NULL
+                                ? &simulation->device_totals[device].lost
+                                : NULL};
+    for (guint i = 0; i < G_N_ELEMENTS(sums); i++) {
+        if (sums[i] == NULL)
+            continue;
+        sums[i]->rounds += lost.rounds;
+        sums[i]->time_s += lost.time_s;
+        sums[i]->server_energy_j += lost.server_energy_j;
+        sums[i]->device_energy_j += lost.device_energy_j;
+        sums[i]->radio_energy_j += lost.radio_energy_j;
+    }
+}
+
+void cs_fleet_end(CsFleet *fleet)
+{
+    CsSimulation *simulation = fleet->simulation;
+    CsTotals *totals = &simulation->totals;
+    totals->idle_energy_j = 0;
+    totals->absent += (simulation->config->rounds - simulation->round) *
+                      simulation->config->n_devices; /* nobody was left to begin them */
+    for (guint i = 0; i < simulation->config->n_devices; i++) {
+        CsMember *member = &fleet->of[i];
+        settle(fleet, member);
+        totals->idle_energy_j += member->idle_j;
+        if (simulation->device_totals == NULL)
+            continue;
+        simulation->device_totals[i].idle_energy_j = member->idle_j;
+        if (isfinite(group_of(fleet, member)->battery_j))
+            simulation->device_totals[i].battery_left_j = member->battery_j;
+    }
+}
+
+CsActivity cs_fleet_activity(CsStage stage)
+{
+    static const CsActivity activity[CS_STAGE_N] = {
+        [CS_STAGE_ADAPTER_DOWN] = CS_ACTIVITY_RECEIVE,
+        [CS_STAGE_DEVICE_FORWARD] = CS_ACTIVITY_COMPUTE,
+        [CS_STAGE_SMASHED_UP] = CS_ACTIVITY_SEND,
+        [CS_STAGE_SERVER_FORWARD] = CS_ACTIVITY_SERVED,
+        [CS_STAGE_SERVER_BACKWARD] = CS_ACTIVITY_SERVED,
+        [CS_STAGE_GRADIENT_DOWN] = CS_ACTIVITY_RECEIVE,
+        [CS_STAGE_DEVICE_BACKWARD] = CS_ACTIVITY_COMPUTE,
+        [CS_STAGE_ADAPTER_UP] = CS_ACTIVITY_SEND,
+    };
+    return activity[stage];
+}
