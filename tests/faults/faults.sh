@@ -3,13 +3,13 @@
 # turn, until a run meets none. Then: exit 4, or success with all the bytes; never a half file under
 # a final name, never exit 0 with missing data.
 #
-#   CS_FAULT_STEP=N: of the calls of a kind every N-th only (default 4; 1 is all of them)
+#   CS_FAULT_STEP=N: of the calls of a kind every N-th only (default 6; 1 is all of them)
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 
 here=$(pwd -P)
 shim=$builddir/tests/faults/shim.so
 letter=$srcdir/scenarios/letter.ini
-step=${CS_FAULT_STEP:-4}
+step=${CS_FAULT_STEP:-6}
 injected=0
 # A sanitizer's library wants to come first; here the shim does.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
@@ -126,6 +126,34 @@ end
 begin "the same over earlier results"
 "$cardsim" "$@" -s simulation.seed=7 -o earlier || fail "the run itself fails"
 all_faults earlier "$@" -o results
+end
+
+# A sweep's database is written in place, run by run: after a fault it is resumed, not replaced.
+begin "a sweep whose every call fails in turn, then resumed"
+rm -rf results complete
+set -- sweep "$letter" -q -j 2 -s simulation.rounds=3 -s simulation.replications=2 \
+    -s policy.weight=0.1,0.5,0.9
+"$cardsim" "$@" -o complete || fail "the sweep itself fails"
+for fault in write:ENOSPC write:full write:EIO write:EINTR write:short write:kill fsync:EIO \
+    open:EACCES close:EIO rename:EIO truncate:EIO mkdir:ENOSPC any:kill; do
+    nth=1 dealt=yes
+    while [ -n "$dealt" ]; do
+        rm -rf results
+        faulty "${fault%:*}" "${fault#*:}" "$nth" "$@" -o results
+        case $code in
+        0) ;;
+        4) [ -s "$here/err" ] || fail "$command_line says nothing" ;;
+        137) [ "$kind" = kill ] || fail "$command_line was killed" ;;
+        *) fail "$command_line ends in $code: $(head -n 3 "$here/err")" ;;
+        esac
+        [ "$code" -eq 0 ] || "$cardsim" "$@" --resume -o results >out 2>err </dev/null ||
+            fail "not resumed after $command_line: $(cat err)"
+        for file in rounds.csv devices.csv totals.csv; do
+            cmp -s results/$file complete/$file || fail "$command_line ends in $code without $file"
+        done
+        nth=$((nth + step))
+    done
+done
 end
 
 printf 'figure: faults injected = %d\n' "$injected"
