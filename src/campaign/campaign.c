@@ -93,6 +93,8 @@ static gboolean end_run(State *state, GError **error)
     if (!cs_database_commit_run(database, index, current->replications, error))
         return FALSE;
     state->result->done++;
+    if (state->campaign->progress != NULL)
+        cs_progress_count_run(state->campaign->progress);
     state->result->replications += current->replications;
     return TRUE;
 }
@@ -253,6 +255,8 @@ static gboolean run_missing(State *state, const GArray *missing, GError **error)
     const CsPlan *plan = state->campaign->sweep->plan;
     CsPoolScope scope = scope_of(plan, missing);
     state->adaptive = has_rule(plan, missing);
+    if (state->campaign->progress != NULL)
+        cs_progress_set_runs(state->campaign->progress, missing->len);
     gboolean good = TRUE;
     if (!state->adaptive)
         good = run_fixed(state, missing, &scope, error);
@@ -366,9 +370,18 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
                    .tables = tables,
                    .current = {.metric = g_array_new(FALSE, FALSE, sizeof(double))}};
     g_autoptr(GArray) missing = missing_runs(&state);
-    gboolean good =
-        (missing->len == 0 || run_missing(&state, missing, error)) &&
-        cs_results_export(cs_store_database(store), campaign->directory, error);
+    GError *failure = NULL;
+    gboolean good = missing->len == 0 || run_missing(&state, missing, &failure);
     g_array_unref(state.current.metric);
+    /* A run that fails would fail again: what the others gave is all there will be. */
+    gboolean all_tried = good || (failure->domain == CS_SIMULATION_ERROR &&
+                                  failure->code != CS_SIMULATION_ERROR_INTERRUPTED);
+    if (all_tried &&
+        !cs_results_export(cs_store_database(store), campaign->directory, error)) {
+        g_clear_error(&failure);
+        return FALSE;
+    }
+    if (failure != NULL)
+        g_propagate_error(error, failure);
     return good;
 }

@@ -41,7 +41,7 @@ typedef struct {
 /*
  * Runs what is missing and writes the exports. FALSE with `error` (of the store, the database, a
  * file, or the simulation, INTERRUPTED among them); *result then says how far it came, and finished
- * runs are saved.
+ * runs are saved. Runs that fail do not stop the others, whose exports are written all the same.
  */
 gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error);
 

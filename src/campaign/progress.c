@@ -22,6 +22,7 @@ struct CsProgress {
     gint64 drawn_us;
     gboolean drawn;
     guint tenths;     /* CS_PROGRESS_LINES: told so far */
+    guint64 runs_done, runs; /* `runs` is 0 where only replications count */
     guint64 failures;
     State state;
     gboolean told; /* CS_PROGRESS_JSON: `state` is on the stream */
@@ -41,6 +42,16 @@ CsProgress *cs_progress_new(FILE *stream, gboolean quiet)
 void cs_progress_set_form(CsProgress *progress, CsProgressForm form)
 {
     progress->form = form;
+}
+
+void cs_progress_set_runs(CsProgress *progress, guint64 runs)
+{
+    progress->runs = runs;
+}
+
+void cs_progress_count_run(CsProgress *progress)
+{
+    progress->runs_done++;
 }
 
 void cs_progress_count_failure(CsProgress *progress)
@@ -84,23 +95,26 @@ static char *format_eta(double share, double elapsed_s)
     return g_strdup_printf("%u:%02u", (guint)(s / 60), (guint)(s % 60));
 }
 
-char *cs_progress_format(guint64 units_done, guint64 units, double share, guint64 events,
-                         double simulated_s, double elapsed_s)
+char *cs_progress_format(guint64 done, guint64 all, const char *counted, double share,
+                         guint64 events, double simulated_s, double elapsed_s)
 {
     double elapsed = MAX(elapsed_s, 1e-6);
     g_autofree char *event_rate = format_rate((double)events / elapsed);
     g_autofree char *time_rate = format_rate(simulated_s / elapsed);
     g_autofree char *eta = format_eta(share, elapsed_s);
     return g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-                           " replications  %3.0f %%  %s events/s  %s simulated s/s  ETA %s",
-                           units_done, units, 100.0 * CLAMP(share, 0.0, 1.0), event_rate,
+                           " %s  %3.0f %%  %s events/s  %s simulated s/s  ETA %s",
+                           done, all, counted, 100.0 * CLAMP(share, 0.0, 1.0), event_rate,
                            time_rate, eta);
 }
 
 static char *line_of(const CsProgress *progress, double elapsed_s)
 {
     const State *state = &progress->state;
-    char *line = cs_progress_format(state->units_done, state->units, state->share, state->events,
+    gboolean runs = progress->runs > 0;
+    char *line = cs_progress_format(runs ? progress->runs_done : state->units_done,
+                                    runs ? progress->runs : state->units,
+                                    runs ? "runs" : "replications", state->share, state->events,
                                     state->simulated_s, elapsed_s);
     if (progress->failures == 0)
         return line;
@@ -113,13 +127,16 @@ static void write_json(CsProgress *progress, double elapsed_s)
 {
     const State *state = &progress->state;
     double elapsed = MAX(elapsed_s, 1e-6);
+    if (progress->runs > 0)
+        fprintf(progress->stream, "{\"runs_done\":%" G_GUINT64_FORMAT ",\"runs\":%" G_GUINT64_FORMAT,
+                progress->runs_done, progress->runs);
     fprintf(progress->stream,
-            "{\"runs_done\":%" G_GUINT64_FORMAT ",\"runs\":%" G_GUINT64_FORMAT
+            "%s\"replications_done\":%" G_GUINT64_FORMAT ",\"replications\":%" G_GUINT64_FORMAT
             ",\"share\":%.4f,\"events_per_s\":%.0f,\"simulated_s_per_s\":%.6g,\"failures\":%"
             G_GUINT64_FORMAT ",\"elapsed_s\":%.1f,\"eta_s\":",
-            state->units_done, state->units, CLAMP(state->share, 0.0, 1.0),
-            (double)state->events / elapsed, state->simulated_s / elapsed, progress->failures,
-            elapsed_s);
+            progress->runs > 0 ? "," : "{", state->units_done, state->units,
+            CLAMP(state->share, 0.0, 1.0), (double)state->events / elapsed,
+            state->simulated_s / elapsed, progress->failures, elapsed_s);
     if (state->share > 0.0)
         fprintf(progress->stream, "%.0f}\n",
                 elapsed_s * (1.0 - MIN(state->share, 1.0)) / state->share);

@@ -25,7 +25,11 @@ typedef enum {
 /* Changes the form; before the first update. A quiet one stays so. */
 void cs_progress_set_form(CsProgress *progress, CsProgressForm form);
 
-/* A unit has failed; the line counts them. */
+/* The plan has `runs` runs, of one or more units: the line counts these instead of replications. */
+void cs_progress_set_runs(CsProgress *progress, guint64 runs);
+
+/* A run has ended; or has failed, which the line counts apart. */
+void cs_progress_count_run(CsProgress *progress);
 void cs_progress_count_failure(CsProgress *progress);
 void cs_progress_free(CsProgress *progress);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProgress, cs_progress_free)
@@ -38,9 +42,9 @@ void cs_progress_update(CsProgress *progress, guint64 units_done, guint64 units,
 /* Clears the line. */
 void cs_progress_end(CsProgress *progress);
 
-/* The line itself: "12/200 replications    6 %  3.2 M events/s  41 k simulated s/s  ETA 0:32". A unit
- * is one replication of one run. Transfer full. */
-char *cs_progress_format(guint64 units_done, guint64 units, double share, guint64 events,
-                         double simulated_s, double elapsed_s);
+/* The line itself: "12/200 replications    6 %  3.2 M events/s  41 k simulated s/s  ETA 0:32", where
+ * `counted` is "replications" or "runs". Transfer full. */
+char *cs_progress_format(guint64 done, guint64 all, const char *counted, double share,
+                         guint64 events, double simulated_s, double elapsed_s);
 
 #endif

@@ -34,8 +34,9 @@ static void tell_result(const CsCampaign *campaign, const CsCampaignResult *resu
                 " runs were there already, %" G_GUINT64_FORMAT " done now",
                 result->before, result->runs, result->done);
     else
-        cs_note("%" G_GUINT64_FORMAT " runs, %" G_GUINT64_FORMAT " replications", result->done,
-                result->replications);
+        cs_note("%" G_GUINT64_FORMAT " run%s, %" G_GUINT64_FORMAT " replication%s", result->done,
+                result->done == 1 ? "" : "s", result->replications,
+                result->replications == 1 ? "" : "s");
     if (result->imprecise > 0)
         cs_warn("%" G_GUINT64_FORMAT " runs reached 'max-replications' before their precision",
                 result->imprecise);

@@ -72,6 +72,240 @@ refused() {
     [ ! -e nowhere ] || fail "nowhere was made"
 }
 
+# --- directories ---------------------------------------------------------------------------------
+
+begin "a directory with results, or with anything else, is refused"
+try 4 sweep small.ini -o one
+says "--resume" "--restart"
+mkdir notes && echo thesis >notes/thesis.txt
+try 4 sweep small.ini -o notes
+says "thesis.txt"
+try 4 sweep small.ini -o notes --restart
+try 4 sweep small.ini -o notes --resume
+[ "$(cat notes/*)" = thesis ] || fail "notes holds: $(ls notes)"
+echo text >file
+try 4 sweep small.ini -o file/out
+try 2 sweep small.ini -o x --resume --restart
+end
+
+begin "--resume: nothing there, an empty directory, a just-begun one, a finished one"
+try 0 sweep small.ini -q --resume -o new/deep
+same_exports one new/deep
+mkdir empty
+try 0 sweep small.ini -q --resume -o empty
+same_exports one empty
+mkdir touched && : >touched/results.sqlite
+try 0 sweep small.ini -q --resume -o touched
+same_exports one touched
+rm touched/rounds.csv touched/manifest.json
+try 0 sweep small.ini --resume -o touched
+says "15 of 15 runs were there already"
+same_exports one touched
+end
+
+begin "--restart starts over, whatever was there"
+try 0 sweep small.ini -q --restart -o touched -s radio.path-loss-exponent=2,3
+[ "$(wc -l <touched/totals.csv)" -eq 13 ] || fail "totals.csv has $(wc -l <touched/totals.csv) lines"
+try 0 sweep small.ini -q --restart -o touched
+same_exports one touched
+end
+
+begin "--resume refuses a changed scenario, list of runs, shard, build and file"
+cp -r one changed
+try 4 sweep small.ini --resume -o changed -s simulation.rounds=5
+says "another scenario" "rounds = 4" "rounds = 5"
+try 4 sweep small.ini --resume -o changed -s radio.path-loss-exponent=2,3
+says "list of runs"
+try 4 sweep small.ini --resume -o changed --shard 0/2
+says "another shard"
+cp "$srcdir/scenarios/examples/1024qam.ini" "$srcdir/scenarios/examples/1024qam.csv" .
+sed -i "s,^extends = .*,extends = $letter," 1024qam.ini
+try 0 sweep 1024qam.ini -q -o qam -s simulation.rounds=2 -s simulation.replications=1
+try 0 sweep 1024qam.ini -q -o qam -s simulation.rounds=2 -s simulation.replications=1 --resume
+sed -i 's/^1,-*[0-9.]*/1,-1.25/' 1024qam.csv
+try 4 sweep 1024qam.ini -q -o qam -s simulation.rounds=2 -s simulation.replications=1 --resume
+says "list of runs"
+if command -v sqlite3 >/dev/null 2>&1; then
+    sqlite3 changed/results.sqlite "UPDATE meta SET value = 'cardsim 0.0' WHERE key = 'build'"
+    try 4 sweep small.ini --resume -o changed
+    says "another build" "cardsim 0.0"
+fi
+end
+
+# --- interruption --------------------------------------------------------------------------------
+
+cat >long.ini <<END
+[scenario]
+extends = $letter
+[simulation]
+rounds = 2500
+replications = 1
+[output]
+record = totals
+[sweep]
+simulation.seed = 1 .. 150 step 1
+END
+
+# until_saved DIR: waits until the sweep in the background has saved a run.
+until_saved() {
+    tries=0
+    until [ -s "$1/results.sqlite-wal" ] || [ $tries -gt 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    sleep 0.1
+}
+
+begin "SIGINT and SIGTERM end a sweep in good order, and --resume runs the rest"
+for signal in INT TERM; do
+    rm -rf ended
+    env --default-signal=INT "$cardsim" sweep long.ini -j 2 -o ended >"$top/out" 2>"$top/err" &
+    pid=$!
+    until_saved ended
+    kill -"$signal" "$pid"
+    wait "$pid"
+    code=$?
+    command_line="sweep, ended by SIG$signal"
+    [ "$code" -eq "$([ $signal = INT ] && echo 130 || echo 143)" ] ||
+        fail "ended in $code: $(head -n 3 "$top/err")"
+    says "interrupted by SIG$signal" "of 150 runs are saved in 'ended'" "--resume"
+    [ ! -e ended/manifest.json ] || fail "a manifest of what is not whole"
+done
+try 0 sweep long.ini -j 2 -o ended --resume
+says "of 150 runs were there already"
+try 0 sweep long.ini -q -j 2 -o undisturbed
+for file in totals.csv manifest.json; do
+    cmp -s "ended/$file" "undisturbed/$file" || fail "$file differs"
+done
+end
+
+begin "a second signal ends it at once; what was saved stays"
+rm -rf ended
+"$cardsim" sweep long.ini -j 2 -o ended >"$top/out" 2>"$top/err" &
+pid=$!
+until_saved ended
+kill -TERM "$pid" && kill -TERM "$pid" 2>/dev/null
+wait "$pid" 2>/dev/null
+code=$?
+[ "$code" -eq 143 ] || fail "ended in $code"
+try 0 sweep long.ini -q -j 2 -o ended --resume
+cmp -s ended/totals.csv undisturbed/totals.csv || fail "totals.csv differs"
+end
+
+begin "two at work in one directory: the second is refused, the first undisturbed"
+rm -rf ended
+"$cardsim" sweep long.ini -q -j 1 -o ended >"$top/first" 2>&1 &
+pid=$!
+until_saved ended
+for how in --resume --restart; do
+    try 4 sweep long.ini -o ended $how
+    says "another cardsim is at work in 'ended'"
+done
+try 4 merge ended -o elsewhere
+says "another cardsim is at work in 'ended'"
+kill -TERM "$pid"
+wait "$pid"
+[ $? -eq 143 ] || fail "the first: $(cat "$top/first")"
+end
+
+begin "merge tells which shard was interrupted"
+mv ended whole0
+try 1 merge whole0 -o elsewhere
+says "'whole0' (shard 0/1) lacks runs" "--resume its sweep"
+[ ! -e elsewhere ] || fail "elsewhere was made"
+end
+
+# --- failures ------------------------------------------------------------------------------------
+
+begin "a run that fails is counted, the others go on, exit 1"
+try 1 sweep "$letter" -o failing -s simulation.rounds=20000 -s simulation.replications=1 \
+    -s output.record=totals -s radio.path-loss-exponent=10 -s "radio.bandwidth=50MHz,0.1Hz,20MHz"
+says "run 2: " "does not fit the clock" "2 of 3 runs are saved" "1 failed"
+[ "$(cut -d, -f1 failing/totals.csv | tr '\n' ' ')" = "run 1 3 " ] ||
+    fail "totals.csv: $(cut -d, -f1 failing/totals.csv)"
+try 1 sweep "$letter" -q -o failing -s simulation.rounds=20000 -s simulation.replications=1 \
+    -s output.record=totals -s radio.path-loss-exponent=10 -s "radio.bandwidth=50MHz,0.1Hz,20MHz" \
+    --resume
+end
+
+# full LIMIT: a sweep whose files may have so many blocks of 512 bytes.
+begin "a disk that is full: exit 4, what was saved is sound, --resume completes"
+for limit in 100 700; do
+    rm -rf full
+    (
+        ulimit -f $limit
+        trap '' XFSZ
+        exec "$cardsim" sweep small.ini -q -j 2 -o full -s simulation.rounds=100
+    ) >"$top/out" 2>"$top/err"
+    code=$?
+    command_line="sweep within $limit blocks"
+    [ "$code" -eq 4 ] || fail "ended in $code, not 4: $(head -n 3 "$top/err")"
+    says "cannot write"
+    if command -v sqlite3 >/dev/null 2>&1 && [ -f full/results.sqlite ]; then
+        sound=$(sqlite3 full/results.sqlite "PRAGMA integrity_check")
+        [ "$sound" = ok ] || fail "the database: $sound"
+    fi
+    try 0 sweep small.ini -q -j 2 -o full -s simulation.rounds=100 --resume
+    [ -d roomy ] || try 0 sweep small.ini -q -j 2 -o roomy -s simulation.rounds=100
+    same_exports roomy full
+done
+end
+
+begin "a small file system that fills up"
+mkdir small
+if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=1400k none small 2>/dev/null; then
+    try 4 sweep small.ini -j 2 -o small/out -s simulation.rounds=100
+    says "cannot write" "--resume"
+    [ "$(sqlite3 small/out/results.sqlite "PRAGMA integrity_check")" = ok ] || fail "not sound"
+    mount -o remount,size=100m small
+    try 0 sweep small.ini -j 2 -o small/out -s simulation.rounds=100 --resume
+    same_exports roomy small/out
+    umount small
+else
+    skip "only root mounts a file system"
+fi
+end
+
+# --- what is wrong with a sweep ------------------------------------------------------------------
+
+# bad CODE WHERE WHAT LINE...: a [sweep] of these lines is refused so, and nothing is made.
+bad() {
+    want=$1 place=$2 what=$3
+    shift 3
+    { printf '[scenario]\nextends = %s\n[sweep]\n' "$letter"; printf '%s\n' "$@"; } >bad.ini
+    try "$want" sweep bad.ini -o nothing
+    says "bad.ini:$place: error:" "$what"
+    [ ! -e nothing ] || fail "nothing was made"
+}
+
+begin "errors of [sweep] have their position, and nothing is run"
+bad 3 4:21 "'carrd'" "policy.name = card, carrd"
+bad 3 5:1 "policy.name" "policy.name = card" "policy.name = random"
+bad 3 4:1 "polcy" "polcy.name = card"
+bad 3 5:9 "no runs" "policy.weight = 0.1, 0.2" "where = policy.weight > 1"
+bad 3 4:17 "away" "policy.weight = 1 .. 0 step 0.1"
+bad 3 5:7 "policy.nam" "policy.weight = 0.1, 0.2" "zip = policy.weight + policy.nam"
+bad 3 4:17 "value" "policy.weight = ,0.2"
+try 3 sweep "$letter" -o nothing -s policy.weight=0.1,7
+says "error:" "7"
+try 3 sweep "$letter" -o nothing -s policy.weight=0.1,0.2 -s policy.weight=0.3,0.4
+says "twice"
+[ ! -e nothing ] || fail "nothing was made"
+end
+
+begin "progress: lines of runs, JSON, nothing"
+try 0 sweep small.ini -o lines
+says "/15 runs" "15/15 runs  100 %" "events/s" "simulated s/s" "ETA"
+[ "$(grep -c ' runs  ' "$top/err")" -le 10 ] || fail "more than ten lines"
+try 0 sweep small.ini -q --restart -o lines --progress json
+says '"runs_done":15,"runs":15,"replications_done":30,"replications":30,"share":1.0000'
+try 0 sweep small.ini --restart -o lines --progress none
+[ "$(wc -l <"$top/err")" -eq 2 ] || fail "says: $(cat "$top/err")"
+try 2 sweep small.ini -o lines --progress bars
+end
+
+# --- merge ---------------------------------------------------------------------------------------
+
 begin "merge refuses gaps, duplicates and mixtures by name"
 refused 1 "runs 2, 5, 8, 11 and 14 of 15 belong to a shard that is not named" -- part3-0 part3-2
 refused 1 "'part3-1' is named twice" -- part3-0 part3-1 part3-2 part3-1

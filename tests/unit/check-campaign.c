@@ -138,8 +138,8 @@ START_TEST(progress_line)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         g_autofree char *line =
-            cs_progress_format(known[i].done, known[i].units, known[i].share, known[i].events,
-                               known[i].simulated_s, known[i].elapsed_s);
+            cs_progress_format(known[i].done, known[i].units, "replications", known[i].share,
+                               known[i].events, known[i].simulated_s, known[i].elapsed_s);
         ck_assert_str_eq(line, known[i].line);
     }
 }
@@ -158,6 +158,42 @@ START_TEST(progress_is_for_terminals)
 }
 END_TEST
 
+/* What `update` writes to a stream that is no terminal. Transfer full. */
+static char *told(CsProgressForm form, guint64 runs, guint64 runs_done, guint64 failures)
+{
+    FILE *stream = tmpfile();
+    CsProgress *progress = cs_progress_new(stream, FALSE);
+    cs_progress_set_form(progress, form);
+    cs_progress_set_runs(progress, runs);
+    for (guint64 i = 0; i < runs_done; i++)
+        cs_progress_count_run(progress);
+    for (guint64 i = 0; i < failures; i++)
+        cs_progress_count_failure(progress);
+    cs_progress_update(progress, 5, 20, 0.25, 100, 1.0);
+    cs_progress_update(progress, 5, 20, 0.29, 100, 1.0); /* the same tenth */
+    cs_progress_free(progress);
+    char *text = g_malloc0(1000);
+    rewind(stream);
+    ck_assert_uint_gt(fread(text, 1, 999, stream), 0);
+    fclose(stream);
+    return text;
+}
+
+START_TEST(progress_counts_runs)
+{
+    g_autofree char *lines = told(CS_PROGRESS_LINES, 10, 2, 1);
+    ck_assert_ptr_nonnull(strstr(lines, "2/10 runs   25 %"));
+    ck_assert_ptr_nonnull(strstr(lines, "1 failed"));
+    ck_assert_ptr_eq(strchr(lines, '\n'), lines + strlen(lines) - 1); /* one line */
+    g_autofree char *plain = told(CS_PROGRESS_LINES, 0, 0, 0);
+    ck_assert_ptr_nonnull(strstr(plain, "5/20 replications   25 %"));
+    g_autofree char *json = told(CS_PROGRESS_JSON, 10, 2, 1);
+    ck_assert(g_str_has_prefix(json, "{\"runs_done\":2,\"runs\":10,\"replications_done\":5,"
+                                     "\"replications\":20,\"share\":0.2900,"));
+    ck_assert_ptr_nonnull(strstr(json, "\"failures\":1"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("campaign");
@@ -169,6 +205,7 @@ int main(void)
     tcase_add_test(tc, no_units_is_done);
     tcase_add_test(tc, progress_line);
     tcase_add_test(tc, progress_is_for_terminals);
+    tcase_add_test(tc, progress_counts_runs);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }
