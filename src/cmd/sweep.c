@@ -86,6 +86,20 @@ static int run_campaign(const CsArguments *arguments, CsCampaign *campaign)
     return CS_EXIT_OK;
 }
 
+/* Shards that share a command line, or name no directory, get one each. Transfer full. */
+static char *directory_of(const CsArguments *arguments, const CsCampaign *campaign)
+{
+    const char *shard = arguments->value[CS_OPTION_SHARD];
+    char *directory = cs_target_directory(arguments);
+    gboolean named = arguments->value[CS_OPTION_OUTPUT_DIRECTORY] != NULL;
+    if (shard == NULL || (named && strcmp(shard, "auto") != 0))
+        return directory;
+    char *own = g_strdup_printf("%s.shards-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, directory,
+                                campaign->shards, campaign->shard);
+    g_free(directory);
+    return own;
+}
+
 static int run(const CsArguments *arguments)
 {
     CsCampaign campaign = {.threads = arguments->jobs};
@@ -93,7 +107,7 @@ static int run(const CsArguments *arguments)
         !cs_shard_read(arguments->value[CS_OPTION_SHARD], &campaign.shard, &campaign.shards))
         return CS_EXIT_USAGE;
     const char *path = g_ptr_array_index(arguments->operands, 0);
-    g_autofree char *directory = cs_target_directory(arguments);
+    g_autofree char *directory = directory_of(arguments, &campaign);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     int code;
@@ -133,6 +147,9 @@ const CsCommand cs_command_sweep = {
         "good order; --resume runs exactly what is missing, and refuses where the scenario or the "
         "program has changed; --restart starts over. A directory with results and neither option "
         "is refused.\n\n"
+        "With --shard I/N only every N-th run is done, from run I + 1 on; 'cardsim merge' joins the "
+        "shards. With --shard auto, or where -o is not given, a shard has a directory of its own, "
+        "DIR.shards-N/I.\n\n"
         "With [simulation] precision, such as 'delay 2 %', a run gets as many replications as its "
         "interval needs, in batches of 'replications', up to 'max-replications'.",
     .examples = "cardsim sweep my.ini -s radio.path-loss-exponent=2..6:0.5\tnine runs, one for "
@@ -141,6 +158,8 @@ const CsCommand cs_command_sweep = {
                 "four threads\n"
                 "cardsim sweep my.ini -o out --resume\twhat an interruption left to do\n"
                 "cardsim sweep my.ini -o part-0 --shard 0/4\tthe first of four parts; "
-                "'cardsim merge' joins them\n",
+                "'cardsim merge' joins them\n"
+                "mpirun -n 4 cardsim sweep my.ini -o out -j 1 --shard auto\tall four, in "
+                "out.shards-4/0 to out.shards-4/3\n",
     .run = run,
 };
