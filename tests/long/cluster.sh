@@ -151,7 +151,10 @@ SlurmdPidFile=$slurm/slurmd.pid
 NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
-    echo "CgroupPlugin=disabled" >"$slurm/cgroup.conf"
+    # Nothing is to be controlled by groups; Slurm 22.05 wants one of its plugins all the same.
+    plugin=disabled
+    grep -q ' cgroup ' /proc/mounts && slurmd -V | grep -q ' 22\.' && plugin=cgroup/v1
+    echo "CgroupPlugin=$plugin" >"$slurm/cgroup.conf"
     SLURM_CONF=$slurm/slurm.conf
     export SLURM_CONF
     start slurmctld slurmctld -D -c
