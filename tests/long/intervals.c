@@ -1,9 +1,9 @@
 /*
- * How honest the intervals are: intervals SCENARIO. For 1000 independent seeds, 20 replications each,
- * the 95 % intervals of the mean delay, server energy and cost under CARD, of the reduction of delay
- * against device-only and of server energy against server-only, each in the letter's three channel
- * states, against the long-run value from other seeds (1000 · 20 replications of their own). With 1000
- * seeds the share that covers is known to ±1.4 points; 93–97 % passes.
+ * How honest the intervals are: intervals SCENARIO EXPONENT. For 1000 independent seeds, 20
+ * replications of 500 rounds each, the 95 % intervals of the mean delay, server energy and cost under
+ * CARD, of the reduction of delay against device-only and of server energy against server-only,
+ * against the long-run value from 1000 seeds of their own. With 1000 seeds the share that covers is
+ * known to 1.4 points; 93 to 97 % passes, everything else ends in 1.
  *
  * Layer: a check. Calls scenario, sim, base.
  */
@@ -16,9 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifndef SEEDS
 #define SEEDS 1000
+#endif
 #define REPLICATIONS 20
-#define ROUNDS 100
+#ifndef ROUNDS
+#define ROUNDS 500
+#endif
 
 enum { POLICY_CARD, POLICY_DEVICE, POLICY_SERVER, POLICIES_N };
 static const char *const policies[POLICIES_N] = {"card", "device-only", "server-only"};
@@ -154,14 +158,10 @@ static gboolean check_state(const char *path, const char *exponent, const CsPath
 
 int main(int argc, char **argv)
 {
-    static const char *const exponents[] = {"2", "4", "6"};
-    gboolean good = TRUE;
-    if (argc != 2) {
-        fprintf(stderr, "usage: intervals SCENARIO\n");
+    if (argc != 3) {
+        fprintf(stderr, "usage: intervals SCENARIO EXPONENT\n");
         return 2;
     }
     g_autoptr(CsPaths) paths = cs_paths_new(NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(exponents); i++)
-        good = check_state(argv[1], exponents[i], paths) && good;
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return check_state(argv[1], argv[2], paths) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

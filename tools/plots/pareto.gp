@@ -1,6 +1,7 @@
 # One metric against another, along the values of a key, one curve a series, with 95 % confidence
 # intervals over replications both ways. Columns: series, place along the key, the key's value, x, its
-# half-width, y, its half-width. The ends of a curve tell the key's value.
+# half-width, y, its half-width. The ends of the last
+# curve tell the key's value.
 height_cm = 6.5
 is(k) = strcol(1) eq series[k]
 set xlabel x_axis noenhanced
@@ -12,7 +13,7 @@ if (low > 0 && high / low > 20) { set logscale y }
 set autoscale fix
 set offsets graph 0.06, graph 0.22, graph 0.08, graph 0.06
 ends = strlen(along)
-end(k, c) = ends && is(k) && (strcol(3) eq names[1] || strcol(3) eq names[|names|])
+end(k) = ends && is(k) && (strcol(3) eq names[1] || strcol(3) eq names[|names|])
 name(s) = along.' = '.s
 if (n_series < 2) { unset key } else { set key above maxrows 4 title key_title noenhanced }
 do for [format in formats] {
@@ -23,8 +24,8 @@ do for [format in formats] {
          for [k = 1:n_series] data using (is(k) ? $4 / x_unit : NaN):($6 / y_unit): \
              ($5 / x_unit):($7 / y_unit) skip 1 \
              with xyerrorbars pointtype mark(k) linewidth 0.8 linecolor rgb colour(k) notitle, \
-         for [k = 1:n_series] data using (end(k, 0) ? $4 / x_unit : NaN):($6 / y_unit): \
-             (name(strcol(3))) skip 1 with labels noenhanced left offset 0.5,0.5 font small(format) notitle, \
+         data using (end(n_series) ? $4 / x_unit : NaN):($6 / y_unit):(name(strcol(3))) skip 1 \
+             with labels noenhanced left offset 0.5,0.5 font small(format) notitle, \
          for [k = 1:n_series] NaN with linespoints pointtype mark(k) linewidth 1.2 \
              linecolor rgb colour(k) title series[k]
     unset output
