@@ -4,6 +4,7 @@
 #include "cmd/commands.h"
 #include "cmd/results.h"
 #include "cmd/terminal.h"
+#include "output/database.h"
 
 static const CsOptionId chart_options[] = {CS_OPTION_KIND, CS_OPTION_X,     CS_OPTION_Y,
                                            CS_OPTION_BY,   CS_OPTION_ALONG, CS_OPTION_VERSUS};
@@ -32,6 +33,16 @@ static gboolean draw_chart(const CsArguments *arguments, const char *output, con
     g_autoptr(CsStudy) study =
         cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
     return study != NULL && cs_chart_draw(study, &request, output, paths, error);
+}
+
+/* The letter's kinds of figure are of one run: says which, where a sweep's directory has more. */
+static void tell_run(const char *directory)
+{
+    g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_READ, NULL);
+    guint64 n = database != NULL ? cs_database_n_runs(database) : 0;
+    if (n > 1)
+        cs_note("this is run 1 of %" G_GUINT64_FORMAT "; --x KEY --y METRIC draws over the runs",
+                n);
 }
 
 /* Not into DIR, which `run` would then refuse as holding more than results. Transfer full. */
@@ -65,6 +76,8 @@ static int run(const CsArguments *arguments)
     if (!(figure != NULL ? cs_figure_plot(directory, figure, output, paths, &error)
                          : draw_chart(arguments, output, paths, &error)))
         return cs_results_complain(error);
+    if (!arguments->quiet && figure != NULL)
+        tell_run(directory);
     if (!arguments->quiet)
         cs_note("drew '%s'; data and gnuplot script stand beside it", output);
     return CS_EXIT_OK;

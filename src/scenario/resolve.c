@@ -905,6 +905,24 @@ static void prepare(Resolver *r)
     cs_diagnostics_error(r->diagnostics, place, help, "%s", error->message);
 }
 
+/* A stopping rule cannot look at what no device has a power figure for. */
+static void check_precision(Resolver *r)
+{
+    if (r->config->precision_metric != CS_METRIC_DEVICE_ENERGY)
+        return;
+    for (guint i = 0; i < r->config->n_groups; i++) {
+        if (!isnan(r->config->groups[i].power_coefficient))
+            continue;
+        cs_diagnostics_error(r->diagnostics, place_of(&r->table->fixed[CS_KEY_PRECISION],
+                                                      head_of(r, CS_KEY_PRECISION)),
+                             "give every device a platform or a 'power-coefficient', or name "
+                             "another metric",
+                             "the energy of device '%s' is not modelled",
+                             r->config->groups[i].name);
+        return;
+    }
+}
+
 static void resolve_all(Resolver *r, const char *name)
 {
     CsRadio common = {.carrier_hz = 0};
@@ -917,6 +935,7 @@ static void resolve_all(Resolver *r, const char *name)
     for (guint i = 0; i < r->table->devices->len; i++)
         resolve_device(r, i, &common);
     check_numbers(r);
+    check_precision(r);
     resolve_policy(r);
     resolve_sweep(r);
     take_fixed(r, CS_KEY_RECORD);
