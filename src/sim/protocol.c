@@ -76,19 +76,32 @@ void cs_protocol_fail_trace(CsSimulation *simulation, guint device)
          "has something to send when its trace has ended");
 }
 
-/* Posts the end of a stage that begins now. */
-static inline void post_end(CsSimulation *simulation, guint32 device, gint64 duration_ns)
+/* When a stage of that duration that begins now ends; -1 where the clock does not hold it. */
+static inline gint64 end_of(CsSimulation *simulation, guint32 device, gint64 duration_ns)
 {
     gint64 now_ns = cs_des_now(simulation->des);
     if (G_UNLIKELY(duration_ns >= CS_TIME_MAX - now_ns)) {
         cs_protocol_fail_clock(simulation, device);
-        return;
+        return -1;
     }
-    if (G_UNLIKELY(simulation->fleet != NULL))
+    return now_ns + duration_ns;
+}
+
+/* Posts the end of a stage that begins now. */
+static inline void post_end(CsSimulation *simulation, guint32 device, gint64 duration_ns)
+{
+    gint64 end_ns = end_of(simulation, device, duration_ns);
+    if (G_LIKELY(end_ns >= 0))
+        cs_des_post(simulation->des, end_ns, device, simulation->stage_end, device);
+}
+
+/* The same where the device may leave before. */
+static void schedule_end(CsSimulation *simulation, guint32 device, gint64 duration_ns)
+{
+    gint64 end_ns = end_of(simulation, device, duration_ns);
+    if (end_ns >= 0)
         simulation->fleet->of[device].stage_end = cs_des_schedule(
-            simulation->des, now_ns + duration_ns, device, simulation->stage_end, device);
-    else
-        cs_des_post(simulation->des, now_ns + duration_ns, device, simulation->stage_end, device);
+            simulation->des, end_ns, device, simulation->stage_end, device);
 }
 
 /* --- a round's start -------------------------------------------------------------------------- */
@@ -310,9 +323,12 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
             return;
         }
     }
-    if (G_LIKELY(simulation->fleet == NULL))
+    if (G_UNLIKELY(simulation->fleet != NULL)) {
+        schedule_end(simulation, device, first_ns);
+    } else {
         count_radio(simulation, device, begun.radio_energy_j);
-    post_end(simulation, device, first_ns);
+        post_end(simulation, device, first_ns);
+    }
 }
 
 static gboolean is_there(const CsSimulation *simulation, guint device)
@@ -563,18 +579,29 @@ static void tell_stage(CsSimulation *simulation, guint32 device, CsStage stage)
     simulation->sink->span(simulation->sink, &span);
 }
 
+/* Where transfers take time of their own, or devices can leave. */
+static void begin_special_stage(CsSimulation *simulation, guint32 device, CsStage stage)
+{
+    gint64 duration_ns = simulation->stages[device].duration_ns[stage - 1];
+    if (simulation->fleet != NULL)
+        cs_fleet_does(simulation->fleet, device, cs_fleet_activity(stage));
+    if (simulation->transfers != NULL && is_transfer(stage) &&
+        cs_transfers_managed(simulation->transfers, device))
+        cs_transfers_start(simulation->transfers, device, stage);
+    else if (simulation->fleet != NULL)
+        schedule_end(simulation, device, duration_ns);
+    else
+        post_end(simulation, device, duration_ns);
+}
+
 static inline void begin_stage(CsSimulation *simulation, guint32 device, CsStage stage)
 {
     CsStages *stages = &simulation->stages[device];
     stages->stage = (guint8)stage;
-    if (G_UNLIKELY(simulation->fleet != NULL))
-        cs_fleet_does(simulation->fleet, device, cs_fleet_activity(stage));
-    if (G_UNLIKELY(simulation->transfers != NULL) && is_transfer(stage) &&
-        cs_transfers_managed(simulation->transfers, device)) {
-        cs_transfers_start(simulation->transfers, device, stage);
-        return;
-    }
-    post_end(simulation, device, stages->duration_ns[stage - 1]);
+    if (G_UNLIKELY(simulation->special))
+        begin_special_stage(simulation, device, stage);
+    else
+        post_end(simulation, device, stages->duration_ns[stage - 1]);
 }
 
 static void add_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)

@@ -144,8 +144,8 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
         simulation->begun = cs_protocol_begun_new(config->n_devices);
     make_room(simulation);
     simulation->load = cs_load_meter_new(config);
-    gboolean plain =
-        !simulation->tells && !simulation->contended && simulation->transfers == NULL;
+    simulation->special = simulation->transfers != NULL || simulation->fleet != NULL;
+    gboolean plain = !simulation->tells && !simulation->contended && !simulation->special;
     simulation->stage_end = cs_des_add_handler(
         simulation->des, plain ? cs_protocol_plain_stage_end : cs_protocol_stage_end, simulation);
     if (config->schedule != CS_SCHEDULE_SEQUENTIAL)

@@ -71,6 +71,7 @@ struct CsSimulation {
 
     CsGroupCost *group_cost;
     CsLoadMeter *load;            /* NULL unless the policy uses it */
+    gboolean special;             /* transfers or fleet: a stage's beginning is not just its end */
     CsFleet *fleet;               /* NULL unless devices can leave or rounds end early */
     struct CsBegun *begun;        /* with it: what is to be counted if the round counts */
     CsKnowledge *knowledge;       /* NULL where decisions know the channel as it is */

@@ -53,6 +53,19 @@ static Heard run_scenario(const CsScenario *scenario)
     return heard;
 }
 
+/* Totals do not depend on who listens. */
+static void check_unheard(const CsScenario *scenario, const CsTotals *expected)
+{
+    Heard heard = {.sink = {.totals = hear_totals}};
+    g_autoptr(CsSimulation) simulation =
+        cs_simulation_new(cs_scenario_config(scenario), 1, &heard.sink);
+    ck_assert(cs_simulation_run(simulation, NULL, NULL));
+    ck_assert(heard.totals.events == expected->events);
+    ck_assert(heard.totals.lost.rounds == expected->lost.rounds);
+    ck_assert(heard.totals.server_energy_total_j == expected->server_energy_total_j);
+    ck_assert(heard.totals.makespan_s == expected->makespan_s);
+}
+
 static Heard run_example(const char *const *values)
 {
     g_autoptr(CsScenario) scenario = read_example(values);
@@ -279,6 +292,7 @@ START_TEST(random_fleets_end_and_conserve)
             energy_j += record->server_energy_j;
         }
         ck_assert_close(heard.totals.server_energy_total_j, energy_j, 1e-9);
+        check_unheard(scenario, &heard.totals);
         lost += heard.totals.lost.rounds > 0;
         empty += heard.totals.devices_empty > 0;
         failed += heard.totals.rounds_failed > 0;
