@@ -105,7 +105,8 @@ gboolean cs_ordered_run(guint64 n_units, guint threads, guint window, const CsOr
     if (threads == 0)
         threads = g_get_num_processors();
     threads = (guint)MIN((guint64)threads, MAX(n_units, 1));
-    window = MAX(window, threads);
+    /* One thread is one core's work: the worker rests while its results are taken. */
+    window = threads == 1 ? 1 : MAX(window, threads);
     Pool pool = {.work = work, .n_units = n_units, .window = window};
     g_mutex_init(&pool.mutex);
     g_cond_init(&pool.unit_done);

@@ -60,7 +60,7 @@ static gboolean try_run(Trial *trial, guint64 position, GError **error)
     g_autoptr(CsScenario) scenario = cs_plan_scenario(plan, position);
     const CsConfig *config = cs_scenario_config(scenario);
     CsRowContext row = {.run = position + 1, .config = config};
-    Probe probe = {.sink = {on_round, NULL, on_device, on_totals},
+    Probe probe = {.sink = {.round = on_round, .device = on_device, .totals = on_totals},
                    .rows = cs_row_sink_new(trial->tables),
                    .deadline_us = start_us + trial->slice_us};
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, &probe.sink);

@@ -123,19 +123,31 @@ static void on_totals(CsSink *sink, const CsTotals *totals)
             listeners[i]->totals(listeners[i], totals);
 }
 
+static void on_decided(CsSink *sink, guint device, guint cut)
+{
+    CsSink *summary = ((CsUnit *)sink)->summary;
+    summary->decided(summary, device, cut);
+}
+
 CsUnit *cs_unit_new(const CsConfig *config, guint64 run, guint tables, CsSink *trace,
                     const char *directory)
 {
     CsUnit *unit = g_new(CsUnit, 1);
     *unit = (CsUnit){
-        /* Spans cost an event's worth of work each: they are asked for only where they are drawn. */
-        .sink = {on_round, trace != NULL ? on_span : NULL, on_device, on_totals},
+        .sink = {.device = on_device, .totals = on_totals, .decided = on_decided},
         .csv = tables != 0 ? cs_csv_sink_new(tables, run, config) : NULL,
         .summary = cs_summary_sink_new(config),
         .trace = trace,
         .directory = directory,
         .waiting = -1,
     };
+    /* These cost: rounds and devices memory, spans an event's worth of work each. */
+    if ((tables & (1u << CS_TABLE_ROUNDS)) != 0)
+        unit->sink.round = on_round;
+    if (trace != NULL)
+        unit->sink.span = on_span;
+    unit->sink.by_group =
+        unit->summary->by_group && (tables & (1u << CS_TABLE_DEVICES)) == 0;
     return unit;
 }
 

@@ -79,12 +79,9 @@ static Line *line_of(Sums *sums, guint device)
                                        : device];
 }
 
-static void take_round(CsSink *sink, const CsRoundRecord *record)
+static void take_decision(CsSink *sink, guint device, guint cut)
 {
-    Sums *sums = &((SummarySink *)sink)->sums;
-    line_of(sums, record->device)->cut_rounds[record->decision.cut]++;
-    sums->delay_degenerate += cs_corners_delay_degenerate(&record->corners);
-    sums->energy_degenerate += cs_corners_energy_degenerate(&record->corners);
+    line_of(&((SummarySink *)sink)->sums, device)->cut_rounds[cut]++;
 }
 
 static void take_device(CsSink *sink, const CsDeviceTotals *totals)
@@ -109,6 +106,8 @@ static void take_totals(CsSink *sink, const CsTotals *totals)
     Sums *sums = &((SummarySink *)sink)->sums;
     sums->makespan_s += totals->makespan_s;
     sums->events += totals->events;
+    sums->delay_degenerate += totals->delay_degenerate;
+    sums->energy_degenerate += totals->energy_degenerate;
 }
 
 static void line_add(Line *line, const Line *other, guint n_cuts)
@@ -133,7 +132,10 @@ CsSink *cs_summary_sink_new(const CsConfig *config)
 {
     SummarySink *sink = g_new0(SummarySink, 1);
     sums_init(&sink->sums, config);
-    sink->sink = (CsSink){.round = take_round, .device = take_device, .totals = take_totals};
+    sink->sink = (CsSink){.device = take_device,
+                          .totals = take_totals,
+                          .decided = take_decision,
+                          .by_group = sink->sums.by_group};
     return &sink->sink;
 }
 

@@ -250,11 +250,20 @@ static void count_run(CsTotals *totals, const Begun *begun)
     totals->energy_degenerate += cs_corners_energy_degenerate(&begun->state.corners);
 }
 
+/* Where a device is counted, if the sink takes such sums. */
+static CsDeviceTotals *totals_of(const CsSimulation *simulation, guint device)
+{
+    const CsConfig *config = simulation->config;
+    if (simulation->by_group)
+        return &simulation->device_totals[cs_config_group_of(config, device) - config->groups];
+    return &simulation->device_totals[device];
+}
+
 static void count_radio(CsSimulation *simulation, guint device, double energy_j)
 {
     simulation->totals.radio_energy_total_j += energy_j;
     if (simulation->device_totals != NULL)
-        simulation->device_totals[device].radio_energy_total_j += energy_j;
+        totals_of(simulation, device)->radio_energy_total_j += energy_j;
     if (simulation->record != NULL)
         simulation->record[device].radio_energy_j = energy_j;
 }
@@ -270,7 +279,7 @@ static void count_regret(CsSimulation *simulation, guint device, double regret)
 {
     simulation->totals.regret_total += regret;
     if (simulation->device_totals != NULL)
-        simulation->device_totals[device].regret_total += regret;
+        totals_of(simulation, device)->regret_total += regret;
 }
 
 static void write_record(CsSimulation *simulation, guint device, const Begun *begun)
@@ -295,7 +304,9 @@ static void count_begun(CsSimulation *simulation, guint device, const Begun *beg
         count_regret(simulation, device, begun->regret);
     count_run(&simulation->totals, begun);
     if (simulation->device_totals != NULL)
-        count_device(&simulation->device_totals[device], begun);
+        count_device(totals_of(simulation, device), begun);
+    if (simulation->sink != NULL && simulation->sink->decided != NULL)
+        simulation->sink->decided(simulation->sink, device, begun->decision.cut);
 }
 
 static void start_device(CsSimulation *simulation, guint device, guint group_index)
@@ -415,7 +426,7 @@ static void count_delay(CsSimulation *simulation, guint device, double delay_s)
 {
     simulation->totals.delay_total_s += delay_s;
     if (simulation->device_totals != NULL)
-        simulation->device_totals[device].delay_total_s += delay_s;
+        totals_of(simulation, device)->delay_total_s += delay_s;
 }
 
 static void count_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
@@ -423,7 +434,7 @@ static void count_wait(CsSimulation *simulation, guint32 device, gint64 waited_n
     double waited_s = (double)waited_ns / 1e9;
     simulation->totals.wait_total_s += waited_s;
     if (simulation->device_totals != NULL)
-        simulation->device_totals[device].wait_total_s += waited_s;
+        totals_of(simulation, device)->wait_total_s += waited_s;
 }
 
 /* Counts the rounds that count, and those that do not as lost. */

@@ -97,6 +97,24 @@ static void make_gpus(CsSimulation *simulation)
         simulation->gpu[i] = i; /* in a trace each device has a track of its own */
 }
 
+/* A fleet counts for each of its devices. */
+static void make_device_totals(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    simulation->by_group = simulation->sink->by_group && simulation->fleet == NULL;
+    guint n = simulation->by_group ? config->n_groups : config->n_devices;
+    simulation->n_device_totals = n;
+    simulation->device_totals = g_new0(CsDeviceTotals, n);
+    for (guint i = 0; i < n; i++) {
+        simulation->device_totals[i].replication = simulation->replication;
+        simulation->device_totals[i].device = simulation->by_group ? config->groups[i].first : i;
+        simulation->device_totals[i].lost = nothing_lost(simulation);
+        simulation->device_totals[i].idle_energy_j = NAN;
+        simulation->device_totals[i].battery_left_j = NAN;
+        simulation->device_totals[i].regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
+    }
+}
+
 /* Room for what the scenario and the sink need beyond the bare minimum. */
 static void make_room(CsSimulation *simulation)
 {
@@ -114,17 +132,8 @@ static void make_room(CsSimulation *simulation)
         simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
     if (sink != NULL && sink->round != NULL)
         simulation->record = g_new0(CsRoundRecord, n);
-    if (sink != NULL && sink->device != NULL) {
-        simulation->device_totals = g_new0(CsDeviceTotals, n);
-        for (guint i = 0; i < n; i++) {
-            simulation->device_totals[i].replication = simulation->replication;
-            simulation->device_totals[i].device = i;
-            simulation->device_totals[i].lost = nothing_lost(simulation);
-            simulation->device_totals[i].idle_energy_j = NAN;
-            simulation->device_totals[i].battery_left_j = NAN;
-            simulation->device_totals[i].regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
-        }
-    }
+    if (sink != NULL && sink->device != NULL)
+        make_device_totals(simulation);
 }
 
 CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsSink *sink)
@@ -216,8 +225,8 @@ static void emit_totals(CsSimulation *simulation)
     CsSink *sink = simulation->sink;
     if (simulation->fleet != NULL)
         cs_fleet_end(simulation->fleet);
-    if (simulation->device_totals != NULL)
-        for (guint i = 0; i < simulation->config->n_devices; i++)
+    for (guint i = 0; i < simulation->n_device_totals; i++)
+        if (simulation->device_totals[i].rounds > 0 || !simulation->by_group)
             sink->device(sink, &simulation->device_totals[i]);
     simulation->totals.makespan_s = (double)cs_des_now(simulation->des) / 1e9;
     simulation->totals.events = cs_des_fired(simulation->des);

@@ -128,6 +128,11 @@ struct CsSink {
     void (*span)(CsSink *sink, const CsSpan *span);
     void (*device)(CsSink *sink, const CsDeviceTotals *totals);
     void (*totals)(CsSink *sink, const CsTotals *totals);
+    /* A device's decision, as it is taken: for those who count cuts, and need no memory for the
+     * rounds of all devices to do so. */
+    void (*decided)(CsSink *sink, guint device, guint cut);
+    /* device() may be called once a group, with the sums over its devices and the first of them. */
+    gboolean by_group;
 };
 
 #endif

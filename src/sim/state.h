@@ -66,7 +66,9 @@ struct CsSimulation {
     CsTransfers *transfers;         /* NULL where every transfer has one rate a round */
     gchar *policy_state;            /* NULL unless the policy has any */
     CsRoundRecord *record;          /* NULL unless the sink takes rounds */
-    CsDeviceTotals *device_totals;  /* NULL unless the sink takes them */
+    CsDeviceTotals *device_totals;  /* by device or group; NULL unless the sink takes them */
+    guint n_device_totals;
+    gboolean by_group; /* those are sums over a group's devices */
     CsTotals totals;
 
     CsGroupCost *group_cost;

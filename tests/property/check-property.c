@@ -149,7 +149,7 @@ static Result *simulate(const Spec *spec)
     ck_assert(g_unlink(path) == 0);
     ck_assert_msg(result->scenario != NULL, "%s\n%s", text, told);
     result->config = cs_scenario_config(result->scenario);
-    result->kept = (Kept){.sink = {keep_round, NULL, keep_device, keep_totals},
+    result->kept = (Kept){.sink = {.round = keep_round, .device = keep_device, .totals = keep_totals},
                           .rounds = g_array_new(FALSE, FALSE, sizeof(CsRoundRecord)),
                           .devices = g_array_new(FALSE, FALSE, sizeof(CsDeviceTotals))};
     g_autoptr(GError) error = NULL;

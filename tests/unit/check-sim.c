@@ -126,7 +126,8 @@ static void take_totals(CsSink *sink, const CsTotals *totals)
 static Told *told_new(void)
 {
     Told *told = g_new0(Told, 1);
-    told->sink = (CsSink){take_round, take_span, take_device, take_totals};
+    told->sink = (CsSink){
+        .round = take_round, .span = take_span, .device = take_device, .totals = take_totals};
     told->round = g_array_new(FALSE, FALSE, sizeof(CsRoundRecord));
     told->span = g_array_new(FALSE, FALSE, sizeof(CsSpan));
     told->device = g_array_new(FALSE, FALSE, sizeof(CsDeviceTotals));
