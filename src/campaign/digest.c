@@ -28,6 +28,13 @@ static void add_group(GChecksum *sum, const CsDeviceGroup *group)
     add_reals(sum, group->cost.server_cycle, group->cost.n_cuts);
     add_reals(sum, group->cost.air_bit, group->cost.n_cuts);
     add_reals(sum, &group->cost.power_coefficient, 1);
+    add(sum, &group->cost.cut_max, sizeof group->cost.cut_max);
+    if (group->radio.errors.curves != NULL)
+        cs_error_curves_sum(group->radio.errors.curves, sum);
+    for (guint i = 0; i < CS_DIRECTION_N; i++) {
+        guint64 trace = group->trace[i] != NULL ? cs_channel_trace_digest(group->trace[i]) : 0;
+        add(sum, &trace, sizeof trace);
+    }
     add_rate_map(sum, &group->uplink);
     add_rate_map(sum, &group->downlink);
 }

@@ -14,6 +14,7 @@ struct CsChannelTrace {
     guint n;
     gint64 *time_ns; /* n, then the end of the last row */
     double *value;
+    guint64 digest;
 };
 
 /* --- time ----------------------------------------------------------------------------------------
@@ -227,6 +228,19 @@ CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
 /* --- in use --------------------------------------------------------------------------------------
  */
 
+static guint64 digest_of(const CsChannelTrace *trace)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize length = sizeof digest;
+    guint64 first;
+    g_checksum_update(sum, (const guchar *)trace->time_ns, (gssize)(trace->n * sizeof *trace->time_ns));
+    g_checksum_update(sum, (const guchar *)trace->value, (gssize)(trace->n * sizeof *trace->value));
+    g_checksum_get_digest(sum, digest, &length);
+    memcpy(&first, digest, sizeof first);
+    return first;
+}
+
 CsChannelTrace *cs_channel_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
                                      const double *value, guint n)
 {
@@ -242,7 +256,13 @@ CsChannelTrace *cs_channel_trace_new(CsTraceKind kind, CsTraceEnd end, const gin
     memcpy(trace->value, value, n * sizeof *value);
     gint64 step_ns = n > 1 ? time_ns[n - 1] - time_ns[n - 2] : G_GINT64_CONSTANT(1000000000);
     trace->time_ns[n] = time_ns[n - 1] + step_ns;
+    trace->digest = digest_of(trace);
     return trace;
+}
+
+guint64 cs_channel_trace_digest(const CsChannelTrace *trace)
+{
+    return trace->digest;
 }
 
 CsChannelTrace *cs_channel_trace_ref(CsChannelTrace *trace)

@@ -62,6 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsChannelTrace, cs_channel_trace_unref)
 CsTraceKind cs_channel_trace_kind(const CsChannelTrace *trace);
 guint cs_channel_trace_rows(const CsChannelTrace *trace);
 
+/* 64 bits of the SHA-256 of all rows: whether two traces are the same. */
+guint64 cs_channel_trace_digest(const CsChannelTrace *trace);
+
 /* How long the rows last together, the last one included. */
 gint64 cs_channel_trace_duration_ns(const CsChannelTrace *trace);
 

@@ -124,6 +124,13 @@ void cs_error_curves_unref(CsErrorCurves *curves)
     g_free(curves);
 }
 
+void cs_error_curves_sum(const CsErrorCurves *curves, GChecksum *sum)
+{
+    guint n = curves->first[CS_MCS_MAX];
+    g_checksum_update(sum, (const guchar *)curves->first, sizeof curves->first);
+    g_checksum_update(sum, (const guchar *)curves->points, (gssize)(n * sizeof *curves->points));
+}
+
 /* --- in use --------------------------------------------------------------------------------------
  */
 

@@ -26,6 +26,9 @@ CsErrorCurves *cs_error_curves_ref(CsErrorCurves *curves);
 void cs_error_curves_unref(CsErrorCurves *curves);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsErrorCurves, cs_error_curves_unref)
 
+/* Adds all points to `sum`: whether two files say the same. */
+void cs_error_curves_sum(const CsErrorCurves *curves, GChecksum *sum);
+
 /* The block error rate of an MCS at `snr` (linear), a straight line between two points over the SNR
  * in dB, the end points' beyond them. An MCS without a curve takes that of the next lower one, or
  * of the lowest. */

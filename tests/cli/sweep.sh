@@ -72,6 +72,77 @@ refused() {
     [ ! -e nowhere ] || fail "nowhere was made"
 }
 
+begin "a sweep of one point is what run gives"
+for options in "" "-s simulation.schedule=parallel -s radio.coherence=transmission"; do
+    rm -rf by-run by-sweep
+    # shellcheck disable=SC2086
+    try 0 run "$letter" -q -o by-run -s simulation.rounds=5 -s simulation.replications=3 $options
+    # shellcheck disable=SC2086
+    try 0 sweep "$letter" -q -o by-sweep -s simulation.rounds=5 -s simulation.replications=3 $options
+    same_exports by-run by-sweep
+done
+end
+
+# planned EXPECTED LINE...: the values of the runs that a [sweep] of these lines has, by hand.
+planned() {
+    by_hand=$1
+    shift
+    { printf '[scenario]\nextends = %s\n[sweep]\n' "$letter"; printf '%s\n' "$@"; } >planned.ini
+    try 0 plan planned.ini --format csv
+    found=$(sed 1d "$top/out" | cut -d, -f3- | tr '\n' ' ')
+    [ "$found" = "$by_hand " ] || fail "$* gives '$found', not '$by_hand'"
+}
+
+begin "what axes expand to: crossed, the last one fastest; zip; where; ranges"
+planned "0.1,card 0.1,random 0.2,card 0.2,random" "policy.weight = 0.1, 0.2" \
+    "policy.name = card, random"
+planned "0.1,card 0.2,random" "policy.weight = 0.1, 0.2" "policy.name = card, random" \
+    "zip = policy.weight + policy.name"
+planned "0.1,card,2 0.1,card,4 0.2,random,2 0.2,random,4" "policy.weight = 0.1, 0.2" \
+    "policy.name = card, random" "radio.path-loss-exponent = 2, 4" \
+    "zip = policy.weight + policy.name"
+planned "0.1,card 0.2,card 0.2,random" "policy.weight = 0.1, 0.2" "policy.name = card, random" \
+    "where = policy.weight > 0.1 or policy.name = card"
+planned "0.1 0.2 0.3 0.4 0.5 0.6 0.7" "policy.weight = 0.1 .. 0.7 step 0.1"
+planned "5 m,1 5 m .. 30 m,1" "device.2.distance = 5 m, 5 m .. 30 m" "server.gpus = 1"
+try 0 plan planned.ini --format csv -s device.2.distance=1..3m:1 -s server.gpus=2
+[ "$(sed 1d "$top/out" | cut -d, -f3- | tr '\n' ' ')" = "1 m 2 m 3 m " ] || fail "$(cat "$top/out")"
+end
+
+# Student's t, two-sided 95 %, for 4, 9, 14, ... 59 degrees of freedom: from the printed tables.
+begin "the stopping rule ends where a calculation by hand does"
+rule="-s simulation.rounds=20 -s output.record=totals -s simulation.replications=5"
+# shellcheck disable=SC2086
+try 0 sweep "$letter" -q -o fixed $rule -s simulation.replications=60
+by_hand() { # COLUMN PRECISION
+    awk -F, -v column="$1" -v precision="$2" 'BEGIN { split("2.7764 2.2622 2.1448 2.0930 2.0639 " \
+            "2.0452 2.0322 2.0227 2.0154 2.0096 2.0049 2.0010", t, " ") }
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) c = i }
+        NR > 1 { n++; sum += $c; square += $c * $c
+            if (n % 5 == 0) { mean = sum / n; s = sqrt((square - n * mean * mean) / (n - 1))
+                if (t[n / 5] * s / sqrt(n) <= precision * mean) { print n; exit } } }' fixed/totals.csv
+}
+for case in "delay:delay_mean_s:0.04" "server-energy:server_energy_mean_j:0.015" "delay:delay_mean_s:0.02"; do
+    metric=${case%%:*} column=${case#*:} precision=${case##*:}
+    column=${column%%:*}
+    n=$(by_hand "$column" "$precision")
+    [ -n "$n" ] || fail "no number of replications by hand for $case"
+    for jobs in 1 2; do
+        # shellcheck disable=SC2086
+        try 0 sweep "$letter" -q -j $jobs --restart -o ruled $rule -s "simulation.max-replications=60" \
+            -s "simulation.precision=$metric $(awk "BEGIN { print 100 * $precision }") %"
+        [ "$(($(wc -l <ruled/totals.csv) - 1))" -eq "$n" ] ||
+            fail "$case: $(($(wc -l <ruled/totals.csv) - 1)) replications, by hand $n"
+        head -n $((n + 1)) fixed/totals.csv | cmp -s - ruled/totals.csv || fail "other replications"
+    done
+done
+# shellcheck disable=SC2086
+try 0 sweep "$letter" --restart -o ruled $rule -s "simulation.max-replications=7" \
+    -s "simulation.precision=delay 0.01 %"
+says "reached 'max-replications'"
+[ "$(wc -l <ruled/totals.csv)" -eq 8 ] || fail "not 7 replications"
+end
+
 # --- directories ---------------------------------------------------------------------------------
 
 begin "a directory with results, or with anything else, is refused"
@@ -97,6 +168,13 @@ same_exports one empty
 mkdir touched && : >touched/results.sqlite
 try 0 sweep small.ini -q --resume -o touched
 same_exports one touched
+if command -v sqlite3 >/dev/null 2>&1; then # killed when the tables were there and nothing else
+    cp -r one begun && rm begun/*.csv begun/manifest.json
+    sqlite3 begun/results.sqlite "DELETE FROM meta WHERE key = 'plan'; DELETE FROM run;
+        DELETE FROM param; DELETE FROM rounds; DELETE FROM devices; DELETE FROM totals"
+    try 0 sweep small.ini -q --resume -o begun
+    same_exports one begun
+fi
 rm touched/rounds.csv touched/manifest.json
 try 0 sweep small.ini --resume -o touched
 says "15 of 15 runs were there already"
@@ -125,6 +203,18 @@ try 0 sweep 1024qam.ini -q -o qam -s simulation.rounds=2 -s simulation.replicati
 sed -i 's/^1,-*[0-9.]*/1,-1.25/' 1024qam.csv
 try 4 sweep 1024qam.ini -q -o qam -s simulation.rounds=2 -s simulation.replications=1 --resume
 says "list of runs"
+# Files that a scenario names: a trace, curves of lost blocks.
+for example in measured lost-blocks; do
+    cp "$srcdir/scenarios/examples/$example.ini" "$srcdir/scenarios/examples/"*.csv .
+    sed -i "s,^extends = .*letter.ini,extends = $letter," $example.ini
+    try 0 sweep $example.ini -q -o $example -s simulation.rounds=2 -s simulation.replications=1
+    try 0 sweep $example.ini -q -o $example -s simulation.rounds=2 -s simulation.replications=1 --resume
+    file=$([ $example = measured ] && echo walk.csv || echo error-curves.csv)
+    sed -i '$s/[1-8]$/9/' $file
+    cmp -s $file "$srcdir/scenarios/examples/$file" && fail "$file was not changed"
+    try 4 sweep $example.ini -q -o $example -s simulation.rounds=2 -s simulation.replications=1 --resume
+    says "list of runs"
+done
 if command -v sqlite3 >/dev/null 2>&1; then
     sqlite3 changed/results.sqlite "UPDATE meta SET value = 'cardsim 0.0' WHERE key = 'build'"
     try 4 sweep small.ini --resume -o changed
