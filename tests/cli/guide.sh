@@ -1,0 +1,43 @@
+#!/bin/sh
+# The page about campaigns: its commands can be typed as they stand.
+. "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
+
+mkdir bin
+ln -s "$cardsim" bin/cardsim
+PATH=$work/bin:$PATH
+CARDSIM_DATADIR=$srcdir
+export PATH CARDSIM_DATADIR
+
+begin "man/guide/campaigns.md"
+mkdir tour && cd tour || exit 1
+{
+    echo "set -e"
+    sed -n '/^```sh$/,/^```$/p' "$srcdir/man/guide/campaigns.md" | sed '/^```/d' |
+        if command -v gnuplot >/dev/null 2>&1; then cat; else sed '/^cardsim plot/d'; fi
+} >../commands
+# Fewer rounds, so that the walk is short.
+sed -i 's/^rounds = 50/rounds = 5/' ../commands
+command_line="the page's commands"
+sh ../commands >"$top/out" 2>"$top/err" </dev/null || fail "ended in $?: $(tail -n 5 "$top/err")"
+says "33 runs" "33 of 33 runs were there already" "33 runs from 2 directories"
+for file in rounds.csv devices.csv totals.csv manifest.json; do
+    cmp -s out/$file merged/$file || fail "out/$file and merged/$file differ"
+done
+sh -n my.sh && sh -n local.sh || fail "a script is no script"
+cd "$work" || exit 1
+end
+
+begin "examples of SQL in cardsim-results(5)"
+if command -v sqlite3 >/dev/null 2>&1; then
+    mkdir -p results && mv tour/out results/my
+    sed -n '/^\.SH EXAMPLES/,/^\.SH SEE/p' "$srcdir/man/cardsim-results.5" | sed 's/\\-/-/g' |
+        awk '/results\.sqlite/ { on = 1 } on && /^\./ { on = 0 } on' >sql.sh
+    sh sql.sh >"$top/out" 2>"$top/err" || fail "ended in $?: $(head -n 3 "$top/err")"
+    command_line="the page's SQL"
+    prints "33 of 33" "exponent" "card"
+else
+    skip "the sqlite3 shell is not installed"
+fi
+end
+
+finish
