@@ -130,6 +130,10 @@ static gboolean prepare_insert(CsDatabase *database, CsTable table)
 static gboolean check_version(CsDatabase *database, GError **error)
 {
     gint64 version = pragma(database, "user_version");
+    if (version < 0) { /* cannot be read */
+        set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
+        return FALSE;
+    }
     if (pragma(database, "application_id") == APPLICATION_ID && version == CS_DATABASE_VERSION)
         return TRUE;
     if (pragma(database, "application_id") == APPLICATION_ID)
@@ -162,12 +166,26 @@ static gboolean open_for_writing(CsDatabase *database, GError **error)
     return good;
 }
 
+/* The name by which SQLite opens `path`. Where nothing can be written beside it, as in somebody
+ * else's results, and nothing is there to be read with it, it is promised not to change. Transfer
+ * full. */
+static char *uri_of(const char *path)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
+    gboolean fixed = g_access(path, R_OK) == 0 && g_access(directory, W_OK) != 0 &&
+                     !g_file_test(log, G_FILE_TEST_EXISTS);
+    return g_strconcat("file:", escaped, fixed ? "?immutable=1" : "", NULL);
+}
+
 static CsDatabase *open_path(char *path, int flags, gboolean writing, GError **error)
 {
     g_autoptr(CsDatabase) database = g_new0(CsDatabase, 1);
     database->path = path;
     database->scratch = g_string_new(NULL);
-    if (!note(database, sqlite3_open_v2(path, &database->handle, flags, NULL))) {
+    g_autofree char *uri = strcmp(path, ":memory:") == 0 ? g_strdup(path) : uri_of(path);
+    if (!note(database, sqlite3_open_v2(uri, &database->handle, flags | SQLITE_OPEN_URI, NULL))) {
         set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
         return NULL;
     }
@@ -383,7 +401,8 @@ gboolean cs_database_merge(CsDatabase *database, const char *directory, GError *
     g_autoptr(CsDatabase) other = cs_database_open(directory, CS_DATABASE_READ, error);
     if (other == NULL)
         return FALSE;
-    gboolean attached = run_statement(database, "ATTACH ? AS part", other->path, NULL);
+    g_autofree char *uri = uri_of(other->path);
+    gboolean attached = run_statement(database, "ATTACH ? AS part", uri, NULL);
     gboolean good = attached && copy_runs(database);
     if (!good) {
         g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_WRITE,

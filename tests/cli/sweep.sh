@@ -442,4 +442,20 @@ says "-o DIR"
 try 2 merge part3-0 -o x --resume --restart
 end
 
+begin "results that may only be read: report and merge"
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
+    chmod 755 "$top" "$work" && mkdir -m 777 "$top/theirs"
+    cp "$cardsim" "$top/theirs/cardsim"
+    setpriv --reuid=65534 --clear-groups "$top/theirs/cardsim" report one >"$top/out" 2>"$top/err" ||
+        fail "report ended in $?: $(cat "$top/err")"
+    setpriv --reuid=65534 --clear-groups "$top/theirs/cardsim" merge part3-0 part3-1 part3-2 \
+        -o "$top/theirs/merged" >"$top/out" 2>"$top/err" || fail "merge: $(cat "$top/err")"
+    same_exports one "$top/theirs/merged"
+else
+    skip "only root can act as another"
+fi
+mkdir "odd %20?immutable=1#x" && try 0 sweep small.ini -q -o "odd %20?immutable=1#x/out"
+same_exports one "odd %20?immutable=1#x/out"
+end
+
 finish
