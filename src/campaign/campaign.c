@@ -31,11 +31,6 @@ typedef struct {
     guint64 failures;
 } State;
 
-guint64 cs_shard_size(guint64 runs, guint64 shard, guint64 shards)
-{
-    return runs > shard ? (runs - shard - 1) / shards + 1 : 0;
-}
-
 char *cs_plan_digest(const CsPlan *plan)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);

@@ -45,9 +45,6 @@ typedef struct {
  */
 gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error);
 
-/* Which runs a shard has: their number. */
-guint64 cs_shard_size(guint64 runs, guint64 shard, guint64 shards);
-
 /* A digest of all runs of a plan: their parameters and everything that decides their results. */
 char *cs_plan_digest(const CsPlan *plan);
 

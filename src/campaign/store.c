@@ -226,8 +226,3 @@ CsDatabase *cs_store_database(CsStore *store)
 {
     return store->database;
 }
-
-const char *cs_store_directory(const CsStore *store)
-{
-    return store->directory;
-}

@@ -54,6 +54,5 @@ void cs_store_close(CsStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStore, cs_store_close)
 
 CsDatabase *cs_store_database(CsStore *store); /* borrowed */
-const char *cs_store_directory(const CsStore *store);
 
 #endif

@@ -1,6 +1,7 @@
 /* Tests of src/campaign: order, bounds, stopping, and what the progress line says. */
 #include "cs-check.h"
 
+#include "campaign/emit.h"
 #include "campaign/ordered.h"
 #include "campaign/progress.h"
 
@@ -194,6 +195,18 @@ START_TEST(progress_counts_runs)
 }
 END_TEST
 
+/* Ten minutes a shard; at least four; at most a thousand; never more than runs. */
+START_TEST(number_of_shards)
+{
+    ck_assert_uint_eq(cs_emit_shards(0.0, 100), 4);
+    ck_assert_uint_eq(cs_emit_shards(6000.0, 100), 10);
+    ck_assert_uint_eq(cs_emit_shards(6001.0, 100), 11);
+    ck_assert_uint_eq(cs_emit_shards(1e9, 1000000), 1000);
+    ck_assert_uint_eq(cs_emit_shards(1e9, 7), 7);
+    ck_assert_uint_eq(cs_emit_shards(0.0, 1), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("campaign");
@@ -206,6 +219,7 @@ int main(void)
     tcase_add_test(tc, progress_line);
     tcase_add_test(tc, progress_is_for_terminals);
     tcase_add_test(tc, progress_counts_runs);
+    tcase_add_test(tc, number_of_shards);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }
