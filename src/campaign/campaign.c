@@ -11,9 +11,10 @@
 
 #define CONFIDENCE 0.95
 
-/* The run that is being handed over; its transaction is open from its first replication on. */
+/* The run that is being handed over. */
 typedef struct {
     guint64 index; /* 0: none */
+    const char *const *parameters;
     guint64 replications; /* handed over so far */
     gboolean failed;
     GArray *metric; /* of double, by replication; for the stopping rule */
@@ -24,6 +25,8 @@ typedef struct {
     CsStore *store;
     CsCampaignResult *result;
     guint tables; /* that the scenario records */
+    gboolean live;               /* the CSV files are written while runs end; constant */
+    CsFile *files[CS_TABLE_N];   /* these, unfinished; NULL: none, or they were given up */
     CsMetric metric;
     gboolean adaptive; /* runs end by the stopping rule, not by their number of replications */
     Current current;
@@ -46,10 +49,11 @@ char *cs_plan_digest(const CsPlan *plan)
 
 /* --- replications as they come in ---------------------------------------------------------- */
 
-static CsSink *begin(gpointer context, G_GNUC_UNUSED const CsRun *run,
-                     G_GNUC_UNUSED guint64 replication)
+static CsSink *begin(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 replication)
 {
-    return &cs_row_sink_new(((State *)context)->tables)->sink;
+    const State *state = context;
+    return &cs_row_sink_new(state->tables, state->live, run->index,
+                            cs_scenario_config(run->scenario))->sink;
 }
 
 static double metric_of(CsMetric metric, const CsTotals *totals)
@@ -85,13 +89,46 @@ static gboolean end_run(State *state, GError **error)
         cs_database_abandon_run(database);
         return TRUE;
     }
-    if (!cs_database_commit_run(database, index, current->replications, error))
+    if (!cs_database_commit_run(database, index, current->replications, current->parameters,
+                                error))
         return FALSE;
     state->result->done++;
     if (state->campaign->progress != NULL)
         cs_progress_count_run(state->campaign->progress);
     state->result->replications += current->replications;
     return TRUE;
+}
+
+/* --- the CSV files, where they can be written along the way --------------------------------- */
+
+/* From the first run on and without a break: then they are what the database would give. What goes
+ * wrong with them is left to the export at the end, which tries once more and tells. */
+static void open_files(State *state)
+{
+    state->live = state->result->before == 0;
+    for (guint t = 0; t < CS_TABLE_N && state->live; t++) {
+        if ((state->tables & (1u << t)) == 0)
+            continue;
+        g_autofree char *path =
+            g_build_filename(state->campaign->directory, cs_table_file_name((CsTable)t), NULL);
+        g_autofree char *header = cs_table_header((CsTable)t);
+        state->files[t] = cs_file_create(path, NULL);
+        if (state->files[t] != NULL)
+            cs_file_puts(state->files[t], header);
+    }
+}
+
+static void give_up_files(State *state)
+{
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        g_clear_pointer(&state->files[t], cs_file_discard);
+}
+
+static void write_lines(State *state, CsRowSink *rows)
+{
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (state->files[t] != NULL)
+            cs_row_sink_write(rows, (CsTable)t, state->files[t]);
 }
 
 static void note_failure(State *state, const CsRun *run, const GError *error)
@@ -106,6 +143,7 @@ static void note_failure(State *state, const CsRun *run, const GError *error)
                         "run %" G_GUINT64_FORMAT ": %s", run->index, error->message);
     }
     current->failed = TRUE;
+    give_up_files(state); /* they may hold lines of this run */
 }
 
 static gboolean finish(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 replication,
@@ -118,19 +156,19 @@ static gboolean finish(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64
         cs_row_sink_free(rows);
         return TRUE;
     }
-    CsDatabase *database = cs_store_database(state->store);
     if (current->index != run->index) {
-        *current = (Current){.index = run->index, .metric = current->metric};
+        *current = (Current){.index = run->index,
+                             .parameters = (const char *const *)run->parameters,
+                             .metric = current->metric};
         g_array_set_size(current->metric, 0);
-        cs_database_begin_run(database, run->index, (const char *const *)run->parameters);
     }
     if (error != NULL) {
         note_failure(state, run, error);
     } else {
-        CsRowContext row = {.run = run->index, .config = cs_scenario_config(run->scenario)};
         double value = metric_of(state->metric, cs_row_sink_totals(rows));
         g_array_append_val(current->metric, value);
-        cs_row_sink_store(rows, state->tables, database, &row);
+        cs_row_sink_store(rows, cs_store_database(state->store));
+        write_lines(state, rows);
     }
     current->replications++;
     cs_row_sink_free(rows);
@@ -312,17 +350,44 @@ static const struct {
     {CS_TABLE_TOTALS, CS_RECORD_TOTALS, "totals"},
 };
 
+static gboolean export_manifest(CsDatabase *database, const char *directory, GError **error)
+{
+    g_autofree char *manifest = cs_database_get_meta(database, "manifest");
+    g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
+    return manifest == NULL || cs_file_set_contents(path, manifest, -1, error);
+}
+
 gboolean cs_results_export(CsDatabase *database, const char *directory, GError **error)
 {
     g_autofree char *recorded = cs_database_get_meta(database, "tables");
     g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
+    if (!cs_database_index(database, error))
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(recordable); i++)
         if (g_strv_contains((const char *const *)names, recordable[i].name) &&
             !cs_database_export(database, recordable[i].table, directory, error))
             return FALSE;
-    g_autofree char *manifest = cs_database_get_meta(database, "manifest");
-    g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
-    return manifest == NULL || cs_file_set_contents(path, manifest, -1, error);
+    return export_manifest(database, directory, error);
+}
+
+/* Puts the files that were written along the way into place, or exports them all. */
+static gboolean export(State *state, GError **error)
+{
+    CsDatabase *database = cs_store_database(state->store);
+    const char *directory = state->campaign->directory;
+    gboolean whole = state->live;
+    for (guint t = 0; t < CS_TABLE_N && whole; t++)
+        if ((state->tables & (1u << t)) != 0)
+            whole = state->files[t] != NULL && cs_file_finish(state->files[t]);
+    if (!whole) {
+        give_up_files(state);
+        return cs_results_export(database, directory, error);
+    }
+    gboolean good = cs_database_index(database, error);
+    for (guint t = 0; t < CS_TABLE_N && good; t++)
+        if (state->files[t] != NULL)
+            good = cs_file_commit(g_steal_pointer(&state->files[t]), error);
+    return good && export_manifest(database, directory, error);
 }
 
 char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
@@ -365,14 +430,20 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
                    .tables = tables,
                    .current = {.metric = g_array_new(FALSE, FALSE, sizeof(double))}};
     g_autoptr(GArray) missing = missing_runs(&state);
+    if (missing->len > 0 && !cs_database_drop_index(cs_store_database(store), error)) {
+        g_array_unref(state.current.metric);
+        return FALSE;
+    }
+    open_files(&state);
     GError *failure = NULL;
     gboolean good = missing->len == 0 || run_missing(&state, missing, &failure);
     g_array_unref(state.current.metric);
     /* A run that fails would fail again: what the others gave is all there will be. */
     gboolean all_tried = good || (failure->domain == CS_SIMULATION_ERROR &&
                                   failure->code != CS_SIMULATION_ERROR_INTERRUPTED);
-    if (all_tried &&
-        !cs_results_export(cs_store_database(store), campaign->directory, error)) {
+    gboolean exported = !all_tried || export(&state, error);
+    give_up_files(&state);
+    if (!exported) {
         g_clear_error(&failure);
         return FALSE;
     }

@@ -4,8 +4,12 @@
 #include "base/units.h"
 #include "campaign/ordered.h"
 
-/* Units a thread may run ahead of the oldest unfinished one. */
+/* Units a thread may run ahead of the oldest unfinished one: the first number, or the second where
+ * all that are under way would have more device rounds (some 600 bytes each if recorded) than the
+ * third. */
 #define RUN_AHEAD 8
+#define RUN_AHEAD_LEAST 2
+#define ROUNDS_AHEAD 1e6
 
 typedef struct {
     CsRun run; /* with its scenario */
@@ -178,6 +182,15 @@ static gboolean tick(gpointer context, guint64 units_finished)
     return !interrupted;
 }
 
+static guint window_of(const Campaign *campaign, guint threads)
+{
+    double largest = 1.0;
+    for (guint64 i = 0; i < campaign->n_tasks; i++)
+        largest = MAX(largest, unit_work(campaign, i));
+    double units = MIN(ROUNDS_AHEAD / largest, (double)threads * RUN_AHEAD);
+    return (guint)MAX(units, (double)threads * RUN_AHEAD_LEAST);
+}
+
 static void count_units(Campaign *campaign)
 {
     guint64 n = campaign->n_tasks;
@@ -208,7 +221,7 @@ gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 
     if (threads == 0)
         threads = g_get_num_processors();
 
-    cs_ordered_run(campaign.first[n_tasks], threads, threads * RUN_AHEAD, &work);
+    cs_ordered_run(campaign.first[n_tasks], threads, window_of(&campaign, threads), &work);
 
     scope->work += campaign.work[n_tasks];
     scope->units += campaign.first[n_tasks];

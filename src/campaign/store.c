@@ -96,13 +96,15 @@ static gboolean check_contents(const CsStore *store, CsStoreMode mode, GError **
     return FALSE;
 }
 
-static gboolean remove_own(const CsStore *store, GError **error)
+/* With `all` FALSE only what a killed process left unfinished. */
+static gboolean remove_own(const CsStore *store, gboolean all, GError **error)
 {
     g_autoptr(GPtrArray) names = list(store->directory);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autofree char *path = g_build_filename(store->directory, name, NULL);
-        if (!is_own(name) || g_unlink(path) == 0 || errno == ENOENT)
+        gboolean wanted = is_own(name) && (all || strstr(name, ".tmp-") != NULL);
+        if (!wanted || g_unlink(path) == 0 || errno == ENOENT)
             continue;
         g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot remove '%s': %s", path,
                     g_strerror(errno));
@@ -182,7 +184,7 @@ CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity
     g_autoptr(CsStore) store = store_new(directory);
     if (!cs_directory_create(directory, error) || !lock_directory(store, LOCK_EX, error) ||
         !check_contents(store, mode, error) ||
-        (mode == CS_STORE_RESTART && !remove_own(store, error)))
+        !remove_own(store, mode == CS_STORE_RESTART, error))
         return NULL;
     store->database = cs_database_open(directory, CS_DATABASE_CREATE, error);
     gboolean begun;

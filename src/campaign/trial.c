@@ -59,9 +59,8 @@ static gboolean try_run(Trial *trial, guint64 position, GError **error)
     gint64 start_us = g_get_monotonic_time();
     g_autoptr(CsScenario) scenario = cs_plan_scenario(plan, position);
     const CsConfig *config = cs_scenario_config(scenario);
-    CsRowContext row = {.run = position + 1, .config = config};
     Probe probe = {.sink = {.round = on_round, .device = on_device, .totals = on_totals},
-                   .rows = cs_row_sink_new(trial->tables),
+                   .rows = cs_row_sink_new(trial->tables, FALSE, position + 1, config),
                    .deadline_us = start_us + trial->slice_us};
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, &probe.sink);
     GError *failure = NULL;
@@ -73,10 +72,10 @@ static gboolean try_run(Trial *trial, guint64 position, GError **error)
         return TRUE;
     }
     g_clear_error(&failure);
-    cs_database_begin_run(trial->database, position + 1,
-                          (const char *const *)cs_plan_run(plan, position)->parameters);
-    cs_row_sink_store(probe.rows, trial->tables, trial->database, &row);
-    gboolean good = cs_database_commit_run(trial->database, position + 1, 1, error);
+    cs_row_sink_store(probe.rows, trial->database);
+    gboolean good = cs_database_commit_run(
+        trial->database, position + 1, 1,
+        (const char *const *)cs_plan_run(plan, position)->parameters, error);
     cs_row_sink_free(probe.rows);
     trial->spent_us += g_get_monotonic_time() - start_us;
     trial->rounds += probe.rounds;

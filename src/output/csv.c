@@ -448,7 +448,7 @@ static gint64 time_of(const CsColumn *column, gconstpointer record)
 }
 
 /* NAN or infinite where there is nothing to say. */
-static double real_of(const CsColumn *column, gconstpointer record)
+static double signed_real_of(const CsColumn *column, gconstpointer record)
 {
     const CsTotals *totals = record;
     const CsDeviceTotals *device = record;
@@ -469,6 +469,12 @@ static double real_of(const CsColumn *column, gconstpointer record)
     default:
         return FIELD(double, record, column->offset[0]);
     }
+}
+
+/* A zero has no sign, since SQLite keeps none. */
+static double real_of(const CsColumn *column, gconstpointer record)
+{
+    return signed_real_of(column, record) + 0.0;
 }
 
 /* FALSE where the cell is empty. */

@@ -14,6 +14,7 @@ G_DEFINE_QUARK(cs-database-error-quark, cs_database_error)
 struct CsDatabase {
     sqlite3 *handle;
     char *path;
+    gboolean gathers; /* rows are added to the schema `gathered` and wait there for the commit */
     sqlite3_stmt *insert[CS_TABLE_N];
     GString *scratch;
     int failure; /* SQLite's code of the first failure within a run, SQLITE_OK for none */
@@ -21,6 +22,9 @@ struct CsDatabase {
 };
 
 static const char *const table_names[CS_TABLE_N] = {"rounds", "devices", "totals"};
+
+/* Half the time of many small pages, for rows of some 250 bytes. */
+static const char page_size[] = "16384";
 
 static const char fixed_schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
@@ -71,6 +75,19 @@ static gboolean execute(CsDatabase *database, const char *sql)
            note(database, sqlite3_exec(database->handle, sql, NULL, NULL, NULL));
 }
 
+/* A row at a time would be a transaction at a time. */
+static void open_transaction(CsDatabase *database)
+{
+    if (sqlite3_get_autocommit(database->handle) != 0)
+        execute(database, "BEGIN");
+}
+
+static void close_transaction(CsDatabase *database)
+{
+    if (sqlite3_get_autocommit(database->handle) == 0)
+        execute(database, "COMMIT");
+}
+
 static gint64 pragma(CsDatabase *database, const char *name)
 {
     g_autofree char *sql = g_strdup_printf("PRAGMA %s", name);
@@ -88,29 +105,52 @@ static const char *type_name(CsCellKind kind)
     return kind == CS_CELL_WHOLE ? "INTEGER" : kind == CS_CELL_REAL ? "REAL" : "TEXT";
 }
 
-/* Tables like the CSV files: the same names in the same order, an index on the run. */
-static void append_table(GString *sql, CsTable table)
+/* Tables like the CSV files: the same names in the same order. Without an index rows can be copied
+ * from one database to another as they are stored; see cs_database_index(). */
+static void append_tables(GString *sql, const char *schema)
 {
-    guint n;
-    const CsColumn *columns = cs_table_columns(table, &n);
-    g_string_append_printf(sql, "CREATE TABLE %s(", table_names[table]);
-    for (guint i = 0; i < n; i++)
-        g_string_append_printf(sql, "%s%s %s", i == 0 ? "" : ", ", columns[i].name,
-                               type_name(columns[i].kind));
-    g_string_append_printf(sql, ") STRICT;CREATE INDEX %s_run ON %s(run);", table_names[table],
-                           table_names[table]);
+    for (int table = 0; table < CS_TABLE_N; table++) {
+        guint n;
+        const CsColumn *columns = cs_table_columns((CsTable)table, &n);
+        g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema, table_names[table]);
+        for (guint i = 0; i < n; i++)
+            g_string_append_printf(sql, "%s%s %s", i == 0 ? "" : ", ", columns[i].name,
+                                   type_name(columns[i].kind));
+        g_string_append(sql, ") STRICT;");
+    }
 }
 
 static gboolean create_schema(CsDatabase *database)
 {
     g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
     g_string_append(sql, fixed_schema);
-    for (int table = 0; table < CS_TABLE_N; table++)
-        append_table(sql, (CsTable)table);
+    append_tables(sql, "main");
     g_string_append(sql, views);
     g_string_append_printf(sql, "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT;",
                            APPLICATION_ID, CS_DATABASE_VERSION);
     return execute(database, sql->str);
+}
+
+/*
+ * Where the rows of the run under way wait for its commit: a database of this connection alone, in
+ * memory up to its cache's size and in SQLite's temporary file beyond.
+ */
+static gboolean create_gathered(CsDatabase *database)
+{
+    g_autoptr(GString) sql = g_string_new("ATTACH '' AS gathered;");
+    g_string_append_printf(sql,
+                           "PRAGMA gathered.page_size=%s;PRAGMA gathered.journal_mode=MEMORY;"
+                           "PRAGMA gathered.cache_size=-262144;",
+                           page_size);
+    append_tables(sql, "gathered");
+    database->gathers = TRUE;
+    return execute(database, sql->str);
+}
+
+/* The schema that rows are added to. */
+static const char *rows_of(const CsDatabase *database)
+{
+    return database->gathers ? "gathered" : "main";
 }
 
 static gboolean prepare_insert(CsDatabase *database, CsTable table)
@@ -118,7 +158,7 @@ static gboolean prepare_insert(CsDatabase *database, CsTable table)
     guint n;
     cs_table_columns(table, &n);
     g_autoptr(GString) sql = g_string_new(NULL);
-    g_string_printf(sql, "INSERT INTO %s VALUES(", table_names[table]);
+    g_string_printf(sql, "INSERT INTO %s.%s VALUES(", rows_of(database), table_names[table]);
     for (guint i = 0; i < n; i++)
         g_string_append(sql, i == 0 ? "?" : ",?");
     g_string_append_c(sql, ')');
@@ -146,11 +186,14 @@ static gboolean check_version(CsDatabase *database, GError **error)
     return FALSE;
 }
 
-static gboolean open_for_writing(CsDatabase *database, GError **error)
+static gboolean open_for_writing(CsDatabase *database, gboolean gathering, GError **error)
 {
     /* A write-ahead log survives a killed process; its sync at checkpoints suffices for that. */
-    gboolean good = execute(database, "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-                                      "PRAGMA foreign_keys=OFF;PRAGMA temp_store=MEMORY;");
+    g_autofree char *sql = g_strdup_printf(
+        "PRAGMA page_size=%s;PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+        "PRAGMA foreign_keys=OFF;",
+        page_size);
+    gboolean good = execute(database, sql);
     if (good && pragma(database, "schema_version") == 0)
         good = create_schema(database);
     if (!good) {
@@ -159,6 +202,8 @@ static gboolean open_for_writing(CsDatabase *database, GError **error)
     }
     if (!check_version(database, error))
         return FALSE;
+    if (gathering)
+        good = create_gathered(database);
     for (int table = 0; table < CS_TABLE_N; table++)
         good = good && prepare_insert(database, (CsTable)table);
     if (!good)
@@ -179,22 +224,23 @@ static char *uri_of(const char *path)
     return g_strconcat("file:", escaped, fixed ? "?immutable=1" : "", NULL);
 }
 
-static CsDatabase *open_path(char *path, int flags, gboolean writing, GError **error)
+/* A connection that only one thread uses at a time, so that SQLite needs no locks. Transfer of `path`
+ * full; what fails is noted. */
+static CsDatabase *connect_to(char *path, const char *uri, int flags)
 {
-    g_autoptr(CsDatabase) database = g_new0(CsDatabase, 1);
+    CsDatabase *database = g_new0(CsDatabase, 1);
     database->path = path;
     database->scratch = g_string_new(NULL);
-    g_autofree char *uri = strcmp(path, ":memory:") == 0 ? g_strdup(path) : uri_of(path);
-    if (!note(database, sqlite3_open_v2(uri, &database->handle, flags | SQLITE_OPEN_URI, NULL))) {
-        set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
-        return NULL;
+    flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    if (note(database, sqlite3_open_v2(uri, &database->handle, flags, NULL))) {
+        sqlite3_busy_timeout(database->handle, 10000);
+        /* What lies in the file is data: it may not run anything of its own. */
+        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     }
-    sqlite3_busy_timeout(database->handle, 10000);
-    /* What lies in the file is data: it may not run anything of its own. */
-    sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    gboolean good = writing ? open_for_writing(database, error) : check_version(database, error);
-    return good ? g_steal_pointer(&database) : NULL;
+    return database;
 }
+
+#define OPEN_NEW (SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
 
 /* SQLite reads a write-ahead log with the help of files beside it, which a connection that may not
  * write leaves behind. So reading, too, is done by one that could write where that is allowed. */
@@ -207,14 +253,48 @@ CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError 
 {
     gboolean writing = mode == CS_DATABASE_CREATE;
     char *path = g_build_filename(directory, CS_DATABASE_FILE, NULL);
-    return open_path(path,
-                     writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : reading_flags(path),
-                     writing, error);
+    g_autofree char *uri = uri_of(path);
+    g_autoptr(CsDatabase) database =
+        connect_to(path, uri, writing ? OPEN_NEW : reading_flags(path));
+    if (database->failure != SQLITE_OK) {
+        set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
+        return NULL;
+    }
+    gboolean good =
+        writing ? open_for_writing(database, TRUE, error) : check_version(database, error);
+    return good ? g_steal_pointer(&database) : NULL;
 }
 
 CsDatabase *cs_database_new(GError **error)
 {
-    return open_path(g_strdup(":memory:"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, TRUE, error);
+    g_autoptr(CsDatabase) database = connect_to(g_strdup("memory"), ":memory:", OPEN_NEW);
+    if (database->failure == SQLITE_OK && open_for_writing(database, FALSE, error))
+        return g_steal_pointer(&database);
+    if (database->failure != SQLITE_OK)
+        set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
+    return NULL;
+}
+
+/* SQLite keeps such a file in memory, under a name that the whole process can attach. */
+CsDatabase *cs_database_new_part(void)
+{
+    static gint number;
+    char *uri = g_strdup_printf("file:/part-%u?vfs=memdb", (guint)g_atomic_int_add(&number, 1));
+    CsDatabase *part = connect_to(uri, uri, OPEN_NEW);
+    sqlite3_int64 most = G_MAXINT64 / 2; /* SQLite's own limit is 1 GiB */
+    sqlite3_file_control(part->handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_printf(sql, "PRAGMA page_size=%s;PRAGMA journal_mode=OFF;", page_size);
+    append_tables(sql, "main");
+    execute(part, sql->str);
+    for (int table = 0; table < CS_TABLE_N; table++)
+        prepare_insert(part, (CsTable)table);
+    return part;
+}
+
+void cs_database_end_part(CsDatabase *part)
+{
+    close_transaction(part);
 }
 
 void cs_database_close(CsDatabase *database)
@@ -279,15 +359,8 @@ static void add_parameter(CsDatabase *database, guint64 run, const char *paramet
     g_assert(sign != NULL);
     g_autofree char *key = g_strndup(parameter, (gsize)(sign - parameter));
     g_autofree char *sql =
-        g_strdup_printf("INSERT INTO param VALUES(%" G_GUINT64_FORMAT ", ?, ?)", run);
+        g_strdup_printf("INSERT INTO main.param VALUES(%" G_GUINT64_FORMAT ", ?, ?)", run);
     run_statement(database, sql, key, sign + 1);
-}
-
-void cs_database_begin_run(CsDatabase *database, guint64 run, const char *const *parameters)
-{
-    execute(database, "BEGIN IMMEDIATE");
-    for (; *parameters != NULL && database->failure == SQLITE_OK; parameters++)
-        add_parameter(database, run, *parameters);
 }
 
 static int bind(sqlite3_stmt *statement, int place, const CsCell *cell)
@@ -300,7 +373,7 @@ static int bind(sqlite3_stmt *statement, int place, const CsCell *cell)
     case CS_CELL_REAL:
         return sqlite3_bind_double(statement, place, cell->real);
     case CS_CELL_TEXT:
-        return sqlite3_bind_text(statement, place, cell->text, -1, SQLITE_TRANSIENT);
+        return sqlite3_bind_text(statement, place, cell->text, -1, SQLITE_STATIC);
     }
     g_assert_not_reached();
 }
@@ -309,6 +382,7 @@ void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *ce
 {
     if (database->failure != SQLITE_OK)
         return;
+    open_transaction(database);
     guint n;
     cs_table_columns(table, &n);
     sqlite3_stmt *statement = database->insert[table];
@@ -323,6 +397,7 @@ void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *ro
 {
     if (database->failure != SQLITE_OK)
         return;
+    open_transaction(database);
     guint n;
     cs_table_columns(table, &n);
     sqlite3_stmt *statement = database->insert[table];
@@ -334,14 +409,58 @@ void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *ro
     sqlite3_reset(statement);
 }
 
-gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
-                                GError **error)
+/* Without conditions, between tables alike and without an index, SQLite copies rows unread. */
+static gboolean copy_rows(CsDatabase *database, const char *from, const char *to)
 {
+    gboolean good = TRUE;
+    for (int table = 0; table < CS_TABLE_N && good; table++) {
+        g_autofree char *sql =
+            g_strdup_printf("INSERT INTO %s.%s SELECT * FROM %s.%s", to, table_names[table], from,
+                            table_names[table]);
+        good = execute(database, sql);
+    }
+    return good;
+}
+
+void cs_database_absorb(CsDatabase *database, const CsDatabase *part)
+{
+    if (database->failure == SQLITE_OK && part->failure != SQLITE_OK) {
+        database->failure = part->failure;
+        database->failure_text = g_strdup(part->failure_text);
+    }
+    close_transaction(database); /* nothing can be detached in its middle */
+    if (database->failure != SQLITE_OK ||
+        !run_statement(database, "ATTACH ? AS part", part->path, NULL))
+        return;
+    copy_rows(database, "part", rows_of(database));
+    note(database, sqlite3_exec(database->handle, "DETACH part", NULL, NULL, NULL));
+}
+
+/* Also where the last run failed. */
+static void forget_gathered(CsDatabase *database)
+{
+    for (int table = 0; table < CS_TABLE_N && database->gathers; table++) {
+        g_autofree char *sql = g_strdup_printf("DELETE FROM gathered.%s", table_names[table]);
+        execute(database, sql);
+    }
+}
+
+gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
+                                const char *const *parameters, GError **error)
+{
+    close_transaction(database);
+    execute(database, "BEGIN IMMEDIATE");
+    if (database->gathers)
+        copy_rows(database, "gathered", "main");
+    for (; *parameters != NULL && database->failure == SQLITE_OK; parameters++)
+        add_parameter(database, run, *parameters);
     g_autofree char *sql = g_strdup_printf(
-        "INSERT INTO run VALUES(%" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT ");COMMIT", run,
+        "INSERT INTO main.run VALUES(%" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT ");COMMIT", run,
         replications);
-    if (execute(database, sql))
+    if (execute(database, sql)) {
+        forget_gathered(database);
         return TRUE;
+    }
     set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
     cs_database_abandon_run(database);
     return FALSE;
@@ -353,6 +472,36 @@ void cs_database_abandon_run(CsDatabase *database)
     /* SQLite may have rolled back by itself (a full disk). */
     if (sqlite3_get_autocommit(database->handle) == 0)
         sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    forget_gathered(database);
+    forget_failure(database);
+}
+
+gboolean cs_database_index(CsDatabase *database, GError **error)
+{
+    for (int table = 0; table < CS_TABLE_N; table++) {
+        g_autofree char *sql = g_strdup_printf("CREATE INDEX IF NOT EXISTS main.%s_run ON %s(run)",
+                                               table_names[table], table_names[table]);
+        execute(database, sql);
+    }
+    if (database->failure == SQLITE_OK)
+        return TRUE;
+    set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
+    forget_failure(database);
+    return FALSE;
+}
+
+gboolean cs_database_drop_index(CsDatabase *database, GError **error)
+{
+    for (int table = 0; table < CS_TABLE_N; table++) {
+        g_autofree char *sql = g_strdup_printf("DROP INDEX IF EXISTS main.%s_run",
+                                               table_names[table]);
+        execute(database, sql);
+    }
+    if (database->failure == SQLITE_OK)
+        return TRUE;
+    set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
+    forget_failure(database);
+    return FALSE;
 }
 
 static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)

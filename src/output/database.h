@@ -51,18 +51,36 @@ gboolean cs_database_set_meta(CsDatabase *database, const char *key, const char 
 char *cs_database_get_meta(CsDatabase *database, const char *key);
 
 /*
- * A run: begin, rows in the order of the CSV files, commit. `parameters` are "group.key=value",
- * NULL-ended. Between begin and commit a failure is kept and told by commit, which then takes
- * everything back.
+ * A run: its rows in the order of the CSV files, then commit. `parameters` are "group.key=value",
+ * NULL-ended. In a database that was opened with CS_DATABASE_CREATE rows wait in memory (a large run's
+ * in a temporary file) until they are committed or abandoned; a failure until then is kept and told by
+ * commit, which then takes everything back.
  */
-void cs_database_begin_run(CsDatabase *database, guint64 run, const char *const *parameters);
 void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
                      gconstpointer record);
 /* The same for a row that comes from elsewhere: a cell for each column of the table. */
 void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *cells);
 gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
-                                GError **error);
+                                const char *const *parameters, GError **error);
 void cs_database_abandon_run(CsDatabase *database);
+
+/*
+ * Rows of a run that another thread encodes, which is most of the work of storing them: a database in
+ * memory with the tables of rows alone, for cs_database_add(). What fails in it is told by the commit
+ * of the run that absorbs it. Transfer full.
+ */
+CsDatabase *cs_database_new_part(void);
+/* To be called after the last row, where the rows were added. Twice is fine. */
+void cs_database_end_part(CsDatabase *part);
+/* Adds the rows of `part`, which has ended, to the run under way. */
+void cs_database_absorb(CsDatabase *database, const CsDatabase *part);
+
+/*
+ * An index of the tables of rows by run, for those who read. Rows are added several times faster where
+ * there is none, so a campaign makes it at its end and drops it where it goes on.
+ */
+gboolean cs_database_index(CsDatabase *database, GError **error);
+gboolean cs_database_drop_index(CsDatabase *database, GError **error);
 
 gboolean cs_database_has_run(CsDatabase *database, guint64 run);
 guint64 cs_database_n_runs(CsDatabase *database);

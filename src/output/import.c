@@ -134,9 +134,8 @@ static gboolean add_runs(Import *import, GError **error)
     gpointer run, replications;
     g_hash_table_iter_init(&iterator, import->replications); /* the table itself has an order */
     while (g_hash_table_iter_next(&iterator, &run, &replications)) {
-        cs_database_begin_run(import->database, GPOINTER_TO_SIZE(run), none);
         if (!cs_database_commit_run(import->database, GPOINTER_TO_SIZE(run),
-                                    GPOINTER_TO_SIZE(replications), error))
+                                    GPOINTER_TO_SIZE(replications), none, error))
             return FALSE;
     }
     return TRUE;

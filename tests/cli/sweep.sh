@@ -83,6 +83,40 @@ for options in "" "-s simulation.schedule=parallel -s radio.coherence=transmissi
 done
 end
 
+begin "many rows: the files written along the way, the database's, and those of run are the same"
+cat >crowd.ini <<END
+[scenario]
+extends = $letter
+[simulation]
+replications = 3
+[device 1]
+count = 1500
+END
+for options in "-s simulation.rounds=300" "-s simulation.rounds=410 -s radio.coherence=transmission"; do
+    rm -rf by-run by-sweep
+    # shellcheck disable=SC2086
+    try 0 run "$letter" -q -o by-run -s simulation.replications=3 $options
+    # shellcheck disable=SC2086
+    try 0 sweep "$letter" -q -j 2 -o by-sweep -s simulation.replications=3 $options
+    same_exports by-run by-sweep
+    cp -r by-sweep again && rm again/*.csv
+    # shellcheck disable=SC2086
+    try 0 sweep "$letter" -q -o again --resume -s simulation.replications=3 $options
+    same_exports by-run again
+    rm -r again
+done
+try 0 run crowd.ini -q -o crowd-run -s simulation.rounds=2
+try 0 sweep crowd.ini -q -j 2 -o crowd -s simulation.rounds=2
+same_exports crowd-run crowd
+rm crowd/*.csv
+try 0 sweep crowd.ini -q -o crowd --resume -s simulation.rounds=2
+same_exports crowd-run crowd
+if command -v sqlite3 >/dev/null 2>&1; then
+    [ "$(sqlite3 crowd/results.sqlite "SELECT count(*) FROM sqlite_master WHERE type = 'index'
+        AND name LIKE '%\_run' ESCAPE '\'")" -eq 3 ] || fail "the tables have no indices"
+fi
+end
+
 # planned EXPECTED LINE...: the values of the runs that a [sweep] of these lines has, by hand.
 planned() {
     by_hand=$1
@@ -179,6 +213,9 @@ rm touched/rounds.csv touched/manifest.json
 try 0 sweep small.ini --resume -o touched
 says "15 of 15 runs were there already"
 same_exports one touched
+: >touched/rounds.csv.tmp-kIlLeD # of a process that was killed
+try 0 sweep small.ini -q --resume -o touched
+[ ! -e touched/rounds.csv.tmp-kIlLeD ] || fail "an unfinished file was left"
 end
 
 begin "--restart starts over, whatever was there"
@@ -316,6 +353,19 @@ says "run 2: " "does not fit the clock" "2 of 3 runs are saved" "1 failed"
 try 1 sweep "$letter" -q -o failing -s simulation.rounds=20000 -s simulation.replications=1 \
     -s output.record=totals -s radio.path-loss-exponent=10 -s "radio.bandwidth=50MHz,0.1Hz,20MHz" \
     --resume
+end
+
+begin "the rows of a run that fails are in no file"
+broken="-s simulation.rounds=400 -s simulation.replications=2 -s radio.bandwidth=50MHz,20MHz,2500Hz,10MHz
+    -s radio.path-loss-exponent=10"
+# shellcheck disable=SC2086
+try 1 sweep "$letter" -j 2 -o broken $broken
+says "run 3: " "3 of 4 runs are saved"
+for file in rounds totals; do
+    [ "$(sed 1d broken/$file.csv | cut -d, -f1 | uniq | tr '\n' ' ')" = "1 2 4 " ] ||
+        fail "$file.csv has the runs $(sed 1d broken/$file.csv | cut -d, -f1 | uniq | tr '\n' ' ')"
+done
+[ "$(wc -l <broken/rounds.csv)" -eq 12001 ] || fail "rounds.csv has $(wc -l <broken/rounds.csv) lines"
 end
 
 # full LIMIT: a sweep whose files may have so many blocks of 512 bytes.

@@ -92,7 +92,6 @@ static void make_sweep(gboolean uneven)
         const char *parameters[] = {run <= 2 ? "radio.bandwidth=20 MHz" : "radio.bandwidth=40 MHz",
                                     run % 2 == 1 ? "policy.name=a" : "policy.name=b", NULL};
         guint n = uneven && run == 3 ? 2 : 3;
-        cs_database_begin_run(database, run, parameters);
         for (guint r = 0; r < n; r++)
             add_total(database, run, r + 1, delay[run - 1][r], run < 4 ? 10.0 : NAN);
         if (run == 1) {
@@ -101,7 +100,7 @@ static void make_sweep(gboolean uneven)
             add_round(database, 2, "x", 5);
             add_round(database, 2, "y", 32);
         }
-        ck_assert(cs_database_commit_run(database, run, n, NULL));
+        ck_assert(cs_database_commit_run(database, run, n, parameters, NULL));
     }
 }
 
