@@ -53,6 +53,8 @@ char *cs_table_header(CsTable table);
 /* Appends a cell as the CSV files have it: for rows that come from elsewhere (a database). */
 void cs_csv_append_cell(GString *line, const CsCell *cell);
 
+typedef struct CsNumberCache CsNumberCache; /* csv.c's own */
+
 /* A sink that appends CSV rows to strings, one a table; a table not wanted stays NULL. */
 typedef struct {
     CsSink sink;
@@ -60,6 +62,7 @@ typedef struct {
     GString *text[CS_TABLE_N];
     CsFile *file[CS_TABLE_N]; /* borrowed or NULL; see cs_csv_sink_stream() */
     gsize row_size;           /* more than any row takes */
+    CsNumberCache *cache;
 } CsCsvSink;
 
 /* `tables` is a set of 1 << CsTable. No header is written. Transfer full. */
