@@ -35,6 +35,10 @@ static void add_group(GChecksum *sum, const CsDeviceGroup *group)
         guint64 trace = group->trace[i] != NULL ? cs_channel_trace_digest(group->trace[i]) : 0;
         add(sum, &trace, sizeof trace);
     }
+    if (group->availability != NULL) {
+        guint64 availability = cs_availability_digest(group->availability);
+        add(sum, &availability, sizeof availability);
+    }
     add_rate_map(sum, &group->uplink);
     add_rate_map(sum, &group->downlink);
 }

@@ -11,11 +11,7 @@
 
 #include <math.h>
 
-#define CORES_MAX 16777216.0
-#define FLOPS_PER_CYCLE_MAX 65536.0
-#define FREQUENCY_MAX_HZ 1e12
 #define POWER_MAX_W 1e6
-#define MEMORY_MAX_BIT 8e15
 
 static const char *const platform_keys[] = {"title",  "cores",           "frequency-max", "power-max",
                                             "memory", "flops-per-cycle", NULL};
@@ -57,17 +53,17 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     platform->flops_per_cycle = 2; /* a fused multiply-add */
     platform->power_max_w = NAN;
     cs_group_check_known(group, platform_keys, diagnostics);
-    sound &= cs_group_get_number(group, "cores", 1, CORES_MAX, TRUE, TRUE, &platform->cores,
+    sound &= cs_group_get_number(group, "cores", 1, CS_CORES_MAX, TRUE, TRUE, &platform->cores,
                                  diagnostics);
     if (cs_group_find(group, "flops-per-cycle") != NULL)
-        sound &= cs_group_get_number(group, "flops-per-cycle", 1e-3, FLOPS_PER_CYCLE_MAX, FALSE,
+        sound &= cs_group_get_number(group, "flops-per-cycle", 1e-3, CS_FLOPS_PER_CYCLE_MAX, FALSE,
                                      FALSE, &platform->flops_per_cycle, diagnostics);
-    sound &= read_quantity(group, "frequency-max", CS_DIMENSION_FREQUENCY, FREQUENCY_MAX_HZ, TRUE,
-                           &platform->frequency_max_hz, diagnostics);
+    sound &= read_quantity(group, "frequency-max", CS_DIMENSION_FREQUENCY, CS_FREQUENCY_MAX_HZ,
+                           TRUE, &platform->frequency_max_hz, diagnostics);
     sound &= read_quantity(group, "power-max", CS_DIMENSION_POWER, POWER_MAX_W, FALSE,
                            &platform->power_max_w, diagnostics);
-    sound &= read_quantity(group, "memory", CS_DIMENSION_SIZE, MEMORY_MAX_BIT, FALSE, &memory_bit,
-                           diagnostics);
+    sound &= read_quantity(group, "memory", CS_DIMENSION_SIZE, CS_MEMORY_MAX_BIT, FALSE,
+                           &memory_bit, diagnostics);
     if (!sound)
         return NULL;
     const CsEntry *title = cs_group_find(group, "title");
@@ -117,4 +113,11 @@ void cs_platform_free(CsPlatform *platform)
 double cs_power_coefficient(double power_w, double frequency_hz)
 {
     return power_w / (frequency_hz * frequency_hz * frequency_hz);
+}
+
+double cs_platform_power_coefficient(const CsPlatform *platform)
+{
+    return platform != NULL && isfinite(platform->power_max_w)
+               ? cs_power_coefficient(platform->power_max_w, platform->frequency_max_hz)
+               : NAN;
 }

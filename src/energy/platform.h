@@ -9,6 +9,12 @@
 #include "base/paths.h"
 #include "text/diagnostic.h"
 
+/* Limits of what a platform, a device or a server may be said to have. */
+#define CS_CORES_MAX 16777216.0
+#define CS_FLOPS_PER_CYCLE_MAX 65536.0
+#define CS_FREQUENCY_MAX_HZ 1e12
+#define CS_MEMORY_MAX_BIT 8e15
+
 typedef struct {
     char *name;        /* "jetson-agx-orin-64gb" */
     char *title;       /* "Jetson AGX Orin 64GB" */
@@ -27,5 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlatform, cs_platform_free)
 
 /* ξ = P / f³ in W/Hz³: the coefficient at which the cubic law gives P watts at f (letter Eq. 11). */
 double cs_power_coefficient(double power_w, double frequency_hz);
+
+/* That of a platform at its highest frequency; NAN where its power is not known, or for NULL. */
+double cs_platform_power_coefficient(const CsPlatform *platform);
 
 #endif

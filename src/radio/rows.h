@@ -5,7 +5,7 @@
  * taken off (a quoted field may hold commas); blank lines and lines that start with `#` are
  * skipped; the first other line names the columns, of which only those asked for need be known.
  *
- * Layer: radio, for its own use. Calls base, text.
+ * Layer: radio, for readers of traces and curves. Calls base, text.
  */
 #ifndef CS_RADIO_ROWS_H
 #define CS_RADIO_ROWS_H

@@ -2,13 +2,14 @@
 #include "scenario/keys.h"
 
 #include "base/number.h"
+#include "energy/platform.h"
 #include "llm/architecture.h"
 #include "radio/retransmission.h"
+#include "sim/config.h"
 
 #include <string.h>
 
-#define HZ_MAX 1e12
-#define CORES_MAX 16777216
+#define HZ_MAX CS_FREQUENCY_MAX_HZ
 #define SEED_MAX 18446744073709551615.0
 
 #define OPEN TRUE
@@ -46,7 +47,7 @@ static const CsKey keys[CS_KEY_N] = {
                          "devices one after the other, or all at once with a queue at the server, "
                          "or in clusters one after the other"},
     [CS_KEY_CLUSTER_SIZE] = {"simulation", "cluster-size", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1,
-                             CS_SCENARIO_DEVICES_MAX, CLOSED, NULL, "5", NULL, FALSE, NULL,
+                             CS_DEVICES_MAX, CLOSED, NULL, "5", NULL, FALSE, NULL,
                              "devices of a cluster, in the order of the file, under schedule = "
                              "clusters"},
     [CS_KEY_DEADLINE] = {"simulation", "deadline", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0, 1e9,
@@ -122,12 +123,12 @@ static const CsKey keys[CS_KEY_N] = {
                                      CS_DIMENSION_FREQUENCY, 0, HZ_MAX, OPEN, NULL, "2.46 GHz",
                                      "the platform's", FALSE, NULL,
                                      "highest GPU frequency of the server, F_max"},
-    [CS_KEY_SERVER_CORES] = {"server", "cores", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, CORES_MAX,
+    [CS_KEY_SERVER_CORES] = {"server", "cores", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, CS_CORES_MAX,
                              CLOSED, NULL, "3072", "the platform's", FALSE, NULL,
                              "GPU cores of the server"},
     [CS_KEY_SERVER_FLOPS_PER_CYCLE] = {"server", "flops-per-cycle", CS_VALUE_QUANTITY,
-                                       CS_DIMENSION_NONE, 0, 65536, OPEN, NULL, "2",
-                                       "the platform's", FALSE, NULL,
+                                       CS_DIMENSION_NONE, 0, CS_FLOPS_PER_CYCLE_MAX, OPEN, NULL,
+                                       "2", "the platform's", FALSE, NULL,
                                        "FLOPs of a core in a cycle"},
     [CS_KEY_SERVER_POWER_COEFFICIENT] = {"server", "power-coefficient", CS_VALUE_QUANTITY,
                                          CS_DIMENSION_POWER_COEFFICIENT, 0, 1, OPEN, NULL,
@@ -255,7 +256,7 @@ static const CsKey keys[CS_KEY_N] = {
                                 NULL, "nothing", FALSE, "phone",
                                 "another device, whose keys but count hold unless set here"},
     [CS_KEY_DEVICE_COUNT] = {"device", "count", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 0,
-                             CS_SCENARIO_DEVICES_MAX, CLOSED, NULL, NULL, "one device, called NAME", FALSE,
+                             CS_DEVICES_MAX, CLOSED, NULL, NULL, "one device, called NAME", FALSE,
                              "100",
                              "makes devices NAME.1, NAME.2, ...; 0: a template to inherit from"},
     [CS_KEY_DEVICE_PLATFORM] = {"device", "platform", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL,
@@ -265,12 +266,12 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_DEVICE_FREQUENCY] = {"device", "frequency", CS_VALUE_QUANTITY, CS_DIMENSION_FREQUENCY,
                                  0, HZ_MAX, OPEN, NULL, NULL, "the platform's maximum", TRUE,
                                  "1.3 GHz", "GPU frequency of the device"},
-    [CS_KEY_DEVICE_CORES] = {"device", "cores", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, CORES_MAX,
+    [CS_KEY_DEVICE_CORES] = {"device", "cores", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, CS_CORES_MAX,
                              CLOSED, NULL, NULL, "the platform's", TRUE, "2048",
                              "GPU cores of the device"},
     [CS_KEY_DEVICE_FLOPS_PER_CYCLE] = {"device", "flops-per-cycle", CS_VALUE_QUANTITY,
-                                       CS_DIMENSION_NONE, 0, 65536, OPEN, NULL, "2",
-                                       "the platform's", FALSE, NULL,
+                                       CS_DIMENSION_NONE, 0, CS_FLOPS_PER_CYCLE_MAX, OPEN, NULL,
+                                       "2", "the platform's", FALSE, NULL,
                                        "FLOPs of a core in a cycle"},
     [CS_KEY_DEVICE_POWER_COEFFICIENT] = {"device", "power-coefficient", CS_VALUE_QUANTITY,
                                          CS_DIMENSION_POWER_COEFFICIENT, 0, 1, OPEN, NULL, NULL,
@@ -279,7 +280,7 @@ static const CsKey keys[CS_KEY_N] = {
                                          FALSE, "1e-26 W/Hz^3",
                                          "xi of the power xi f^3 that the device's GPU draws"},
     [CS_KEY_DEVICE_MEMORY] = {"device", "memory", CS_VALUE_CHOICE_OR_QUANTITY, CS_DIMENSION_SIZE,
-                              0, 8e15, OPEN, "unlimited|platform", NULL,
+                              0, CS_MEMORY_MAX_BIT, OPEN, "unlimited|platform", NULL,
                               "unlimited; the platform's under memory-check = yes", FALSE, "8 GB",
                               "memory into which the device's part must fit: cuts that need more "
                               "are not taken by any policy"},
@@ -299,6 +300,42 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_DEVICE_REPAIR_TIME] = {"device", "repair-time", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0,
                                    1e9, OPEN, NULL, NULL, "it stays away", FALSE, "5 min",
                                    "mean time until a failed device is back, exponential"},
+    [CS_KEY_DEVICE_AVAILABILITY] = {"device", "availability", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY,
+                                    NULL, NULL, "failures are drawn, if there are any", FALSE,
+                                    "outages.csv",
+                                    "a CSV file of when the device is there, in place of "
+                                    "time-to-failure and repair-time"},
+    [CS_KEY_DEVICE_AVAILABILITY_KIND] = {"device", "availability-kind", CS_VALUE_CHOICE,
+                                         CS_DIMENSION_NONE, ANY, "states|up|down", "states", NULL,
+                                         FALSE, NULL,
+                                         "what a row of it says: a time and the state from then "
+                                         "on, or an interval in which the device is there (up) or "
+                                         "away (down)"},
+    [CS_KEY_DEVICE_AVAILABILITY_TIME] = {"device", "availability-time", CS_VALUE_NAME,
+                                         CS_DIMENSION_NONE, ANY, NULL, NULL,
+                                         "'time'; of intervals 'start'", FALSE, "t",
+                                         "its column of time, of intervals that of their start"},
+    [CS_KEY_DEVICE_AVAILABILITY_UNTIL] = {"device", "availability-until", CS_VALUE_NAME,
+                                          CS_DIMENSION_NONE, ANY, NULL, "end", NULL, FALSE, NULL,
+                                          "its column of the end of intervals"},
+    [CS_KEY_DEVICE_AVAILABILITY_STATE] = {"device", "availability-state", CS_VALUE_NAME,
+                                          CS_DIMENSION_NONE, ANY, NULL, "state", NULL, FALSE, NULL,
+                                          "its column of states: up and down, or 1 and 0"},
+    [CS_KEY_DEVICE_AVAILABILITY_TIME_UNIT] = {"device", "availability-time-unit", CS_VALUE_CHOICE,
+                                              CS_DIMENSION_NONE, ANY, "s|ms|us|date", "s", NULL,
+                                              FALSE, NULL,
+                                              "how its time is written, as 'trace-time-unit'; "
+                                              "dates count from the first row"},
+    [CS_KEY_DEVICE_AVAILABILITY_START] = {"device", "availability-start", CS_VALUE_RANGE,
+                                          CS_DIMENSION_TIME, 0, 3e9, CLOSED, NULL, "0 s", NULL,
+                                          FALSE, NULL,
+                                          "its time when the simulation begins; 'a .. b' is drawn "
+                                          "once a device and replication"},
+    [CS_KEY_DEVICE_AVAILABILITY_END] = {"device", "availability-end", CS_VALUE_CHOICE,
+                                        CS_DIMENSION_NONE, ANY, "hold|loop|stop", "hold", NULL,
+                                        FALSE, NULL,
+                                        "behind its last time: the state stays, time 0 comes "
+                                        "again, or the device is away for good"},
     [CS_KEY_DEVICE_DISTANCE] = {"device", "distance", CS_VALUE_RANGE, CS_DIMENSION_LENGTH, 0, 1e7,
                                 OPEN, NULL, NULL, NULL, TRUE, "10 m",
                                 "to the access point; 'a .. b' is drawn once a device and "

@@ -13,6 +13,7 @@ struct CsLibrary {
     GHashTable *thresholds;
     GHashTable *curves;
     GHashTable *traces;
+    GHashTable *availabilities;
     CsCqiTable *tables[CQI_TABLES];
 };
 
@@ -33,6 +34,7 @@ CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies)
     library->thresholds = shelf(g_free);
     library->curves = shelf((GDestroyNotify)cs_error_curves_unref);
     library->traces = shelf((GDestroyNotify)cs_channel_trace_unref);
+    library->availabilities = shelf((GDestroyNotify)cs_availability_unref);
     return library;
 }
 
@@ -51,6 +53,7 @@ void cs_library_unref(CsLibrary *library)
     g_hash_table_unref(library->thresholds);
     g_hash_table_unref(library->curves);
     g_hash_table_unref(library->traces);
+    g_hash_table_unref(library->availabilities);
     for (int i = 0; i < CQI_TABLES; i++)
         g_free(library->tables[i]);
     cs_policy_set_unref(library->policies);
@@ -156,6 +159,24 @@ const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name,
         found = cs_channel_trace_read(path, name, format, from, diagnostics);
         if (found != NULL)
             g_hash_table_insert(library->traces, g_steal_pointer(&mark), found);
+    }
+    return found;
+}
+
+const CsAvailability *cs_library_availability(CsLibrary *library, const char *name,
+                                              const char *directory,
+                                              const CsAvailabilityFormat *format, CsPlace from,
+                                              CsDiagnostics *diagnostics)
+{
+    g_autofree char *path = path_from(name, directory), *file = shelf_mark(name, directory);
+    g_autofree char *mark =
+        g_strdup_printf("%s\n%s\n%s\n%s\n%d %d %d", file, format->time_column, format->end_column,
+                        format->state_column, format->kind, format->end, format->time_unit);
+    CsAvailability *found = g_hash_table_lookup(library->availabilities, mark);
+    if (found == NULL) {
+        found = cs_availability_read(path, name, format, from, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->availabilities, g_steal_pointer(&mark), found);
     }
     return found;
 }

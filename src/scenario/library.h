@@ -5,7 +5,7 @@
  * Only what could be read is kept: what is wrong is told again wherever it is named. One thread at a
  * time: cs_library_lock() around every use.
  *
- * Layer: scenario. Calls base, radio, llm, energy, policy. For the scenario layer only.
+ * Layer: scenario. Calls base, radio, llm, energy, policy, sim. For the scenario layer only.
  */
 #ifndef CS_SCENARIO_LIBRARY_H
 #define CS_SCENARIO_LIBRARY_H
@@ -16,6 +16,7 @@
 #include "policy/policy-set.h"
 #include "radio/cqi.h"
 #include "radio/retransmission.h"
+#include "sim/availability.h"
 
 typedef struct CsLibrary CsLibrary;
 
@@ -44,6 +45,10 @@ const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *nam
 const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name,
                                        const char *directory, const CsTraceFormat *format,
                                        CsPlace from, CsDiagnostics *diagnostics);
+const CsAvailability *cs_library_availability(CsLibrary *library, const char *name,
+                                              const char *directory,
+                                              const CsAvailabilityFormat *format, CsPlace from,
+                                              CsDiagnostics *diagnostics);
 const CsCqiTable *cs_library_cqi_table(CsLibrary *library, int number, CsPlace from,
                                        CsDiagnostics *diagnostics);
 

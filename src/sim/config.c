@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+G_STATIC_ASSERT(CS_DEVICES_MAX <= CS_PRIORITY_MAX + 1);
+
 G_DEFINE_QUARK(cs - config - error - quark, cs_config_error)
 
 CsConfig *cs_config_new(void)

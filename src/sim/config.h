@@ -15,6 +15,7 @@
 #include "radio/channel-trace.h"
 #include "radio/link.h"
 #include "radio/mobility.h"
+#include "sim/availability.h"
 
 /* Devices one after the other; all at once; or clusters one after the other, of devices at once. */
 typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL, CS_SCHEDULE_CLUSTERS } CsSchedule;
@@ -59,7 +60,7 @@ typedef struct {
 #define CS_GPUS_UNLIMITED G_MAXUINT
 
 /* Most devices of a scenario: their index is an event's priority (des.h). */
-#define CS_DEVICES_MAX (1u << 24)
+#define CS_DEVICES_MAX 10000000u
 
 /*
  * `count` devices that differ only in name and draws. A group that was written with `count` has the
@@ -77,6 +78,9 @@ typedef struct {
     double idle_power_w;      /* NAN: not modelled */
     double failure_s;         /* mean time to failure; INFINITY: never */
     double repair_s;          /* mean time to repair */
+    const CsAvailability *availability; /* borrowed; in place of these two; NULL: none */
+    double availability_min_s, availability_max_s; /* its time when the simulation begins: fixed, or
+                                                      drawn uniformly as the distance is */
     double memory_byte;       /* INFINITY: cuts are not checked against it */
     double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly per device and */
     double distance_max_m;  /* replication */

@@ -105,18 +105,37 @@ static void foresee(CsFleet *fleet, guint device)
 
 /* --- failures ----------------------------------------------------------------------------------- */
 
-/* The time to the device's next failure or repair, exponential. */
+/* When the device next fails or returns by what is drawn, exponential. */
+static gint64 drawn_change_ns(CsFleet *fleet, CsMember *member)
+{
+    const CsDeviceGroup *group = group_of(fleet, member);
+    double mean_s = member->up ? group->failure_s : group->repair_s;
+    if (isinf(mean_s))
+        return CS_TIME_MAX;
+    double u = cs_random_uniform(member->key, ++member->draws, 0);
+    return cs_time_after(cs_des_now(fleet->simulation->des), -log(u) * mean_s);
+}
+
+/* The same by its trace. */
+static gint64 traced_change_ns(const CsFleet *fleet, const CsMember *member)
+{
+    const CsAvailability *availability = group_of(fleet, member)->availability;
+    gint64 until_ns, now_ns = cs_des_now(fleet->simulation->des);
+    if (now_ns > G_MAXINT64 - member->offset_ns)
+        return CS_TIME_MAX;
+    cs_availability_at(availability, member->offset_ns + now_ns, &until_ns);
+    return until_ns == G_MAXINT64 ? CS_TIME_MAX : until_ns - member->offset_ns;
+}
+
 static void expect_change(CsFleet *fleet, guint device)
 {
     CsMember *member = &fleet->of[device];
-    const CsDeviceGroup *group = group_of(fleet, member);
-    double mean_s = member->up ? group->failure_s : group->repair_s;
     member->change = 0;
-    if (isinf(mean_s) || member->empty)
+    if (member->empty)
         return;
-    double u = cs_random_uniform(member->key, ++member->draws, 0);
     CsDes *des = fleet->simulation->des;
-    gint64 at_ns = cs_time_after(cs_des_now(des), -log(u) * mean_s);
+    gint64 at_ns = group_of(fleet, member)->availability != NULL ? traced_change_ns(fleet, member)
+                                                                 : drawn_change_ns(fleet, member);
     if (at_ns < CS_TIME_MAX)
         member->change = cs_des_schedule(des, at_ns, device, fleet->changes, device);
 }
@@ -175,8 +194,21 @@ static gboolean asked_for(const CsConfig *config)
     gboolean asked = isfinite(config->deadline_s) || config->quorum > 0;
     for (guint i = 0; i < config->n_groups; i++)
         asked |= isfinite(config->groups[i].battery_j) || isfinite(config->groups[i].failure_s) ||
-                 isfinite(config->groups[i].idle_power_w);
+                 isfinite(config->groups[i].idle_power_w) || config->groups[i].availability != NULL;
     return asked;
+}
+
+/* Where in its trace a device begins, and whether it is there. */
+static void place_in_trace(CsMember *member, const CsDeviceGroup *group)
+{
+    double start_s = group->availability_min_s, end_s = group->availability_max_s;
+    gint64 until_ns;
+    if (group->availability == NULL)
+        return;
+    if (end_s > start_s)
+        start_s += (end_s - start_s) * cs_random_uniform(member->key, 0, 0);
+    member->offset_ns = llround(start_s * 1e9);
+    member->up = cs_availability_at(group->availability, member->offset_ns, &until_ns);
 }
 
 CsFleet *cs_fleet_new(CsSimulation *simulation)
@@ -199,6 +231,7 @@ CsFleet *cs_fleet_new(CsSimulation *simulation)
                              .group = (guint)(group - config->groups),
                              .key = cs_random_key(config->seed, simulation->replication,
                                                   cs_entity_hash(name), CS_PURPOSE_FAILURE)};
+        place_in_trace(member, group);
         foresee(fleet, i);
         expect_change(fleet, i);
     }

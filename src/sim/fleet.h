@@ -42,6 +42,7 @@ typedef struct {
     CsEventId stage_end, change, run_empty;
     CsRandomKey key;
     guint64 draws;
+    gint64 offset_ns; /* of the clock in its trace of failures */
     guint group;
 } CsMember;
 

@@ -211,7 +211,7 @@ START_TEST(shipped_scenarios_read_and_format_back)
             g_autofree char *text = cs_scenario_format(scenario, n % 2 == 0);
             /* paths count from the scenario's directory: copy what the examples name */
             static const char *const beside[] = {"config.json", "1024qam.csv", "walk.csv",
-                                                 "error-curves.csv"};
+                                                 "error-curves.csv", "outages.csv"};
             for (gsize k = 0; k < G_N_ELEMENTS(beside); k++) {
                 g_autofree char *from = g_build_filename(path, beside[k], NULL), *bytes = NULL;
                 if (g_file_get_contents(from, &bytes, NULL, NULL))

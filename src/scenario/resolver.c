@@ -1,0 +1,150 @@
+/* scenario/resolver: how one value is taken. See resolver.h. */
+#include "scenario/resolver.h"
+
+#include "base/number.h"
+
+#include <string.h>
+
+/* --- settings --------------------------------------------------------------------------------- */
+
+void cs_resolver_add_setting(CsResolver *r, const char *group, CsKeyIndex index, const char *value,
+                             CsPlace origin, const char *source)
+{
+    CsSetting setting = {.group = g_string_chunk_insert_const(r->strings, group),
+                         .key = cs_key(index)->key,
+                         .value = g_string_chunk_insert_const(r->strings, value),
+                         .origin = origin,
+                         .source = g_string_chunk_insert_const(r->strings, source)};
+    g_array_append_val(r->settings, setting);
+}
+
+/* `name`, a path relative to `from`, made relative to the scenario's directory. Transfer full. */
+static char *rebased(const CsResolver *r, const char *name, const char *from)
+{
+    if (g_path_is_absolute(name) || strcmp(from != NULL ? from : ".", r->directory) == 0)
+        return g_strdup(name);
+    g_autofree char *base = g_canonicalize_filename(r->directory, NULL);
+    g_autofree char *start = g_canonicalize_filename(from != NULL ? from : ".", NULL);
+    g_autofree char *target = g_canonicalize_filename(name, start);
+    g_auto(GStrv) a = g_strsplit(base, "/", -1), b = g_strsplit(target, "/", -1);
+    guint common = 0;
+    while (a[common] != NULL && b[common] != NULL && strcmp(a[common], b[common]) == 0)
+        common++;
+    GString *path = g_string_new(NULL);
+    for (guint i = common; a[i] != NULL; i++)
+        if (*a[i] != '\0')
+            g_string_append(path, "../");
+    for (guint i = common; b[i] != NULL; i++)
+        g_string_append_printf(path, "%s%s", i > common ? "/" : "", b[i]);
+    return g_string_free(path, FALSE);
+}
+
+static gboolean names_a_file(CsKeyIndex index, const char *text)
+{
+    if (index == CS_KEY_ERROR_CURVES || index == CS_KEY_DEVICE_TRACE ||
+        index == CS_KEY_DEVICE_AVAILABILITY)
+        return TRUE;
+    return (index == CS_KEY_LLM || index == CS_KEY_THRESHOLDS || index == CS_KEY_SERVER_PLATFORM ||
+            index == CS_KEY_DEVICE_PLATFORM) &&
+           (strchr(text, '/') != NULL || g_str_has_suffix(text, ".ini") ||
+            g_str_has_suffix(text, ".json") || g_str_has_suffix(text, ".csv"));
+}
+
+static void add_given(CsResolver *r, const char *group, CsKeyIndex index, const CsRaw *raw)
+{
+    char source[512];
+    const char *name = cs_source_name(raw->place.source);
+    if (strcmp(name, "-s") == 0)
+        g_strlcpy(source, name, sizeof source);
+    else
+        g_snprintf(source, sizeof source, "%s:%u", name, raw->place.line);
+    g_autofree char *path =
+        names_a_file(index, raw->text) ? rebased(r, raw->text, raw->directory) : NULL;
+    if (path != NULL && index != CS_KEY_THRESHOLDS && !names_a_file(index, path)) {
+        g_autofree char *plain = g_steal_pointer(&path);
+        path = g_strconcat("./", plain, NULL);
+    }
+    cs_resolver_add_setting(r, group, index, path != NULL ? path : raw->text, raw->place, source);
+}
+
+void cs_resolver_add_default(CsResolver *r, const char *group, CsKeyIndex index)
+{
+    cs_resolver_add_setting(r, group, index, cs_key(index)->fallback, (CsPlace){NULL, 0, 0, 0},
+                            "default");
+}
+
+void cs_resolver_add_derived(CsResolver *r, const char *group, CsKeyIndex index, double value,
+                             const char *what, const char *name)
+{
+    g_autofree char *text = cs_quantity_format(value, cs_key(index)->dimension);
+    g_autofree char *source = g_strdup_printf("%s %s", what, name);
+    cs_resolver_add_setting(r, group, index, text, (CsPlace){NULL, 0, 0, 0}, source);
+}
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+void cs_resolver_take(CsResolver *r, const char *group, CsKeyIndex index, const CsRaw *raw,
+                      CsTyped *typed)
+{
+    const CsKey *key = cs_key(index);
+    *typed = (CsTyped){.valid = FALSE};
+    if (cs_raw_given(raw)) {
+        cs_typed_read(key, raw->text, raw->place, typed, r->diagnostics);
+        add_given(r, group, index, raw);
+    } else if (key->fallback != NULL) {
+        cs_typed_read(key, key->fallback, (CsPlace){NULL, 0, 0, 0}, typed, r->diagnostics);
+        g_assert(typed->valid);
+        cs_resolver_add_default(r, group, index);
+    }
+}
+
+void cs_resolver_take_derived(CsResolver *r, const char *group, CsKeyIndex index, const CsRaw *raw,
+                              double derived, const char *what, const char *name, CsTyped *typed)
+{
+    if (cs_raw_given(raw) || isnan(derived)) {
+        cs_resolver_take(r, group, index, raw, typed);
+        return;
+    }
+    *typed = (CsTyped){.valid = TRUE, .number = derived, .whole = (guint64)MAX(derived, 0)};
+    cs_resolver_add_derived(r, group, index, derived, what, name);
+}
+
+void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex index)
+{
+    cs_resolver_take(r, cs_key(index)->group, index, &r->table->fixed[index], &r->fixed[index]);
+}
+
+void cs_resolver_take_range(CsResolver *r, CsKeyIndex first, CsKeyIndex last)
+{
+    for (guint i = first; i <= last; i++)
+        cs_resolver_take_fixed(r, (CsKeyIndex)i);
+}
+
+CsPlace cs_raw_place(const CsRaw *raw, CsPlace head)
+{
+    return cs_raw_given(raw) ? raw->place : head;
+}
+
+CsPlace cs_resolver_head(const CsResolver *r, CsKeyIndex index)
+{
+    const char *const *groups = cs_key_groups();
+    for (guint i = 0; groups[i] != NULL; i++)
+        if (strcmp(groups[i], cs_key(index)->group) == 0)
+            return cs_raw_place(&r->table->fixed[index], r->table->heads[i]);
+    g_assert_not_reached();
+}
+
+const CsPlatform *cs_resolver_platform(CsResolver *r, const char *group, CsKeyIndex index,
+                                       const CsRaw *raw, gboolean *failed)
+{
+    CsTyped typed;
+    if (!cs_raw_given(raw))
+        return NULL;
+    cs_resolver_take(r, group, index, raw, &typed);
+    const CsPlatform *platform = NULL;
+    if (typed.valid)
+        platform =
+            cs_library_platform(r->library, raw->text, raw->directory, raw->place, r->diagnostics);
+    *failed = platform == NULL;
+    return platform;
+}
