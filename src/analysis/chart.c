@@ -148,6 +148,12 @@ static void append_text(GString *script, const char *name, const char *text)
     g_string_append_printf(script, "%s = %s\n", name, quoted);
 }
 
+static void append_enhanced(GString *script, const char *name, const char *text)
+{
+    g_autofree char *quoted = cs_gnuplot_quote_enhanced(text);
+    g_string_append_printf(script, "%s = %s\n", name, quoted);
+}
+
 static void append_element(GString *script, const char *name, guint i, const char *text)
 {
     g_autofree char *element = g_strdup_printf("%s[%u]", name, i + 1);
@@ -199,20 +205,28 @@ static void append_key_axis(GString *script, const char *name, const CsStudyKey 
     append_text(script, name, axis);
 }
 
-/* Numbers tell nothing without the key they belong to, names do. */
+/* "Policy, Bandwidth": what the legend's entries are values of. */
 static void append_key_title(GString *script, const Chart *chart)
 {
-    const CsStudyKey *only = NULL;
-    guint n = 0;
+    g_autoptr(GString) title = g_string_new(NULL);
     for (guint i = 0; i < chart->report->n_keys; i++)
         if (chart->runs == NULL || i != chart->runs_at) {
-            only = cs_study_key(chart->study, chart->report->key[i]);
-            n++;
+            g_autofree char *key =
+                cs_study_key_title(cs_study_key(chart->study, chart->report->key[i]));
+            g_string_append_printf(title, "%s%s", title->len > 0 ? ", " : "", key);
         }
-    const char *unit;
-    g_autofree double *numbers = n == 1 ? cs_study_key_numbers(only, &unit) : NULL;
-    g_autofree char *title = numbers != NULL ? cs_study_key_title(only) : g_strdup("");
-    append_text(script, "key_title", title);
+    append_enhanced(script, "key_title", title->str);
+}
+
+/* Whether each value is the one before times the same factor, as 1, 2, 4, 8 are. */
+static gboolean is_geometric(const double *number, guint n)
+{
+    if (n < 4 || number[0] <= 0.0 || number[1] <= number[0])
+        return FALSE;
+    for (guint i = 2; i < n; i++)
+        if (fabs(number[i] / number[i - 1] - number[1] / number[0]) > 0.05 * number[1] / number[0])
+            return FALSE;
+    return TRUE;
 }
 
 static void append_measure_axis(GString *script, const char *name, const char *unit_name,
@@ -249,6 +263,8 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
     g_autofree char *note = request->versus != NULL
                                 ? g_strdup_printf("against %s", strchr(request->versus, '=') + 1)
                                 : g_strdup("");
+    append_enhanced(script, "title",
+                    request->title != NULL ? request->title : cs_study_title(chart->study));
     append_texts(script, "series", chart->series);
     g_string_append_printf(script, "n_series = %u\n", chart->series->len);
     append_key_title(script, chart);
@@ -261,7 +277,10 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
     } else {
         append_key_axis(script, "x_axis", chart->runs);
     }
-    if (kind == CS_CHART_BARS || kind == CS_CHART_HEAT)
+    if (kind == CS_CHART_LINE)
+        g_string_append_printf(script, "x_factor = %d\n",
+                               is_geometric(chart->number, chart->runs->values->len) ? 1 : 0);
+    if (kind != CS_CHART_PARETO)
         append_ticks(script, "names", chart->runs);
     if (kind == CS_CHART_HEAT) {
         append_key_axis(script, "rows_axis", first);

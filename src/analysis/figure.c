@@ -19,17 +19,21 @@ G_DEFINE_QUARK(cs-figure-error-quark, cs_figure_error)
 
 static const CsFigure figures[] = {
     {"fig3a", "cut layer of every device against the round (letter, Fig. 3a)", "rounds.csv", "cut",
-     "cut", "Cut layer", 1, LINES_MAX},
+     "cut", "Cut layer of every device", "Cut layer", 1, LINES_MAX},
     {"fig3b", "server frequency for every device against the round (letter, Fig. 3b)", "rounds.csv",
-     "frequency", "frequency_hz", "Server GPU frequency (GHz)", 1e9, LINES_MAX},
+     "frequency", "frequency_hz", "Server GPU frequency for every device",
+     "Server GPU frequency (GHz)", 1e9, LINES_MAX},
     {"fig4a", "mean delay of a round by policy and channel state (letter, Fig. 4a)", NULL,
-     "policies", "delay_mean_s", "Mean delay of a round (s)", 1, 0},
+     "policies", "delay_mean_s", "Delay by channel state and policy", "Mean delay of a round (s)",
+     1, 0},
     {"fig4b", "mean server energy of a round by policy and channel state (letter, Fig. 4b)", NULL,
-     "policies", "server_energy_mean_j", "Mean server energy of a round (kJ)", 1e3, 0},
+     "policies", "server_energy_mean_j", "Server energy by channel and policy",
+     "Mean server energy of a round (kJ)", 1e3, 0},
     {"delay", "mean delay of a round by device", "devices.csv", "devices", "delay_mean_s",
-     "Mean delay of a round (s)", 1, BARS_MAX},
+     "Delay by device", "Mean delay of a round (s)", 1, BARS_MAX},
     {"energy", "mean server energy of a round by device", "devices.csv", "devices",
-     "server_energy_mean_j", "Mean server energy of a round (kJ)", 1e3, BARS_MAX},
+     "server_energy_mean_j", "Server energy by device", "Mean server energy of a round (kJ)", 1e3,
+     BARS_MAX},
 };
 
 const CsFigure *cs_figures(guint *n)
@@ -117,6 +121,8 @@ static gboolean append_settings(GString *script, const CsFigure *figure, const C
         g_string_append_printf(script, "rounds = %.0f\n", largest(sheet, (guint)round));
     g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n", largest(sheet, (guint)value),
                            figure->unit);
+    g_autofree char *title = cs_gnuplot_quote_enhanced(figure->title);
+    g_string_append_printf(script, "title = %s\n", title);
     append_text(script, "axis", figure->label);
     return TRUE;
 }

@@ -31,6 +31,7 @@ typedef struct {
                             what `reproduce` wrote holds it */
     const char *plot;    /* its template: plots/PLOT.gp */
     const char *column;  /* the column it shows, by the same name in its source and in its data */
+    const char *title;   /* of the picture */
     const char *label;   /* of the axis that shows it */
     double unit;         /* the axis shows column / unit */
     guint devices_max;   /* more cannot be told apart in a column's width; 0: not by device */

@@ -27,6 +27,17 @@ char *cs_gnuplot_quote(const char *text)
     return g_string_free(quoted, FALSE);
 }
 
+char *cs_gnuplot_quote_enhanced(const char *text)
+{
+    g_autoptr(GString) escaped = g_string_new(NULL);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (strchr("\\{}^_@&~", *p) != NULL)
+            g_string_append_c(escaped, '\\');
+        g_string_append_c(escaped, *p);
+    }
+    return cs_gnuplot_quote(escaped->str);
+}
+
 /* gnuplot shows the line, a caret, then the reason behind "line N: ". Transfer full. */
 static char *first_complaint(const char *said)
 {

@@ -11,6 +11,8 @@
 /* `text` as a gnuplot string constant that means that text and nothing else, whatever it holds; a
  * control character becomes a blank, what is not UTF-8 U+FFFD. Transfer full. */
 char *cs_gnuplot_quote(const char *text);
+/* The same for a text that gnuplot will read in its enhanced mode. Transfer full. */
+char *cs_gnuplot_quote_enhanced(const char *text);
 
 /*
  * Has gnuplot run `directory`/`script`, in that directory, without the user's own start-up files.

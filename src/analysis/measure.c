@@ -8,7 +8,10 @@
 #define ROUND_MEAN(column) WHOLE("avg(" column ")", column)
 #define TOTAL_MEAN(column) WHOLE("sum(" column ") / sum(rounds)", column)
 #define MEAN_MEAN(column) WHOLE("sum(" column " * rounds) / sum(rounds)", column)
-#define EVERY_ROUND(column) column " / (devices * rounds)"
+/* Rounds that count are not devices times rounds where some were lost. */
+#define EVERY_ROUND(column)                                                                        \
+    column " / CASE WHEN rounds_lost IS NULL THEN devices * rounds "                               \
+           "ELSE delay_total_s / delay_mean_s END"
 
 /* name, column, title, unit, scale, meaning; from rounds, devices, totals */
 static const CsMeasure measures[] = {
@@ -45,6 +48,18 @@ static const CsMeasure measures[] = {
     {"cut-last", "cut_last_share", "share of cut = I", "%", 0.01,
      "share of rounds with cut = I: all layers on the device",
      {ROUND_MEAN("(cut = layers)"), NULL, NULL}},
+    {"cut-share", "cut_share", "layers on the device", "%", 0.01,
+     "mean share of the decoder layers on the device, cut / I",
+     {ROUND_MEAN("(1.0 * cut / layers)"), NULL, NULL}},
+    {"rounds-lost", "rounds_lost_share", "device rounds lost", "%", 0.01,
+     "share of the devices' rounds that were begun and do not count",
+     {NULL, WHOLE("1.0 * sum(rounds_lost) / sum(rounds + rounds_lost)", "rounds_lost"), NULL}},
+    {"server-energy-spent", "server_energy_spent_j", "server energy spent", "J", 1,
+     "the server's computing energy, lost rounds included, for a device's round that counts",
+     {NULL,
+      WHOLE("sum(server_energy_total_j + coalesce(lost_server_energy_j, 0)) / sum(rounds)",
+            "server_energy_total_j"),
+      EVERY_ROUND("(server_energy_total_j + coalesce(lost_server_energy_j, 0))")}},
     {"frequency", "frequency_hz", "server frequency", "GHz", 1e9,
      "mean frequency of the server's GPU",
      {ROUND_MEAN("frequency_hz"), MEAN_MEAN("frequency_mean_hz"), NULL}},

@@ -23,6 +23,7 @@ struct CsStudy {
     GPtrArray *keys;   /* CsStudyKey */
     GPtrArray *points; /* Point, by run, then by what splits them */
     gint split[SPLITS_N]; /* the key's position, or -1 */
+    char *title;          /* or NULL */
 };
 
 /* --- keys and points ------------------------------------------------------------------------------ */
@@ -183,6 +184,7 @@ CsStudy *cs_study_open(const char *directory, GError **error)
         return NULL;
     }
     order_keys(study);
+    study->title = cs_results_title(study->database, directory);
     return g_steal_pointer(&study);
 }
 
@@ -193,7 +195,13 @@ void cs_study_free(CsStudy *study)
     cs_database_close(study->database);
     g_ptr_array_unref(study->keys);
     g_ptr_array_unref(study->points);
+    g_free(study->title);
     g_free(study);
+}
+
+const char *cs_study_title(const CsStudy *study)
+{
+    return study->title != NULL ? study->title : "";
 }
 
 guint cs_study_n_keys(const CsStudy *study)
@@ -551,6 +559,8 @@ char *cs_study_key_title(const CsStudyKey *key)
     const char *first = strchr(key->name, '.'), *last = strrchr(key->name, '.');
     if (first == NULL)
         return g_steal_pointer(&words);
+    if (first != last && strcmp(last, ".count") == 0)
+        return g_strdup_printf("Number of devices '%.*s'", (int)(last - first - 1), first + 1);
     if (first != last)
         return g_strdup_printf("%s of device %.*s", words, (int)(last - first - 1), first + 1);
     if (g_str_has_prefix(key->name, "server.") || g_str_has_prefix(key->name, "device."))

@@ -45,6 +45,8 @@ static const CsOption options[CS_OPTION_N] = {
                       "tell the values of this swept key apart ('device' too); repeatable"},
     [CS_OPTION_ALONG] = {0, "along", "KEY", FALSE,
                          "the key whose values a Pareto plot's curves run along"},
+    [CS_OPTION_TITLE] = {0, "title", "TEXT", FALSE,
+                         "the picture's title, '' for none (default: the scenario's)"},
     [CS_OPTION_METRIC] = {0, "metric", "METRIC", FALSE, "report this metric; repeatable"},
     [CS_OPTION_VERSUS] = {0, "versus", "KEY=VALUE", FALSE,
                           "compare with the runs where KEY is VALUE and all else is the same"},

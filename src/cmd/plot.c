@@ -7,7 +7,8 @@
 #include "output/database.h"
 
 static const CsOptionId chart_options[] = {CS_OPTION_KIND, CS_OPTION_X,     CS_OPTION_Y,
-                                           CS_OPTION_BY,   CS_OPTION_ALONG, CS_OPTION_VERSUS};
+                                           CS_OPTION_BY,   CS_OPTION_ALONG, CS_OPTION_VERSUS,
+                                           CS_OPTION_TITLE};
 
 /* The first option given that says what a chart is, or NULL. */
 static const char *chart_option(const CsArguments *arguments)
@@ -29,6 +30,7 @@ static gboolean draw_chart(const CsArguments *arguments, const char *output, con
         .by = (const char *const *)arguments->by->pdata,
         .along = value[CS_OPTION_ALONG],
         .versus = value[CS_OPTION_VERSUS],
+        .title = value[CS_OPTION_TITLE],
     };
     g_autoptr(CsStudy) study =
         cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
@@ -91,8 +93,8 @@ const CsCommand cs_command_plot = {
     .options = CS_OPTION_BIT(CS_OPTION_FIGURE) | CS_OPTION_BIT(CS_OPTION_KIND) |
                CS_OPTION_BIT(CS_OPTION_X) | CS_OPTION_BIT(CS_OPTION_Y) |
                CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_ALONG) |
-               CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
-               CS_OPTION_BIT(CS_OPTION_INCLUDE),
+               CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_TITLE) |
+               CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) | CS_OPTION_BIT(CS_OPTION_INCLUDE),
     .summary = "draw a figure from results",
     .description =
         "Draws results with gnuplot, of 'cardsim run -o DIR', 'cardsim sweep' or 'cardsim "

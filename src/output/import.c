@@ -3,6 +3,7 @@
 
 #include "base/number.h"
 
+#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -172,4 +173,19 @@ CsDatabase *cs_results_open(const char *directory, GError **error)
     if (g_file_test(path, G_FILE_TEST_EXISTS))
         return cs_database_open(directory, CS_DATABASE_READ, error);
     return import_directory(directory, error);
+}
+
+char *cs_results_title(CsDatabase *database, const char *directory)
+{
+    g_autofree char *manifest = cs_database_get_meta(database, "manifest");
+    if (manifest == NULL) {
+        g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
+        if (!g_file_get_contents(path, &manifest, NULL, NULL))
+            return NULL;
+    }
+    g_autoptr(JsonNode) root = json_from_string(manifest, NULL);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return NULL;
+    JsonNode *title = json_object_get_member(json_node_get_object(root), "title");
+    return title != NULL ? json_node_dup_string(title) : NULL; /* NULL too where it is no text */
 }

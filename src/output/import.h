@@ -2,7 +2,7 @@
  * output/import: results of any kind of directory as a database to ask: results.sqlite where there
  * is one, else the CSV files, read into memory.
  *
- * Layer: output. Calls base, SQLite.
+ * Layer: output. Calls base, SQLite, json-glib.
  */
 #ifndef CS_OUTPUT_IMPORT_H
 #define CS_OUTPUT_IMPORT_H
@@ -16,5 +16,9 @@
  * CS_DATABASE_ERROR_READ (file and line named) where a file is not as it should be. Transfer full.
  */
 CsDatabase *cs_results_open(const char *directory, GError **error);
+
+/* The scenario's title, from the manifest of `database` or else of `directory`; NULL where neither
+ * says one. Transfer full. */
+char *cs_results_title(CsDatabase *database, const char *directory);
 
 #endif

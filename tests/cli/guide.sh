@@ -1,5 +1,5 @@
 #!/bin/sh
-# The page about campaigns: its commands can be typed as they stand.
+# The pages about campaigns and of pictures: their commands can be typed as they stand.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 
 mkdir bin
@@ -24,6 +24,32 @@ for file in rounds.csv devices.csv totals.csv manifest.json; do
     cmp -s out/$file merged/$file || fail "out/$file and merged/$file differ"
 done
 sh -n my.sh && sh -n local.sh || fail "a script is no script"
+cd "$work" || exit 1
+end
+
+begin "man/guide/gallery.md"
+mkdir -p gallery/scenarios && cd gallery || exit 1
+cp -r "$srcdir"/scenarios/. scenarios
+chmod -R u+w scenarios
+# Less of each study, so that the walk is short.
+sed -i 's/^replications = .*/replications = 2/; s/^rounds = .*/rounds = 5/' scenarios/studies/*.ini
+{
+    echo "set -e"
+    sed -n '/^```sh$/,/^```$/p' "$srcdir/man/guide/gallery.md" | sed '/^```/d' |
+        if command -v gnuplot >/dev/null 2>&1; then cat; else sed '/^cardsim plot/d'; fi
+} >../commands
+command_line="the gallery's commands"
+sh ../commands >"$top/out" 2>"$top/err" </dev/null || fail "ended in $?: $(tail -n 5 "$top/err")"
+for study in scenarios/studies/*.ini; do
+    which=$(basename "$study" .ini)
+    [ -f "results/$which/totals.csv" ] || [ -f "results/$which/rounds.csv" ] ||
+        [ -f "results/$which/devices.csv" ] || fail "the gallery does not run $study"
+done
+sed -n 's/^!\[.*\](\(.*\))$/\1/p' "$srcdir/man/guide/gallery.md" >pictures
+while read -r picture; do
+    [ -s "$srcdir/man/guide/$picture" ] || fail "no $picture"
+    [ -s "$picture" ] || ! command -v gnuplot >/dev/null 2>&1 || fail "nothing draws $picture"
+done <pictures
 cd "$work" || exit 1
 end
 

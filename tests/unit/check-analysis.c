@@ -117,6 +117,8 @@ START_TEST(quotes)
         g_autofree char *quoted = cs_gnuplot_quote(known[i][0]);
         ck_assert_str_eq(quoted, known[i][1]);
     }
+    g_autofree char *enhanced = cs_gnuplot_quote_enhanced("a_b^c {d}");
+    ck_assert_str_eq(enhanced, "'a\\_b\\^c \\{d\\}'");
 }
 END_TEST
 

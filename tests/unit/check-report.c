@@ -146,6 +146,76 @@ START_TEST(keys_stand_as_the_sweep_varies_them)
 }
 END_TEST
 
+static void add_device(CsDatabase *database, const char *device, gint64 rounds, gint64 lost,
+                       double server_j, double lost_server_j)
+{
+    CsCell row[64] = {{0}};
+    set_cell(CS_TABLE_DEVICES, row, "run", whole(1));
+    set_cell(CS_TABLE_DEVICES, row, "replication", whole(1));
+    set_cell(CS_TABLE_DEVICES, row, "device", (CsCell){.kind = CS_CELL_TEXT, .text = device});
+    set_cell(CS_TABLE_DEVICES, row, "rounds", whole(rounds));
+    set_cell(CS_TABLE_DEVICES, row, "server_energy_total_j", real(server_j));
+    if (lost >= 0) {
+        set_cell(CS_TABLE_DEVICES, row, "rounds_lost", whole(lost));
+        set_cell(CS_TABLE_DEVICES, row, "lost_server_energy_j", real(lost_server_j));
+    }
+    cs_database_add_cells(database, CS_TABLE_DEVICES, row);
+}
+
+/* Two devices that begin five rounds each and lose one and two of them: seven count. */
+static void make_losses(gboolean modelled)
+{
+    static const char *const none[] = {NULL};
+    CsCell row[64] = {{0}};
+    g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_CREATE, NULL);
+    cs_database_begin_run(database, 1, none);
+    set_cell(CS_TABLE_TOTALS, row, "run", whole(1));
+    set_cell(CS_TABLE_TOTALS, row, "replication", whole(1));
+    set_cell(CS_TABLE_TOTALS, row, "devices", whole(2));
+    set_cell(CS_TABLE_TOTALS, row, "rounds", whole(5));
+    set_cell(CS_TABLE_TOTALS, row, "delay_mean_s", real(10));
+    set_cell(CS_TABLE_TOTALS, row, "delay_total_s", real(modelled ? 70 : 100));
+    set_cell(CS_TABLE_TOTALS, row, "device_energy_total_j", real(14));
+    set_cell(CS_TABLE_TOTALS, row, "server_energy_total_j", real(42));
+    if (modelled) {
+        set_cell(CS_TABLE_TOTALS, row, "rounds_lost", whole(3));
+        set_cell(CS_TABLE_TOTALS, row, "lost_server_energy_j", real(14));
+    }
+    cs_database_add_cells(database, CS_TABLE_TOTALS, row);
+    add_device(database, "x", modelled ? 4 : 5, modelled ? 1 : -1, 30, 4);
+    add_device(database, "y", modelled ? 3 : 5, modelled ? 2 : -1, 12, 10);
+    ck_assert(cs_database_commit_run(database, 1, 1, NULL));
+}
+
+static double mean_of(CsStudy *study, const char *by, const char *metric, guint row)
+{
+    g_autoptr(CsReport) report = ask(study, by, metric, NULL);
+    return row_at(report, row)->cell[0].mean.value;
+}
+
+START_TEST(lost_rounds_count_apart)
+{
+    make_losses(TRUE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    ck_assert_close(mean_of(study, NULL, "rounds-lost", 0), 0.3, 1e-15);
+    ck_assert_close(mean_of(study, NULL, "device-energy", 0), 14.0 / 7.0, 1e-15);
+    ck_assert_close(mean_of(study, NULL, "server-energy-spent", 0), 56.0 / 7.0, 1e-15);
+    ck_assert_close(mean_of(study, "device", "rounds-lost", 1), 0.4, 1e-15);
+    ck_assert_close(mean_of(study, "device", "server-energy-spent", 0), 34.0 / 4.0, 1e-15);
+}
+END_TEST
+
+START_TEST(nothing_lost_is_not_modelled)
+{
+    make_losses(FALSE);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    ck_assert(isnan(mean_of(study, NULL, "rounds-lost", 0)));
+    ck_assert_close(mean_of(study, NULL, "device-energy", 0), 1.4, 1e-15);
+    ck_assert_close(mean_of(study, NULL, "server-energy-spent", 0), 4.2, 1e-15);
+    ck_assert_close(mean_of(study, "device", "server-energy-spent", 0), 6.0, 1e-15);
+}
+END_TEST
+
 START_TEST(shares_come_from_rounds)
 {
     make_sweep(FALSE);
@@ -154,6 +224,9 @@ START_TEST(shares_come_from_rounds)
     ck_assert_close(row_at(last, 0)->cell[0].mean.value, 0.5, 1e-15);
     g_autoptr(CsReport) first = ask(study, NULL, "cut-first", NULL);
     ck_assert_close(row_at(first, 0)->cell[0].mean.value, 0.25, 1e-15);
+    /* layers on the device: (0 + 32 + 5 + 32) of 4 times 32 */
+    g_autoptr(CsReport) share = ask(study, NULL, "cut-share", NULL);
+    ck_assert_close(row_at(share, 0)->cell[0].mean.value, 69.0 / 128.0, 1e-15);
     /* by round: 1 of 2, then 1 of 2; the cut's mean 16 and 18.5 */
     g_autoptr(CsReport) rounds = ask(study, "round", "cut", NULL);
     ck_assert_uint_eq(rounds->rows->len, 2);
@@ -356,10 +429,14 @@ START_TEST(charts_refuse_what_they_cannot_draw)
     static const char *const nothing[] = {NULL};
     static const char *const by[] = {"bandwidth", NULL};
     const CsChartRequest bad[] = {
-        {NULL, "bandwidth", NULL, nothing, NULL, NULL},     {"pie", "bandwidth", "delay", nothing, NULL, NULL},
-        {"line", "policy.name", "delay", by, NULL, NULL},   {"heat", "policy.name", "delay", nothing, NULL, NULL},
-        {"pareto", "delay", "cost", nothing, NULL, NULL},   {NULL, "bandwidth", "speed", nothing, NULL, NULL},
-        {NULL, "bandwidth", "delay", nothing, "name", NULL}, {NULL, "weight", "delay", nothing, NULL, NULL},
+        {.x = "bandwidth", .by = nothing},
+        {.kind = "pie", .x = "bandwidth", .y = "delay", .by = nothing},
+        {.kind = "line", .x = "policy.name", .y = "delay", .by = by},
+        {.kind = "heat", .x = "policy.name", .y = "delay", .by = nothing},
+        {.kind = "pareto", .x = "delay", .y = "cost", .by = nothing},
+        {.x = "bandwidth", .y = "speed", .by = nothing},
+        {.x = "bandwidth", .y = "delay", .by = nothing, .along = "name"},
+        {.x = "weight", .y = "delay", .by = nothing},
     };
     make_sweep(FALSE);
     g_autofree char *output = g_build_filename(directory, "x.svg", NULL);
@@ -379,7 +456,7 @@ END_TEST
 START_TEST(chart_data_by_hand)
 {
     static const char *const by[] = {"policy.name", NULL};
-    CsChartRequest request = {NULL, "bandwidth", "delay", by, NULL, NULL};
+    CsChartRequest request = {.x = "bandwidth", .y = "delay", .by = by, .title = "a_b"};
     make_sweep(FALSE);
     g_autofree char *output = g_build_filename(directory, "x.svg", NULL);
     g_autofree char *data = g_build_filename(directory, "x.csv", NULL), *text = NULL;
@@ -393,6 +470,11 @@ START_TEST(chart_data_by_hand)
     ck_assert(g_str_has_prefix(lines[2], "a,40,40 MHz,4,2.484"));
     ck_assert(g_str_has_prefix(lines[3], "b,20,20 MHz,4,"));
     ck_assert(g_str_has_prefix(lines[4], "b,40,40 MHz,5,2.484"));
+    g_autofree char *gp = g_build_filename(directory, "x.gp", NULL), *script = NULL;
+    ck_assert(g_file_get_contents(gp, &script, NULL, NULL));
+    ck_assert_ptr_nonnull(strstr(script, "title = 'a\\_b'\n"));
+    ck_assert_ptr_nonnull(strstr(script, "key_title = 'Policy'\n"));
+    ck_assert_ptr_nonnull(strstr(script, "x_factor = 0\n"));
 }
 END_TEST
 
@@ -403,6 +485,8 @@ int main(void)
     tcase_add_checked_fixture(tests, make_directory, remove_directory);
     tcase_add_test(tests, keys_stand_as_the_sweep_varies_them);
     tcase_add_test(tests, shares_come_from_rounds);
+    tcase_add_test(tests, lost_rounds_count_apart);
+    tcase_add_test(tests, nothing_lost_is_not_modelled);
     tcase_add_test(tests, what_was_not_recorded_is_said);
     tcase_add_test(tests, means_with_students_interval);
     tcase_add_test(tests, pooled_runs_are_not_independent);

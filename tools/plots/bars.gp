@@ -15,10 +15,13 @@ set xlabel x_axis noenhanced
 set ylabel y_axis.(strlen(y_note) ? "\n".y_note : '') noenhanced
 if (low >= 0.0) { set yrange [0:*] } else { set xzeroaxis linetype 1 linecolor rgb '#444444' }
 set style fill solid 1.0 noborder
-if (n_series < 2) { unset key } else { set key above maxrows 4 title key_title noenhanced }
-do for [format in formats] {
+legend = n_series > 1
+if (legend) {
+    unset title
+    set key above maxrows 4 title above(key_title) enhanced
+}
+do for [format in passes] {
     eval terminal(format)
-    set output picture.format
     plot for [k = 1:n_series] data using (is(k) ? place(k) : NaN):($4 / y_unit):(0.92 * width) \
              skip 1 with boxes fillcolor rgb colour(k) notitle, \
          for [k = 1:n_series] data using (is(k) ? place(k) : NaN):(($4 - $5) / y_unit):(0): \
@@ -28,4 +31,5 @@ do for [format in formats] {
              with vectors nohead linewidth 1.2 linecolor rgb black notitle, \
          for [k = 1:n_series] NaN with boxes fillcolor rgb colour(k) title series[k]
     unset output
+    if (format eq 'measure') { eval even('y', GPVAL_Y_MIN, GPVAL_Y_MAX) }
 }

@@ -23,8 +23,41 @@ look(f) = f eq 'pdf' ? 'pointscale 0.45 linewidth 0.7' \
 # The terminals differ in what they make of a font's points.
 text(f) = f eq 'png' ? 27 : f eq 'svg' ? 15 : 7.5
 small(f) = sprintf(',%g', 0.72 * text(f))
-terminal(f) = sprintf("set terminal %s size %s font 'sans-serif,%g' %s; set pointsize %g", \
-                      device(f), page(f), text(f), look(f), f eq 'svg' ? 0.55 : 1.0)
+
+# Before the pictures one pass that draws nothing: it tells the axes' ranges, from which even() chooses
+# tics that all have the same number of decimals ("1.0" beside "1.2").
+passes = 'measure '.formats
+terminal(f) = f eq 'measure' ? 'set terminal unknown' \
+    : sprintf("set terminal %s size %s font 'sans-serif,%g' %s; set pointsize %g; " \
+              ."set title font '%s'; %s; set output picture.'%s'", \
+              device(f), page(f), text(f), look(f), f eq 'svg' ? 0.55 : 1.0, headed(f), legend ? sprintf("set key font '%s'", headed(f)) : 'unset key', f)
+headed(f) = sprintf(',%g', 0.88 * text(f))
+step(low, high) = rounded((high - low) / 5.0)
+rounded(s) = s > 0 ? nice(s / 10 ** floor(log10(s))) * 10 ** floor(log10(s)) : 1
+nice(m) = m < 1.5 ? 1 : m < 3.5 ? 2 : m < 7.5 ? 5 : 10
+decimals(s) = s >= 1 ? 0 : int(ceil(-log10(s) - 1e-6))
+even(axis, low, high) = sprintf("set %stics %.9g; set format %s '%%.%df'", axis, step(low, high), \
+                                axis, decimals(step(low, high)))
+# On a logarithmic axis of few decades also 2 and 5.
+log_even(axis, low, high) = sprintf("set format %s '%%g'; set %stics (", axis, axis) \
+    .log_tics(floor(log10(low)), ceil(log10(high)), log10(high / low) < 2).')'
+log_tics(a, b, fine) = a > b ? '1e300' \
+    : sprintf(fine ? '1e%d, 2e%d, 5e%d, ' : '1e%d, ', a, a, a).log_tics(a + 1, b, fine)
+
+# The title, bold, in lines of a column's width.
+heading = ''
+line = ''
+if (!exists('title')) { title = '' }
+do for [i = 1:words(title)] {
+    long = strlen(line) + strlen(word(title, i)) > 40
+    heading = long ? heading.'{/:Bold '.line."}\n" : heading
+    line = long ? word(title, i) : (strlen(line) ? line.' ' : '').word(title, i)
+}
+heading = strlen(line) ? heading.'{/:Bold '.line.'}' : ''
+set title heading
+legend = 1 # whether there is one
+# A legend above the picture would part the two: there the title goes into the legend's.
+above(names) = heading.(strlen(heading) && strlen(names) ? "\n" : '').names
 
 set encoding utf8
 set datafile separator ','
@@ -32,4 +65,4 @@ set datafile missing NaN
 set border 3 linewidth 1 linecolor rgb '#444444'
 set tics nomirror out scale 0.6 textcolor rgb black
 set grid ytics linecolor rgb '#dddddd' linetype 1 linewidth 0.7
-set key noenhanced Left reverse samplen 2 spacing 1.15 width 1
+set key noenhanced Left reverse samplen 1.6 spacing 1.15 width 0

@@ -14,10 +14,9 @@ set for [i = 1:n] xtics add (name(i) i)
 set xlabel 'Device'.(strlen(note) ? ' ('.note.')' : '')
 set ylabel axis
 set style fill solid 1.0 border linecolor rgb black
-unset key
-do for [format in formats] {
+legend = 0
+do for [format in passes] {
     eval terminal(format)
-    set output picture.format
     plot for [i = 1:n] data using (i):(is(i) ? $3 / unit : NaN):(0.7) skip 1 \
              with boxes fillcolor rgb blue linewidth 0.7, \
          for [i = 1:n] data using (i):(is(i) ? ($3 - $4) / unit : NaN):(0):(2 * $4 / unit) \
@@ -26,4 +25,5 @@ do for [format in formats] {
              (is(i) ? ($3 + e * $4) / unit : NaN):(0.3):(0) skip 1 \
              with vectors nohead linewidth 1.6 linecolor rgb black
     unset output
+    if (format eq 'measure') { eval even('y', GPVAL_Y_MIN, GPVAL_Y_MAX) }
 }

@@ -7,10 +7,11 @@ set xrange [0.5:rounds + 0.5]
 set yrange [0:*]
 set xlabel 'Training round'
 set ylabel axis
-set key outside top center horizontal title 'Device'.(strlen(note) ? ' ('.note.')' : '') noenhanced
-do for [format in formats] {
+unset title
+set key outside top center horizontal \
+    title above('Device'.(strlen(note) ? ' ('.note.')' : '')) enhanced
+do for [format in passes] {
     eval terminal(format)
-    set output picture.format
     plot for [k = 1:n] data using 1:(strcol(2) eq word(devices, k) ? $3 / unit : NaN) skip 1 \
              with lines linewidth 1.2 linecolor rgb colour(k) notitle, \
          for [k = 1:n] data using 1:(strcol(2) eq word(devices, k) && marked(k, $1) \
@@ -19,4 +20,5 @@ do for [format in formats] {
          for [k = 1:n] NaN with linespoints linewidth 1.2 pointtype mark(k) \
              linecolor rgb colour(k) title word(devices, k)
     unset output
+    if (format eq 'measure') { eval even('y', GPVAL_Y_MIN, GPVAL_Y_MAX) }
 }

@@ -20,20 +20,27 @@ set ytics noenhanced ()
 if (long) { set xtics rotate by 45 right }
 set for [i = 1:|names|:every_x] xtics add (names[i] i)
 set for [k = 1:n_series:every_y] ytics add (rows[k] k)
-set xlabel x_axis noenhanced
-set ylabel rows_axis noenhanced
-set cblabel y_axis.(strlen(y_note) ? "\n".y_note : '') noenhanced
+set xlabel x_axis offset 0,(long ? 0.1 * longest : 0) noenhanced
+longest_row = 0
+do for [k = 1:n_series] { longest_row = strlen(rows[k]) > longest_row ? strlen(rows[k]) : longest_row }
+# gnuplot takes letters for wider than they are.
+set ylabel rows_axis offset (longest_row > 8 ? 0.15 * longest_row : 0) noenhanced
+set cblabel y_axis.(strlen(y_note) ? "\n".y_note : '') offset (width_cm > 9 ? 1.5 : 0) noenhanced
 set palette defined (0 '#f7fbff', 0.25 '#c6dbef', 0.5 '#6baed6', 0.75 '#2171b5', 1 '#08306b')
-unset key
+legend = 0
 # A share has its own scale.
 if (y_unit == 0.01 && low >= 0) { set cbrange [0:100] }
 bottom = y_unit == 0.01 && low >= 0 ? 0 : low / y_unit
 top = y_unit == 0.01 && low >= 0 ? 100 : high / y_unit
-dark(v) = v > bottom + 0.55 * (top - bottom)
-shown(v) = abs(v) >= 1000 ? sprintf('%.0f', v) : gprintf('%.3g', v)
+dark(v) = v > bottom + 0.64 * (top - bottom)
+# Four characters fit a cell; no decimals where nothing has any.
+whole = 1
+stats data using (whole = whole && abs($4 / y_unit - floor($4 / y_unit + 0.5)) < 1e-9, 0) skip 1 nooutput
+shown(v) = whole || abs(v) >= 100 ? sprintf('%.0f', v) \
+    : abs(v) >= 10 ? sprintf('%.1f', v) : sprintf('%.2f', v)
+eval even('cb', bottom, top)
 do for [format in formats] {
     eval terminal(format)
-    set output picture.format
     if (few) {
         plot data using 2:(row(strcol(1))):(0.5):(0.5):($4 / y_unit) skip 1 \
                  with boxxyerror fillstyle solid 1.0 noborder linecolor palette, \

@@ -1,21 +1,46 @@
 # Curves of a metric over a key, one a series, with 95 % confidence intervals over replications.
-# Columns: series, place on the axis, the key's value as text, mean, half-width.
-height_cm = 6.0
+# Columns: series, place on the axis, the key's value as text, mean, half-width. Where the key's values
+# rise by a factor the axis is logarithmic, with a tic at each; so is then the metric's, but for shares,
+# where it spans more than a decade.
+height_cm = 6.4
 is(k) = strcol(1) eq series[k]
+half(h) = h > 0 ? h : NaN
 set xlabel x_axis noenhanced
 set ylabel y_axis.(strlen(y_note) ? "\n".y_note : '') noenhanced
 set autoscale xfix
 set offsets graph 0.02, graph 0.02, graph 0.04, 0
-if (from_zero) { set yrange [0:*] }
-if (n_series < 2) { unset key } else { set key above maxrows 4 title key_title noenhanced }
-do for [format in formats] {
+y_log = x_factor && y_unit != 0.01 && low > 0 && high / low > 10
+if (from_zero && !y_log) { set yrange [0:*] }
+if (y_log) {
+    set logscale y
+    set offsets graph 0.02, graph 0.02, 0, 0
+    set yrange [0.7 * low / y_unit:1.4 * high / y_unit]
+}
+if (x_factor) {
+    set logscale x
+    set xtics ()
+    set for [i = 1:|names|] xtics add (names[i] real(names[i]))
+    set mxtics 1
+}
+legend = n_series > 1
+if (legend) {
+    unset title
+    set key above maxrows 4 title above(key_title) enhanced
+}
+do for [format in passes] {
     eval terminal(format)
-    set output picture.format
     plot for [k = 1:n_series] data using (is(k) ? $2 : NaN):($4 / y_unit) skip 1 \
              with lines linewidth 1.4 linecolor rgb colour(k) notitle, \
-         for [k = 1:n_series] data using (is(k) ? $2 : NaN):($4 / y_unit):($5 / y_unit) skip 1 \
-             with yerrorbars pointtype mark(k) linewidth 1 linecolor rgb colour(k) notitle, \
+         for [k = 1:n_series] data using (is(k) ? $2 : NaN):($4 / y_unit):(half($5) / y_unit) \
+             skip 1 with yerrorbars pointtype 0 linewidth 1 linecolor rgb colour(k) notitle, \
+         for [k = 1:n_series] data using (is(k) ? $2 : NaN):($4 / y_unit) skip 1 \
+             with points pointtype mark(k) linecolor rgb colour(k) notitle, \
          for [k = 1:n_series] NaN with linespoints pointtype mark(k) linewidth 1.4 \
              linecolor rgb colour(k) title series[k]
     unset output
+    if (format eq 'measure') {
+        eval y_log ? log_even('y', low / y_unit, high / y_unit) \
+                   : even('y', GPVAL_Y_MIN, GPVAL_Y_MAX)
+        if (!x_factor) { eval even('x', GPVAL_DATA_X_MIN, GPVAL_DATA_X_MAX) }
+    }
 }

@@ -1,6 +1,6 @@
 # Bars of a mean for each policy in each channel state, with 95 % confidence intervals. Where
 # server-only at F_max dwarfs all others, the axis is broken, and each part says where it stands.
-height_cm = 6.6
+height_cm = 7.0
 array name[4] = ['card', 'server-only', 'server-only', 'device-only']
 array rule[4] = ['card', 'card', 'max', 'card']
 array label[4] = ['CARD', 'Server-only ({/:Italic f}*)', 'Server-only ({/:Italic F}_{max})', \
@@ -31,11 +31,13 @@ set xrange [0.5:n + 0.5]
 set style fill border linecolor rgb black
 set lmargin at screen 0.165
 set rmargin at screen 0.985
-set label 1 axis at screen 0.035, 0.5 center rotate
-unset key
+set label 1 axis at screen 0.03, 0.45 center rotate
+legend = 0
+unset title
+set label 2 heading at screen 0.56, 0.955 center
 # The legend, by hand: gnuplot's own cannot show a hatch over a colour.
 array across[4] = [0.18, 0.18, 0.56, 0.56]
-array up[4] = [0.955, 0.885, 0.955, 0.885]
+array up[4] = [0.875, 0.81, 0.875, 0.81]
 do for [k = 1:4] {
     set object 2 * k rectangle from screen across[k], screen up[k] - 0.02 \
         to screen across[k] + 0.06, screen up[k] + 0.02 fillstyle solid 1.0 fillcolor rgb fill[k]
@@ -47,16 +49,15 @@ do for [k = 1:4] {
 
 do for [format in formats] {
     eval terminal(format)
-    set output picture.format
     set multiplot
     set border 3
     set bmargin at screen 0.165
-    set tmargin at screen (broken ? 0.66 : 0.83)
+    set tmargin at screen (broken ? 0.62 : 0.76)
     set xtics scale 0 () norotate textcolor rgb black
     set for [i = 1:n] xtics add (sprintf("%s\n(α = %s)", word(states, i), \
                                          word(exponents, i)) i)
     set yrange [0:top]
-    set ytics autofreq
+    eval even('y', 0, top)
     plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
              skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k] linewidth 0.7, \
          for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
@@ -68,13 +69,15 @@ do for [format in formats] {
              (0.08):(0) skip 1 with vectors nohead linewidth 1.6 linecolor rgb black
     if (broken) {
         set border 2
-        set bmargin at screen 0.69
-        set tmargin at screen 0.83
+        set bmargin at screen 0.65
+        set tmargin at screen 0.76
         unset xtics
         set yrange [0.94 * giant_low:1.06 * giant_high]
-        set ytics 10 ** floor(log10(0.12 * giant_high))
-        set arrow 1 from graph -0.02, screen 0.65 to graph 0.02, screen 0.67 nohead front
-        set arrow 2 from graph -0.02, screen 0.68 to graph 0.02, screen 0.70 nohead front
+        part = 10 ** floor(log10(0.12 * giant_high))
+        set ytics part
+        set format y sprintf('%%.%df', decimals(part))
+        set arrow 1 from graph -0.02, screen 0.61 to graph 0.02, screen 0.63 nohead front
+        set arrow 2 from graph -0.02, screen 0.64 to graph 0.02, screen 0.66 nohead front
         plot for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
                  skip 1 with boxxyerror fillstyle solid 1.0 fillcolor rgb fill[k] linewidth 0.7, \
              for [k = 1:4] data using (left(k)):(mean(k)):(left(k)):(right(k)):(0):(mean(k)) \
