@@ -168,7 +168,6 @@ static void make_losses(gboolean modelled)
     static const char *const none[] = {NULL};
     CsCell row[64] = {{0}};
     g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_CREATE, NULL);
-    cs_database_begin_run(database, 1, none);
     set_cell(CS_TABLE_TOTALS, row, "run", whole(1));
     set_cell(CS_TABLE_TOTALS, row, "replication", whole(1));
     set_cell(CS_TABLE_TOTALS, row, "devices", whole(2));
@@ -184,7 +183,7 @@ static void make_losses(gboolean modelled)
     cs_database_add_cells(database, CS_TABLE_TOTALS, row);
     add_device(database, "x", modelled ? 4 : 5, modelled ? 1 : -1, 30, 4);
     add_device(database, "y", modelled ? 3 : 5, modelled ? 2 : -1, 12, 10);
-    ck_assert(cs_database_commit_run(database, 1, 1, NULL));
+    ck_assert(cs_database_commit_run(database, 1, 1, none, NULL));
 }
 
 static double mean_of(CsStudy *study, const char *by, const char *metric, guint row)
