@@ -1,0 +1,50 @@
+/*
+ * output/database-internal: what the files of output/database share; nobody else includes it.
+ *
+ * A failure between the first row of a run and its commit is kept in the database and told by the
+ * commit; see cs_database_note().
+ */
+#ifndef CS_OUTPUT_DATABASE_INTERNAL_H
+#define CS_OUTPUT_DATABASE_INTERNAL_H
+
+#include "output/database.h"
+
+#include <sqlite3.h>
+
+struct CsDatabase {
+    sqlite3 *handle;
+    char *path;
+    gboolean gathers; /* rows are added to the schema `gathered` and wait there for the commit */
+    sqlite3_stmt *insert[CS_TABLE_N];
+    GString *scratch;
+    int failure; /* SQLite's code of the first failure within a run, SQLITE_OK for none */
+    char *failure_text;
+};
+
+/* The names of the tables of rows. */
+extern const char *const cs_database_tables[CS_TABLE_N];
+
+/* The schema that rows are added to. */
+const char *cs_database_rows(const CsDatabase *database);
+
+/* Keeps the first failure of a run; the rest of it is passed over. TRUE where `code` is none. */
+gboolean cs_database_note(CsDatabase *database, int code);
+void cs_database_forget_failure(CsDatabase *database);
+/* `error` from what was kept, or else from what SQLite said last. */
+void cs_database_set_error(const CsDatabase *database, CsDatabaseError code, const char *what,
+                           GError **error);
+
+/* Statements without a result; FALSE where they fail or an earlier failure is kept. */
+gboolean cs_database_execute(CsDatabase *database, const char *sql);
+/* One statement with up to two texts, the second of which may be NULL. */
+gboolean cs_database_run_statement(CsDatabase *database, const char *sql, const char *first,
+                                   const char *second);
+
+/* A row at a time would be a transaction at a time. Both may be called at any time. */
+void cs_database_open_transaction(CsDatabase *database);
+void cs_database_close_transaction(CsDatabase *database);
+
+/* The name by which SQLite opens `path`. Transfer full. */
+char *cs_database_uri(const char *path);
+
+#endif

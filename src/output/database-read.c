@@ -1,0 +1,111 @@
+/* output/database: what it holds, row by row and as CSV files. See database.h. */
+#include "output/database-internal.h"
+
+static CsCell read_cell(sqlite3_stmt *statement, int column)
+{
+    switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_NULL:
+        return (CsCell){.kind = CS_CELL_EMPTY};
+    case SQLITE_INTEGER:
+        return (CsCell){.kind = CS_CELL_WHOLE, .whole = sqlite3_column_int64(statement, column)};
+    case SQLITE_FLOAT:
+        return (CsCell){.kind = CS_CELL_REAL, .real = sqlite3_column_double(statement, column)};
+    default:
+        return (CsCell){.kind = CS_CELL_TEXT,
+                        .text = (const char *)sqlite3_column_text(statement, column)};
+    }
+}
+
+struct CsCursor {
+    CsDatabase *database;
+    sqlite3_stmt *statement;
+    guint n;
+    CsCell *cells;
+    int code; /* SQLITE_OK or SQLITE_ROW while there may be more */
+};
+
+CsCursor *cs_cursor_new(CsDatabase *database, const char *sql, const char *const *values)
+{
+    CsCursor *cursor = g_new0(CsCursor, 1);
+    cursor->database = database;
+    cursor->code = sqlite3_prepare_v2(database->handle, sql, -1, &cursor->statement, NULL);
+    for (int i = 0; cursor->code == SQLITE_OK && values != NULL && values[i] != NULL; i++)
+        cursor->code = sqlite3_bind_text(cursor->statement, i + 1, values[i], -1, SQLITE_TRANSIENT);
+    cursor->n = (guint)sqlite3_column_count(cursor->statement);
+    cursor->cells = g_new(CsCell, MAX(cursor->n, 1));
+    return cursor;
+}
+
+guint cs_cursor_n_cells(const CsCursor *cursor)
+{
+    return cursor->n;
+}
+
+const CsCell *cs_cursor_next(CsCursor *cursor)
+{
+    if (cursor->code != SQLITE_OK && cursor->code != SQLITE_ROW)
+        return NULL;
+    cursor->code = sqlite3_step(cursor->statement);
+    if (cursor->code != SQLITE_ROW)
+        return NULL;
+    for (guint i = 0; i < cursor->n; i++)
+        cursor->cells[i] = read_cell(cursor->statement, (int)i);
+    return cursor->cells;
+}
+
+gboolean cs_cursor_end(CsCursor *cursor, GError **error)
+{
+    gboolean good =
+        cursor->code == SQLITE_OK || cursor->code == SQLITE_ROW || cursor->code == SQLITE_DONE;
+    if (!good)
+        cs_database_set_error(cursor->database, CS_DATABASE_ERROR_READ, "read", error);
+    sqlite3_finalize(cursor->statement);
+    g_free(cursor->cells);
+    g_free(cursor);
+    return good;
+}
+
+gboolean cs_database_query(CsDatabase *database, const char *sql, const char *const *values,
+                           CsDatabaseRow row, gpointer context, GError **error)
+{
+    CsCursor *cursor = cs_cursor_new(database, sql, values);
+    const CsCell *cells;
+    while ((cells = cs_cursor_next(cursor)) != NULL && row(context, cursor->n, cells))
+        ;
+    return cs_cursor_end(cursor, error);
+}
+
+typedef struct {
+    CsFile *file;
+    GString *line;
+} Export;
+
+static gboolean export_row(gpointer context, guint n, const CsCell *cells)
+{
+    Export *export = context;
+    g_string_truncate(export->line, 0);
+    for (guint i = 0; i < n; i++) {
+        cs_csv_append_cell(export->line, &cells[i]);
+        g_string_append_c(export->line, i + 1 < n ? ',' : '\n');
+    }
+    cs_file_write(export->file, export->line->str, export->line->len);
+    return !cs_file_failed(export->file);
+}
+
+gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
+                            GError **error)
+{
+    g_autofree char *path = g_build_filename(directory, cs_table_file_name(table), NULL);
+    g_autofree char *header = cs_table_header(table);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT * FROM %s ORDER BY run, rowid", cs_database_tables[table]);
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_autoptr(CsFile) file = cs_file_create(path, error);
+    if (file == NULL)
+        return FALSE;
+    Export export = {file, line};
+    cs_file_puts(file, header);
+    if (!cs_database_query(database, sql, NULL, export_row, &export, error))
+        return FALSE;
+    return cs_file_commit(g_steal_pointer(&file), error);
+}

@@ -1,0 +1,217 @@
+/* output/database: runs on their way into it. See database.h. */
+#include "output/database-internal.h"
+
+#include <string.h>
+
+static void add_parameter(CsDatabase *database, guint64 run, const char *parameter)
+{
+    const char *sign = strchr(parameter, '=');
+    g_assert(sign != NULL);
+    g_autofree char *key = g_strndup(parameter, (gsize)(sign - parameter));
+    g_autofree char *sql =
+        g_strdup_printf("INSERT INTO main.param VALUES(%" G_GUINT64_FORMAT ", ?, ?)", run);
+    cs_database_run_statement(database, sql, key, sign + 1);
+}
+
+static int bind(sqlite3_stmt *statement, int place, const CsCell *cell)
+{
+    switch (cell->kind) {
+    case CS_CELL_EMPTY:
+        return sqlite3_bind_null(statement, place);
+    case CS_CELL_WHOLE:
+        return sqlite3_bind_int64(statement, place, cell->whole);
+    case CS_CELL_REAL:
+        return sqlite3_bind_double(statement, place, cell->real);
+    case CS_CELL_TEXT:
+        return sqlite3_bind_text(statement, place, cell->text, -1, SQLITE_STATIC);
+    }
+    g_assert_not_reached();
+}
+
+void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *cells)
+{
+    if (database->failure != SQLITE_OK)
+        return;
+    cs_database_open_transaction(database);
+    guint n;
+    cs_table_columns(table, &n);
+    sqlite3_stmt *statement = database->insert[table];
+    for (guint i = 0; i < n; i++)
+        cs_database_note(database, bind(statement, (int)i + 1, &cells[i]));
+    cs_database_note(database, sqlite3_step(statement));
+    sqlite3_reset(statement);
+}
+
+void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
+                     gconstpointer record)
+{
+    if (database->failure != SQLITE_OK)
+        return;
+    cs_database_open_transaction(database);
+    guint n;
+    cs_table_columns(table, &n);
+    sqlite3_stmt *statement = database->insert[table];
+    for (guint i = 0; i < n; i++) {
+        CsCell cell = cs_table_cell(table, i, row, record, database->scratch);
+        cs_database_note(database, bind(statement, (int)i + 1, &cell));
+    }
+    cs_database_note(database, sqlite3_step(statement));
+    sqlite3_reset(statement);
+}
+
+/* Without conditions, between tables alike and without an index, SQLite copies rows unread. */
+static gboolean copy_rows(CsDatabase *database, const char *from, const char *to)
+{
+    gboolean good = TRUE;
+    for (int table = 0; table < CS_TABLE_N && good; table++) {
+        g_autofree char *sql =
+            g_strdup_printf("INSERT INTO %s.%s SELECT * FROM %s.%s", to, cs_database_tables[table],
+                            from, cs_database_tables[table]);
+        good = cs_database_execute(database, sql);
+    }
+    return good;
+}
+
+void cs_database_absorb(CsDatabase *database, const CsDatabase *part)
+{
+    if (database->failure == SQLITE_OK && part->failure != SQLITE_OK) {
+        database->failure = part->failure;
+        database->failure_text = g_strdup(part->failure_text);
+    }
+    cs_database_close_transaction(database); /* nothing can be detached in its middle */
+    if (database->failure != SQLITE_OK ||
+        !cs_database_run_statement(database, "ATTACH ? AS part", part->path, NULL))
+        return;
+    copy_rows(database, "part", cs_database_rows(database));
+    cs_database_note(database, sqlite3_exec(database->handle, "DETACH part", NULL, NULL, NULL));
+}
+
+/* Also where the last run failed. */
+static void forget_gathered(CsDatabase *database)
+{
+    for (int table = 0; table < CS_TABLE_N && database->gathers; table++) {
+        g_autofree char *sql =
+            g_strdup_printf("DELETE FROM gathered.%s", cs_database_tables[table]);
+        cs_database_execute(database, sql);
+    }
+}
+
+gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
+                                const char *const *parameters, GError **error)
+{
+    cs_database_close_transaction(database);
+    cs_database_execute(database, "BEGIN IMMEDIATE");
+    if (database->gathers)
+        copy_rows(database, "gathered", "main");
+    for (; *parameters != NULL && database->failure == SQLITE_OK; parameters++)
+        add_parameter(database, run, *parameters);
+    g_autofree char *sql = g_strdup_printf("INSERT INTO main.run VALUES(%" G_GUINT64_FORMAT
+                                           ", %" G_GUINT64_FORMAT ");COMMIT",
+                                           run, replications);
+    if (cs_database_execute(database, sql)) {
+        forget_gathered(database);
+        return TRUE;
+    }
+    cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
+    cs_database_abandon_run(database);
+    return FALSE;
+}
+
+void cs_database_abandon_run(CsDatabase *database)
+{
+    cs_database_forget_failure(database);
+    /* SQLite may have rolled back by itself (a full disk). */
+    if (sqlite3_get_autocommit(database->handle) == 0)
+        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    forget_gathered(database);
+    cs_database_forget_failure(database);
+}
+
+gboolean cs_database_index(CsDatabase *database, GError **error)
+{
+    for (int table = 0; table < CS_TABLE_N; table++) {
+        g_autofree char *sql =
+            g_strdup_printf("CREATE INDEX IF NOT EXISTS main.%s_run ON %s(run)",
+                            cs_database_tables[table], cs_database_tables[table]);
+        cs_database_execute(database, sql);
+    }
+    if (database->failure == SQLITE_OK)
+        return TRUE;
+    cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
+    cs_database_forget_failure(database);
+    return FALSE;
+}
+
+gboolean cs_database_drop_index(CsDatabase *database, GError **error)
+{
+    for (int table = 0; table < CS_TABLE_N; table++) {
+        g_autofree char *sql =
+            g_strdup_printf("DROP INDEX IF EXISTS main.%s_run", cs_database_tables[table]);
+        cs_database_execute(database, sql);
+    }
+    if (database->failure == SQLITE_OK)
+        return TRUE;
+    cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
+    cs_database_forget_failure(database);
+    return FALSE;
+}
+
+static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)
+{
+    if (n == 1 && cells[0].kind == CS_CELL_WHOLE)
+        *(gint64 *)context = cells[0].whole;
+    return FALSE;
+}
+
+static gint64 query_whole(CsDatabase *database, const char *sql)
+{
+    gint64 value = 0;
+    cs_database_query(database, sql, NULL, keep_whole, &value, NULL);
+    return value;
+}
+
+gboolean cs_database_has_run(CsDatabase *database, guint64 run)
+{
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM run WHERE run = %" G_GUINT64_FORMAT, run);
+    return query_whole(database, sql) > 0;
+}
+
+guint64 cs_database_n_runs(CsDatabase *database)
+{
+    return (guint64)query_whole(database, "SELECT count(*) FROM run");
+}
+
+/* The runs that `database` does not have, of an attached database `part`; `run` itself last, since
+ * it tells which these are. */
+static gboolean copy_runs(CsDatabase *database)
+{
+    static const char *const copied[] = {"rounds", "devices", "totals", "param", "run"};
+    gboolean good = cs_database_execute(database, "BEGIN IMMEDIATE");
+    for (guint i = 0; i < G_N_ELEMENTS(copied) && good; i++) {
+        g_autofree char *sql = g_strdup_printf("INSERT INTO main.%s SELECT * FROM part.%s"
+                                               " WHERE run NOT IN (SELECT run FROM main.run)",
+                                               copied[i], copied[i]);
+        good = cs_database_execute(database, sql);
+    }
+    return good && cs_database_execute(database, "COMMIT");
+}
+
+gboolean cs_database_merge(CsDatabase *database, const char *directory, GError **error)
+{
+    g_autoptr(CsDatabase) other = cs_database_open(directory, CS_DATABASE_READ, error);
+    if (other == NULL)
+        return FALSE;
+    g_autofree char *uri = cs_database_uri(other->path);
+    gboolean attached = cs_database_run_statement(database, "ATTACH ? AS part", uri, NULL);
+    gboolean good = attached && copy_runs(database);
+    if (!good) {
+        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_WRITE,
+                    "cannot merge '%s' into '%s': %s", other->path, database->path,
+                    database->failure_text);
+        cs_database_abandon_run(database);
+    }
+    if (attached)
+        sqlite3_exec(database->handle, "DETACH part", NULL, NULL, NULL);
+    return good;
+}
