@@ -32,6 +32,7 @@ typedef enum {
     SOURCE_DB,         /* a linear ratio, as dB */
     SOURCE_MEAN,       /* a double over the guint64 rounds of a device */
     SOURCE_SHARE,      /* a guint64 over them */
+    SOURCE_RATIO,      /* a double over another */
     SOURCE_GRAND_MEAN, /* a double over devices times rounds */
 } Source;
 
@@ -293,6 +294,16 @@ static const CsColumn device_columns[] = {
      "what is left in the battery at the end, J; empty without one",
      SOURCE_REAL,
      {DEVICE(battery_left_j)}},
+    {"blocks_given_up",
+     REAL,
+     "expected number of blocks that all their transmissions lost and a higher layer sent anew, both ways, which the rates allow for; empty where no block is lost",
+     SOURCE_REAL,
+     {DEVICE(blocks_given_up)}},
+    {"blocks_given_up_share",
+     REAL,
+     "share of the blocks sent that these are, 0..1",
+     SOURCE_RATIO,
+     {DEVICE(blocks_given_up), DEVICE(blocks)}},
 };
 
 static const CsColumn total_columns[] = {
@@ -398,6 +409,16 @@ static const CsColumn total_columns[] = {
      "devices whose battery ran empty; empty where nobody leaves and no round ends early",
      SOURCE_REAL,
      {TOTAL(devices_empty)}},
+    {"blocks_given_up",
+     REAL,
+     "expected number of blocks that all their transmissions lost and a higher layer sent anew, both ways, which the rates allow for; empty where no block is lost",
+     SOURCE_REAL,
+     {TOTAL(blocks_given_up)}},
+    {"blocks_given_up_share",
+     REAL,
+     "share of the blocks sent that these are, 0..1",
+     SOURCE_RATIO,
+     {TOTAL(blocks_given_up), TOTAL(blocks)}},
 };
 
 /* clang-format on */
@@ -462,6 +483,8 @@ static double signed_real_of(const CsColumn *column, gconstpointer record)
         return FIELD(double, record, column->offset[0]) / (double)device->rounds;
     case SOURCE_SHARE:
         return (double)FIELD(guint64, record, column->offset[0]) / (double)device->rounds;
+    case SOURCE_RATIO:
+        return FIELD(double, record, column->offset[0]) / FIELD(double, record, column->offset[1]);
     case SOURCE_GRAND_MEAN:
         return FIELD(double, record, column->offset[0]) /
                ((double)totals->rounds * (double)totals->devices - (double)totals->absent);

@@ -46,14 +46,25 @@ void cs_rate_map_init(CsRateMap *map, const CsRadio *radio, CsDirection directio
     }
 }
 
-/* What is left of the rate. Copies combined in outage count as one block at their common SNR. */
-static void lose_blocks(const CsRateMap *map, double snr, CsLinkState *state)
+/* Copies combined in outage count as one block at their common SNR. */
+static CsGoodput goodput_of(const CsRateMap *map, double snr, const CsLinkState *state)
 {
     double copies = 1;
     if (state->outage && map->outage == CS_OUTAGE_REPEAT)
         copies = fmin(map->threshold[1] / snr, 1 / map->floor_ratio);
-    state->rate_bps *=
-        cs_link_errors_goodput(map->errors, state->mcs, copies * snr, state->rate_bps).efficiency;
+    return cs_link_errors_goodput(map->errors, state->mcs, copies * snr, state->rate_bps);
+}
+
+/* What is left of the rate. */
+static void lose_blocks(const CsRateMap *map, double snr, CsLinkState *state)
+{
+    state->rate_bps *= goodput_of(map, snr, state).efficiency;
+}
+
+/* The SNR that stands for a measured CQI. */
+static double snr_of_cqi(const CsRateMap *map, int cqi)
+{
+    return map->threshold[MAX(cqi, 1)] * (cqi > 0 ? 1 : map->floor_ratio);
 }
 
 CsLinkState cs_link_state(const CsRateMap *map, double snr)
@@ -84,8 +95,21 @@ CsLinkState cs_link_state_of_cqi(const CsRateMap *map, int cqi)
     CsLinkState state = {.snr = NAN, .cqi = (gint8)cqi, .mcs = map->mcs[cqi], .outage = cqi == 0};
     state.rate_bps = cqi > 0 ? map->rate_bps[cqi] : map->rate_bps[1] * map->floor_ratio;
     if (map->errors != NULL)
-        lose_blocks(map, map->threshold[MAX(cqi, 1)] * (cqi > 0 ? 1 : map->floor_ratio), &state);
+        lose_blocks(map, snr_of_cqi(map, cqi), &state);
     return state;
+}
+
+double cs_link_blocks(const CsRateMap *map, const CsLinkState *state, double size_bit,
+                      double *given_up)
+{
+    *given_up = 0;
+    if (map->errors == NULL || state->cqi < 0)
+        return 0;
+    double snr = isnan(state->snr) ? snr_of_cqi(map, state->cqi) : state->snr;
+    double residual = goodput_of(map, snr, state).residual;
+    double blocks = size_bit / map->errors->block_bit / (1 - residual);
+    *given_up = residual * blocks;
+    return blocks;
 }
 
 CsLinkState cs_link_state_of_rate(double rate_bps)

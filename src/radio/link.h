@@ -57,6 +57,7 @@ typedef struct {
                                     environment's */
     CsSharing sharing;
     CsLinkErrors errors; /* its curves are borrowed */
+    double transfer_limit_s; /* after which a transfer is given up; 0: none */
     gboolean reciprocal; /* one draw serves both directions */
     CsRateRule rate;
     CsOutageRule outage;
@@ -118,6 +119,16 @@ typedef struct {
  * shannon at SNR 0.
  */
 CsLinkState cs_link_state(const CsRateMap *map, double snr);
+
+/*
+ * The blocks of L bit that carry `size_bit` over a link, in expectation, and in *given_up those of
+ * them that all retransmissions lose: with the share ε of retransmission.h a higher layer sends
+ * those anew until all bits are there,
+ *     blocks = size / L / (1 - ε)        given up = ε blocks
+ * 0 where no block is lost, and for a measured rate, of whose blocks nothing is known.
+ */
+double cs_link_blocks(const CsRateMap *map, const CsLinkState *state, double size_bit,
+                      double *given_up);
 
 /* The same for a measured CQI, 0..15: the rate of rule cqi or mcs, whatever the map's; in outage
  * 1/max-repetitions of CQI 1's (repeat), or CQI 1's (floor). */

@@ -45,10 +45,15 @@ typedef struct {
     guint processes;         /* N, blocks under way at a time */
 } CsLinkErrors;
 
-/* TRUE where blocks are lost or waited for. */
+/* TRUE where blocks are lost; where they are lost or waited for. */
+static inline gboolean cs_link_errors_lose(const CsLinkErrors *errors)
+{
+    return errors->curves != NULL || errors->block_error_rate > 0;
+}
+
 static inline gboolean cs_link_errors_any(const CsLinkErrors *errors)
 {
-    return errors->curves != NULL || errors->block_error_rate > 0 || errors->round_trip_s > 0;
+    return cs_link_errors_lose(errors) || errors->round_trip_s > 0;
 }
 
 typedef struct {

@@ -245,13 +245,19 @@ static const CsKey keys[CS_KEY_N] = {
                                 "of a lost block, before a higher layer sends it anew"},
     [CS_KEY_BLOCK_SIZE] = {"radio", "block-size", CS_VALUE_QUANTITY, CS_DIMENSION_SIZE, 1, 1e9,
                            CLOSED, NULL, "100 kbit", NULL, FALSE, NULL,
-                           "size of a block (of NR a transport block), under a round-trip time"},
+                           "size of a block (of NR a transport block): under a round-trip time, and "
+                           "to count those given up"},
     [CS_KEY_ROUND_TRIP_TIME] = {"radio", "round-trip-time", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0,
                                 60, CLOSED, NULL, "0 s", NULL, FALSE, NULL,
                                 "from a block's end to its acknowledgement"},
     [CS_KEY_PROCESSES] = {"radio", "processes", CS_VALUE_WHOLE, CS_DIMENSION_NONE, 1, 65536, CLOSED,
                           NULL, "16", NULL, FALSE, NULL,
                           "blocks that may wait for their acknowledgement at a time"},
+    [CS_KEY_TRANSFER_LIMIT] = {"radio", "transfer-limit", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0,
+                               1e9, OPEN, NULL, NULL, "none; an error after 10 days of a link that "
+                               "changes", FALSE, "5 min",
+                               "how long a transfer may take: it is given up then, and its round "
+                               "is lost to the device"},
     [CS_KEY_DEVICE_INHERITS] = {"device", "inherits", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL,
                                 NULL, "nothing", FALSE, "phone",
                                 "another device, whose keys but count hold unless set here"},

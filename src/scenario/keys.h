@@ -116,7 +116,8 @@ typedef enum {
     CS_KEY_RETRANSMISSIONS,
     CS_KEY_BLOCK_SIZE,
     CS_KEY_ROUND_TRIP_TIME,
-    CS_KEY_PROCESSES, /* the last of [radio] */
+    CS_KEY_PROCESSES,
+    CS_KEY_TRANSFER_LIMIT, /* the last of [radio] */
     CS_KEY_DEVICE_INHERITS, /* the first of [device NAME] */
     CS_KEY_DEVICE_COUNT,
     CS_KEY_DEVICE_PLATFORM,

@@ -4,7 +4,7 @@
 #include "radio/pathloss.h"
 
 #define FIRST_RADIO CS_KEY_CARRIER
-#define LAST_RADIO CS_KEY_PROCESSES
+#define LAST_RADIO CS_KEY_TRANSFER_LIMIT
 
 /* Thresholds that average over fading count it twice where it is drawn as well. */
 static void warn_of_fading(CsResolver *r, const char *name, CsPlace place, const CsTyped *typed,
@@ -94,6 +94,7 @@ static void fill_radio(const CsTyped *typed, CsRadio *radio)
     radio->coherence_s = coherence->number;
     radio->doppler = (CsDoppler)typed[CS_KEY_DOPPLER].choice;
     radio->sharing = (CsSharing)typed[CS_KEY_SHARING].choice;
+    radio->transfer_limit_s = typed[CS_KEY_TRANSFER_LIMIT].number;
     radio->reciprocal = typed[CS_KEY_RECIPROCAL].choice == 1;
     radio->rate = (CsRateRule)typed[CS_KEY_RATE].choice;
     radio->outage = (CsOutageRule)typed[CS_KEY_OUTAGE].choice;

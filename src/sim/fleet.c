@@ -103,6 +103,31 @@ static void foresee(CsFleet *fleet, guint device)
         member->run_empty = cs_des_schedule(des, end_ns, device, fleet->runs_empty, device);
 }
 
+/* A transfer that begins now has its limit. */
+static void limit_transfer(CsFleet *fleet, guint device)
+{
+    CsMember *member = &fleet->of[device];
+    CsDes *des = fleet->simulation->des;
+    double limit_s = group_of(fleet, member)->radio.transfer_limit_s;
+    if (member->give_up != 0)
+        cs_des_cancel(des, member->give_up);
+    member->give_up = 0;
+    if (!(limit_s > 0) ||
+        (member->activity != CS_ACTIVITY_SEND && member->activity != CS_ACTIVITY_RECEIVE))
+        return;
+    gint64 at_ns = cs_time_after(cs_des_now(des), limit_s);
+    if (at_ns < CS_TIME_MAX)
+        member->give_up = cs_des_schedule(des, at_ns, device, fleet->gives_up, device);
+}
+
+static void on_give_up(CsDes *des, gpointer context, guint32 device)
+{
+    (void)des;
+    CsFleet *fleet = context;
+    fleet->of[device].give_up = 0;
+    cs_protocol_lose(fleet->simulation, device);
+}
+
 /* --- failures ----------------------------------------------------------------------------------- */
 
 /* When the device next fails or returns by what is drawn, exponential. */
@@ -194,7 +219,8 @@ static gboolean asked_for(const CsConfig *config)
     gboolean asked = isfinite(config->deadline_s) || config->quorum > 0;
     for (guint i = 0; i < config->n_groups; i++)
         asked |= isfinite(config->groups[i].battery_j) || isfinite(config->groups[i].failure_s) ||
-                 isfinite(config->groups[i].idle_power_w) || config->groups[i].availability != NULL;
+                 isfinite(config->groups[i].idle_power_w) || config->groups[i].availability != NULL ||
+                 config->groups[i].radio.transfer_limit_s > 0;
     return asked;
 }
 
@@ -221,6 +247,7 @@ CsFleet *cs_fleet_new(CsSimulation *simulation)
     fleet->of = g_new0(CsMember, config->n_devices);
     fleet->changes = cs_des_add_handler(simulation->des, on_change, fleet);
     fleet->runs_empty = cs_des_add_handler(simulation->des, on_empty, fleet);
+    fleet->gives_up = cs_des_add_handler(simulation->des, on_give_up, fleet);
     fleet->is_late = cs_des_add_handler(simulation->des, on_late, fleet);
     fleet->needed = (guint)ceil(config->quorum * config->n_devices - 1e-9);
     for (guint i = 0; i < config->n_devices; i++) {
@@ -298,6 +325,7 @@ void cs_fleet_does(CsFleet *fleet, guint device, CsActivity activity)
     settle(fleet, member);
     member->activity = activity;
     foresee(fleet, device);
+    limit_transfer(fleet, device);
 }
 
 void cs_fleet_finish(CsFleet *fleet, guint device)

@@ -1,6 +1,6 @@
 /*
- * sim/fleet: devices that run empty, fail and return, and rounds that do not wait for all: who is
- * there, what they draw, and what is lost.
+ * sim/fleet: devices that run empty, fail and return, give transfers up, and rounds that do not wait
+ * for all: who is there, what they draw, and what is lost.
  *
  * Exists only where a scenario asks for it. A device's powers are integrated over what it does: the
  * battery is empty, and the device leaves for good, at that very instant. A failing device leaves
@@ -40,6 +40,7 @@ typedef struct {
     double compute_j, radio_j, server_j; /* of its round so far */
     double idle_j;                       /* of the replication */
     CsEventId stage_end, change, run_empty;
+    CsEventId give_up; /* its transfer under way; 0: no limit */
     CsRandomKey key;
     guint64 draws;
     gint64 offset_ns; /* of the clock in its trace of failures */
@@ -49,7 +50,7 @@ typedef struct {
 typedef struct {
     CsSimulation *simulation;
     CsMember *of;
-    CsHandlerId changes, runs_empty, is_late;
+    CsHandlerId changes, runs_empty, is_late, gives_up;
     CsEventId deadline; /* of the round under way; 0 for none */
     guint finished;
     guint needed;      /* a round needs so many devices to count */

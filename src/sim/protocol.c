@@ -65,9 +65,18 @@ static void fail(CsSimulation *simulation, guint device, CsSimulationError code,
 
 void cs_protocol_fail_clock(CsSimulation *simulation, guint device)
 {
+    if (simulation->fleet != NULL && simulation->fleet->of[device].give_up != 0)
+        return;
     g_autofree char *reason =
         g_strdup_printf("does not fit the clock, which ends at %g s", (double)CS_TIME_MAX / 1e9);
     fail(simulation, device, CS_SIMULATION_ERROR_CLOCK, reason);
+}
+
+void cs_protocol_fail_transfer(CsSimulation *simulation, guint device)
+{
+    fail(simulation, device, CS_SIMULATION_ERROR_TRANSFER,
+         "has a transfer that is not done after 10 days: its link has become too weak, and "
+         "'transfer-limit' in [radio] would give it up");
 }
 
 void cs_protocol_fail_trace(CsSimulation *simulation, guint device)
@@ -114,6 +123,7 @@ typedef struct CsBegun {
     double server_energy_j, device_energy_j, radio_energy_j, cost;
     double regret; /* only where knowledge is not perfect */
     double busy_ns, delay_s; /* only with a fleet */
+    double blocks, blocks_given_up; /* only where some are lost */
 } Begun;
 
 Begun *cs_protocol_begun_new(guint n)
@@ -268,6 +278,27 @@ static void count_radio(CsSimulation *simulation, guint device, double energy_j)
         simulation->record[device].radio_energy_j = energy_j;
 }
 
+static void count_blocks(CsSimulation *simulation, guint device, const Begun *begun)
+{
+    simulation->totals.blocks += begun->blocks;
+    simulation->totals.blocks_given_up += begun->blocks_given_up;
+    if (simulation->device_totals == NULL)
+        return;
+    totals_of(simulation, device)->blocks += begun->blocks;
+    totals_of(simulation, device)->blocks_given_up += begun->blocks_given_up;
+}
+
+/* The blocks of a round whose links stay as they are at its start. */
+static void foresee_blocks(CsSimulation *simulation, guint group_index, Begun *begun)
+{
+    const CsDeviceGroup *group = &simulation->config->groups[group_index];
+    double air_bit = group->cost.air_bit[begun->decision.cut], given_up;
+    begun->blocks =
+        cs_link_blocks(&group->uplink, &begun->uplink, air_bit, &begun->blocks_given_up);
+    begun->blocks += cs_link_blocks(&group->downlink, &begun->downlink, air_bit, &given_up);
+    begun->blocks_given_up += given_up;
+}
+
 static void count_busy(CsSimulation *simulation, const CsStages *stages)
 {
     simulation->busy_ns += (double)simulation->config->local_epochs *
@@ -319,6 +350,8 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
                     simulation->stages[device].duration_ns, first_ns);
     if (simulation->record != NULL)
         write_record(simulation, device, &begun);
+    if (G_UNLIKELY(simulation->loses_blocks))
+        foresee_blocks(simulation, group_index, &begun);
     if (G_UNLIKELY(simulation->fleet != NULL)) {
         simulation->begun[device] = begun;
         cs_fleet_begin(simulation->fleet, device, begun.decision.frequency_hz);
@@ -338,6 +371,8 @@ static void start_device(CsSimulation *simulation, guint device, guint group_ind
         schedule_end(simulation, device, first_ns);
     } else {
         count_radio(simulation, device, begun.radio_energy_j);
+        if (G_UNLIKELY(simulation->loses_blocks))
+            count_blocks(simulation, device, &begun);
         post_end(simulation, device, first_ns);
     }
 }
@@ -422,6 +457,21 @@ static double managed_radio_j(const CsSimulation *simulation, guint device)
            receive_w * cs_transfers_received_s(transfers, device);
 }
 
+static void end_managed(const CsSimulation *simulation, guint device, Begun *begun)
+{
+    begun->radio_energy_j = managed_radio_j(simulation, device);
+    begun->blocks = cs_transfers_blocks(simulation->transfers, device, &begun->blocks_given_up);
+}
+
+static void count_managed(CsSimulation *simulation, guint device)
+{
+    Begun begun;
+    end_managed(simulation, device, &begun);
+    count_radio(simulation, device, begun.radio_energy_j);
+    if (simulation->loses_blocks)
+        count_blocks(simulation, device, &begun);
+}
+
 static void count_delay(CsSimulation *simulation, guint device, double delay_s)
 {
     simulation->totals.delay_total_s += delay_s;
@@ -449,6 +499,8 @@ static void settle_round(CsSimulation *simulation)
         if (counts && member->finished) {
             count_begun(simulation, device, begun);
             count_radio(simulation, device, begun->radio_energy_j);
+            if (simulation->loses_blocks)
+                count_blocks(simulation, device, begun);
             count_wait(simulation, device, member->wait_ns);
             count_delay(simulation, device, begun->delay_s);
         } else {
@@ -503,12 +555,12 @@ static void end_device(CsSimulation *simulation, guint device)
     if (G_UNLIKELY(simulation->fleet != NULL)) {
         simulation->begun[device].delay_s = delay_s;
         if (managed)
-            simulation->begun[device].radio_energy_j = managed_radio_j(simulation, device);
+            end_managed(simulation, device, &simulation->begun[device]);
         cs_fleet_finish(simulation->fleet, device);
     } else {
         count_delay(simulation, device, delay_s);
         if (managed)
-            count_radio(simulation, device, managed_radio_j(simulation, device));
+            count_managed(simulation, device);
     }
     pass_on(simulation);
 }

@@ -97,6 +97,14 @@ static void make_gpus(CsSimulation *simulation)
         simulation->gpu[i] = i; /* in a trace each device has a track of its own */
 }
 
+static gboolean some_lose_blocks(const CsConfig *config)
+{
+    gboolean lose = FALSE;
+    for (guint i = 0; i < config->n_groups; i++)
+        lose |= cs_link_errors_lose(&config->groups[i].radio.errors);
+    return lose;
+}
+
 /* A fleet counts for each of its devices. */
 static void make_device_totals(CsSimulation *simulation)
 {
@@ -112,6 +120,8 @@ static void make_device_totals(CsSimulation *simulation)
         simulation->device_totals[i].idle_energy_j = NAN;
         simulation->device_totals[i].battery_left_j = NAN;
         simulation->device_totals[i].regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
+        simulation->device_totals[i].blocks = simulation->loses_blocks ? 0.0 : NAN;
+        simulation->device_totals[i].blocks_given_up = simulation->device_totals[i].blocks;
     }
 }
 
@@ -148,6 +158,7 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     derive_costs(simulation);
     draw_channels(simulation);
     simulation->knowledge = cs_knowledge_new(config, replication);
+    simulation->loses_blocks = some_lose_blocks(config);
     simulation->fleet = cs_fleet_new(simulation);
     if (simulation->fleet != NULL)
         simulation->begun = cs_protocol_begun_new(config->n_devices);
@@ -168,6 +179,8 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     simulation->totals.rounds_failed = simulation->totals.lost.rounds;
     simulation->totals.devices_empty = simulation->totals.lost.rounds;
     simulation->totals.regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
+    simulation->totals.blocks = simulation->loses_blocks ? 0.0 : NAN;
+    simulation->totals.blocks_given_up = simulation->totals.blocks;
     return simulation;
 }
 
@@ -274,9 +287,11 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
         if (fired < PROGRESS_EVERY || simulation->ended)
             break;
     }
-    if (simulation->error == NULL && simulation->transfers != NULL &&
-        cs_transfers_waiting(simulation->transfers))
-        cs_protocol_fail_clock(simulation, 0);
+    gint64 waits = -1;
+    if (simulation->error == NULL && simulation->transfers != NULL)
+        waits = cs_transfers_waiting(simulation->transfers);
+    if (waits >= 0)
+        cs_protocol_fail_clock(simulation, (guint)waits);
     if (simulation->error != NULL) {
         g_propagate_error(error, g_steal_pointer(&simulation->error));
         return FALSE;

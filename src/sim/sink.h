@@ -83,6 +83,8 @@ typedef struct {
     double battery_left_j;     /* at the end; NAN without a battery */
     double regret_total;       /* Σ U(decision) - U(decision with perfect knowledge), both at the true
                                 * rates; NAN where knowledge is perfect */
+    double blocks;             /* sent, in expectation: cs_link_blocks(); NAN where none is lost */
+    double blocks_given_up;    /* of them, after all retransmissions; they are sent anew */
 } CsDeviceTotals;
 
 /* One replication. */
@@ -108,6 +110,7 @@ typedef struct {
     double rounds_failed;      /* fewer than the quorum finished */
     double devices_empty;      /* of battery */
     double server_idle_energy_j; /* P_idle (GPUs · makespan - busy time); NAN: not modelled */
+    double blocks, blocks_given_up; /* as in CsDeviceTotals */
 } CsTotals;
 
 /* A stretch of work, for traces. */

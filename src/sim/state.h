@@ -73,6 +73,7 @@ struct CsSimulation {
 
     CsGroupCost *group_cost;
     CsLoadMeter *load;            /* NULL unless the policy uses it */
+    gboolean loses_blocks;        /* some are to be counted */
     gboolean special;             /* transfers or fleet: a stage's beginning is not just its end */
     CsFleet *fleet;               /* NULL unless devices can leave or rounds end early */
     struct CsBegun *begun;        /* with it: what is to be counted if the round counts */
@@ -104,8 +105,10 @@ void cs_protocol_gpu_granted(CsDes *des, gpointer simulation, guint32 device, gu
                              gint64 waited_ns);
 void cs_protocol_gpu_shared(CsDes *des, gpointer simulation, guint32 device);
 
-/* protocol.c: the run ends with an error: a round does not fit the clock, or a trace has ended. */
+/* protocol.c: the run ends with an error: a round does not fit the clock (unless its transfer will be
+ * given up before), a trace has ended, or a transfer has taken CS_TRANSFER_MAX_NS. */
 void cs_protocol_fail_clock(CsSimulation *simulation, guint device);
+void cs_protocol_fail_transfer(CsSimulation *simulation, guint device);
 void cs_protocol_fail_trace(CsSimulation *simulation, guint device);
 
 /* simulation.c: the run is over though events are left. */

@@ -14,6 +14,8 @@ typedef struct {
     double work;     /* shared: left at the last look, in Hz s */
     double radiated_s[CS_DIRECTION_N];
     double received_s;
+    double blocks, blocks_given_up;
+    CsLinkState link; /* shared: at the last look */
     double efficiency_sum[CS_DIRECTION_N]; /* proportional fair: over the looks so far */
     guint64 looks[CS_DIRECTION_N];
     gint64 began_ns;
@@ -145,6 +147,7 @@ void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group,
     own->cut = cut;
     own->managed = transfers->manage[group];
     own->radiated_s[CS_UPLINK] = own->radiated_s[CS_DOWNLINK] = own->received_s = 0;
+    own->blocks = own->blocks_given_up = 0;
 }
 
 gboolean cs_transfers_managed(const CsTransfers *transfers, guint device)
@@ -160,6 +163,25 @@ double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDir
 double cs_transfers_received_s(const CsTransfers *transfers, guint device)
 {
     return transfers->of[device].received_s;
+}
+
+double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *given_up)
+{
+    *given_up = transfers->of[device].blocks_given_up;
+    return transfers->of[device].blocks;
+}
+
+/* The blocks of so many bits over a link. */
+static void count_blocks(const CsTransfers *transfers, Transfer *own, const CsLinkState *link,
+                         double size_bit)
+{
+    const CsDeviceGroup *group = &transfers->simulation->config->groups[own->group];
+    const CsRateMap *map = own->direction == CS_UPLINK ? &group->uplink : &group->downlink;
+    double given_up;
+    if (map->errors == NULL)
+        return;
+    own->blocks += cs_link_blocks(map, link, size_bit, &given_up);
+    own->blocks_given_up += given_up;
 }
 
 /* What the stage sends, in which direction, and which draw of the round is its own. */
@@ -214,6 +236,16 @@ static void end_at(CsTransfers *transfers, guint device, gint64 end_ns)
         cs_des_post(simulation->des, end_ns, device, simulation->stage_end, device);
 }
 
+static gboolean lasts_too_long(const CsTransfers *transfers, const Transfer *own, guint device)
+{
+    CsSimulation *simulation = transfers->simulation;
+    if (G_LIKELY(cs_des_now(simulation->des) - own->began_ns < CS_TRANSFER_MAX_NS))
+        return FALSE;
+    if (simulation->fleet == NULL || simulation->fleet->of[device].give_up == 0)
+        cs_protocol_fail_transfer(simulation, device);
+    return simulation->error != NULL;
+}
+
 /* --- dedicated -------------------------------------------------------------------------------- */
 
 static void walk(CsTransfers *transfers, guint device)
@@ -222,6 +254,8 @@ static void walk(CsTransfers *transfers, guint device)
     Transfer *own = &transfers->of[device];
     gint64 time_ns = cs_des_now(simulation->des), until_ns;
     own->event = 0;
+    if (lasts_too_long(transfers, own, device))
+        return;
     for (int rates = 0; rates < LEG_RATES; rates++) {
         CsLinkState link = link_at(transfers, device, own->group, (CsDirection)own->direction,
                                    own->transmission, time_ns, &until_ns);
@@ -230,6 +264,7 @@ static void walk(CsTransfers *transfers, guint device)
             gint64 left_ns = cs_duration_ns(left_s);
             if (until_ns == CS_TIME_MAX || left_ns <= until_ns - time_ns) {
                 own->radiated_s[own->direction] += left_s;
+                count_blocks(transfers, own, &link, own->left_bit);
                 if (left_ns >= CS_TIME_MAX - time_ns)
                     cs_protocol_fail_clock(simulation, device);
                 else
@@ -238,6 +273,7 @@ static void walk(CsTransfers *transfers, guint device)
             }
             double gone_s = (double)(until_ns - time_ns) / 1e9;
             own->radiated_s[own->direction] += gone_s;
+            count_blocks(transfers, own, &link, fmin(gone_s * link.rate_bps, own->left_bit));
             own->left_bit = fmax(own->left_bit - gone_s * link.rate_bps, 0);
         } else if (until_ns == CS_TIME_MAX) {
             cs_protocol_fail_trace(simulation, device);
@@ -284,7 +320,10 @@ static void look(CsTransfers *transfers, guint device)
                                own->transmission, cs_des_now(simulation->des), &until_ns);
     gboolean active = cs_shared_active(shared, device);
     own->rate_bps = link.rate_bps;
+    own->link = link;
     own->event = 0;
+    if (lasts_too_long(transfers, own, device))
+        return;
     if (until_ns != CS_TIME_MAX)
         own->event = cs_des_schedule(simulation->des, until_ns, device, transfers->change, device);
     if (!(link.rate_bps > 0)) {
@@ -311,7 +350,9 @@ static void look(CsTransfers *transfers, guint device)
 static void count_served(CsTransfers *transfers, Transfer *own, double work_left)
 {
     double bandwidth_hz = transfers->simulation->config->groups[own->group].radio.bandwidth_hz;
-    own->radiated_s[own->direction] += (own->work - work_left) / bandwidth_hz;
+    double served_s = (own->work - work_left) / bandwidth_hz; /* of the whole band */
+    own->radiated_s[own->direction] += served_s;
+    count_blocks(transfers, own, &own->link, served_s * own->rate_bps);
     own->work = work_left;
     own->left_bit = work_left * own->rate_bps / bandwidth_hz;
 }
@@ -369,10 +410,11 @@ void cs_transfers_abort(CsTransfers *transfers, guint device)
     settle(transfers, device, cs_des_now(transfers->simulation->des));
 }
 
-gboolean cs_transfers_waiting(const CsTransfers *transfers)
+gint64 cs_transfers_waiting(const CsTransfers *transfers)
 {
-    for (int d = 0; d < CS_DIRECTION_N; d++)
-        if (transfers->shared[d] != NULL && cs_shared_n_active(transfers->shared[d]) > 0)
-            return TRUE;
-    return FALSE;
+    for (guint i = 0; i < transfers->simulation->config->n_devices; i++)
+        for (int d = 0; d < CS_DIRECTION_N; d++)
+            if (transfers->shared[d] != NULL && cs_shared_active(transfers->shared[d], i))
+                return i;
+    return -1;
 }

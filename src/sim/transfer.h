@@ -17,6 +17,10 @@
 #include "sim/air.h"
 #include "sim/simulation.h"
 
+/* Over a link that changes a transfer may take so long, 10 days; then its device has most likely gone
+ * where nothing can be sent, and the run would not come to an end. */
+#define CS_TRANSFER_MAX_NS G_GINT64_CONSTANT(864000000000000)
+
 typedef struct CsTransfers CsTransfers;
 
 /* NULL where every transfer has one rate, known at its round's start. `simulation` is borrowed, its
@@ -47,10 +51,14 @@ gboolean cs_transfers_managed(const CsTransfers *transfers, guint device);
 double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction);
 double cs_transfers_received_s(const CsTransfers *transfers, guint device);
 
+/* Blocks sent in the round so far, and those given up: cs_link_blocks(). */
+double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *given_up);
+
 /* Ends the device's transfer under way, if any: it has left. */
 void cs_transfers_abort(CsTransfers *transfers, guint device);
 
-/* TRUE while a transfer shares the air: where no event is left, one that the clock cannot hold. */
-gboolean cs_transfers_waiting(const CsTransfers *transfers);
+/* The first device whose transfer shares the air: where no event is left, one that the clock cannot
+ * hold. -1 where there is none. */
+gint64 cs_transfers_waiting(const CsTransfers *transfers);
 
 #endif

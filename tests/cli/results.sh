@@ -43,7 +43,9 @@ lost_server_energy_j,
 lost_device_energy_j,
 lost_radio_energy_j,
 device_idle_energy_j,
-battery_left_j
+battery_left_j,
+blocks_given_up,
+blocks_given_up_share
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "devices.csv begins with $(cat head)"
 head -n 1 out/totals.csv >head
@@ -60,7 +62,9 @@ lost_device_energy_j,
 lost_radio_energy_j,
 device_idle_energy_j,
 rounds_failed,
-devices_empty
+devices_empty,
+blocks_given_up,
+blocks_given_up_share
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "totals.csv begins with $(cat head)"
 end

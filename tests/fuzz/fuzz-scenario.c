@@ -65,7 +65,8 @@ static void simulate(const CsConfig *config)
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, config->replications, NULL);
     if (!cs_simulation_run(simulation, NULL, &error))
         g_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_CLOCK) ||
-                 g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRACE));
+                 g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRACE) ||
+                 g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRANSFER));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -29,7 +29,9 @@ static const char *const headers[CS_TABLE_N] = {
     ",lost_device_energy_j"
     ",lost_radio_energy_j"
     ",device_idle_energy_j"
-    ",battery_left_j\n",
+    ",battery_left_j"
+    ",blocks_given_up"
+    ",blocks_given_up_share\n",
     "run,replication,policy,devices,rounds,delay_mean_s,delay_total_s,wait_total_s,"
     "server_energy_mean_j,server_energy_total_j,device_energy_total_j,radio_energy_total_j,"
     "cost_mean,makespan_s,events"
@@ -43,7 +45,9 @@ static const char *const headers[CS_TABLE_N] = {
     ",lost_radio_energy_j"
     ",device_idle_energy_j"
     ",rounds_failed"
-    ",devices_empty\n",
+    ",devices_empty"
+    ",blocks_given_up"
+    ",blocks_given_up_share\n",
 };
 
 #define ALL_TABLES (1u << CS_TABLE_ROUNDS | 1u << CS_TABLE_DEVICES | 1u << CS_TABLE_TOTALS)
@@ -160,10 +164,12 @@ START_TEST(rows_by_hand)
         .frequency_total_hz = 16e9,
         .outage_uplink = 1,
         .outage_downlink = 8,
+        .blocks = 16,
+        .blocks_given_up = 2,
     };
     sink->sink.device(&sink->sink, &device);
     ck_assert_str_eq(sink->text[CS_TABLE_DEVICES]->str,
-                     "7,1,a,card,8,2.5,20,1.5,0.5,4,3,,0.25,8,2000000000,0.125,1,0,0,0,0,0,0,0,0,0\n");
+                     "7,1,a,card,8,2.5,20,1.5,0.5,4,3,,0.25,8,2000000000,0.125,1,0,0,0,0,0,0,0,0,0,2,0.125\n");
     CsTotals totals = {
         .replication = 1,
         .devices = 2,
@@ -179,7 +185,7 @@ START_TEST(rows_by_hand)
     };
     sink->sink.totals(&sink->sink, &totals);
     ck_assert_str_eq(sink->text[CS_TABLE_TOTALS]->str,
-                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0,0,0,0,0,0,0,0,0\n");
+                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0,0,0,0,0,0,0,0,0,0,\n");
     cs_csv_sink_free(sink);
 }
 END_TEST

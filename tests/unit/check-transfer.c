@@ -7,7 +7,9 @@
 #include "sim/channel.h"
 #include "sim/simulation.h"
 
+#include <glib/gstdio.h>
 #include <gsl/gsl_sf_expint.h>
+#include <unistd.h>
 
 #define BANDWIDTH_HZ 1e6
 
@@ -80,6 +82,7 @@ static void prepare(CsConfig *config)
 typedef struct {
     CsSink sink;
     GArray *round, *span;
+    CsTotals totals;
 } Told;
 
 static void take_round(CsSink *sink, const CsRoundRecord *record)
@@ -90,6 +93,11 @@ static void take_round(CsSink *sink, const CsRoundRecord *record)
 static void take_span(CsSink *sink, const CsSpan *span)
 {
     g_array_append_val(((Told *)sink)->span, *span);
+}
+
+static void take_totals(CsSink *sink, const CsTotals *totals)
+{
+    ((Told *)sink)->totals = *totals;
 }
 
 static void told_free(Told *told)
@@ -104,7 +112,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Told, told_free)
 static Told *run(CsConfig *config, GError **error)
 {
     Told *told = g_new0(Told, 1);
-    told->sink = (CsSink){.round = take_round, .span = take_span};
+    told->sink = (CsSink){.round = take_round, .span = take_span, .totals = take_totals};
     told->round = g_array_new(FALSE, FALSE, sizeof(CsRoundRecord));
     told->span = g_array_new(FALSE, FALSE, sizeof(CsSpan));
     prepare(config);
@@ -201,6 +209,64 @@ START_TEST(a_trace_that_stops_stops_the_run)
 }
 END_TEST
 
+/* p = 0.1 and one retransmission: 1 % of the blocks of 1000 bit are given up, so that the 2 · 16.384
+ * that arrive took 2 · 16.384 / 0.99, whichever way transfers are timed. */
+START_TEST(blocks_given_up_by_hand)
+{
+    g_autoptr(CsConfig) config = small_config(2);
+    for (guint i = 0; i < 2; i++) {
+        CsRadio *radio = &config->groups[i].radio;
+        radio->errors = (CsLinkErrors){.block_error_rate = 0.1, .retransmissions = 1,
+                                       .block_bit = 1000, .processes = 16};
+        radio->sharing = _i == 1 ? CS_SHARING_EQUAL : CS_SHARING_DEDICATED;
+        radio->coherence = _i == 2   ? CS_COHERENCE_TRANSMISSION
+                           : _i == 3 ? CS_COHERENCE_TIME
+                                     : CS_COHERENCE_ROUND;
+        radio->coherence_s = 1e-3;
+    }
+    config->rounds = 3;
+    config->quorum = _i == 4 ? 1 : 0; /* with a fleet */
+    g_autoptr(Told) told = run(config, NULL);
+    double blocks = 2 * 3 * 2 * smashed_bit / 1000 / 0.99;
+    ck_assert_close(told->totals.blocks, blocks, 1e-9);
+    ck_assert_close(told->totals.blocks_given_up, 0.01 * blocks, 1e-9);
+}
+END_TEST
+
+START_TEST(no_blocks_where_none_is_lost)
+{
+    g_autoptr(CsConfig) config = small_config(1);
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert(isnan(told->totals.blocks) && isnan(told->totals.blocks_given_up));
+}
+END_TEST
+
+/* Curves: half of the blocks are lost at 0 dB, a tenth at 10 dB, none sent twice. One second at 0 dB
+ * carries 10^4 log2(2) / 2 = 5000 bit, the rest of the 16384, and the gradients, go at 10 dB. */
+START_TEST(blocks_of_a_changing_link)
+{
+    static const gint64 time_ns[] = {0, G_GINT64_CONSTANT(1000000000)};
+    static const double snr[] = {1, 10};
+    g_autofree char *path = g_strdup_printf("%s/cs-curves-%d.csv", g_get_tmp_dir(), (int)getpid());
+    ck_assert(g_file_set_contents(path, "mcs,snr_db,bler\n0,0,0.5\n0,10,0.1\n", -1, NULL));
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsErrorCurves) curves =
+        cs_error_curves_read(path, path, (CsPlace){NULL, 0, 0, 0}, diagnostics);
+    ck_assert(curves != NULL && g_unlink(path) == 0);
+    g_autoptr(CsChannelTrace) trace = cs_channel_trace_new(CS_TRACE_SNR, CS_TRACE_HOLD, time_ns, snr, 2);
+    g_autoptr(CsConfig) config = small_config(1);
+    CsDeviceGroup *group = &config->groups[0];
+    group->trace[CS_UPLINK] = group->trace[CS_DOWNLINK] = trace;
+    group->radio.bandwidth_hz = 1e4;
+    group->radio.errors = (CsLinkErrors){.curves = curves, .block_bit = 1000, .processes = 16};
+    group->radio.sharing = _i == 0 ? CS_SHARING_DEDICATED : CS_SHARING_EQUAL;
+    g_autoptr(Told) told = run(config, NULL);
+    double late = (2 * smashed_bit - 5000) / 1000 / 0.9;
+    ck_assert_close(told->totals.blocks, 10 + late, 1e-6);
+    ck_assert_close(told->totals.blocks_given_up, 5 + late / 10, 1e-6);
+}
+END_TEST
+
 /* A device that walks away at 5 cm/s, in blocks of 10 ms: B log2(1 + 1/d²) block by block. */
 START_TEST(a_walk_by_hand)
 {
@@ -267,6 +333,72 @@ START_TEST(position_at_the_round_start)
 }
 END_TEST
 
+/* --- transfers that do not end ------------------------------------------------------------------
+ */
+
+/* Walks away at 100 m/s for ever: at 10^4 log2(1 + d^-2) bit/s the 16384 bit take 0.4 s at 1 m; what
+ * a walk from 1 km on can carry at all, 10^4 / ln 2 ∫ (1000 + 100 t)^-2 dt = 0.14 bit, is too
+ * little. */
+START_TEST(a_walk_that_leads_too_far)
+{
+    g_autoptr(CsConfig) config = small_config(2);
+    CsDeviceGroup *group = &config->groups[1];
+    for (guint i = 0; i < 2; i++) {
+        config->groups[i].radio.bandwidth_hz = 1e4;
+        config->groups[i].radio.noise_density_w_per_hz = 1e-4;
+        if (_i == 1)
+            config->groups[i].radio.sharing = CS_SHARING_EQUAL;
+    }
+    group->radio.coherence = CS_COHERENCE_TIME;
+    group->radio.coherence_s = 100;
+    group->distance_min_m = group->distance_max_m = 1000;
+    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 100, 0, 0, 0};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Told) told = run(config, &error);
+    ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRANSFER));
+    ck_assert_msg(g_str_has_prefix(error->message, "round 1 of device 'd1' has a transfer that is "
+                                                   "not done after 10 days"),
+                  "%s", error->message);
+}
+END_TEST
+
+/* The same with a limit of 2 s: it loses its rounds after 2 s each, the other device none; and so it
+ * does where its links stay as they are, or are too weak for the clock. */
+START_TEST(a_transfer_is_given_up)
+{
+    g_autoptr(CsConfig) config = small_config(2);
+    CsDeviceGroup *group = &config->groups[1];
+    config->rounds = 3;
+    group->radio.transfer_limit_s = 2;
+    group->distance_min_m = group->distance_max_m = _i == 2 ? 1e100 : 1e4;
+    if (_i == 0) {
+        group->radio.coherence = CS_COHERENCE_TIME;
+        group->radio.coherence_s = 0.01;
+        group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 100, 0, 0, 0};
+    }
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert_uint_eq(told->round->len, 3);
+    ck_assert_double_eq(told->totals.lost.rounds, 3);
+    ck_assert_close(told->totals.lost.time_s, 6, 1e-9);
+    ck_assert_close(told->totals.lost.radio_energy_j, 6, 1e-9);
+    ck_assert_close(told->totals.makespan_s, 6, 1e-9);
+}
+END_TEST
+
+/* A transfer that is as long as the limit has come to it. */
+START_TEST(a_limit_in_time)
+{
+    g_autoptr(CsConfig) config = small_config(1);
+    config->groups[0].radio.bandwidth_hz = smashed_bit; /* 1 s each way */
+    config->groups[0].radio.noise_density_w_per_hz = 1 / smashed_bit;
+    config->groups[0].radio.transfer_limit_s = _i == 0 ? 1.001 : 1;
+    config->rounds = 2;
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert_uint_eq(told->round->len, _i == 0 ? 2 : 0);
+    ck_assert_close(told->totals.makespan_s, _i == 0 ? 4 : 2, 1e-6);
+}
+END_TEST
+
 /* --- a shared cell ------------------------------------------------------------------------------
  */
 
@@ -304,6 +436,82 @@ START_TEST(two_devices_by_hand)
         ck_assert_close(record_of(told, i)->radio_energy_j,
                         record_of(told_alone, i)->radio_energy_j, 1e-6);
     ck_assert_close(record_of(told, 1)->radio_energy_j, 2 * 3 * w, 1e-6);
+}
+END_TEST
+
+static CsAvailability *there_until(double time_s)
+{
+    gint64 change_ns = llround(time_s * 1e9);
+    return cs_availability_new(TRUE, &change_ns, 1, change_ns, CS_TRACE_HOLD);
+}
+
+/*
+ * Three devices and a cell of 16384 bit/s. From 0 on each has a third. At 1.5 s device 0 leaves, with
+ * half of its 16384 bit sent; the others, with half left each, then have a half: they end at 2.5 s,
+ * device 1 first. Its 16384 bit and the half of device 0's: nothing is lost on the way and nothing
+ * comes twice. Then both receive at once, for 2 s.
+ */
+START_TEST(who_leaves_re_times_the_others)
+{
+    g_autoptr(CsConfig) config = small_config(3);
+    g_autoptr(CsAvailability) away = there_until(1.5);
+    for (guint i = 0; i < 3; i++) {
+        config->groups[i].radio.bandwidth_hz = smashed_bit;
+        config->groups[i].radio.noise_density_w_per_hz = 1 / smashed_bit;
+        config->groups[i].radio.sharing = _i == 0 ? CS_SHARING_EQUAL : CS_SHARING_PROPORTIONAL_FAIR;
+    }
+    config->groups[0].availability = away;
+    config->rounds = 2;
+    g_autoptr(Told) told = run(config, NULL);
+    for (guint i = 1; i < 3; i++) {
+        CsSpan up = span_of(told, i, CS_STAGE_SMASHED_UP),
+               down = span_of(told, i, CS_STAGE_GRADIENT_DOWN);
+        ck_assert_close(seconds(up.end_ns), 2.5, 1e-6);
+        ck_assert_close(seconds(down.end_ns), 4.5, 1e-6);
+        /* Whoever has a share of the band radiates that share of 1 W. */
+        ck_assert_close(record_of(told, i - 1)->radio_energy_j, 2, 1e-6);
+    }
+    ck_assert_double_eq(told->totals.lost.rounds, 1);
+    ck_assert_close(told->totals.lost.time_s, 1.5, 1e-9);
+    /* The second round is that of two devices: 2 s up and 2 s down. */
+    ck_assert_uint_eq(told->round->len, 4);
+    ck_assert_close(told->totals.makespan_s, 8.5, 1e-6);
+}
+END_TEST
+
+/* The one that leaves has nothing to send at that time: its rate is 0 until 10 s. */
+START_TEST(who_waits_for_a_channel_may_leave)
+{
+    static const double time_s[] = {0, 10}, rate_bps[] = {0, 16384};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsAvailability) away = there_until(1.5);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_HOLD, 2, time_s, rate_bps);
+    for (guint i = 0; i < 2; i++) {
+        config->groups[i].radio.bandwidth_hz = smashed_bit;
+        config->groups[i].radio.noise_density_w_per_hz = 1 / smashed_bit;
+        config->groups[i].radio.sharing = _i == 0 ? CS_SHARING_EQUAL : CS_SHARING_DEDICATED;
+    }
+    config->groups[0].availability = away;
+    config->groups[0].trace[CS_UPLINK] = trace;
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert_close(seconds(span_of(told, 1, CS_STAGE_SMASHED_UP).end_ns), 1, 1e-6);
+    ck_assert_close(told->totals.makespan_s, 2, 1e-6);
+    ck_assert_double_eq(told->totals.lost.rounds, 1);
+}
+END_TEST
+
+/* Two of three share an air that carries next to nothing of what the second has: the clock's end is
+ * the second's, whose name is told. */
+START_TEST(the_clock_ends_for_the_right_device)
+{
+    g_autoptr(CsConfig) config = small_config(3);
+    for (guint i = 0; i < 3; i++)
+        config->groups[i].radio.sharing = CS_SHARING_EQUAL;
+    config->groups[1].distance_min_m = config->groups[1].distance_max_m = 1e8;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Told) told = run(config, &error);
+    ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_CLOCK));
+    ck_assert_msg(strstr(error->message, "of device 'd1'") != NULL, "%s", error->message);
 }
 END_TEST
 
@@ -517,11 +725,20 @@ int main(void)
     tcase_add_test(changes, what_is_left_is_carried);
     tcase_add_test(changes, a_transfer_may_take_many_legs);
     tcase_add_test(changes, a_trace_that_stops_stops_the_run);
+    tcase_add_loop_test(changes, blocks_given_up_by_hand, 0, 5);
+    tcase_add_test(changes, no_blocks_where_none_is_lost);
+    tcase_add_loop_test(changes, blocks_of_a_changing_link, 0, 2);
+    tcase_add_loop_test(changes, a_walk_that_leads_too_far, 0, 2);
+    tcase_add_loop_test(changes, a_transfer_is_given_up, 0, 3);
+    tcase_add_loop_test(changes, a_limit_in_time, 0, 2);
     tcase_add_test(changes, a_walk_by_hand);
     tcase_add_loop_test(changes, mean_rate_of_a_moving_channel, 0, 2);
     tcase_add_test(changes, position_at_the_round_start);
     tcase_add_test(changes, lost_blocks_take_their_share_of_the_rate);
     tcase_add_loop_test(sharing, two_devices_by_hand, 0, 2);
+    tcase_add_loop_test(sharing, who_leaves_re_times_the_others, 0, 2);
+    tcase_add_loop_test(sharing, who_waits_for_a_channel_may_leave, 0, 2);
+    tcase_add_test(sharing, the_clock_ends_for_the_right_device);
     tcase_add_test(sharing, proportional_fair_by_hand);
     tcase_add_loop_test(sharing, bits_sent_are_bits_delivered, 0, 2);
     tcase_add_loop_test(sharing, what_cannot_be_is_refused, 0, (int)G_N_ELEMENTS(refused));
