@@ -47,6 +47,18 @@ static char *describe(const CsConfig *config, const char *device, CsDecision dec
                            delay_s, energy_j, cost);
 }
 
+/* The rates given are those that the policy is handed, so there is nothing left to know wrongly. */
+static void tell_knowledge(const CsArguments *arguments, const CsConfig *config)
+{
+    if (config->csi == CS_CSI_PERFECT || arguments->quiet)
+        return;
+    g_autofree char *csi = config->csi == CS_CSI_DELAYED
+                               ? g_strdup_printf("delayed %u rounds", config->csi_rounds)
+                               : g_strdup_printf("error %g dB", config->csi_error_db);
+    cs_note("the scenario's 'csi = %s' does not apply here: the given rates are taken as what the "
+            "decision knows, and D, E and U are those at them", csi);
+}
+
 static int decide(const CsArguments *arguments, const CsConfig *config, guint device,
                   double uplink_bps, double downlink_bps)
 {
@@ -87,6 +99,7 @@ static int decide(const CsArguments *arguments, const CsConfig *config, guint de
             head = describe(config, name, decision, delay_s, energy_j, u);
     }
     g_autofree char *body = cs_table_format(table, arguments->format);
+    tell_knowledge(arguments, config);
     g_autofree char *text = g_strconcat(arguments->format == CS_FORMAT_TABLE ? head : "", body, NULL);
     return cs_print(text);
 }
@@ -124,7 +137,12 @@ const CsCommand cs_command_decide = {
     .description =
         "Asks the scenario's policy for the cut layer and the server's frequency of one round of "
         "one device at the given rates, and prints delay D (Eq. 9-10), server energy E (Eq. 11) "
-        "and cost U (Eq. 12) of every cut at that frequency; the chosen one is marked with 1.",
+        "and cost U (Eq. 12) of every cut at that frequency; the chosen one is marked with 1.\n\n"
+        "The rates are those that the decision knows. What [policy] csi says of knowledge that is "
+        "late or wrong does not apply, as that is about how these rates come to differ from the "
+        "true ones; to see its effect, ask at the true and at the known rates, or simulate: the "
+        "regret is in devices.csv and totals.csv. A policy that remembers earlier rounds is asked "
+        "for its first, with nothing to remember.",
     .examples = "cardsim decide my.ini --device 1 --uplink-rate 99Mbit/s --downlink-rate 2Gbit/s\t"
                 "what CARD chooses\n"
                 "cardsim decide my.ini --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s "

@@ -5,18 +5,20 @@
 
 #include <string.h>
 
-const char *cs_key_default(const CsKey *key)
+char *cs_key_default(const CsKey *key)
 {
+    if (key->fallback != NULL && key->derived != NULL)
+        return g_strdup_printf("%s, else %s", key->derived, key->fallback);
     if (key->fallback != NULL)
-        return key->fallback[0] != '\0' ? key->fallback : "(empty)";
+        return g_strdup(key->fallback[0] != '\0' ? key->fallback : "(empty)");
     if (key->derived != NULL)
-        return key->derived;
-    return key->required ? "required" : "none";
+        return g_strdup(key->derived);
+    return g_strdup(key->required ? "required" : "none");
 }
 
 static void append_key(GString *out, const CsKey *key)
 {
-    g_autofree char *values = cs_key_values(key);
+    g_autofree char *values = cs_key_values(key), *fallback = cs_key_default(key);
     g_string_append(out, ".TP\n\\fB");
     cs_roff_append(out, key->key);
     g_string_append(out, "\\fR\n");
@@ -24,7 +26,7 @@ static void append_key(GString *out, const CsKey *key)
     g_string_append(out, ".\n.br\nValues: ");
     cs_roff_append(out, values);
     g_string_append(out, ". Default: ");
-    cs_roff_append(out, cs_key_default(key));
+    cs_roff_append(out, fallback);
     g_string_append(out, ".\n");
 }
 

@@ -73,9 +73,10 @@ static CsTablePrinter *list_keys(const CsArguments *arguments)
     for (guint i = 0; i < n; i++) {
         g_autofree char *name = g_strdup_printf("%s.%s", keys[i].group, keys[i].key);
         g_autofree char *values = cs_key_values(&keys[i]);
+        g_autofree char *fallback = cs_key_default(&keys[i]);
         cs_table_add_text(table, name);
         cs_table_add_text(table, values);
-        cs_table_add_text(table, cs_key_default(&keys[i]));
+        cs_table_add_text(table, fallback);
         cs_table_add_text(table, keys[i].meaning);
     }
     return table;

@@ -55,6 +55,18 @@ static void append_comment(GString *text, const CsKey *key)
     g_string_append_c(text, '\n');
 }
 
+/* The key within a comment, and what holds without it. */
+static void append_optional(GString *text, const CsKey *key)
+{
+    g_string_append_printf(text, "# %s = %s", key->key,
+                           key->fallback != NULL ? key->fallback : key->example);
+    if (key->derived != NULL)
+        g_string_append_printf(text, "        (without it: %s%s%s)", key->derived,
+                               key->fallback != NULL ? ", else " : "",
+                               key->fallback != NULL ? key->fallback : "");
+    g_string_append_c(text, '\n');
+}
+
 /* The key as a line: set to its default or, where it must be given, to its example; else shown
  * within a comment. */
 static void append_key(GString *text, const CsKey *key, gboolean with_comment)
@@ -66,11 +78,7 @@ static void append_key(GString *text, const CsKey *key, gboolean with_comment)
     else if (key->required)
         g_string_append_printf(text, "%s = %s\n", key->key, key->example);
     else
-        g_string_append_printf(text, "# %s = %s%s%s%s\n", key->key,
-                               key->fallback != NULL ? key->fallback : key->example,
-                               key->derived != NULL ? "        (without it: " : "",
-                               key->derived != NULL ? key->derived : "",
-                               key->derived != NULL ? ")" : "");
+        append_optional(text, key);
 }
 
 static void append_group(GString *text, const char *group)

@@ -136,7 +136,7 @@ static const CsKey keys[CS_KEY_N] = {
                                          NULL, "xi of the power xi f^3 that the GPU draws"},
     [CS_KEY_SERVER_GPUS] = {"server", "gpus", CS_VALUE_CHOICE_OR_WHOLE, CS_DIMENSION_NONE, 1, 1e6,
                             CLOSED, "unlimited", "1", NULL, FALSE, NULL,
-                            "GPUs of the server, each as above; matters in parallel only"},
+                            "GPUs of the server, each as above; matters where devices work at once"},
     [CS_KEY_SERVER_DISCIPLINE] = {"server", "discipline", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
                                   "fifo|processor-sharing|longest-remaining-device-first", "fifo",
                                   NULL, FALSE, NULL,
@@ -483,6 +483,10 @@ static char *limit_text(const CsKey *key, double limit)
 {
     if (key->kind == CS_VALUE_WHOLE && limit >= SEED_MAX) /* which no double holds exactly */
         return g_strdup_printf("%" G_GUINT64_FORMAT, G_MAXUINT64);
+    if (key->dimension == CS_DIMENSION_TIME && limit >= 1e6) /* rather than "1e+15 us" */
+        return g_strdup_printf("%g s", limit);
+    if (key->dimension == CS_DIMENSION_ENERGY && limit >= 1e6)
+        return g_strdup_printf("%g J", limit);
     return cs_quantity_format(limit, key->dimension);
 }
 
@@ -521,9 +525,9 @@ char *cs_key_values(const CsKey *key)
         return g_strdup_printf("%s | %s", choices, range);
     }
     case CS_VALUE_CHOICE_WITH_QUANTITY: {
-        g_autofree char *choices = choices_text(key);
-        return g_strdup_printf("%s, but for the first with a %s behind it", choices,
-                               cs_dimension_name(key->dimension));
+        g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
+        g_autofree char *metrics = g_strjoinv(" X | ", words + 1), *range = range_text(key);
+        return g_strdup_printf("%s | %s X, with an X %s", words[0], metrics, range);
     }
     case CS_VALUE_CSI:
         return g_strdup("perfect | delayed N rounds | error X dB");

@@ -156,6 +156,21 @@ equal "$(cell chosen=1 cut)" 0 "server-only's cut"
 equal "$(cell cut=0 frequency_hz)" 2460000000 "F_max"
 end
 
+begin "decide takes the rates as known, and says so where knowledge is not perfect"
+try 0 decide "$letter" --device 2 --uplink-rate 100Mbit/s --downlink-rate 200Mbit/s --format csv
+silent
+cp "$top/out" "$top/first"
+for csi in "error 6 dB" "delayed 2 rounds"; do
+    try 0 decide "$letter" --device 2 --uplink-rate 100Mbit/s --downlink-rate 200Mbit/s \
+        --format csv -s policy.csi="$csi"
+    says "'csi = $csi' does not apply"
+    cmp -s "$top/out" "$top/first" || fail "the tables differ under csi = $csi"
+done
+try 0 decide "$letter" -q --device 2 --uplink-rate 100Mbit/s --downlink-rate 200Mbit/s \
+    -s policy.csi="error 6 dB"
+silent
+end
+
 begin "decide says its choice in words"
 try 0 decide "$letter" --device 1 --uplink-rate 100Mbit/s --downlink-rate 200Mbit/s
 prints "device 1, policy card, weight 0.2: cut 32 of 32" "cost U"
