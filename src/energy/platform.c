@@ -12,9 +12,11 @@
 #include <math.h>
 
 #define POWER_MAX_W 1e6
+#define RADIO_POWER_MAX_W 1e4 /* a scenario's tx-circuit-power and rx-power */
 
-static const char *const platform_keys[] = {"title",  "cores",           "frequency-max", "power-max",
-                                            "memory", "flops-per-cycle", NULL};
+static const char *const platform_keys[] = {"title",     "cores",  "frequency-max",
+                                            "power-max", "memory", "flops-per-cycle",
+                                            "rx-power",  "tx-circuit-power", NULL};
 
 /* A positive quantity of at most `maximum` (SI) into *value, which stays where the key is missing. */
 static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension dimension,
@@ -51,7 +53,7 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     double memory_bit = NAN;
     gboolean sound = TRUE;
     platform->flops_per_cycle = 2; /* a fused multiply-add */
-    platform->power_max_w = NAN;
+    platform->power_max_w = platform->tx_circuit_power_w = platform->rx_power_w = NAN;
     cs_group_check_known(group, platform_keys, diagnostics);
     sound &= cs_group_get_number(group, "cores", 1, CS_CORES_MAX, TRUE, TRUE, &platform->cores,
                                  diagnostics);
@@ -64,6 +66,10 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
                            &platform->power_max_w, diagnostics);
     sound &= read_quantity(group, "memory", CS_DIMENSION_SIZE, CS_MEMORY_MAX_BIT, FALSE,
                            &memory_bit, diagnostics);
+    sound &= read_quantity(group, "tx-circuit-power", CS_DIMENSION_POWER, RADIO_POWER_MAX_W, FALSE,
+                           &platform->tx_circuit_power_w, diagnostics);
+    sound &= read_quantity(group, "rx-power", CS_DIMENSION_POWER, RADIO_POWER_MAX_W, FALSE,
+                           &platform->rx_power_w, diagnostics);
     if (!sound)
         return NULL;
     const CsEntry *title = cs_group_find(group, "title");

@@ -23,6 +23,9 @@ typedef struct {
     double flops_per_cycle; /* δ per core, 2 unless the file says otherwise */
     double power_max_w;     /* TDP or the highest power mode; NAN where not known */
     double memory_byte;     /* NAN where not known */
+    double tx_circuit_power_w; /* of its radio while it sends, on top of what it radiates; NAN where
+                                  not known or without a radio */
+    double rx_power_w;         /* of its radio while it receives; likewise */
 } CsPlatform;
 
 /* Reads models/platform/NAME.ini; errors as cs_architecture_read(). Transfer full or NULL. */

@@ -125,7 +125,7 @@ static const char *const always[] = {
 };
 
 typedef struct {
-    guint device_energy, receive_energy, fading_twice, repetition, floor;
+    guint device_energy, receive_energy, circuit, shared, fading_twice, repetition, floor;
 } GroupCounts;
 
 static GroupCounts count_groups(const CsConfig *config)
@@ -138,6 +138,8 @@ static GroupCounts count_groups(const CsConfig *config)
             continue;
         count.device_energy += isnan(group->power_coefficient) != 0;
         count.receive_energy += isnan(group->rx_power_w) != 0;
+        count.circuit += group->tx_circuit_power_w > 0;
+        count.shared += group->radio.sharing != CS_SHARING_DEDICATED;
         count.fading_twice +=
             group->radio.thresholds.averages_fading && group->radio.fading.kind != CS_FADING_NONE;
         count.repetition += by_cqi && group->radio.outage == CS_OUTAGE_REPEAT;
@@ -167,8 +169,12 @@ char **cs_assumptions(const CsConfig *config)
         "The server works with one device after the other; waiting for one's turn is not counted.");
     add(s, config->schedule == CS_SCHEDULE_CLUSTERS,
         "The devices of a cluster train at once, one cluster after the other.");
-    add(s, config->schedule == CS_SCHEDULE_PARALLEL,
+    add(s, config->schedule == CS_SCHEDULE_PARALLEL && count.shared == 0,
         "All devices train at once, each with its full bandwidth in both directions.");
+    add(s, config->schedule == CS_SCHEDULE_PARALLEL && count.shared > 0,
+        "All devices train at once.");
+    add(s, count.shared > 0,
+        "Transfers under way in a direction share the bandwidth where it is the cell's.");
     add(s, count.repetition > 0,
         "Below CQI 1 the CQI 1 format is repeated with ideal chase combining, up to the maximum.");
     add(s, count.floor > 0, "Below CQI 1 a link keeps the rate of CQI 1.");
@@ -178,7 +184,10 @@ char **cs_assumptions(const CsConfig *config)
         "Device computing energy is not modelled where a device has no power figure.");
     add(s, count.receive_energy > 0,
         "Device receiving energy is not modelled where a device has no power figure.");
-    add(s, TRUE, "Transmit energy is the radiated power times the time on air.");
+    add(s, count.circuit == 0, "Transmit energy is the radiated power times the time on air.");
+    add(s, count.circuit > 0,
+        "Transmit energy is the radiated power times the time on air, and a device's circuit power "
+        "where it has a figure.");
     g_ptr_array_add(s, NULL);
     return (char **)g_ptr_array_free(s, FALSE);
 }

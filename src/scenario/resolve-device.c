@@ -69,7 +69,8 @@ static void resolve_device_life(CsResolver *r, const CsRawDevice *device, const 
 
 /* Frequency, cores and so on of a device; FALSE where one is missing or wrong. */
 static gboolean resolve_device_computing(CsResolver *r, const CsRawDevice *device,
-                                         const char *label, gboolean template, CsDeviceGroup *group)
+                                         const char *label, gboolean template, CsDeviceGroup *group,
+                                         const CsPlatform **platform)
 {
     static const CsKeyIndex indices[] = {CS_KEY_DEVICE_FREQUENCY, CS_KEY_DEVICE_CORES,
                                          CS_KEY_DEVICE_FLOPS_PER_CYCLE,
@@ -77,6 +78,7 @@ static gboolean resolve_device_computing(CsResolver *r, const CsRawDevice *devic
     const CsRaw *named = &device->values[CS_KEY_DEVICE_PLATFORM];
     gboolean failed = FALSE, sound = TRUE;
     const CsPlatform *p = cs_resolver_platform(r, label, CS_KEY_DEVICE_PLATFORM, named, &failed);
+    *platform = p;
     const double derived[] = {p != NULL ? p->frequency_max_hz : NAN, p != NULL ? p->cores : NAN,
                               p != NULL ? p->flops_per_cycle : NAN,
                               cs_platform_power_coefficient(p)};
@@ -100,13 +102,21 @@ static gboolean resolve_device_computing(CsResolver *r, const CsRawDevice *devic
 }
 
 static void resolve_device_link(CsResolver *r, const CsRawDevice *device, const char *label,
-                                gboolean template, CsDeviceGroup *group)
+                                gboolean template, const CsPlatform *platform,
+                                CsDeviceGroup *group)
 {
-    CsTyped distance, tx_power, rx_power, noise_figure;
+    CsTyped distance, tx_power, circuit, rx_power, noise_figure;
     const CsRaw *values = device->values;
+    const char *name = platform != NULL ? values[CS_KEY_DEVICE_PLATFORM].text : "";
     cs_resolver_take(r, label, CS_KEY_DEVICE_DISTANCE, &values[CS_KEY_DEVICE_DISTANCE], &distance);
     cs_resolver_take(r, label, CS_KEY_DEVICE_TX_POWER, &values[CS_KEY_DEVICE_TX_POWER], &tx_power);
-    cs_resolver_take(r, label, CS_KEY_DEVICE_RX_POWER, &values[CS_KEY_DEVICE_RX_POWER], &rx_power);
+    cs_resolver_take_derived(r, label, CS_KEY_DEVICE_TX_CIRCUIT_POWER,
+                             &values[CS_KEY_DEVICE_TX_CIRCUIT_POWER],
+                             platform != NULL ? platform->tx_circuit_power_w : NAN, "platform",
+                             name, &circuit);
+    cs_resolver_take_derived(r, label, CS_KEY_DEVICE_RX_POWER, &values[CS_KEY_DEVICE_RX_POWER],
+                             platform != NULL ? platform->rx_power_w : NAN, "platform", name,
+                             &rx_power);
     cs_resolver_take(r, label, CS_KEY_DEVICE_NOISE_FIGURE, &values[CS_KEY_DEVICE_NOISE_FIGURE],
                      &noise_figure);
     if (!cs_raw_given(&values[CS_KEY_DEVICE_DISTANCE]) && !template)
@@ -114,6 +124,7 @@ static void resolve_device_link(CsResolver *r, const CsRawDevice *device, const 
     group->distance_min_m = distance.number;
     group->distance_max_m = distance.upper;
     group->tx_power_w = tx_power.number;
+    group->tx_circuit_power_w = circuit.valid ? circuit.number : 0;
     group->rx_power_w = rx_power.valid ? rx_power.number : NAN;
     group->noise_factor = noise_figure.number;
 }
@@ -295,8 +306,9 @@ void cs_resolve_device(CsResolver *r, guint index, const CsRadio *common)
     CsDeviceGroup spare = {.name = NULL}, *group = &spare;
     if (!template)
         group = cs_config_add_group(r->config, device->name);
-    gboolean sound = resolve_device_computing(r, device, label, template, group);
-    resolve_device_link(r, device, label, template, group);
+    const CsPlatform *platform;
+    gboolean sound = resolve_device_computing(r, device, label, template, group, &platform);
+    resolve_device_link(r, device, label, template, platform, group);
     resolve_device_motion(r, device, label, group);
     resolve_device_trace(r, device, label, group);
     resolve_device_availability(r, device, label, group);

@@ -84,7 +84,8 @@ typedef struct {
     double memory_byte;       /* INFINITY: cuts are not checked against it */
     double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly per device and */
     double distance_max_m;  /* replication */
-    double tx_power_w;
+    double tx_power_w;         /* radiated */
+    double tx_circuit_power_w; /* drawn besides while it sends; 0: only what is radiated counts */
     double rx_power_w;      /* NAN: not modelled */
     double noise_factor;    /* the device's, for the downlink; linear */
     double height_m;        /* of the antenna; environments of TR 38.901 only */

@@ -32,7 +32,7 @@ static double power_w(const CsFleet *fleet, const CsMember *member)
     case CS_ACTIVITY_COMPUTE:
         return compute_power_w(group);
     case CS_ACTIVITY_SEND:
-        return group->tx_power_w;
+        return group->tx_power_w + group->tx_circuit_power_w;
     case CS_ACTIVITY_RECEIVE:
         return or_zero(group->rx_power_w);
     default:

@@ -131,12 +131,13 @@ Begun *cs_protocol_begun_new(guint n)
     return g_new0(Begun, n);
 }
 
-/* P_device t_up + P_AP t_down (+ P_receive t_down where given), in J. */
+/* (P_device + P_circuit) t_up + P_AP t_down (+ P_receive t_down where given), in J. */
 static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group, double uplink_s,
                              double downlink_s)
 {
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
-    return group->tx_power_w * uplink_s + (config->server.tx_power_w + receive_w) * downlink_s;
+    return (group->tx_power_w + group->tx_circuit_power_w) * uplink_s +
+           (config->server.tx_power_w + receive_w) * downlink_s;
 }
 
 /* A device's links at its round's start, as the policy sees them. */
@@ -452,9 +453,10 @@ static double managed_radio_j(const CsSimulation *simulation, guint device)
     const CsDeviceGroup *group = cs_config_group_of(simulation->config, device);
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
     return group->tx_power_w * cs_transfers_radiated_s(transfers, device, CS_UPLINK) +
+           group->tx_circuit_power_w * cs_transfers_on_air_s(transfers, device, CS_UPLINK) +
            simulation->config->server.tx_power_w *
                cs_transfers_radiated_s(transfers, device, CS_DOWNLINK) +
-           receive_w * cs_transfers_received_s(transfers, device);
+           receive_w * cs_transfers_on_air_s(transfers, device, CS_DOWNLINK);
 }
 
 static void end_managed(const CsSimulation *simulation, guint device, Begun *begun)

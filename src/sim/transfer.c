@@ -13,9 +13,9 @@ typedef struct {
     double rate_bps; /* the whole band's, at present */
     double work;     /* shared: left at the last look, in Hz s */
     double radiated_s[CS_DIRECTION_N];
-    double received_s;
     double blocks, blocks_given_up;
     CsLinkState link; /* shared: at the last look */
+    double on_air_s[CS_DIRECTION_N];
     double efficiency_sum[CS_DIRECTION_N]; /* proportional fair: over the looks so far */
     guint64 looks[CS_DIRECTION_N];
     gint64 began_ns;
@@ -146,8 +146,9 @@ void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group,
     own->group = group;
     own->cut = cut;
     own->managed = transfers->manage[group];
-    own->radiated_s[CS_UPLINK] = own->radiated_s[CS_DOWNLINK] = own->received_s = 0;
     own->blocks = own->blocks_given_up = 0;
+    own->radiated_s[CS_UPLINK] = own->radiated_s[CS_DOWNLINK] = 0;
+    own->on_air_s[CS_UPLINK] = own->on_air_s[CS_DOWNLINK] = 0;
 }
 
 gboolean cs_transfers_managed(const CsTransfers *transfers, guint device)
@@ -160,9 +161,9 @@ double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDir
     return transfers->of[device].radiated_s[direction];
 }
 
-double cs_transfers_received_s(const CsTransfers *transfers, guint device)
+double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirection direction)
 {
-    return transfers->of[device].received_s;
+    return transfers->of[device].on_air_s[direction];
 }
 
 double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *given_up)
@@ -219,8 +220,7 @@ static void settle(CsTransfers *transfers, guint device, gint64 end_ns)
     Transfer *own = &transfers->of[device];
     gint64 duration_ns = end_ns - own->began_ns;
     own->under_way = FALSE;
-    if (own->direction == CS_DOWNLINK)
-        own->received_s += (double)duration_ns / 1e9;
+    own->on_air_s[own->direction] += (double)duration_ns / 1e9;
     if (own->stage != CS_STAGE_ADAPTER_DOWN)
         transfers->simulation->stages[device].duration_ns[own->stage - 1] = duration_ns;
 }

@@ -47,9 +47,9 @@ void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage);
 gboolean cs_transfers_managed(const CsTransfers *transfers, guint device);
 
 /* Of the round so far: for how long P_tx was radiated in a direction (the time that the whole band
- * would have taken), and for how long the device received. In s. */
+ * would have taken), and for how long the device was at it, a wait for a rate included. In s. */
 double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction);
-double cs_transfers_received_s(const CsTransfers *transfers, guint device);
+double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirection direction);
 
 /* Blocks sent in the round so far, and those given up: cs_link_blocks(). */
 double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *given_up);

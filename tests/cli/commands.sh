@@ -121,6 +121,37 @@ try 0 link "$letter" --format csv --snr 0..10:10 -s device.2.bandwidth=20MHz
 equal "$(wc -l <"$top/out")" 11 "rows where one device differs"
 end
 
+begin "a platform's radio power is the device's default"
+cat >board.ini <<'END'
+[platform]
+cores = 512
+frequency-max = 0.5 GHz
+tx-circuit-power = 2 W
+rx-power = 1.5 W
+END
+cat >radio.ini <<'END'
+[device a]
+platform = board.ini
+distance = 10 m
+[device b]
+platform = ./board.ini
+distance = 10 m
+tx-circuit-power = 0
+rx-power = 0.5 W
+END
+try 0 show radio.ini --origin
+grep -q 'rx-power = 1500 mW.*platform' "$top/out" || grep -q 'rx-power = 1.5 W.*platform' "$top/out" ||
+    fail "no rx-power from the platform: $(grep rx-power "$top/out")"
+# 23 dBm and 30 dBm are radiated; the others are drawn.
+try 0 run radio.ini -o radio -s simulation.rounds=1 -s radio.fading=none
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+    { up = $c["smashed_ul_s"] + $c["adapter_ul_s"]; down = $c["gradient_dl_s"] + $c["adapter_dl_s"]
+      tx = 10 ^ -0.7; circuit = $c["device"] == "a" ? 2 : 0; rx = $c["device"] == "a" ? 1.5 : 0.5
+      want = (tx + circuit) * up + (1 + rx) * down; got = $c["radio_energy_j"]
+      if (got < want * (1 - 1e-6) || got > want * (1 + 1e-6)) { print got, want; bad = 1 } n++ }
+    END { exit bad || n != 2 }' radio/rounds.csv >"$top/out" || fail "energies: $(cat "$top/out")"
+end
+
 # --- decide --------------------------------------------------------------------------------------
 # Without communication and head (rates beyond all bounds), by hand from Eq. 12-16 at w = 0.2:
 # f* in GHz, U(0), the cut; U(I) = w for every device.

@@ -119,8 +119,25 @@ START_TEST(platform_defaults)
     ck_assert_ptr_nonnull(platform);
     ck_assert_double_eq(platform->flops_per_cycle, 2);
     ck_assert(isnan(platform->power_max_w) && isnan(platform->memory_byte));
+    ck_assert(isnan(platform->tx_circuit_power_w) && isnan(platform->rx_power_w));
     ck_assert_str_eq(platform->title, "p.ini");
     ck_assert_double_eq(platform->frequency_max_hz, 5e8);
+}
+END_TEST
+
+START_TEST(platform_radio)
+{
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsPlatform) platform =
+        read_text("[platform]\ncores = 512\nfrequency-max = 0.5 GHz\n"
+                  "tx-circuit-power = 30 dBm\nrx-power = 1288 mW\n",
+                  diagnostics);
+    ck_assert_ptr_nonnull(platform);
+    ck_assert_close(platform->tx_circuit_power_w, 1, 1e-12);
+    ck_assert_close(platform->rx_power_w, 1.288, 1e-12);
+    ck_assert_ptr_null(read_text("[platform]\ncores = 512\nfrequency-max = 0.5 GHz\n"
+                                 "rx-power = 2\n",
+                                 diagnostics));
 }
 END_TEST
 
@@ -185,6 +202,7 @@ int main(void)
     tcase_add_test(tc, catalogue_agrees_with_published_figures);
     tcase_add_test(tc, catalogue_holds_the_letters_platforms);
     tcase_add_test(tc, platform_defaults);
+    tcase_add_test(tc, platform_radio);
     tcase_add_test(tc, platform_errors);
     tcase_add_test(tc, unknown_platform_is_suggested);
     suite_add_tcase(suite, tc);

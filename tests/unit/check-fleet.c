@@ -215,7 +215,8 @@ static CsScenario *random_scenario(gsl_rng *rng)
                    {"device.nx.time-to-failure=%.6g s", 1, 1e4},
                    {"device.nx.repair-time=%.6g s", 1, 1e4},
                    {"device.nano.time-to-failure=%.6g s", 1, 1e4},
-                   {"device.nano.rx-power=%.6g W", 0.1, 2}};
+                   {"device.nano.rx-power=%.6g W", 0.1, 2},
+                   {"device.nano.tx-circuit-power=%.6g W", 0.1, 3}};
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
         if (gsl_rng_uniform_int(rng, 3) == 0)
             continue;

@@ -72,6 +72,7 @@ START_TEST(letter_is_as_prescribed)
         ck_assert_close(group->tx_power_w, 0.19952623149688797, 1e-12); /* 10^2.3 mW */
         ck_assert_close(group->noise_factor, 7.943282347242816, 1e-12); /* 10^0.9 */
         ck_assert(isnan(group->power_coefficient) && isnan(group->rx_power_w));
+        ck_assert(group->tx_circuit_power_w == 0);
         ck_assert_close(group->radio.bandwidth_hz, 50e6, 0);
         ck_assert_close(group->radio.path_loss_exponent, 4, 0);
         /* free space at 1 m and 3.5 GHz: 20 lg(4 pi 3.5e9 / c) = 43.3291 dB */
@@ -151,6 +152,7 @@ static void check_same_group(const CsDeviceGroup *a, const CsDeviceGroup *b)
     ck_assert(a->distance_min_m == b->distance_min_m && a->distance_max_m == b->distance_max_m);
     ck_assert(a->tx_power_w == b->tx_power_w && a->noise_factor == b->noise_factor);
     ck_assert(memcmp(&a->rx_power_w, &b->rx_power_w, sizeof(double)) == 0);
+    ck_assert(a->tx_circuit_power_w == b->tx_circuit_power_w);
     const CsRadio *x = &a->radio, *y = &b->radio;
     ck_assert(x->carrier_hz == y->carrier_hz && x->bandwidth_hz == y->bandwidth_hz);
     ck_assert(x->path_loss_exponent == y->path_loss_exponent);

@@ -365,6 +365,7 @@ static void random_device(gsl_rng *rng, CsConfig *config, guint i)
     group->cores = floor(between(rng, 64, 1500));
     group->power_coefficient = i % 2 == 0 ? NAN : between(rng, 1e-28, 1e-26);
     group->rx_power_w = i % 3 == 0 ? NAN : between(rng, 0.1, 2);
+    group->tx_circuit_power_w = i % 4 < 2 ? 0 : between(rng, 0.1, 3);
     group->distance_min_m = between(rng, 2, 40);
     group->distance_max_m = group->distance_min_m + (i % 2 == 0 ? 0 : 20);
     group->tx_power_w = between(rng, 0.01, 1);
@@ -420,7 +421,9 @@ static void check_equations(const CsConfig *config, const CsRoundRecord *record)
         ck_assert_close(record->server_energy_j,
                         epochs * power_w_per_hz3 * f * f * left_flop / (2 * server_cores), 1e-12);
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
-    ck_assert_close(record->radio_energy_j, group->tx_power_w * up_s + (1 + receive_w) * down_s,
+    ck_assert_close(record->radio_energy_j,
+                    (group->tx_power_w + group->tx_circuit_power_w) * up_s +
+                        (1 + receive_w) * down_s,
                     1e-12);
     if (isnan(group->power_coefficient))
         ck_assert(isnan(record->device_energy_j));

@@ -177,6 +177,11 @@ START_TEST(what_is_left_is_carried)
     ck_assert_close(record_of(told, 0)->radio_energy_j, 2.2384 + 1.6384, 1e-6);
     ck_assert(isnan(record_of(told, 0)->uplink.snr));
     ck_assert_int_eq(record_of(told, 0)->uplink.cqi, -1);
+
+    /* The circuit stays on while it waits. */
+    config->groups[0].tx_circuit_power_w = 3;
+    g_autoptr(Told) drawn = run(config, NULL);
+    ck_assert_close(record_of(drawn, 0)->radio_energy_j, 2.2384 + 1.6384 + 3 * 4.2384, 1e-6);
 }
 END_TEST
 
