@@ -27,8 +27,6 @@ static gboolean read_what(const char *word, CsReproduceWhat *what)
 
 static int exit_code(const GError *error)
 {
-    if (error == NULL)
-        return CS_EXIT_INVALID;
     if (g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED))
         return cs_interrupt_exit_code();
     if (error->domain == CS_SIMULATION_ERROR ||
@@ -63,9 +61,11 @@ static int run(const CsArguments *arguments)
     gboolean good = cs_reproduce(&options, report, diagnostics, &error);
     cs_progress_end(progress);
     int shown = cs_diagnostics_show(arguments, diagnostics);
-    int code = good ? CS_EXIT_OK : error == NULL ? shown : exit_code(error);
+    if (g_error_matches(error, CS_REPRODUCE_ERROR, CS_REPRODUCE_ERROR_SCENARIO))
+        return shown; /* all is said */
+    int code = good ? CS_EXIT_OK : exit_code(error);
     int printed = arguments->quiet ? CS_EXIT_OK : cs_print(report->str);
-    if (error != NULL)
+    if (!good)
         cs_complain("%s", error->message);
     return code != CS_EXIT_OK ? code : printed;
 }

@@ -2,7 +2,7 @@
 # lines and branches of src/ that the suite executes, by gcov
 set -u
 mkdir -p build && cd build || exit 1
-[ -f Makefile ] || "$top/configure" -q CFLAGS="-O1 -g --coverage" LDFLAGS=--coverage || exit 1
+[ -f Makefile ] || "$top/configure" -q CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage || exit 1
 find . -name '*.gcda' -exec rm -f {} +
 # An instrumented archive needs flags that a program built against an installed one lacks.
 CK_DEFAULT_TIMEOUT=900 make -s -k -j"$jobs" check >check.log 2>&1
