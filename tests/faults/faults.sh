@@ -128,21 +128,53 @@ begin "the same over earlier results"
 all_faults earlier "$@" -o results
 end
 
-# A sweep's database is written in place, run by run: after a fault it is resumed, not replaced.
+# A sweep's database is written in place, run by run: after a fault it is resumed, not replaced. Its
+# other files are whole or absent at any time, and a manifest stands beside whole tables only.
+whole_exports() {
+    for path in results/*; do
+        file=${path#results/}
+        case $file in
+        '*' | results.sqlite*) ;;
+        *.tmp-*) [ "$kind" = kill ] || [ "$call" = unlink ] || fail "$command_line leaves $file" ;;
+        *) cmp -s "$path" "complete/$file" || fail "$command_line leaves half a $file" ;;
+        esac
+    done
+    [ -e results/manifest.json ] || return 0
+    for file in rounds.csv devices.csv totals.csv; do
+        [ -e results/$file ] || fail "$command_line leaves a manifest without $file"
+    done
+}
+
+# whole_database: of a sweep that says it is done, the database is sound and has every row.
+whole_database() {
+    command -v sqlite3 >/dev/null 2>&1 || return 0
+    for query in 'PRAGMA integrity_check' 'SELECT * FROM rounds ORDER BY 1, 2, 4, 5' \
+        'SELECT * FROM totals ORDER BY 1, 2' 'SELECT * FROM param ORDER BY 1, 2'; do
+        sqlite3 results/results.sqlite "$query" >found 2>&1
+        sqlite3 complete/results.sqlite "$query" >wanted
+        cmp -s found wanted || fail "$command_line ends in 0 with another database: $query"
+    done
+}
+
 begin "a sweep whose every call fails in turn, then resumed"
 rm -rf results complete
 set -- sweep "$letter" -q -j 2 -s simulation.rounds=3 -s simulation.replications=2 \
     -s policy.weight=0.1,0.5,0.9
 "$cardsim" "$@" -o complete || fail "the sweep itself fails"
 for fault in write:ENOSPC write:full write:EIO write:EINTR write:short write:kill fsync:EIO \
-    open:EACCES close:EIO rename:EIO truncate:EIO mkdir:ENOSPC any:kill; do
+    fsync:ENOSPC open:EACCES open:ENOSPC open:EINTR close:EIO close:ENOSPC close:EINTR rename:EIO \
+    rename:EACCES rename:kill unlink:EACCES truncate:EIO mkdir:ENOSPC any:kill; do
     nth=1 dealt=yes
     while [ -n "$dealt" ]; do
         rm -rf results
         faulty "${fault%:*}" "${fault#*:}" "$nth" "$@" -o results
+        whole_exports
         case $code in
-        0) ;;
-        4) [ -s "$here/err" ] || fail "$command_line says nothing" ;;
+        0) [ -z "$dealt" ] || whole_database ;;
+        4)
+            [ -s "$here/err" ] || fail "$command_line says nothing"
+            [ "$kind" != EINTR ] || fail "$command_line gives up: $(cat "$here/err")"
+            ;;
         137) [ "$kind" = kill ] || fail "$command_line was killed" ;;
         *) fail "$command_line ends in $code: $(head -n 3 "$here/err")" ;;
         esac
