@@ -272,8 +272,8 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
         append_measure_axis(script, "x_axis", "x_unit", chart, 0, request->versus);
         append_range(script, "x_", chart, 0);
         append_text(script, "along", chart->runs != NULL ? last_part(chart->runs->name) : "");
-        if (chart->runs != NULL)
-            append_texts(script, "names", chart->runs->values);
+        g_autoptr(GPtrArray) nothing = g_ptr_array_new(); /* the script wants an array all the same */
+        append_texts(script, "names", chart->runs != NULL ? chart->runs->values : nothing);
     } else {
         append_key_axis(script, "x_axis", chart->runs);
     }

@@ -139,6 +139,10 @@ static const struct {
     {"time,SNR\n2,1\n1,1\n", "the time is earlier than the row before", 3},
     {"time,SNR\n0,1\n1e300,1\n", "not a time", 3},
     {"time,SNR\n0,1e300\n", "no SNR in dB is that far from 0", 2},
+    {"time,SNR\n0,-1e300\n", "no SNR in dB is that far from 0", 2},
+    {"# nothing\n\n", "the file is empty", 0},
+    {"time,SNR\n0,1,2\n", "3 fields where the first line names 2", 2},
+    {"time,SNR\n\xFF,1\n", "cannot read 'walk.csv': it is not a text file", 0},
 };
 
 START_TEST(a_bad_trace_is_told_at_its_line)
@@ -164,6 +168,23 @@ START_TEST(a_trace_that_never_sends_is_refused)
     ck_assert_ptr_null(read_trace("t,r\n0,16\n", &format, diagnostics));
     ck_assert_ptr_null(read_trace("t,r\n0,2.5\n", &format, diagnostics));
     ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 4);
+}
+END_TEST
+
+static const char *const no_dates[] = {
+    "2020", "2020-02", "2020-13-14T13:21:26", "2020-02-00T13:21:26", "2020-02-32T13:21:26",
+    "2020-02-14T24:21:26", "2020-02-14T13:60:26", "2020-02-14T13:21:61", "2020-02-14T13:21:",
+    "2020-02-14T13:21:26x", "2020-02-14T13:21:26ZZ", "2020-x-14T13:21:26", "x",
+};
+
+START_TEST(what_is_no_date_is_told)
+{
+    CsTraceFormat format = {CS_TRACE_SNR, CS_TRACE_HOLD, CS_TRACE_TIME_DATE, "time", "SNR", 1};
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autofree char *text = g_strdup_printf("time,SNR\n%s,1\n", no_dates[_i]);
+    ck_assert_ptr_null(read_trace(text, &format, diagnostics));
+    ck_assert_str_eq(cs_diagnostics_message(diagnostics, 0), "not a time");
+    ck_assert_str_eq(cs_diagnostics_help(diagnostics, 0), "write it like 2020-02-14T13:21:26.5");
 }
 END_TEST
 
@@ -312,6 +333,13 @@ static const struct {
     {"mcs,snr_db,bler\n0,1,0.5\n", "the curve of MCS 0 has a single point"},
     {"mcs,snr_db,bler\n32,1,0.5\n", "an MCS is a whole number in 0 .. 31"},
     {"mcs,snr_db,bler\n0,1,1.5\n", "a block error rate lies in 0 .. 1"},
+    {"mcs,snr_db,bler\n0,1,-0.5\n", "a block error rate lies in 0 .. 1"},
+    {"mcs,snr_db,bler\n0,1,half\n", "a block error rate lies in 0 .. 1"},
+    {"mcs,snr_db,bler\n0,one,0.5\n", "not a number"},
+    {"mcs,snr_db,bler\n-1,1,0.5\n", "an MCS is a whole number in 0 .. 31"},
+    {"mcs,snr_db,bler\n1.5,1,0.5\n", "an MCS is a whole number in 0 .. 31"},
+    {"mcs,snr_db,bler\nx,1,0.5\n", "an MCS is a whole number in 0 .. 31"},
+    {"", "the file is empty"},
     {"mcs,snr_db,bler\n0,1,0.5\n0,1,0.4\n", "the SNR of an MCS must rise from row to row"},
 };
 
@@ -335,6 +363,7 @@ int main(void)
     tcase_add_test(trace, trace_loops_and_stops);
     tcase_add_test(trace, trace_times_are_dates_too);
     tcase_add_test(trace, trace_rates_have_their_unit);
+    tcase_add_loop_test(trace, what_is_no_date_is_told, 0, (int)G_N_ELEMENTS(no_dates));
     tcase_add_loop_test(trace, a_bad_trace_is_told_at_its_line, 0, (int)G_N_ELEMENTS(bad_traces));
     tcase_add_test(trace, a_trace_that_never_sends_is_refused);
     tcase_add_test(mobility, a_line_by_the_cosine_law);

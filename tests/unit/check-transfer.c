@@ -700,6 +700,54 @@ static void spoil_area(CsConfig *config)
     config->groups[1].mobility = (CsMobility){CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 0.5, 0};
 }
 
+/* Device 0 sends nothing from 1 s to 2 s. Each has 16384 bit and 8192 bit/s alone, 4096 together: both
+ * have 12288 left after 1 s; device 1 has 4096 left after its second alone and ends after a third
+ * together; device 0 then has 8192 left and ends after a fourth. */
+START_TEST(a_pause_gives_the_air_to_the_others)
+{
+    static const double time_s[] = {0, 1, 2}, paused[] = {8192, 0, 8192}, constant[] = {8192};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsChannelTrace) first = rates(CS_TRACE_HOLD, 3, time_s, paused);
+    g_autoptr(CsChannelTrace) second = rates(CS_TRACE_HOLD, 1, time_s, constant);
+    config->groups[0].trace[CS_UPLINK] = first;
+    config->groups[1].trace[CS_UPLINK] = second;
+    for (guint i = 0; i < 2; i++)
+        config->groups[i].radio.sharing = CS_SHARING_EQUAL;
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert_close(seconds(span_of(told, 1, CS_STAGE_SMASHED_UP).end_ns), 3, 1e-6);
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), 4, 1e-6);
+}
+END_TEST
+
+START_TEST(a_trace_that_stops_stops_a_shared_cell)
+{
+    static const double time_s[] = {0, 1}, rate_bps[] = {1e3, 1e3};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_STOP, 2, time_s, rate_bps);
+    config->groups[1].trace[CS_UPLINK] = trace;
+    for (guint i = 0; i < 2; i++)
+        config->groups[i].radio.sharing = CS_SHARING_EQUAL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Told) told = run(config, &error);
+    ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRACE));
+    ck_assert_str_eq(error->message,
+                     "round 1 of device 'd1' has something to send when its trace has ended");
+}
+END_TEST
+
+/* A round decides at the trace's first rate above 0, however long that takes to come. */
+START_TEST(a_round_that_begins_in_a_pause)
+{
+    static const double time_s[] = {0, 3}, rate_bps[] = {0, 16384};
+    g_autoptr(CsConfig) config = small_config(1);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_HOLD, 2, time_s, rate_bps);
+    config->groups[0].trace[CS_UPLINK] = trace;
+    g_autoptr(Told) told = run(config, NULL);
+    ck_assert_close(record_of(told, 0)->uplink.rate_bps, 16384, 1e-15);
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), 4, 1e-6);
+}
+END_TEST
+
 static const struct {
     void (*spoil)(CsConfig *config);
     CsConfigError error;
@@ -746,6 +794,9 @@ int main(void)
     tcase_add_test(sharing, the_clock_ends_for_the_right_device);
     tcase_add_test(sharing, proportional_fair_by_hand);
     tcase_add_loop_test(sharing, bits_sent_are_bits_delivered, 0, 2);
+    tcase_add_test(sharing, a_pause_gives_the_air_to_the_others);
+    tcase_add_test(sharing, a_trace_that_stops_stops_a_shared_cell);
+    tcase_add_test(changes, a_round_that_begins_in_a_pause);
     tcase_add_loop_test(sharing, what_cannot_be_is_refused, 0, (int)G_N_ELEMENTS(refused));
     tcase_add_test(places, line_of_sight_and_shadowing_by_device);
     tcase_add_test(places, shadowing_along_a_path);
