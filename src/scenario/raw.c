@@ -416,15 +416,21 @@ static gboolean find_target(const CsRawTable *table, const char *name, CsPlace p
     return target->key != NULL;
 }
 
+#define OVERRIDE_MAX 65536 /* bytes: as of a file's line */
+
 /* `override` as a source: what a value may not hold in a file, it may not here. */
 static CsSource *override_source(const char *override, CsDiagnostics *diagnostics)
 {
     char *text = g_strchomp(g_strdup(override));
     g_autoptr(CsSource) source = cs_source_new("-s", text, strlen(text));
     const char *bad = NULL;
-    if (!g_utf8_validate(text, -1, &bad) || strlen(text) > 65536)
-        bad = bad != NULL ? bad : text;
-    else
+    if (strlen(text) > OVERRIDE_MAX) {
+        cs_diagnostics_error(diagnostics, (CsPlace){source, 1, 1, 1}, NULL,
+                             "this line has %" G_GSIZE_FORMAT " bytes; at most %d are read",
+                             strlen(text), OVERRIDE_MAX);
+        return NULL;
+    }
+    if (g_utf8_validate(text, -1, &bad))
         for (bad = text; *bad != '\0' && (guchar)*bad >= ' '; bad++)
             ;
     if (*bad != '\0') {

@@ -15,7 +15,7 @@ esac
 bounded() {
     expected=$1
     shift
-    command_line="cardsim $*"
+    command_line=$(printf 'cardsim %s' "$*" | cut -c1-200)
     (ulimit -t 20 && $limit && exec "$cardsim" "$@") >"$top/out" 2>"$top/err" </dev/null
     code=$?
     [ "$code" -eq "$expected" ] || {
@@ -60,21 +60,127 @@ printf '[model]\nllm = /dev/zero\n[device a]\nfrequency = 1 GHz\ncores = 9\ndist
 bounded 3 check zero.ini
 end
 
-begin "a chain of extends ends"
-i=0
-while [ $i -lt 40 ]; do
-    printf '[scenario]\nextends = c%d.ini\n' $((i + 1)) >c$i.ini
-    i=$((i + 1))
+begin "a line of 64 KiB is read, a longer one is refused"
+line() { # BYTES: a comment behind a title that fills a line of so many
+    cat "$letter" >line.ini
+    printf '[scenario]\n' >line.ini
+    awk -v n="$1" 'BEGIN { printf "title = "; for (i = 8; i < n; i++) printf "x"; printf "\n" }' >>line.ini
+    sed '/^\[scenario\]/,/^$/d' "$letter" >>line.ini
+}
+line 65536
+bounded 0 check line.ini
+line 65537
+bounded 3 check line.ini
+says "this line has 65537 bytes; at most 65536 are read"
+long=$(awk 'BEGIN { for (i = 0; i < 65536; i++) printf "x" }')
+bounded 3 check "$letter" -s "scenario.title=$long"
+says "this line has 65551 bytes; at most 65536 are read"
+bounded 0 check "$letter" -s "scenario.title=${long#xxxxxxxxxxxxxxx}"
+end
+
+begin "a chain of 16 files is read, a longer one is refused"
+chain() { # FILES
+    i=1
+    while [ $i -lt "$1" ]; do
+        printf '[scenario]\nextends = c%d.ini\n' $((i + 1)) >c$i.ini
+        i=$((i + 1))
+    done
+    cp "$letter" "c$i.ini"
+}
+chain 16
+bounded 0 check c1.ini
+chain 17
+bounded 3 check c1.ini
+says "more than 16 files extend one another"
+chain 40
+bounded 3 check c1.ini
+end
+
+begin "10000 groups are read, one more is refused; a name has 128 characters"
+groups() { # NUMBER
+    awk -v n="$1" 'BEGIN {
+        print "[model]\nlayers = 1\n[device t]\ncount = 0\nfrequency = 1 GHz\ncores = 512\ndistance = 9 m"
+        for (i = 1; i < n; i++) printf "[device g%d]\ninherits = t\n", i }' >groups.ini
+}
+groups 10000
+bounded 0 check groups.ini
+groups 10001
+bounded 3 check groups.ini
+says "more than 10000 [device] groups"
+groups 10000
+bounded 3 check groups.ini -s model.layers=4096
+says "9999 [device] groups and 4096 layers are too many together"
+name=$(awk 'BEGIN { for (i = 0; i < 128; i++) printf "n" }')
+sed "s/^\[device 1\]/[device $name]/" "$letter" >name.ini
+bounded 0 check name.ini
+sed "s/^\[device 1\]/[device ${name}n]/" "$letter" >name.ini
+bounded 3 check name.ini
+says "is no device name"
+end
+
+begin "an axis has 100000 values, a sweep 1000000 runs"
+bounded 3 plan "$letter" -s simulation.seed=1..100001:1
+says "this axis has more than 100000 values"
+many=$(awk 'BEGIN { printf "1"; for (i = 2; i <= 30000; i++) printf ",1" }')
+bounded 3 plan "$letter" -s "simulation.seed=1..99999:1,$many"
+says "this axis has more than 100000 values"
+bounded 3 plan "$letter" -s simulation.seed=1..1001:1 -s policy.weight=0.001..1:0.001
+says "this sweep has 1001000 combinations, more than 1000000"
+nest() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "("; printf "policy.weight > 0"
+                               for (i = 0; i < n; i++) printf ")"; print "" }'; }
+# where CONDITION: a sweep with it, in where.ini.
+where() { printf '[scenario]\nextends = %s\n[sweep]\npolicy.weight = 0.1, 1\nwhere = %s\n' "$letter" "$1" >where.ini; }
+where "$(nest 63)"
+bounded 0 plan where.ini
+where "$(nest 65)"
+bounded 3 plan where.ini
+says "nested too deeply"
+bounded 2 run "$letter" -j 1025
+says "whole number from 1"
+end
+
+begin "a trace has 1000000 rows and 64 MiB, error curves 16384 rows and 1 MiB"
+awk 'BEGIN { print "time,cqi"; for (i = 0; i <= 1000000; i++) printf "%d,9\n", i }' >trace.csv
+bounded 3 check "$letter" -s device.1.trace=./trace.csv
+says "more than 1000000 rows"
+sed -i '$d' trace.csv
+bounded 0 check "$letter" -s device.1.trace=./trace.csv
+head -c 67108865 /dev/zero | tr '\0' '#' >trace.csv
+bounded 3 check "$letter" -s device.1.trace=./trace.csv
+says "it is larger than 64 MiB"
+bounded 3 check "$letter" -s device.1.trace=/dev/zero
+rm trace.csv
+awk 'BEGIN { print "mcs,snr_db,bler"; for (i = 0; i <= 16384; i++) printf "1,%d,0\n", i }' >curves.csv
+bounded 3 check "$letter" -s radio.rate=mcs -s radio.error-curves=./curves.csv
+says "more than 16384 rows"
+sed -i '$d' curves.csv
+bounded 0 check "$letter" -s radio.rate=mcs -s radio.error-curves=./curves.csv
+head -c 1048577 /dev/zero | tr '\0' '#' >curves.csv
+bounded 3 check "$letter" -s radio.rate=mcs -s radio.error-curves=./curves.csv
+says "it is larger than 1 MiB"
+end
+
+begin "a clock of 292 years does not turn round"
+bounded 3 check "$letter" -s simulation.rounds=1000000000 -s simulation.schedule=sequential
+says "clock"
+end
+
+begin "the manual states these limits"
+sed -n '/^.SH LIMITS/,/^.SH EXAMPLES/p' "$srcdir/man/cardsim-scenario.5.in" >limits
+for number in "16 MiB" "65536 bytes" "10000," "128 characters" 4194304 10000000 100000 1000000 \
+    "64 MiB, 1000000 rows" "1 MiB, 16384 rows" 1024; do
+    grep -q -e "^$number\|[ ]$number" limits || fail "cardsim-scenario(5) does not say $number"
 done
-cp "$letter" c40.ini
-bounded 3 check c0.ini
 end
 
 begin "deep JSON and endless conditions do not exhaust the stack"
 awk 'BEGIN { for (i = 0; i < 200000; i++) printf "["; }' >deep.json
 bounded 3 check "$letter" -s model.llm=./deep.json
-nested=$(awk 'BEGIN { for (i = 0; i < 20000; i++) printf "("; }')
-bounded 3 plan "$letter" -s policy.weight=0,1 -s "sweep.where=$nested"
+for open in '(' 'not '; do
+    where "$(awk -v open="$open" 'BEGIN { for (i = 0; i < 16000; i++) printf "%s", open; print "policy.weight > 0" }')"
+    bounded 3 plan where.ini
+    says "nested too deeply"
+done
 end
 
 begin "names that could leave a directory, a cell, a query or a line are no device names"
