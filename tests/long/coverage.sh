@@ -6,12 +6,16 @@ mkdir -p build && cd build || exit 1
 find . -name '*.gcda' -exec rm -f {} +
 # An instrumented archive needs flags that a program built against an installed one lacks.
 CK_DEFAULT_TIMEOUT=900 make -s -k -j"$jobs" check >check.log 2>&1
-if grep -E '^(FAIL|ERROR):' check.log | grep -v 'tests/cli/library.sh'; then exit 1; fi
+failed=$(grep -E '^(FAIL|ERROR):' check.log | grep -v 'tests/cli/library.sh')
+[ -z "$failed" ] || echo "$failed"
 
-# Left out of the lines: declarations that GLib's macros turn into code, and assertions. Left out of
-# the branches besides: pure error plumbing, which is conditions on what the system, SQLite or GSL may
-# refuse, told by their words (error, errno, failed, complain, SQLITE_, GSL_SUCCESS, cs_file_,
-# cs_database_). Both figures of branches are told.
+# Built without optimisation, so that a branch counted is one that the source has. Left out of lines
+# and branches: declarations that GLib's macros turn into code with branches of its own (g_autoptr and
+# the like), and assertions, whose other side is a bug. Left out of the branches besides: pure error
+# plumbing. The rule: a line is plumbing that names what the system, SQLite or GSL reports (a GError, errno,
+# SQLITE_..., GSL_SUCCESS, a call of cs_file_... or cs_database_...) or hands on that it failed (fail...,
+# complain...); errors of what a user wrote (cs_diagnostics_...) are no plumbing. The figures with and
+# without the rule are both told, and lines that were missed are listed whatever they are.
 rm -rf gcov && mkdir gcov && cd gcov || exit 1
 find ../src -name '*.gcda' | while read -r data; do
     gcov -p -b -c -r -s "$top" -o "$(dirname "$data")" "$data" >/dev/null 2>&1
@@ -21,6 +25,7 @@ awk '
     /^ *[^:]*: *[0-9]+:/ {
         split($0, part, ":"); count = part[1]; gsub(/[ *]/, "", count); text = $0
         skip = (text ~ /g_assert|G_DEFINE_|g_autoptr|g_autofree|g_auto\(/)
+        gsub(/cs_diagnostics_[a-z_]*/, "", text)
         plumbing = (text ~ /error|errno|fail|complain|SQLITE_|GSL_SUCCESS|cs_file_|cs_database_/)
         if (count == "-" || skip) next
         lines[file]++; all++
@@ -38,4 +43,4 @@ awk '
 status=$?
 grep -v '^figure' ../summary | sort
 grep '^figure' ../summary
-exit "$status"
+[ -z "$failed" ] && exit "$status"
