@@ -27,7 +27,8 @@ mkdir -p "$directory/verdicts"
 # The fast ones with the widest view first, then the layer's own, then all others.
 all_tests="energy/check-energy llm/check-llm channel/check-channel
     transfer/check-transfer base/check-base radio/check-radio des/check-des resource/check-resource
-    output/check-output headline/check-headline policy/check-policy"
+    shared/check-shared doppler/check-doppler memory/check-memory variants/check-variants
+    server/check-server output/check-output headline/check-headline policy/check-policy"
 tests_for() {
     own=$(printf '%s\n' "$1" | sed -n 's,^src/\([a-z]*\)/.*,\1,p')
     printf 'tests/property/check-property\ntests/unit/check-sim\n'
