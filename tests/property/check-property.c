@@ -24,6 +24,7 @@ typedef struct {
     const char *fading, *rate, *schedule, *policy, *frequency, *model;
     gboolean reversed;
     guint gpus;
+    const char *simulation_keys, *server_keys, *radio_keys, *device_keys; /* lines more, or NULL */
 } Spec;
 
 typedef struct {
@@ -85,14 +86,21 @@ static Spec random_spec(GRand *rand)
     return spec;
 }
 
+static const char *lines(const char *keys)
+{
+    return keys != NULL ? keys : "";
+}
+
 static void append_device(GString *text, const Spec *spec, guint i)
 {
     g_string_append_printf(text,
                            "[device d%u]\nfrequency = %.17g GHz\ncores = %u\nflops-per-cycle = %g\n"
-                           "distance = %.17g m\ntx-power = %.17g W\npower-coefficient = 1e-26 W/Hz^3\n",
+                           "distance = %.17g m\ntx-power = %.17g W\npower-coefficient = 1e-26 W/Hz^3\n"
+                           "%s",
                            i, spec->frequency_ghz[i], spec->cores[i], spec->flops_per_cycle,
                            spec->distance_m[i],
-                           1e-3 * pow(10, spec->tx_dbm[i] / 10) * spec->power_gain);
+                           1e-3 * pow(10, spec->tx_dbm[i] / 10) * spec->power_gain,
+                           lines(spec->device_keys));
 }
 
 static char *text_of(const Spec *spec)
@@ -100,16 +108,17 @@ static char *text_of(const Spec *spec)
     GString *text = g_string_new(NULL);
     g_string_append_printf(
         text,
-        "[simulation]\nrounds = %u\nseed = 5\nschedule = %s\n[model]\nllm = %s\nlayers = %u\n"
+        "[simulation]\nrounds = %u\nseed = 5\nschedule = %s\n%s[model]\nllm = %s\nlayers = %u\n"
         "[training]\nlocal-epochs = %u\nbatch = %u\nsequence-length = %u\ncompression = %.17g\n"
         "activation-precision = %g bit\nlora-rank = %u\n"
-        "[server]\ngpus = %u\nflops-per-cycle = %g\ntx-power = %.17g W\n"
+        "[server]\ngpus = %u\nflops-per-cycle = %g\ntx-power = %.17g W\n%s"
         "[radio]\nbandwidth = %.17g MHz\npath-loss-exponent = %.17g\nfading = %s\nrate = %s\n"
-        "cqi-table = %u\n[policy]\nname = %s\nweight = %.17g\nfrequency = %s\n",
-        spec->rounds, spec->schedule, spec->model, spec->layers, spec->epochs, spec->batch,
+        "cqi-table = %u\n%s[policy]\nname = %s\nweight = %.17g\nfrequency = %s\n",
+        spec->rounds, spec->schedule, lines(spec->simulation_keys), spec->model, spec->layers, spec->epochs, spec->batch,
         spec->length, spec->compression, spec->activation_bit, spec->rank, spec->gpus,
-        spec->flops_per_cycle, spec->power_gain, spec->bandwidth_mhz, spec->exponent, spec->fading,
-        spec->rate, spec->table, spec->policy, spec->weight, spec->frequency);
+        spec->flops_per_cycle, spec->power_gain, lines(spec->server_keys), spec->bandwidth_mhz,
+        spec->exponent, spec->fading, spec->rate, spec->table, lines(spec->radio_keys), spec->policy,
+        spec->weight, spec->frequency);
     if (strcmp(spec->policy, "static") == 0)
         g_string_append_printf(text, "cut = %u\n", spec->cut);
     g_string_append(text, "delay-limit = 20 s\nenergy-budget = 500 J\n"); /* of some policies */
@@ -223,6 +232,50 @@ START_TEST(times_add_up)
             total_ns += sum;
         }
         ck_assert_close(result->kept.totals.delay_total_s, (double)total_ns / 1e9, 1e-12);
+    }
+}
+END_TEST
+
+/* Whatever is shared, moves or is lost on the way: stages and waiting fill a round all the same, and
+ * the sums over rounds, devices and the run are the same. */
+START_TEST(nothing_is_lost_in_richer_worlds)
+{
+    static const char *const radios[] = {NULL, "sharing = equal\n", "sharing = proportional-fair\n",
+                                         "block-error-rate = 10 %\nretransmissions = 2\n",
+                                         "coherence = transmission\n"};
+    static const char *const servers[] = {NULL, "discipline = processor-sharing\n",
+                                          "discipline = longest-remaining-device-first\n"};
+    static const char *const devices[] = {NULL, "mobility = linear\nspeed = 0.0001 m/s\n",
+                                          "mobility = random-waypoint\nspeed = 1 m/s\narea-radius = 60 m\n"};
+    FOR_SPECS(spec, 11)
+    {
+        gboolean clusters = case_ % 4 == 3;
+        spec.schedule = clusters ? "clusters" : "parallel";
+        spec.simulation_keys = clusters ? "cluster-size = 2\n" : NULL;
+        spec.radio_keys = radios[case_ % G_N_ELEMENTS(radios)];
+        spec.server_keys = servers[case_ / 5 % G_N_ELEMENTS(servers)];
+        spec.device_keys = devices[case_ / 15 % G_N_ELEMENTS(devices)];
+        g_autoptr(Result) result = simulate(&spec);
+        gint64 total_ns = 0;
+        double server_j = 0, radio_j = 0, devices_s = 0;
+        ck_assert_uint_eq(n_records(result), spec.rounds * spec.n_devices);
+        for (guint i = 0; i < n_records(result); i++) {
+            const CsRoundRecord *r = record(result, i);
+            gint64 sum = r->wait_ns;
+            for (guint s = 0; s < CS_STAGE_N; s++)
+                sum += r->stage_ns[s];
+            ck_assert_int_ge(r->wait_ns, 0);
+            ck_assert_int_eq(sum, r->end_ns - r->start_ns);
+            total_ns += sum;
+            server_j += r->server_energy_j;
+            radio_j += r->radio_energy_j;
+        }
+        for (guint i = 0; i < result->kept.devices->len; i++)
+            devices_s += g_array_index(result->kept.devices, CsDeviceTotals, i).delay_total_s;
+        ck_assert_close(result->kept.totals.delay_total_s, (double)total_ns / 1e9, 1e-12);
+        ck_assert_close(result->kept.totals.delay_total_s, devices_s, 1e-12);
+        ck_assert_close(result->kept.totals.server_energy_total_j, server_j, 1e-12);
+        ck_assert_close(result->kept.totals.radio_energy_total_j, radio_j, 1e-12);
     }
 }
 END_TEST
@@ -453,7 +506,7 @@ int main(void)
         times_add_up,          events_sum_to_the_prediction, energy_is_conserved,
         power_never_slows,     bandwidth_never_slows,        weight_never_raises_delay,
         work_and_speed_scale,  order_changes_no_device,      card_is_never_beaten,
-        ends_of_the_weight,
+        ends_of_the_weight,    nothing_is_lost_in_richer_worlds,
     };
     Suite *suite = suite_create("property");
     TCase *all = tcase_create("all");
