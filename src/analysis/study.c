@@ -465,6 +465,8 @@ static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **erro
     return -1;
 }
 
+#define REPLICATIONS_MAX 1000000 /* of simulation.replications */
+
 typedef struct {
     CsStudy *study;
     GPtrArray *samples;
@@ -491,7 +493,8 @@ static gboolean take_sample(gpointer context, guint n, const CsCell *cells)
     (void)n;
     g_autofree char *name = point_name(cells[0].whole, cells[2].text, cells[3].text);
     gpointer position;
-    if (!g_hash_table_lookup_extended(sampling->points, name, NULL, &position))
+    if (!g_hash_table_lookup_extended(sampling->points, name, NULL, &position) ||
+        cells[1].whole < 1 || cells[1].whole > REPLICATIONS_MAX) /* a database not of ours */
         return TRUE;
     GArray *sample = g_ptr_array_index(sampling->samples, GPOINTER_TO_UINT(position));
     static const double nothing = NAN;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NUMBER_MAX 1000000 /* of a run, of a replication: no campaign has more */
 #define CELLS_MAX 128 /* of a line: more than any table of ours has */
 
 typedef struct {
@@ -94,6 +95,9 @@ static gboolean read_row(Import *import, char *line, GError **error)
     }
     if (row[0].kind != CS_CELL_WHOLE || row[1].kind != CS_CELL_WHOLE)
         return fail(import, error, "run or replication is empty");
+    if (row[0].whole < 1 || row[0].whole > NUMBER_MAX || row[1].whole < 1 ||
+        row[1].whole > NUMBER_MAX)
+        return fail(import, error, "run or replication is not in 1 .. 1000000");
     gpointer run = GSIZE_TO_POINTER((gsize)row[0].whole);
     gsize before = GPOINTER_TO_SIZE(g_hash_table_lookup(import->replications, run));
     if ((gsize)row[1].whole > before)

@@ -79,6 +79,73 @@ try 2 report width --metric delay --versus "bandwidth=30 MHz"
 says "20"
 end
 
+begin "report: a table that is none is refused at its line"
+head=run,replication,policy,devices,rounds,delay_mean_s
+mkdir -p bad
+# refused WHAT LINE...: totals.csv of these lines is not read.
+refused() {
+    what=$1
+    shift
+    printf '%s\n' "$@" >bad/totals.csv
+    try 4 report bad --metric delay
+    says "totals.csv' line $(wc -l <bad/totals.csv)" "$what"
+}
+refused "not as many cells as the header has" $head 1,1,card,1,1
+refused "not as many cells as the header has" $head 1,1,card,1,1,2,3
+refused "'x' is no value of 'run'" $head x,1,card,1,1,2
+refused "'-1' is no value of 'run'" $head -1,1,card,1,1,2
+refused "'9223372036854775808' is no value of 'replication'" $head 1,9223372036854775808,card,1,1,2
+refused "'2s' is no value of 'delay_mean_s'" $head 1,1,card,1,1,2s
+refused "run or replication is empty" $head ,1,card,1,1,2
+refused "run or replication is empty" $head 1,,card,1,1,2
+for number in 0 1000001 9223372036854775807; do
+    refused "run or replication is not in 1 .. 1000000" $head 1,$number,card,1,1,2
+    refused "run or replication is not in 1 .. 1000000" $head $number,1,card,1,1,2
+done
+refused "no header of cardsim's" run,replication
+refused "no header of cardsim's" replication,run,policy,rounds
+refused "no header of cardsim's" run,policy,replication,rounds
+refused "no header of cardsim's" "$(awk 'BEGIN { printf "run,replication,policy"; for (i = 0; i < 126; i++) printf ",x" }')"
+: >bad/totals.csv
+try 4 report bad --metric delay
+says "the file is empty"
+# A column that is not known, and a last line without its end, do no harm.
+printf '%s\n%s' "$head,colour" "1,1,card,1,1,2,red" >bad/totals.csv
+try 0 report bad --metric delay --format csv
+prints "1,2,"
+end
+
+if command -v sqlite3 >/dev/null 2>&1; then
+    begin "merge: shards that are not what they say"
+    for i in 0 1; do "$cardsim" sweep study.ini -q --shard $i/2 -o part$i || fail "shard $i"; done
+    # spoilt CODE WHAT SQL: a merge with shard 1 after SQL ends in CODE and says WHAT.
+    spoilt() {
+        rm -rf spoilt merged
+        cp -r part1 spoilt
+        sqlite3 spoilt/results.sqlite "$3" || fail "sqlite3: $3"
+        try "$1" merge part0 spoilt -o merged
+        says "$2"
+    }
+    for shard in 1 1/x x/2 1/0; do
+        spoilt 4 "does not say which shard it holds" "UPDATE meta SET value = '$shard' WHERE key = 'shard'"
+    done
+    spoilt 4 "does not say which shard it holds" "DELETE FROM meta WHERE key = 'shard'"
+    spoilt 1 "a run that is not in its own list of runs" "UPDATE run SET run = 7 WHERE run = 6"
+    try 1 merge part0 part0 -o merged
+    says "is named twice"
+    cp -r part0 again
+    try 1 merge part0 again -o merged
+    says "is in both"
+    # Replications that nobody can have neither fill the memory nor are counted.
+    cp -r study odd
+    sqlite3 odd/results.sqlite "INSERT INTO totals (run, replication, policy, devices, rounds, delay_mean_s)
+        VALUES (1, 9000000000000000000, 'card', 5, 2, 1)" 2>/dev/null
+    (ulimit -t 20; "$cardsim" report odd -q --metric delay --format csv) >odd.csv 2>&1 </dev/null
+    "$cardsim" report study -q --metric delay --format csv >even.csv
+    cmp -s odd.csv even.csv || fail "a row of another's counts: $(cat odd.csv)"
+    end
+fi
+
 begin "compare: rows in one directory only, other forms, and what it refuses"
 cp -r study fewer
 sed '$d' study/totals.csv >fewer/totals.csv
@@ -177,6 +244,27 @@ for what in keys metrics units; do
     try 0 list $what --format roff
     grep -q '^\.' "$top/out" || fail "$what: no roff request"
 done
+end
+
+begin "colours on a terminal, unless it or the user has none"
+# on_terminal NAME=VALUE...: what an error looks like there.
+on_terminal() {
+    script -qec "env $* '$cardsim' check nowhere.ini" /dev/null >"$top/out" 2>&1 </dev/null
+}
+if command -v script >/dev/null 2>&1; then
+    escape=$(printf '\033[')
+    on_terminal -u NO_COLOR TERM=xterm
+    grep -qF "$escape" "$top/out" || fail "no colour on a terminal: $(cat "$top/out")"
+    for none in "NO_COLOR=1 TERM=xterm" "-u NO_COLOR TERM=dumb" "-u NO_COLOR -u TERM"; do
+        on_terminal "$none"
+        grep -q nowhere "$top/out" || fail "$none: $(cat "$top/out")"
+        grep -qF "$escape" "$top/out" && fail "$none: colour all the same"
+    done
+    on_terminal NO_COLOR= TERM=xterm
+    grep -qF "$escape" "$top/out" || fail "an empty NO_COLOR is none: $(cat "$top/out")"
+else
+    skip "no script(1) here"
+fi
 end
 
 begin "memory: what it cannot do"

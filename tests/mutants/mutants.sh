@@ -31,6 +31,13 @@ all_tests="energy/check-energy llm/check-llm channel/check-channel
     server/check-server output/check-output headline/check-headline policy/check-policy"
 tests_for() {
     own=$(printf '%s\n' "$1" | sed -n 's,^src/\([a-z]*\)/.*,\1,p')
+    # That of the file's own name, where it has one, before all.
+    file=$(basename "$1" .c)
+    case $file in
+    channel-trace | mobility | retransmission) file=channel ;;
+    load) file=variants ;;
+    esac
+    [ "$file" != "$own" ] && [ -f "$pristine/tests/unit/check-$file.c" ] && echo "tests/unit/check-$file"
     printf 'tests/property/check-property\ntests/unit/check-sim\n'
     [ "$own" = sim ] || printf 'tests/unit/check-%s\n' "$own"
     for entry in $all_tests; do
