@@ -53,7 +53,7 @@ draws line --x path-loss-exponent --y delay --by name
 as_reported line "card,2," 4 "2,card," delay_s --by path-loss-exponent --by name --metric delay
 as_reported line "device-only,6," 4 "6,device-only," delay_s --by path-loss-exponent --by name \
     --metric delay
-script_has "x_axis = 'Path-loss exponent'" "y_axis = 'Delay (s)'" "n_series = 2" "key_title = ''"
+script_has "x_axis = 'Path-loss exponent'" "y_axis = 'Delay (s)'" "n_series = 2" "key_title = 'Policy'"
 end
 
 begin "bars over names; curves that are numbers have their key as title"

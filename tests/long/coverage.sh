@@ -5,7 +5,7 @@ mkdir -p build && cd build || exit 1
 [ -f Makefile ] || "$top/configure" -q CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage || exit 1
 find . -name '*.gcda' -exec rm -f {} +
 # An instrumented archive needs flags that a program built against an installed one lacks.
-CK_DEFAULT_TIMEOUT=900 make -s -k -j"$jobs" check >check.log 2>&1
+CK_TIMEOUT_MULTIPLIER=8 make -s -k -j"$jobs" check >check.log 2>&1
 failed=$(grep -E '^(FAIL|ERROR):' check.log | grep -v 'tests/cli/library.sh')
 [ -z "$failed" ] || echo "$failed"
 
