@@ -27,15 +27,14 @@ mkdir -p "$directory/verdicts"
 # The fast ones with the widest view first, then the layer's own, then all others.
 all_tests="energy/check-energy llm/check-llm channel/check-channel
     transfer/check-transfer base/check-base radio/check-radio des/check-des resource/check-resource
-    shared/check-shared doppler/check-doppler memory/check-memory variants/check-variants
+    shared/check-shared doppler/check-doppler memory/check-memory load/check-load variants/check-variants
     server/check-server output/check-output headline/check-headline policy/check-policy"
 tests_for() {
     own=$(printf '%s\n' "$1" | sed -n 's,^src/\([a-z]*\)/.*,\1,p')
     # That of the file's own name, where it has one, before all.
     file=$(basename "$1" .c)
     case $file in
-    channel-trace | mobility | retransmission) file=channel ;;
-    load) file=variants ;;
+    channel-trace | trace-time | mobility | retransmission) file=channel ;;
     esac
     [ "$file" != "$own" ] && [ -f "$pristine/tests/unit/check-$file.c" ] && echo "tests/unit/check-$file"
     printf 'tests/property/check-property\ntests/unit/check-sim\n'

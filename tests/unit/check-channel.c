@@ -246,6 +246,27 @@ START_TEST(waypoint_legs_have_the_mean_of_a_disc)
 }
 END_TEST
 
+/* With pauses of 7 s the path's length falls behind speed times time by 7 s for every leg that is done,
+ * and by up to 7 s more while the device rests. */
+START_TEST(waypoints_with_pauses)
+{
+    const CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 2, 0, 50, 7};
+    CsWalker walker;
+    double rested_s = 0;
+    cs_walker_init(&walker, &mobility, 20, cs_random_key(3, 1, 1, CS_PURPOSE_DISTANCE));
+    for (int i = 0; i < 20000; i++) {
+        double time_s = 0.1 * i;
+        CsPosition at = cs_walker_at(&walker, &mobility, time_s);
+        double behind_s = time_s - at.path_m / 2, done_s = 7 * (double)walker.leg;
+        ck_assert_double_ge(behind_s, done_s - 1e-9);
+        ck_assert_double_le(behind_s, done_s + 7 + 1e-9);
+        rested_s += behind_s > done_s + 1e-9 ? 0.1 : 0;
+    }
+    ck_assert_uint_gt(walker.leg, 20);
+    ck_assert_double_ge(rested_s, 6.8 * (double)walker.leg);
+}
+END_TEST
+
 /* --- lost blocks ---------------------------------------------------------------------------------
  */
 
@@ -369,6 +390,7 @@ int main(void)
     tcase_add_test(mobility, a_line_by_the_cosine_law);
     tcase_add_test(mobility, waypoints_stay_in_the_area_at_the_given_speed);
     tcase_add_test(mobility, waypoint_legs_have_the_mean_of_a_disc);
+    tcase_add_test(mobility, waypoints_with_pauses);
     tcase_add_test(errors, goodput_of_a_constant_error_rate);
     tcase_add_test(errors, goodput_of_thrown_blocks);
     tcase_add_test(errors, few_processes_wait_for_the_answer);
