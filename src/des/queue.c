@@ -5,18 +5,22 @@
  * first two excepted, which are merged:
  *
  *   run    sorted, consumed from its head
- *   heap   latecomers into the time span of the run, where the run is too long to insert into
+ *   heap   latecomers into the middle of a long run
  *   rung   buckets of 2^shift ns each, unsorted, in chunks: times in [window_end, rung_end)
  *   top    unsorted: times from rung_end on
  *
  * When the run is used up the next bucket becomes the run; when the rung is used up the top becomes
  * a new rung, whose width follows from the mean distance of its entries. With few entries there is
- * no rung: window_end is CS_TIME_MAX and the run holds everything.
+ * no rung: window_end is later than any time and the run holds everything.
+ *
+ * A latecomer, which is earlier than window_end, seldom needs the heap: it fits before the run's
+ * head (a stage that takes no time), or near its end (a round begins: a crowd at one instant), or
+ * behind it, and then the window is made to end there.
  *
  * Equal keys keep their order of insertion: in the run because an insertion goes behind its equals;
- * between run and heap because the heap's are newer (nothing is inserted into the run while the
- * heap holds anything); in the heap by a counter; in the others because they are filled at the end
- * and read from the front, and the sort is stable.
+ * between run and heap because the heap's are newer (while the heap holds anything only what comes
+ * before all else is inserted into the run); in the heap by a counter; in the others because they
+ * are filled at the end and read from the front, and the sort is stable.
  *
  * Layer: des.
  */
@@ -24,23 +28,16 @@
 
 #include <string.h>
 
-#define RUN_INSERT_MAX 48 /* longest rest of a run that an insertion may shift */
+#define RUN_INSERT_MAX 48 /* entries at the end of a run that an insertion may shift */
 #define RUN_START 1       /* leaves a place before the head: a latecomer may be the next */
 #define FEW_MAX 40        /* up to so many entries no rung is built; below RUN_INSERT_MAX */
-#define CHUNK 16          /* entries: 256 bytes, four cache lines */
+#define CHUNK CS_QUEUE_CHUNK
 #define BUCKET_LOAD 4     /* entries a bucket is meant for when the rung is built */
 #define INSERTION_SORT_MAX 24
 #define NO_CHUNK G_MAXUINT32
+#define FOR_EVER G_MAXUINT64 /* later than any time */
+#define PEEK 64 /* buckets looked through for the next one that holds anything */
 #define SPAN_MAX 0x1p61 /* ns: twice it still fits the clock's type */
-
-struct CsQueueChunk {
-    CsQueueEntry entry[CHUNK];
-};
-
-struct CsQueueBucket {
-    guint32 chunk; /* the newest; older ones by `older` */
-    guint32 count; /* entries of all chunks; those of the newest are the last (count-1)%CHUNK+1 */
-};
 
 struct CsQueueLatecomer {
     CsQueueEntry entry;
@@ -63,11 +60,11 @@ void cs_queue_init(CsQueue *queue, const CsQueueHint *hints)
 {
     *queue = (CsQueue){.hints = hints,
                        .top_min = G_MAXINT64,
-                       .window_end = G_MAXINT64,
-                       .rung_end = G_MAXINT64,
+                       .window_end = FOR_EVER,
+                       .rung_end = FOR_EVER,
                        .free_chunk = NO_CHUNK};
     queue->run = grown(NULL, &queue->run_capacity, 2 * RUN_INSERT_MAX, sizeof *queue->run);
-    queue->run_head = queue->run_end = RUN_START;
+    queue->run_head = queue->run_end = queue->run_stop = RUN_START;
 }
 
 void cs_queue_clear(CsQueue *queue)
@@ -93,13 +90,6 @@ void cs_queue_reserve(CsQueue *queue, gsize n)
 gsize cs_queue_size(const CsQueue *queue)
 {
     return queue->run_end - queue->run_head + queue->heap_size + queue->rung_size + queue->top_size;
-}
-
-static inline void prefetch_target(const CsQueue *queue, const CsQueueEntry *entry)
-{
-    const CsQueueHint *hint = &queue->hints[cs_queue_handler(entry->what)];
-    if (hint->base != NULL)
-        __builtin_prefetch(hint->base + hint->stride * cs_queue_target(entry->what), 1);
 }
 
 /* --- the heap: 4-ary, implicit ---------------------------------------------------------------- */
@@ -129,7 +119,9 @@ static void heap_push(CsQueue *queue, CsQueueEntry entry)
 {
     queue->heap =
         grown(queue->heap, &queue->heap_capacity, queue->heap_size + 1, sizeof *queue->heap);
-    heap_sift_up(queue->heap, queue->heap_size++, (CsQueueLatecomer){entry, queue->heap_sequence++});
+    heap_sift_up(queue->heap, queue->heap_size++,
+                 (CsQueueLatecomer){entry, queue->heap_sequence++});
+    queue->run_stop = 0;
 }
 
 static void heap_pop(CsQueue *queue, CsQueueEntry *entry)
@@ -160,7 +152,7 @@ static void heap_pop(CsQueue *queue, CsQueueEntry *entry)
 
 static void run_begin(CsQueue *queue, gsize n)
 {
-    queue->run_head = RUN_START;
+    queue->run_head = queue->run_stop = RUN_START;
     queue->run_end = RUN_START + n;
 }
 
@@ -169,7 +161,7 @@ static void run_move(CsQueue *queue, gsize to)
 {
     gsize n = queue->run_end - queue->run_head;
     memmove(queue->run + to, queue->run + queue->run_head, n * sizeof *queue->run);
-    queue->run_head = to;
+    queue->run_head = queue->run_stop = to;
     queue->run_end = to + n;
 }
 
@@ -262,7 +254,8 @@ static guint32 chunk_new(CsQueue *queue)
 
 static inline void rung_push(CsQueue *queue, CsQueueEntry entry)
 {
-    CsQueueBucket *bucket = &queue->bucket[(guint64)(entry.time_ns - queue->rung_start) >> queue->shift];
+    CsQueueBucket *bucket =
+        &queue->bucket[((guint64)entry.time_ns - queue->rung_start) >> queue->shift];
     guint at = bucket->count % CHUNK;
     if (at == 0) {
         guint32 older = bucket->chunk;
@@ -278,7 +271,7 @@ static void top_push(CsQueue *queue, CsQueueEntry entry)
 {
     queue->top = grown(queue->top, &queue->top_capacity, queue->top_size + 1, sizeof *queue->top);
     queue->top_min = MIN(queue->top_min, entry.time_ns);
-    queue->top_sum += (double)(entry.time_ns - queue->rung_end);
+    queue->top_sum += (double)((guint64)entry.time_ns - queue->rung_end);
     queue->top[queue->top_size++] = entry;
 }
 
@@ -295,7 +288,7 @@ static void top_to_run(CsQueue *queue)
     run_begin(queue, queue->top_size);
     memcpy(queue->run + RUN_START, queue->top, queue->top_size * sizeof *queue->run);
     insertion_sort(queue->run + RUN_START, queue->top_size);
-    queue->window_end = queue->rung_end = G_MAXINT64;
+    queue->window_end = queue->rung_end = FOR_EVER;
     queue->n_buckets = queue->bucket_next = 0;
     top_clear(queue);
 }
@@ -308,16 +301,15 @@ static void top_to_run(CsQueue *queue)
 static void top_to_rung(CsQueue *queue)
 {
     gsize n = queue->top_size;
-    double mean = queue->top_sum / (double)n - (double)(queue->top_min - queue->rung_end);
+    double mean = queue->top_sum / (double)n - (double)((guint64)queue->top_min - queue->rung_end);
     guint64 span = (guint64)CLAMP(2 * mean, 0, SPAN_MAX) + 1;
     gsize wanted = n / BUCKET_LOAD + 1;
     guint shift = 0;
     while (span >> shift >= wanted)
         shift++;
-    gint64 start = queue->top_min;
+    guint64 start = (guint64)queue->top_min;
     gsize n_buckets = (gsize)(span >> shift) + 1;
-    gint64 reach = (gint64)((guint64)n_buckets << shift);
-    gint64 end = reach < G_MAXINT64 - start ? start + reach : G_MAXINT64;
+    guint64 end = start + ((guint64)n_buckets << shift);
     queue->bucket = grown(queue->bucket, &queue->bucket_capacity, n_buckets, sizeof *queue->bucket);
     for (gsize i = 0; i < n_buckets; i++)
         queue->bucket[i] = (CsQueueBucket){NO_CHUNK, 0};
@@ -329,7 +321,7 @@ static void top_to_rung(CsQueue *queue)
     top_clear(queue);
     for (gsize i = 0; i < n; i++) {
         CsQueueEntry entry = queue->top[i];
-        if (entry.time_ns < end || end == G_MAXINT64)
+        if ((guint64)entry.time_ns < end)
             rung_push(queue, entry);
         else
             top_push(queue, entry);
@@ -361,23 +353,42 @@ static void bucket_to_run(CsQueue *queue, CsQueueBucket *bucket)
     run_begin(queue, n);
     bucket_empty(queue, bucket, queue->run + RUN_START);
     sort_run(queue);
+    if (n > CHUNK)
+        for (gsize i = 0; i < CS_QUEUE_AHEAD; i++)
+            cs_queue_fetch(queue, &queue->run[RUN_START + i]);
 }
 
-/* Fetches what the next buckets need: the entries of one, the targets' state of a nearer one. */
+/* The first bucket from `at` on, not far, that holds anything; NULL where there is none. */
+static const CsQueueBucket *peek(const CsQueue *queue, gsize *at)
+{
+    for (gsize end = MIN(*at + PEEK, queue->n_buckets); *at < end;) {
+        const CsQueueBucket *bucket = &queue->bucket[(*at)++];
+        if (bucket->count > 0)
+            return bucket;
+    }
+    return NULL;
+}
+
+static inline void prefetch_chunk(const CsQueue *queue, guint32 chunk)
+{
+    const char *line = (const char *)&queue->chunk[chunk];
+    for (gsize i = 0; i < sizeof(CsQueueChunk); i += 64)
+        __builtin_prefetch(line + i);
+}
+
+/* Fetches what the next buckets need: the targets' state of one, the entries of a later one. */
 static void prefetch_ahead(const CsQueue *queue)
 {
     gsize at = queue->bucket_next;
-    if (at + 4 < queue->n_buckets && queue->bucket[at + 4].count > 0) {
-        const char *line = (const char *)&queue->chunk[queue->bucket[at + 4].chunk];
-        for (gsize i = 0; i < sizeof(CsQueueChunk); i += 64)
-            __builtin_prefetch(line + i);
-    }
-    if (at + 1 < queue->n_buckets && queue->bucket[at + 1].count > 0) {
-        const CsQueueBucket *bucket = &queue->bucket[at + 1];
-        const CsQueueChunk *chunk = &queue->chunk[bucket->chunk];
-        for (guint i = 0; i <= (bucket->count - 1) % CHUNK; i++)
-            prefetch_target(queue, &chunk->entry[i]);
-    }
+    const CsQueueBucket *bucket = peek(queue, &at);
+    if (bucket == NULL)
+        return;
+    const CsQueueChunk *chunk = &queue->chunk[bucket->chunk];
+    for (guint i = 0; i <= (bucket->count - 1) % CHUNK; i++)
+        cs_queue_fetch(queue, &chunk->entry[i]);
+    bucket = peek(queue, &at);
+    if (bucket != NULL)
+        prefetch_chunk(queue, bucket->chunk);
 }
 
 /* Makes the run hold something. FALSE where nothing is left. */
@@ -388,10 +399,8 @@ static gboolean refill(CsQueue *queue)
             CsQueueBucket *bucket = &queue->bucket[queue->bucket_next++];
             if (bucket->count == 0)
                 continue;
-            guint64 end = (guint64)queue->bucket_next << queue->shift;
-            queue->window_end = end >= (guint64)(queue->rung_end - queue->rung_start)
-                                    ? queue->rung_end
-                                    : queue->rung_start + (gint64)end;
+            queue->window_end =
+                queue->rung_start + ((guint64)queue->bucket_next << queue->shift);
             bucket_to_run(queue, bucket);
             prefetch_ahead(queue);
             return TRUE;
@@ -413,7 +422,7 @@ static gboolean refill(CsQueue *queue)
 static void run_to_top(CsQueue *queue)
 {
     gsize n = queue->run_end - queue->run_head;
-    queue->window_end = queue->rung_end = queue->run[queue->run_head].time_ns;
+    queue->window_end = queue->rung_end = (guint64)queue->run[queue->run_head].time_ns;
     top_clear(queue);
     for (gsize i = 0; i < n; i++)
         top_push(queue, queue->run[queue->run_head + i]);
@@ -423,8 +432,13 @@ static void run_to_top(CsQueue *queue)
 /* Inserts into the run, behind its equals: at its end, shifting what is later. */
 static void run_insert(CsQueue *queue, CsQueueEntry entry)
 {
-    if (G_UNLIKELY(queue->run_end == queue->run_capacity))
-        run_move(queue, RUN_START);
+    if (G_UNLIKELY(queue->run_end == queue->run_capacity)) {
+        if (queue->run_head > queue->run_end / 2)
+            run_move(queue, RUN_START);
+        else
+            queue->run = grown(queue->run, &queue->run_capacity, queue->run_end + 1,
+                               sizeof *queue->run);
+    }
     CsQueueEntry *run = queue->run;
     gsize i = queue->run_end++;
     for (; i > queue->run_head && cs_queue_before(&entry, &run[i - 1]); i--)
@@ -432,27 +446,56 @@ static void run_insert(CsQueue *queue, CsQueueEntry entry)
     run[i] = entry;
 }
 
+/*
+ * Lets the window end behind the last of a long run, where `time_ns` is later than that: what is
+ * left of the window's bucket is then filled once more and opened again behind the run. FALSE where
+ * that cannot be.
+ */
+static gboolean window_shrink(CsQueue *queue, guint64 time_ns)
+{
+    guint64 last_ns = (guint64)queue->run[queue->run_end - 1].time_ns;
+    if (time_ns <= last_ns)
+        return FALSE;
+    if (queue->bucket_next > 0 && time_ns >= queue->rung_start &&
+        (time_ns - queue->rung_start) >> queue->shift == queue->bucket_next - 1) {
+        queue->bucket_next--;
+    } else if (queue->rung_size == 0) {
+        queue->n_buckets = queue->bucket_next = 0;
+        queue->top_sum += (double)queue->top_size * (double)(queue->rung_end - last_ns - 1);
+        queue->rung_end = last_ns + 1;
+    } else {
+        return FALSE;
+    }
+    queue->window_end = last_ns + 1;
+    return TRUE;
+}
+
 void cs_queue_insert(CsQueue *queue, CsQueueEntry entry)
 {
-    if (entry.time_ns >= queue->window_end && queue->window_end != G_MAXINT64) {
-        if (entry.time_ns < queue->rung_end || queue->rung_end == G_MAXINT64)
+    guint64 time_ns = (guint64)entry.time_ns;
+    if (time_ns >= queue->window_end) {
+        if (time_ns < queue->rung_end)
             rung_push(queue, entry);
         else
             top_push(queue, entry);
         return;
     }
+    gsize n = queue->run_end - queue->run_head;
     if (queue->heap_size > 0) {
-        heap_push(queue, entry);
-        return;
-    }
-    if (queue->run_end - queue->run_head < RUN_INSERT_MAX) {
-        run_insert(queue, entry);
-    } else if (queue->window_end == G_MAXINT64 && queue->n_buckets == 0) {
-        run_to_top(queue);
-        if (entry.time_ns >= queue->rung_end)
-            top_push(queue, entry);
+        if (queue->run_head > 0 && cs_queue_before(&entry, &queue->heap[0].entry) &&
+            (n == 0 || cs_queue_before(&entry, &queue->run[queue->run_head])))
+            queue->run[--queue->run_head] = entry;
         else
-            run_insert(queue, entry);
+            heap_push(queue, entry);
+    } else if (n < RUN_INSERT_MAX) {
+        run_insert(queue, entry);
+    } else if (queue->window_end == FOR_EVER) {
+        run_to_top(queue);
+        cs_queue_insert(queue, entry);
+    } else if (window_shrink(queue, time_ns)) {
+        cs_queue_insert(queue, entry);
+    } else if (!cs_queue_before(&entry, &queue->run[queue->run_end - RUN_INSERT_MAX])) {
+        run_insert(queue, entry);
     } else {
         heap_push(queue, entry);
     }
@@ -460,14 +503,18 @@ void cs_queue_insert(CsQueue *queue, CsQueueEntry entry)
 
 gboolean cs_queue_bring_next(CsQueue *queue)
 {
-    if (queue->heap_size == 0)
-        return refill(queue);
-    if (queue->run_head == queue->run_end ||
-        cs_queue_before(&queue->heap[0].entry, &queue->run[queue->run_head])) {
-        if (queue->run_head == 0)
-            run_move(queue, RUN_START);
-        heap_pop(queue, &queue->run[--queue->run_head]);
+    if (queue->heap_size > 0) {
+        if (queue->run_head == queue->run_end ||
+            cs_queue_before(&queue->heap[0].entry, &queue->run[queue->run_head])) {
+            if (queue->run_head == 0)
+                run_move(queue, RUN_START);
+            heap_pop(queue, &queue->run[--queue->run_head]);
+        }
+        return TRUE;
     }
+    if (queue->run_head == queue->run_end && !refill(queue))
+        return FALSE;
+    queue->run_stop = queue->run_end;
     return TRUE;
 }
 
@@ -479,6 +526,7 @@ void cs_queue_filter(CsQueue *queue, gboolean (*keep)(gpointer context, const Cs
         if (keep(context, &queue->run[i]))
             queue->run[n++] = queue->run[i];
     queue->run_end = n;
+    queue->run_stop = MIN(queue->run_stop, queue->run_head);
 
     n = queue->heap_size;
     queue->heap_size = 0;

@@ -45,31 +45,42 @@ typedef struct {
     gsize stride;
 } CsQueueHint;
 
-typedef struct CsQueueChunk CsQueueChunk;
-typedef struct CsQueueBucket CsQueueBucket;
+#define CS_QUEUE_CHUNK 16 /* entries: 256 bytes, four cache lines */
+
+typedef struct {
+    CsQueueEntry entry[CS_QUEUE_CHUNK];
+} CsQueueChunk;
+
+typedef struct {
+    guint32 chunk; /* the newest; older ones by `older` */
+    guint32 count; /* entries of all chunks; those of the newest are the last (count-1)%CHUNK+1 */
+} CsQueueBucket;
+
 typedef struct CsQueueLatecomer CsQueueLatecomer;
 
 /* Open for the two inline functions below only; queue.c tells what lies where. */
 typedef struct {
     CsQueueEntry *run;
-    gsize run_head, run_end, run_capacity;
-    gint64 window_end; /* run and heap: times before it */
+    gsize run_head, run_end;
+    gsize run_stop;     /* never behind run_end; popping up to there needs no further look */
+    guint64 window_end; /* run and heap: times before it */
     gsize heap_size;
 
+    guint64 rung_start, rung_end; /* top: times from rung_end on */
+    guint shift;
+    CsQueueBucket *bucket;
+    CsQueueChunk *chunk;
+    gsize rung_size;
+
+    gsize run_capacity;
     CsQueueLatecomer *heap;
     gsize heap_capacity;
     guint64 heap_sequence;
     CsQueueEntry *scratch; /* of the merge sort, and while a run is put together */
     gsize scratch_capacity;
 
-    gint64 rung_start, rung_end;
-    guint shift;
-    gsize rung_size;
     gsize bucket_next; /* first bucket not yet opened */
     gsize n_buckets, bucket_capacity;
-    CsQueueBucket *bucket;
-
-    CsQueueChunk *chunk;
     guint32 *older; /* by chunk: the next older of its bucket, or the next free one */
     guint32 free_chunk;
     gsize n_chunks, chunk_capacity;
@@ -92,11 +103,13 @@ void cs_queue_reserve(CsQueue *queue, gsize n);
 void cs_queue_insert(CsQueue *queue, CsQueueEntry entry);
 gboolean cs_queue_bring_next(CsQueue *queue);
 
+/* In one comparison of 128 bits: of two branches the processor could foresee neither. */
 static inline gboolean cs_queue_before(const CsQueueEntry *a, const CsQueueEntry *b)
 {
-    if (G_LIKELY(a->time_ns != b->time_ns))
-        return a->time_ns < b->time_ns;
-    return a->what >> CS_QUEUE_PRIORITY_SHIFT < b->what >> CS_QUEUE_PRIORITY_SHIFT;
+    typedef unsigned __int128 Key;
+    Key key_a = (Key)(guint64)a->time_ns << 64 | a->what >> CS_QUEUE_PRIORITY_SHIFT;
+    Key key_b = (Key)(guint64)b->time_ns << 64 | b->what >> CS_QUEUE_PRIORITY_SHIFT;
+    return key_a < key_b;
 }
 
 #define CS_QUEUE_SHORT 8 /* longest rest of a run that is searched from its head */
@@ -104,31 +117,65 @@ static inline gboolean cs_queue_before(const CsQueueEntry *a, const CsQueueEntry
 /*
  * `entry.time_ns` must not be earlier than the last popped entry's.
  *
- * A few events, each of which schedules its next: the new entry takes the place that the one just
- * popped has left, and what is earlier moves up. (To count where it belongs without a branch was
- * slower: the next pop then waits for the comparisons, which a branch lets it run ahead of.)
+ * Most often the entry goes to the end of a bucket; or it comes before all others, as where a stage
+ * takes no time, and then into the place of the entry just popped; or there are a few events, each
+ * of which schedules its next: that takes the place just left too, and what is earlier moves up.
+ * (To count where it belongs without a branch was slower: the next pop then waits for the
+ * comparisons, which a branch lets it run ahead of.)
  */
 static inline void cs_queue_push(CsQueue *queue, CsQueueEntry entry)
 {
-    gsize n = queue->run_end - queue->run_head;
-    if (n > CS_QUEUE_SHORT || queue->run_head == 0 || queue->heap_size > 0 ||
-        (entry.time_ns >= queue->window_end && queue->window_end != G_MAXINT64)) {
-        cs_queue_insert(queue, entry);
-        return;
+    guint64 time_ns = (guint64)entry.time_ns;
+    if (time_ns >= queue->window_end) {
+        if (G_LIKELY(time_ns < queue->rung_end)) {
+            CsQueueBucket *bucket = &queue->bucket[(time_ns - queue->rung_start) >> queue->shift];
+            guint at = bucket->count % CS_QUEUE_CHUNK;
+            if (G_LIKELY(at != 0)) {
+                bucket->count++;
+                queue->rung_size++;
+                queue->chunk[bucket->chunk].entry[at] = entry;
+                return;
+            }
+        }
+    } else if (queue->heap_size == 0 && queue->run_head > 0) {
+        gsize n = queue->run_end - queue->run_head;
+        CsQueueEntry *place = queue->run + queue->run_head - 1;
+        if (n > CS_QUEUE_SHORT) {
+            if (cs_queue_before(&entry, place + 1)) {
+                queue->run_head--;
+                *place = entry;
+                return;
+            }
+        } else {
+            queue->run_head--;
+            for (; n > 0 && !cs_queue_before(&entry, place + 1); n--, place++)
+                *place = place[1];
+            *place = entry;
+            return;
+        }
     }
-    CsQueueEntry *place = queue->run + --queue->run_head;
-    for (; n > 0 && !cs_queue_before(&entry, place + 1); n--, place++)
-        *place = place[1];
-    *place = entry;
+    cs_queue_insert(queue, entry);
+}
+
+#define CS_QUEUE_AHEAD 8 /* events before its own that a target's state is fetched */
+
+static inline void cs_queue_fetch(const CsQueue *queue, const CsQueueEntry *entry)
+{
+    const CsQueueHint *hint = &queue->hints[cs_queue_handler(entry->what)];
+    if (G_LIKELY(hint->base != NULL))
+        __builtin_prefetch(hint->base + hint->stride * cs_queue_target(entry->what), 1);
 }
 
 /* FALSE where the queue is empty. */
 static inline gboolean cs_queue_pop(CsQueue *queue, CsQueueEntry *entry)
 {
-    if (G_UNLIKELY(queue->heap_size > 0 || queue->run_head == queue->run_end))
+    if (G_UNLIKELY(queue->run_head >= queue->run_stop))
         if (!cs_queue_bring_next(queue))
             return FALSE;
-    *entry = queue->run[queue->run_head++];
+    const CsQueueEntry *next = queue->run + queue->run_head++;
+    *entry = *next;
+    if (queue->run_head + CS_QUEUE_AHEAD <= queue->run_end)
+        cs_queue_fetch(queue, next + CS_QUEUE_AHEAD);
     return TRUE;
 }
 
