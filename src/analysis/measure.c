@@ -9,9 +9,7 @@
 #define TOTAL_MEAN(column) WHOLE("sum(" column ") / sum(rounds)", column)
 #define MEAN_MEAN(column) WHOLE("sum(" column " * rounds) / sum(rounds)", column)
 /* Rounds that count are not devices times rounds where some were lost. */
-#define EVERY_ROUND(column)                                                                        \
-    column " / CASE WHEN rounds_lost IS NULL THEN devices * rounds "                               \
-           "ELSE delay_total_s / delay_mean_s END"
+#define EVERY_ROUND(column) column " / coalesce(rounds_completed, devices * rounds)"
 
 /* name, column, title, unit, scale, meaning; from rounds, devices, totals */
 static const CsMeasure measures[] = {
@@ -51,6 +49,9 @@ static const CsMeasure measures[] = {
     {"cut-share", "cut_share", "layers on the device", "%", 0.01,
      "mean share of the decoder layers on the device, cut / I",
      {ROUND_MEAN("(1.0 * cut / layers)"), NULL, NULL}},
+    {"rounds-completed", "rounds_completed_share", "device rounds completed", "%", 0.01,
+     "share of the scenario's rounds, over devices, that were finished and count",
+     {NULL, NULL, "coalesce(rounds_completed, devices * rounds) / (1.0 * devices * rounds)"}},
     {"rounds-lost", "rounds_lost_share", "device rounds lost", "%", 0.01,
      "share of the devices' rounds that were begun and do not count",
      {NULL, WHOLE("1.0 * sum(rounds_lost) / sum(rounds + rounds_lost)", "rounds_lost"), NULL}},

@@ -225,6 +225,36 @@ CsStudyPoint cs_study_point(const CsStudy *study, guint i)
     return (CsStudyPoint){point->run, (const guint *)(gconstpointer)point->value->data};
 }
 
+typedef struct {
+    gboolean any;
+    double completed, planned;
+} Rounds;
+
+static gboolean take_rounds(gpointer context, guint n, const CsCell *cells)
+{
+    Rounds *rounds = context;
+    (void)n;
+    rounds->any = cells[0].kind == CS_CELL_REAL && cells[1].kind == CS_CELL_WHOLE;
+    if (rounds->any) {
+        rounds->completed = cells[0].real;
+        rounds->planned = (double)cells[1].whole;
+    }
+    return TRUE;
+}
+
+gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned)
+{
+    Rounds rounds = {FALSE, 0, 0};
+    if (!cs_database_query(study->database,
+                           "SELECT sum(rounds_completed), sum(devices * rounds) FROM totals "
+                           "WHERE rounds_completed IS NOT NULL",
+                           NULL, take_rounds, &rounds, NULL))
+        return FALSE;
+    *completed = rounds.completed;
+    *planned = rounds.planned;
+    return rounds.any;
+}
+
 /* --- splitting -------------------------------------------------------------------------------------- */
 
 typedef struct {

@@ -64,6 +64,10 @@ const CsMeasure *cs_study_find_measure(const char *name, GError **error);
  */
 GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **error);
 
+/* Where rounds can be lost: how many rounds of devices were completed, and out of how many, over all
+ * runs; FALSE where none can be, or the results do not say. */
+gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned);
+
 /* --- keys as axes ---------------------------------------------------------------------------------- */
 
 /* "Bandwidth", "Distance of device ue". Transfer full. */

@@ -6,11 +6,12 @@
 static void say_good(const char *path, const CsConfig *config)
 {
     cs_note("%s: valid: %u device%s, %" G_GUINT64_FORMAT " round%s, %" G_GUINT64_FORMAT
-            " replication%s, policy %s, %s with %u layers",
+            " replication%s, policy %s, %s with %u layers%s",
             path, config->n_devices, config->n_devices == 1 ? "" : "s", config->rounds,
             config->rounds == 1 ? "" : "s", config->replications,
             config->replications == 1 ? "" : "s", config->policy->name, config->architecture->name,
-            config->architecture->n_layers);
+            config->architecture->n_layers,
+            cs_config_loses_rounds(config) ? "; devices may lose rounds" : "");
 }
 
 /* The worst of all files decides: unreadable (4) before invalid (3). */

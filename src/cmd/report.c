@@ -211,7 +211,18 @@ static char *format_bars(const CsStudy *study, const CsReport *report)
 
 /* --- the command --------------------------------------------------------------------------------- */
 
-static void tell_notes(const CsStudy *study, const CsReport *report)
+/* Means are over what was completed, which can be little. */
+static void tell_rounds(CsStudy *study)
+{
+    double completed, planned;
+    if (!cs_study_rounds(study, &completed, &planned) || completed >= planned)
+        return;
+    cs_note("%.10g of %.10g rounds of devices were completed (%.3g %%): a mean of a device's round is "
+            "over those; 'rounds-completed' and 'rounds-lost' are metrics",
+            completed, planned, 100 * completed / planned);
+}
+
+static void tell_notes(CsStudy *study, const CsReport *report)
 {
     guint unpaired = 0, single = 0, pooled = 0;
     for (guint i = 0; i < report->rows->len; i++) {
@@ -220,7 +231,7 @@ static void tell_notes(const CsStudy *study, const CsReport *report)
         single += row->replications < 2;
         pooled = MAX(pooled, row->points);
     }
-    (void)study;
+    tell_rounds(study);
     if (pooled > 1)
         cs_note("a row pools up to %u runs: the mean over them in each replication, the interval "
                 "over replications",

@@ -204,7 +204,7 @@ static const CsColumn device_columns[] = {
     {"replication", WHOLE, "replication, from 1", SOURCE_COUNT, {DEVICE(replication)}},
     {"device", TEXT, "the device's name", SOURCE_DEVICE, {DEVICE(device)}},
     {"policy", TEXT, "the policy's name", SOURCE_POLICY, {0}},
-    {"rounds", WHOLE, "rounds of this device", SOURCE_COUNT, {DEVICE(rounds)}},
+    {"rounds", WHOLE, "rounds of this device that count; its means are over them", SOURCE_COUNT, {DEVICE(rounds)}},
     {"delay_mean_s", REAL, "mean delay of a round, s", SOURCE_MEAN, {DEVICE(delay_total_s)}},
     {"delay_total_s", REAL, "sum of its rounds' delays, s", SOURCE_REAL, {DEVICE(delay_total_s)}},
     {"wait_total_s",
@@ -311,7 +311,7 @@ static const CsColumn total_columns[] = {
     {"replication", WHOLE, "replication, from 1", SOURCE_COUNT, {TOTAL(replication)}},
     {"policy", TEXT, "the policy's name", SOURCE_POLICY, {0}},
     {"devices", WHOLE, "number of devices", SOURCE_GUINT, {TOTAL(devices)}},
-    {"rounds", WHOLE, "rounds of each device", SOURCE_COUNT, {TOTAL(rounds)}},
+    {"rounds", WHOLE, "rounds of the scenario, which each device has unless it leaves or is late", SOURCE_COUNT, {TOTAL(rounds)}},
     {"delay_mean_s",
      REAL,
      "mean delay of a device's round, s",
@@ -419,6 +419,11 @@ static const CsColumn total_columns[] = {
      "share of the blocks sent that these are, 0..1",
      SOURCE_RATIO,
      {TOTAL(blocks_given_up), TOTAL(blocks)}},
+    {"rounds_completed",
+     REAL,
+     "rounds of devices that were finished and count, out of devices times rounds; empty where nobody leaves and no round ends early",
+     SOURCE_REAL,
+     {TOTAL(rounds_completed)}},
 };
 
 /* clang-format on */

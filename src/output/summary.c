@@ -26,6 +26,7 @@ typedef struct {
     guint64 rounds;
     double delay_s, wait_s, server_j, device_j, radio_j, cost, frequency_hz;
     guint64 outage_uplink, outage_downlink, beyond_uplink, beyond_downlink;
+    guint64 planned; /* rounds of the scenario, where some can be lost; else 0 */
 } Line;
 
 typedef struct {
@@ -37,6 +38,8 @@ typedef struct {
     guint64 delay_degenerate, energy_degenerate; /* rounds */
     double makespan_s;
     guint64 events;
+    CsLost lost; /* and what goes with it, where rounds can be lost */
+    double rounds_failed, devices_empty;
 } Sums;
 
 typedef struct {
@@ -88,6 +91,8 @@ static void take_device(CsSink *sink, const CsDeviceTotals *totals)
 {
     Line *line = line_of(&((SummarySink *)sink)->sums, totals->device);
     line->rounds += totals->rounds;
+    if (!isnan(totals->lost.rounds))
+        line->planned += ((SummarySink *)sink)->sums.config->rounds;
     line->delay_s += totals->delay_total_s;
     line->wait_s += totals->wait_total_s;
     line->server_j += totals->server_energy_total_j;
@@ -108,6 +113,9 @@ static void take_totals(CsSink *sink, const CsTotals *totals)
     sums->events += totals->events;
     sums->delay_degenerate += totals->delay_degenerate;
     sums->energy_degenerate += totals->energy_degenerate;
+    sums->lost = totals->lost;
+    sums->rounds_failed = totals->rounds_failed;
+    sums->devices_empty = totals->devices_empty;
 }
 
 static void line_add(Line *line, const Line *other, guint n_cuts)
@@ -115,6 +123,7 @@ static void line_add(Line *line, const Line *other, guint n_cuts)
     for (guint c = 0; c < n_cuts; c++)
         line->cut_rounds[c] += other->cut_rounds[c];
     line->rounds += other->rounds;
+    line->planned += other->planned;
     line->delay_s += other->delay_s;
     line->wait_s += other->wait_s;
     line->server_j += other->server_j;
@@ -175,6 +184,15 @@ void cs_summary_free(CsSummary *summary)
     g_free(summary);
 }
 
+static void lost_add(CsLost *lost, const CsLost *other)
+{
+    lost->rounds += other->rounds;
+    lost->time_s += other->time_s;
+    lost->server_energy_j += other->server_energy_j;
+    lost->device_energy_j += other->device_energy_j;
+    lost->radio_energy_j += other->radio_energy_j;
+}
+
 void cs_summary_add(CsSummary *summary, CsSink *sink)
 {
     Sums *sums = &summary->sums, *other = &((SummarySink *)sink)->sums;
@@ -185,6 +203,8 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
         const Line *line = &other->lines[i];
         line_add(&sums->lines[i], line, sums->n_cuts);
         double rounds = (double)line->rounds;
+        if (line->rounds == 0)
+            continue;
         double delay_s = line->delay_s / rounds, server_j = line->server_j / rounds;
         g_array_append_val(summary->delay_means[i], delay_s);
         g_array_append_val(summary->server_means[i], server_j);
@@ -193,6 +213,9 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
     sums->energy_degenerate += other->energy_degenerate;
     sums->makespan_s += other->makespan_s;
     sums->events += other->events;
+    lost_add(&sums->lost, &other->lost);
+    sums->rounds_failed += other->rounds_failed;
+    sums->devices_empty += other->devices_empty;
     summary->replications++;
     cs_summary_sink_free(sink);
 }
@@ -215,7 +238,13 @@ typedef struct {
 /* A group without devices has no rounds, and no line in the table. */
 static gboolean told(const Table *table, guint line)
 {
-    return table->lines[line].rounds > 0;
+    return table->lines[line].rounds > 0 || table->lines[line].planned > 0;
+}
+
+/* Devices that have lost all their rounds have a line, and nothing else. */
+static gboolean empty(const Table *table, guint line)
+{
+    return table->lines[line].rounds == 0;
 }
 
 static void table_init(Table *table, const Sums *sums)
@@ -402,7 +431,9 @@ static void add_values(Table *table, const char *head, const char *unit, const d
         if (!told(table, j))
             continue;
         g_autofree char *number = number_text(values[j], &scale);
-        if (isnan(values[j]))
+        if (empty(table, j))
+            column->cells[j] = g_strdup("-");
+        else if (isnan(values[j]))
             column->cells[j] = g_strdup("not modelled");
         else if (half_size > 0)
             column->cells[j] = g_strdup_printf("%s ± %*s", number, half_size, halves[j]);
@@ -525,10 +556,25 @@ static void add_shares(Table *table, const Sums *sums, const char *head, const c
 {
     Column *column = table_add(table, head, second, FALSE);
     for (guint j = 0; j < table->n_lines; j++)
-        if (told(table, j))
+        if (empty(table, j))
+            column->cells[j] = told(table, j) ? g_strdup("-") : NULL;
+        else
             column->cells[j] =
                 share_text(*(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
                            sums->lines[j].rounds);
+}
+
+/* "48 of 60", where rounds can be lost. */
+static void add_completed(Table *table, const Sums *sums)
+{
+    if (sums->lines[sums->n_lines].planned == 0)
+        return;
+    Column *column = table_add(table, "Rounds", "completed", FALSE);
+    for (guint j = 0; j < table->n_lines; j++)
+        if (told(table, j))
+            column->cells[j] =
+                g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
+                                sums->lines[j].rounds, sums->lines[j].planned);
 }
 
 static void append_decisions(GString *out, const CsSummary *summary)
@@ -537,9 +583,11 @@ static void append_decisions(GString *out, const CsSummary *summary)
     Table table;
     table_init(&table, sums);
     add_labels(&table, sums);
+    add_completed(&table, sums);
     Column *cuts = table_add(&table, "Cut layers chosen", NULL, TRUE);
     for (guint j = 0; j < table.n_lines; j++)
-        cuts->cells[j] = cuts_text(&sums->lines[j], sums->n_cuts);
+        cuts->cells[j] =
+            empty(&table, j) ? g_strdup("-") : cuts_text(&sums->lines[j], sums->n_cuts);
     add_means(&table, sums, "Frequency", "Hz", PREFIX_ANY, LINE(frequency_hz));
     add_estimates(&table, "Delay", "s a round", summary->delay_means, PREFIX_SMALL);
     add_estimates(&table, "Server energy", "J a round", summary->server_means, PREFIX_ANY);
@@ -656,6 +704,38 @@ static void append_totals(GString *out, const CsSummary *summary)
                            radio);
 }
 
+/* What the tables above do not hold. */
+static void append_lost(GString *out, const CsSummary *summary)
+{
+    const Sums *sums = &summary->sums;
+    const Line *all = &sums->lines[sums->n_lines];
+    if (all->planned == 0)
+        return;
+    guint64 lost = (guint64)sums->lost.rounds;
+    g_autofree char *completed = grouped(all->rounds), *planned = counted(all->planned, "round");
+    g_autofree char *begun = grouped(lost), *never = grouped(all->planned - all->rounds - lost);
+    g_string_append_printf(out,
+                           "Of %s of devices %s were completed; in no figure above are %s lost and "
+                           "%s never begun\n",
+                           planned, completed, begun, never);
+    if (lost > 0) {
+        g_autofree char *time = duration_text(sums->lost.time_s);
+        g_autofree char *server = value_text(sums->lost.server_energy_j, "J", PREFIX_ANY);
+        g_autofree char *device = value_text(sums->lost.device_energy_j, "J", PREFIX_ANY);
+        g_autofree char *radio = value_text(sums->lost.radio_energy_j, "J", PREFIX_ANY);
+        g_string_append_printf(out, "Lost with them: %s; energy: server %s, devices %s, radio %s\n",
+                               time, server, device, radio);
+    }
+    if (sums->rounds_failed > 0) {
+        g_autofree char *failed = counted((guint64)sums->rounds_failed, "round");
+        g_string_append_printf(out, "%s without a quorum\n", failed);
+    }
+    if (sums->devices_empty > 0) {
+        g_autofree char *batteries = grouped((guint64)sums->devices_empty);
+        g_string_append_printf(out, "Batteries that ran empty: %s\n", batteries);
+    }
+}
+
 char *cs_summary_format(const CsSummary *summary)
 {
     g_assert(summary->replications > 0);
@@ -666,6 +746,7 @@ char *cs_summary_format(const CsSummary *summary)
     append_costs(out, summary);
     g_string_append_c(out, '\n');
     append_totals(out, summary);
+    append_lost(out, summary);
     return g_string_free(out, FALSE);
 }
 

@@ -163,6 +163,9 @@ typedef enum {
  */
 gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error);
 
+/* TRUE where a round of a device may come to nothing: devices can leave, or rounds end early. */
+gboolean cs_config_loses_rounds(const CsConfig *config);
+
 /* The group of device `index` (0 .. n_devices-1), and the device's name. Transfer full. */
 const CsDeviceGroup *cs_config_group_of(const CsConfig *config, guint index);
 char *cs_config_device_name(const CsConfig *config, guint index);

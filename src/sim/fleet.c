@@ -216,11 +216,9 @@ static void on_late(CsDes *des, gpointer context, guint32 target)
 
 static gboolean asked_for(const CsConfig *config)
 {
-    gboolean asked = isfinite(config->deadline_s) || config->quorum > 0;
+    gboolean asked = cs_config_loses_rounds(config);
     for (guint i = 0; i < config->n_groups; i++)
-        asked |= isfinite(config->groups[i].battery_j) || isfinite(config->groups[i].failure_s) ||
-                 isfinite(config->groups[i].idle_power_w) || config->groups[i].availability != NULL ||
-                 config->groups[i].radio.transfer_limit_s > 0;
+        asked |= isfinite(config->groups[i].idle_power_w);
     return asked;
 }
 
@@ -384,6 +382,8 @@ void cs_fleet_end(CsFleet *fleet)
     totals->idle_energy_j = 0;
     totals->absent += (simulation->config->rounds - simulation->round) *
                       simulation->config->n_devices; /* nobody was left to begin them */
+    totals->rounds_completed =
+        (double)simulation->config->rounds * simulation->config->n_devices - (double)totals->absent;
     for (guint i = 0; i < simulation->config->n_devices; i++) {
         CsMember *member = &fleet->of[i];
         settle(fleet, member);

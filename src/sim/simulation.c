@@ -176,6 +176,7 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
         .replication = replication, .devices = config->n_devices, .rounds = config->rounds};
     simulation->totals.lost = nothing_lost(simulation);
     simulation->totals.idle_energy_j = NAN;
+    simulation->totals.rounds_completed = simulation->totals.lost.rounds;
     simulation->totals.rounds_failed = simulation->totals.lost.rounds;
     simulation->totals.devices_empty = simulation->totals.lost.rounds;
     simulation->totals.regret_total = simulation->knowledge != NULL ? 0.0 : NAN;

@@ -107,6 +107,7 @@ typedef struct {
     CsLost lost;               /* over devices */
     double idle_energy_j;      /* of devices */
     guint64 absent;            /* rounds · devices less the rounds of devices that count */
+    double rounds_completed;   /* rounds · devices - absent; NAN as in CsLost */
     double rounds_failed;      /* fewer than the quorum finished */
     double devices_empty;      /* of battery */
     double server_idle_energy_j; /* P_idle (GPUs · makespan - busy time); NAN: not modelled */

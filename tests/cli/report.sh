@@ -26,6 +26,20 @@ try 0 report one --metric delay --plot
 prints "delay (s)" "2 ± 2.484"
 end
 
+# 15 and 9 of 20: a device energy of 30 J over 15 rounds, of 18 J over 9.
+begin "report says how many rounds its means are over"
+mkdir few
+printf '%s\n' "$header,rounds_lost,rounds_completed" 1,1,card,2,10,1,30,3,15 1,2,card,2,10,1,18,5,9 \
+    >few/totals.csv
+try 0 report few --metric device-energy --metric rounds-completed --format csv
+says "24 of 40 rounds of devices were completed (60 %)"
+case $(tail -n 1 "$top/out") in 2,2,0,0.6,*) ;; *) fail "row: $(tail -n 1 "$top/out")" ;; esac
+try 0 report few --metric delay -q
+if grep -q completed "$top/err"; then fail "-q says it too"; fi
+try 0 report one --metric delay
+if grep -q completed "$top/err"; then fail "said where none can be lost"; fi
+end
+
 begin "report refuses what there is not"
 try 2 report one --metric dealy
 says "did you mean 'delay'"

@@ -64,7 +64,8 @@ device_idle_energy_j,
 rounds_failed,
 devices_empty,
 blocks_given_up,
-blocks_given_up_share
+blocks_given_up_share,
+rounds_completed
 END
 [ "$(cat head)" = "$(cat expected)" ] || fail "totals.csv begins with $(cat head)"
 end

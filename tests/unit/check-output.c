@@ -47,7 +47,8 @@ static const char *const headers[CS_TABLE_N] = {
     ",rounds_failed"
     ",devices_empty"
     ",blocks_given_up"
-    ",blocks_given_up_share\n",
+    ",blocks_given_up_share"
+    ",rounds_completed\n",
 };
 
 #define ALL_TABLES (1u << CS_TABLE_ROUNDS | 1u << CS_TABLE_DEVICES | 1u << CS_TABLE_TOTALS)
@@ -185,7 +186,7 @@ START_TEST(rows_by_hand)
     };
     sink->sink.totals(&sink->sink, &totals);
     ck_assert_str_eq(sink->text[CS_TABLE_TOTALS]->str,
-                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0,0,0,0,0,0,0,0,0,0,\n");
+                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0,0,0,0,0,0,0,0,0,0,,0\n");
     cs_csv_sink_free(sink);
 }
 END_TEST
@@ -493,6 +494,7 @@ static CsSummary *fake_summary(const CsConfig *config, guint64 replications)
                 .frequency_total_hz = 4e9,
                 .outage_uplink = 1,
                 .beyond_uplink = d == 0,
+                .lost = {NAN, NAN, NAN, NAN, NAN},
             };
             sink->device(sink, &totals);
         }
@@ -500,7 +502,8 @@ static CsSummary *fake_summary(const CsConfig *config, guint64 replications)
                            .devices = config->n_devices,
                            .rounds = 4,
                            .makespan_s = 3600 * 10,
-                           .events = 500};
+                           .events = 500,
+                           .lost = {NAN, NAN, NAN, NAN, NAN}};
         sink->totals(sink, &totals);
         cs_summary_add(summary, sink);
     }
@@ -532,6 +535,7 @@ START_TEST(summary_tells_each_device)
     };
     assert_lines(text, wanted);
     ck_assert_ptr_null(strstr(text, "Device energy"));
+    ck_assert_ptr_null(strstr(text, "completed"));
     g_auto(GStrv) warnings = cs_summary_warnings(summary);
     ck_assert_uint_eq(g_strv_length(warnings), 0);
 }
@@ -549,6 +553,47 @@ START_TEST(summary_tells_crowds_by_group)
                                          NULL};
     assert_lines(text, wanted);
     ck_assert_ptr_null(strstr(text, "±"));
+}
+END_TEST
+
+/* Two replications of 2 rounds; device a has both, 10 s each, b.1 one of the second replication, of
+ * 30 s, and b.2 none: 5 of 12, of which 4 have been begun. */
+START_TEST(summary_says_what_was_completed)
+{
+    static const guint rounds[2][3] = {{2, 0, 0}, {2, 1, 0}};
+    g_autoptr(CsConfig) config = two_devices();
+    g_autoptr(CsSummary) summary = cs_summary_new(config);
+    for (guint r = 0; r < 2; r++) {
+        CsSink *sink = cs_summary_sink_new(config);
+        for (guint d = 0; d < 3; d++) {
+            CsDeviceTotals totals = {.device = d, .rounds = rounds[r][d],
+                                     .delay_total_s = rounds[r][d] * (d == 0 ? 10 : 30),
+                                     .device_energy_total_j = NAN};
+            for (guint i = 0; i < rounds[r][d]; i++)
+                sink->decided(sink, d, 0);
+            sink->device(sink, &totals);
+        }
+        CsTotals totals = {.devices = 3, .rounds = 2, .device_energy_total_j = NAN,
+                           .lost = {2, 60, 1000, NAN, 0.5}, .rounds_failed = r,
+                           .devices_empty = 1};
+        sink->totals(sink, &totals);
+        cs_summary_add(summary, sink);
+    }
+    g_autofree char *text = cs_summary_format(summary);
+    static const char *const wanted[] = {
+        "\na          4 of 4  0",
+        "\nb.1        1 of 4  0",
+        " 30.0", /* of b.1: of the one replication that it has */
+        "\nb.2        0 of 4  -  ",
+        "\nall       5 of 12  0",
+        "\nOf 12 rounds of devices 5 were completed; in no figure above are 4 lost and 3 never "
+        "begun\n",
+        "\nLost with them: 120 s (2.0 min); energy: server 2.000 kJ, devices not modelled, radio "
+        "1.000 J\n",
+        "\n1 round without a quorum\nBatteries that ran empty: 2\n",
+        NULL,
+    };
+    assert_lines(text, wanted);
 }
 END_TEST
 
@@ -588,6 +633,7 @@ int main(void)
     tcase_add_test(tc, directory_that_is_a_file_is_refused);
     tcase_add_test(tc, trace_is_json_with_named_tracks);
     tcase_add_test(tc, summary_tells_each_device);
+    tcase_add_test(tc, summary_says_what_was_completed);
     tcase_add_test(tc, summary_tells_crowds_by_group);
     tcase_add_test(tc, degenerate_rounds_are_counted);
     suite_add_tcase(suite, tc);

@@ -178,6 +178,7 @@ static void make_losses(gboolean modelled)
     set_cell(CS_TABLE_TOTALS, row, "server_energy_total_j", real(42));
     if (modelled) {
         set_cell(CS_TABLE_TOTALS, row, "rounds_lost", whole(3));
+        set_cell(CS_TABLE_TOTALS, row, "rounds_completed", real(7));
         set_cell(CS_TABLE_TOTALS, row, "lost_server_energy_j", real(14));
     }
     cs_database_add_cells(database, CS_TABLE_TOTALS, row);
@@ -197,6 +198,7 @@ START_TEST(lost_rounds_count_apart)
     make_losses(TRUE);
     g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
     ck_assert_close(mean_of(study, NULL, "rounds-lost", 0), 0.3, 1e-15);
+    ck_assert_close(mean_of(study, NULL, "rounds-completed", 0), 0.7, 1e-15);
     ck_assert_close(mean_of(study, NULL, "device-energy", 0), 14.0 / 7.0, 1e-15);
     ck_assert_close(mean_of(study, NULL, "server-energy-spent", 0), 56.0 / 7.0, 1e-15);
     ck_assert_close(mean_of(study, "device", "rounds-lost", 1), 0.4, 1e-15);
