@@ -7,6 +7,7 @@
 #include "output/manifest.h"
 #include "output/row-sink.h"
 
+#include <math.h>
 #include <string.h>
 
 #define CONFIDENCE 0.95
@@ -58,7 +59,8 @@ static CsSink *begin(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 r
 
 static double metric_of(CsMetric metric, const CsTotals *totals)
 {
-    double device_rounds = (double)totals->devices * (double)totals->rounds;
+    double device_rounds =
+        (double)totals->devices * (double)totals->rounds - (double)totals->absent;
     switch (metric) {
     case CS_METRIC_DELAY:
         return totals->delay_total_s / device_rounds;
@@ -166,7 +168,8 @@ static gboolean finish(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64
         note_failure(state, run, error);
     } else {
         double value = metric_of(state->metric, cs_row_sink_totals(rows));
-        g_array_append_val(current->metric, value);
+        if (isfinite(value)) /* there is none where no round was completed */
+            g_array_append_val(current->metric, value);
         cs_row_sink_store(rows, cs_store_database(state->store));
         write_lines(state, rows);
     }

@@ -146,8 +146,6 @@ end
 # Student's t, two-sided 95 %, for 4, 9, 14, ... 59 degrees of freedom: from the printed tables.
 begin "the stopping rule ends where a calculation by hand does"
 rule="-s simulation.rounds=20 -s output.record=totals -s simulation.replications=5"
-# shellcheck disable=SC2086
-try 0 sweep "$letter" -q -o fixed $rule -s simulation.replications=60
 by_hand() { # COLUMN PRECISION
     awk -F, -v column="$1" -v precision="$2" 'BEGIN { split("2.7764 2.2622 2.1448 2.0930 2.0639 " \
             "2.0452 2.0322 2.0227 2.0154 2.0096 2.0049 2.0010", t, " ") }
@@ -156,7 +154,12 @@ by_hand() { # COLUMN PRECISION
             if (n % 5 == 0) { mean = sum / n; s = sqrt((square - n * mean * mean) / (n - 1))
                 if (t[n / 5] * s / sqrt(n) <= precision * mean) { print n; exit } } }' fixed/totals.csv
 }
-for case in "delay:delay_mean_s:0.04" "server-energy:server_energy_mean_j:0.015" "delay:delay_mean_s:0.02"; do
+failures="-s device.3.time-to-failure=1h -s device.3.repair-time=1h"
+for case in "delay:delay_mean_s:0.04" "server-energy:server_energy_mean_j:0.015" "delay:delay_mean_s:0.02" \
+    "lost:" "delay:delay_mean_s:0.04"; do
+    [ "$case" != lost: ] || { rule="$rule $failures"; rm -r fixed; continue; }
+    # shellcheck disable=SC2086
+    [ -d fixed ] || try 0 sweep "$letter" -q -o fixed $rule -s simulation.replications=60
     metric=${case%%:*} column=${case#*:} precision=${case##*:}
     column=${column%%:*}
     n=$(by_hand "$column" "$precision")
