@@ -91,14 +91,25 @@ static double street_probability(double distance_m, double scale_m)
     return 18.0 / distance_m + exp(-distance_m / scale_m) * (1.0 - 18.0 / distance_m);
 }
 
-double cs_environment_los_probability(CsEnvironment environment, double distance_2d_m)
+/* What the street's probability grows by in uma for a device above 13 m (C' of Table 7.4.2-1, whose
+ * heights end at 23 m: higher devices count as of that height). */
+static double height_factor(double distance_m, double height_m)
+{
+    if (height_m <= 13.0 || distance_m <= 18.0)
+        return 1.0;
+    double c = pow((MIN(height_m, 23.0) - 13.0) / 10.0, 1.5), near = distance_m / 100.0;
+    return 1.0 + c * 1.25 * near * near * near * exp(-distance_m / 150.0);
+}
+
+double cs_environment_los_probability(CsEnvironment environment, double distance_2d_m,
+                                      double device_height_m)
 {
     double d = distance_2d_m;
     switch (environment) {
     case CS_ENVIRONMENT_UMI:
         return street_probability(d, 36.0);
     case CS_ENVIRONMENT_UMA:
-        return street_probability(d, 63.0);
+        return fmin(street_probability(d, 63.0) * height_factor(d, device_height_m), 1.0);
     case CS_ENVIRONMENT_INH_MIXED:
         if (d <= 1.2)
             return 1.0;

@@ -39,8 +39,9 @@ double cs_environment_distance_max(CsEnvironment environment);
 double cs_environment_loss_db(CsEnvironment environment, gboolean line_of_sight,
                               const CsGeometry *geometry);
 
-/* Probability of a line of sight at a 2-D distance in m, 0..1. UMa for h_UT <= 13 m. */
-double cs_environment_los_probability(CsEnvironment environment, double distance_2d_m);
+/* Probability of a line of sight at a 2-D distance in m, 0..1. The device's height counts in UMa. */
+double cs_environment_los_probability(CsEnvironment environment, double distance_2d_m,
+                                      double device_height_m);
 
 /* Standard deviation of the shadowing in dB, and the distance in m over which its correlation falls
  * to 1/e. */

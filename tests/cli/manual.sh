@@ -28,6 +28,21 @@ for key in $("$cardsim" list keys --format csv | sed -n 's/^[a-z]*\.\([^,]*\),.*
 done
 end
 
+# A model key stands where its formula does: in one of the pages of section 7. What needs none is said in
+# the key table.
+begin "every key of the models is explained in section 7"
+for key in $("$cardsim" list keys --format csv |
+    sed -n 's/^\(model\|training\|server\|radio\|device\|policy\)\.\([^,]*\),.*/\2/p' | sort -u); do
+    case $key in inherits | count | name) continue ;; esac
+    grep -qF -e "$(printf '%s' "$key" | sed 's/-/\\-/g')" "$srcdir"/man/*.7 ||
+        fail "no page of section 7 explains $key"
+done
+for key in $("$cardsim" list keys --format csv | sed -n 's/^radio\.\([^,]*\),.*/\1/p'); do
+    grep -qF -e "$(printf '%s' "$key" | sed 's/-/\\-/g')" "$srcdir/man/cardsim-radio.7" ||
+        fail "cardsim-radio(7) does not explain $key"
+done
+end
+
 begin "every column is in cardsim-results(5)"
 for column in $("$cardsim" list columns --format csv | cut -d, -f2 | sed 1d); do
     grep -qwF "$column" "$(page cardsim-results.5)" || fail "cardsim-results(5) does not name $column"
