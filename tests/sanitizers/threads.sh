@@ -30,8 +30,13 @@ for program in $programs; do judge "./$program"; done
 few="-s simulation.rounds=20 -s simulation.replications=12"
 # shellcheck disable=SC2086
 judge ./cardsim run "$top/scenarios/letter.ini" -q -j 4 $few -o results
+# Rounds are encoded by the threads that simulate, and wait for their turn: small runs and large ones.
 # shellcheck disable=SC2086
 judge ./cardsim sweep "$top/scenarios/letter.ini" -q -j 4 $few \
-    -s radio.path-loss-exponent=2,4,6 -o sweep --restart
+    -s radio.path-loss-exponent=2,4,6 -s output.record=rounds+devices+totals -o sweep --restart
+judge ./cardsim sweep "$top/scenarios/letter.ini" -q -j 4 -s simulation.seed=1..40:1 \
+    -s simulation.rounds=1,2,3,300 -s output.record=rounds+devices+totals -o many --restart
+judge ./cardsim sweep "$top/scenarios/letter.ini" -q -j 3 -s simulation.replications=8 \
+    -s "simulation.precision=delay 5 %" -s simulation.rounds=5,10 -o precise --restart
 printf 'cases: %d passed, %d failed, 0 skipped\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
