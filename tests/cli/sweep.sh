@@ -407,7 +407,9 @@ mkdir small
 if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=1400k none small 2>/dev/null; then
     try 4 sweep small.ini -j 2 -o small/out -s simulation.rounds=100
     says "cannot write" "--resume"
-    [ "$(sqlite3 small/out/results.sqlite "PRAGMA integrity_check")" = ok ] || fail "not sound"
+    if command -v sqlite3 >/dev/null 2>&1; then
+        [ "$(sqlite3 small/out/results.sqlite "PRAGMA integrity_check")" = ok ] || fail "not sound"
+    fi
     mount -o remount,size=100m small
     try 0 sweep small.ini -j 2 -o small/out -s simulation.rounds=100 --resume
     same_exports roomy small/out
