@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "base/version.h"
 #include "output/csv.h"
+#include "output/directory.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -156,9 +157,9 @@ static char *make_script(const char *name, const char *settings, const char *plo
     g_autofree char *data = g_strdup_printf("./%s.csv", stem);
     g_autofree char *picture = g_strdup_printf("./%s.", stem);
     g_string_append_printf(script,
-                           "# Figure %s, written by cardsim %s. Run gnuplot on this file in its own "
+                           CS_PICTURE_START "%s: figure %s. Run gnuplot on this file in its own "
                            "directory.\n",
-                           name, cs_version());
+                           cs_version(), name);
     append_text(script, "data", data);
     append_text(script, "picture", picture);
     append_text(script, "formats", formats);

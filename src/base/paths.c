@@ -9,6 +9,15 @@ struct CsPaths {
     char **packaged; /* ours, after them */
 };
 
+/* The source tree of the uninstalled program that lies in `folder`: configure leaves its name in a
+ * file there. NULL for an installed program. Transfer full. */
+static char *source_tree(const char *folder)
+{
+    g_autofree char *mark = g_build_filename(folder, "source-tree", NULL);
+    char *text = NULL;
+    return g_file_get_contents(mark, &text, NULL, NULL) ? g_strchomp(text) : NULL;
+}
+
 CsPaths *cs_paths_new(const char *const *include)
 {
     CsPaths *paths = g_new(CsPaths, 1);
@@ -18,17 +27,14 @@ CsPaths *cs_paths_new(const char *const *include)
     if (environment != NULL && environment[0] != '\0')
         g_ptr_array_add(packaged, g_strdup(environment));
 
-    /* An uninstalled program lies in a build tree: it is told by the build's own files beside it.
-     * An installed one has its data beside it too, wherever the whole tree was moved to. */
+    /* An installed program has its data beside it, wherever the whole tree was moved to. */
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
     if (program != NULL) {
         g_autofree char *folder = g_path_get_dirname(program);
-        g_autofree char *mark = g_build_filename(folder, "build-identity.h", NULL);
-        if (g_file_test(mark, G_FILE_TEST_EXISTS))
-            g_ptr_array_add(packaged, g_strdup(CS_SOURCE_DIR));
-        else
-            g_ptr_array_add(packaged,
-                            g_build_filename(folder, "..", "share", "cardsim", NULL));
+        char *data = source_tree(folder);
+        if (data == NULL)
+            data = g_build_filename(folder, "..", "share", "cardsim", NULL);
+        g_ptr_array_add(packaged, data);
     }
     g_ptr_array_add(packaged, g_strdup(CS_PKGDATADIR));
     g_ptr_array_add(packaged, NULL);

@@ -120,9 +120,10 @@ static void append_title(GString *out, const CsEmit *emit, const char *engine)
     g_string_append_printf(out,
                            "#!/bin/sh\n"
                            "# Written by cardsim %s: a sweep of %" G_GUINT64_FORMAT
-                           " runs in %" G_GUINT64_FORMAT " shards by %s.\n"
+                           " run%s in %" G_GUINT64_FORMAT " shard%s by %s.\n"
                            "# A shard takes about %s by a trial on the machine of writing.\n",
-                           cs_version(), emit->runs, emit->shards, engine, time);
+                           cs_version(), emit->runs, emit->runs == 1 ? "" : "s", emit->shards,
+                           emit->shards == 1 ? "" : "s", engine, time);
 }
 
 /* --- Slurm ------------------------------------------------------------------------------------- */

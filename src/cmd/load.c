@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DEVICES_NAMED 12 /* in a message */
+
 int cs_diagnostics_show(const CsArguments *arguments, const CsDiagnostics *diagnostics)
 {
     guint errors = cs_diagnostics_errors(diagnostics);
@@ -62,8 +64,15 @@ gint cs_load_device(const CsConfig *config, const char *name)
             return (gint)i;
     }
     const char *near = cs_suggest(name, (const char *const *)names->pdata, names->len);
-    if (near == NULL && names->len > 0)
-        near = g_ptr_array_index(names, 0);
-    cs_complain("the scenario has no device '%s'; did you mean '%s'?", name, near);
+    if (near != NULL) {
+        cs_complain("the scenario has no device '%s'; did you mean '%s'?", name, near);
+        return -1;
+    }
+    guint shown = MIN(names->len, DEVICES_NAMED);
+    g_ptr_array_set_size(names, (gint)shown);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
+    cs_complain("the scenario has no device '%s'; its devices are %s%s", name, list,
+                config->n_devices > shown ? ", ..." : "");
     return -1;
 }

@@ -65,7 +65,9 @@ static int run(const CsArguments *arguments)
         return shown; /* all is said */
     int code = good ? CS_EXIT_OK : exit_code(error);
     int printed = arguments->quiet ? CS_EXIT_OK : cs_print(report->str);
-    if (!good)
+    if (g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED))
+        cs_complain("interrupted by %s; nothing was written", cs_interrupt_name());
+    else if (!good)
         cs_complain("%s", error->message);
     return code != CS_EXIT_OK ? code : printed;
 }

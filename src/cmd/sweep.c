@@ -31,15 +31,16 @@ static void tell_result(const CsCampaign *campaign, const CsCampaignResult *resu
 {
     if (result->before > 0)
         cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                " runs were there already, %" G_GUINT64_FORMAT " done now",
-                result->before, result->runs, result->done);
+                " run%s %s there already, %" G_GUINT64_FORMAT " done now",
+                result->before, result->runs, result->runs == 1 ? "" : "s",
+                result->before == 1 ? "was" : "were", result->done);
     else
         cs_note("%" G_GUINT64_FORMAT " run%s, %" G_GUINT64_FORMAT " replication%s", result->done,
                 result->done == 1 ? "" : "s", result->replications,
                 result->replications == 1 ? "" : "s");
     if (result->imprecise > 0)
-        cs_warn("%" G_GUINT64_FORMAT " runs reached 'max-replications' before their precision",
-                result->imprecise);
+        cs_warn("%" G_GUINT64_FORMAT " run%s reached 'max-replications' before the precision",
+                result->imprecise, result->imprecise == 1 ? "" : "s");
     cs_note("results in '%s'; 'cardsim report %s' tabulates them", campaign->directory,
             campaign->directory);
 }
@@ -50,21 +51,22 @@ static int tell_failure(const CsCampaign *campaign, const CsCampaignResult *resu
     guint64 saved = result->before + result->done;
     if (g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED)) {
         cs_complain("interrupted by %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                    " runs are saved in '%s'",
-                    cs_interrupt_name(), saved, result->runs, campaign->directory);
+                    " run%s saved in '%s'",
+                    cs_interrupt_name(), saved, result->runs, result->runs == 1 ? "" : "s",
+                    campaign->directory);
         cs_note("the same command with --resume runs the rest");
         return cs_interrupt_exit_code();
     }
     cs_complain("%s", error->message);
     if (error->domain == CS_SIMULATION_ERROR) {
-        cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " runs are saved in '%s'", saved,
-                result->runs, campaign->directory);
+        cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " run%s saved in '%s'", saved,
+                result->runs, result->runs == 1 ? "" : "s", campaign->directory);
         return CS_EXIT_FAILED;
     }
     if (error->domain != CS_STORE_ERROR && result->runs > 0)
         cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                " runs are saved; once there is room, --resume runs the rest",
-                saved, result->runs);
+                " run%s saved; once there is room, --resume runs the rest",
+                saved, result->runs, result->runs == 1 ? "" : "s");
     return CS_EXIT_IO;
 }
 

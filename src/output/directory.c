@@ -14,25 +14,57 @@
 
 #define MANIFEST "manifest.json"
 
-/* All that `run` writes into its directory, and what `plot` adds to it: pictures of results that are
- * replaced go with them. */
-static const char *const own_names[] = {
-    MANIFEST,    "rounds.csv", "devices.csv", "totals.csv", "trace.json", "fig3a.csv", "fig3a.gp",
-    "fig3a.svg", "fig3b.csv",  "fig3b.gp",    "fig3b.svg",  "delay.csv",  "delay.gp",  "delay.svg",
-    "energy.csv", "energy.gp", "energy.svg"};
+/* All that `run` writes into its directory. */
+static const char *const own_names[] = {MANIFEST, "rounds.csv", "devices.csv", "totals.csv",
+                                        "trace.json"};
+/* What `plot` adds under its figures' own names: pictures of results that are replaced go with
+ * them. */
+static const char *const figure_names[] = {"fig3a", "fig3b", "delay", "energy"};
+static const char *const figure_endings[] = {".csv", ".gp", ".svg", ".png", ".pdf"};
 
-/* Also the unfinished files that a killed run leaves behind (base/file's temporary names). */
+/* TRUE where `name` is `own`, or an unfinished file of it that a killed run left behind
+ * (base/file's temporary names). */
+static gboolean is_called(const char *name, const char *own, gboolean *unfinished)
+{
+    gsize length = strlen(own);
+    if (strncmp(name, own, length) != 0)
+        return FALSE;
+    *unfinished = g_str_has_prefix(name + length, ".tmp-");
+    return *unfinished || name[length] == '\0';
+}
+
 static gboolean is_own(const char *name, gboolean *unfinished)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(own_names); i++) {
-        gsize length = strlen(own_names[i]);
-        if (strncmp(name, own_names[i], length) != 0)
-            continue;
-        *unfinished = g_str_has_prefix(name + length, ".tmp-");
-        if (*unfinished || name[length] == '\0')
+    for (guint i = 0; i < G_N_ELEMENTS(own_names); i++)
+        if (is_called(name, own_names[i], unfinished))
             return TRUE;
-    }
+    for (guint i = 0; i < G_N_ELEMENTS(figure_names); i++)
+        for (guint k = 0; k < G_N_ELEMENTS(figure_endings); k++) {
+            g_autofree char *own = g_strconcat(figure_names[i], figure_endings[k], NULL);
+            if (is_called(name, own, unfinished))
+                return TRUE;
+        }
     return FALSE;
+}
+
+/* TRUE where `name` is a picture that `plot -o` drew into `directory` under a name of the user's,
+ * its data or its script: told by how the script begins. These are let be. */
+static gboolean is_picture(const char *directory, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    gboolean known = FALSE;
+    for (guint k = 0; dot != NULL && k < G_N_ELEMENTS(figure_endings); k++)
+        known |= strcmp(dot, figure_endings[k]) == 0;
+    if (!known)
+        return FALSE;
+    g_autofree char *script = g_strdup_printf("%.*s.gp", (int)(dot - name), name);
+    g_autofree char *path = g_build_filename(directory, script, NULL);
+    char line[sizeof CS_PICTURE_START] = "";
+    FILE *file = g_fopen(path, "rb");
+    gboolean ours = file != NULL && fgets(line, (int)sizeof line, file) != NULL &&
+                    strcmp(line, CS_PICTURE_START) == 0;
+    g_clear_pointer(&file, fclose);
+    return ours;
 }
 
 static gboolean is_manifest(const char *path)
@@ -128,6 +160,8 @@ gboolean cs_results_directory_prepare(const char *path, GError **error)
     const char *result = NULL;
     for (char **name = names; *name != NULL; name++) {
         gboolean unfinished;
+        if (is_picture(path, *name) && !is_own(*name, &unfinished))
+            continue;
         if (!is_own(*name, &unfinished))
             return refuse(path, *name, "which is no result of cardsim", error);
         if (!unfinished)

@@ -8,9 +8,13 @@
 
 #include <glib.h>
 
+/* How a figure's gnuplot script begins. */
+#define CS_PICTURE_START "# Written by cardsim "
+
 /*
  * Creates `path` with its parents; accepts an empty directory, and one that holds nothing but what
- * an earlier `run` of this program wrote there (told by manifest.json and the known file names).
+ * an earlier `run` of this program wrote there (told by manifest.json and the known file names), or
+ * pictures that `plot` drew there, with their data and scripts.
  * Any other is refused, naming the first file that is not ours. Nothing is deleted yet.
  */
 gboolean cs_results_directory_prepare(const char *path, GError **error);

@@ -5,6 +5,7 @@
 
 /* More than a person reads; a hostile file of a million errors must not fill the memory. */
 #define ENTRIES_MAX 1000
+#define SHOWN_MAX 20     /* of errors, and of warnings */
 #define MESSAGE_MAX 600 /* bytes: messages quote what the user wrote, of whatever length */
 #define WINDOW 90       /* columns of a line that are shown */
 
@@ -344,11 +345,17 @@ char *cs_diagnostics_format(const CsDiagnostics *diagnostics, gboolean colour)
         g_ptr_array_add(sorted, g_ptr_array_index(diagnostics->entries, i));
     g_ptr_array_sort(sorted, compare_entries);
     Walk walk = {NULL, 0, 1};
-    for (guint i = 0; i < sorted->len; i++)
-        append_entry(out, g_ptr_array_index(sorted, i), &walk,
-                     colour ? &ansi_colours : &no_colours);
-    if (diagnostics->left_out > 0)
-        g_string_append_printf(out, "%u more are not shown\n", diagnostics->left_out);
+    guint errors = 0, warnings = 0, more = diagnostics->left_out;
+    for (guint i = 0; i < sorted->len; i++) {
+        const Entry *entry = g_ptr_array_index(sorted, i);
+        guint *shown = entry->severity == CS_SEVERITY_WARNING ? &warnings : &errors;
+        if (++*shown <= SHOWN_MAX)
+            append_entry(out, entry, &walk, colour ? &ansi_colours : &no_colours);
+        else
+            more++;
+    }
+    if (more > 0)
+        g_string_append_printf(out, "... and %u more\n", more);
     if (diagnostics->errors > 0)
         g_string_append_printf(out, "%u error%s\n", diagnostics->errors,
                                diagnostics->errors == 1 ? "" : "s");

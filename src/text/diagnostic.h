@@ -71,7 +71,8 @@ CsPlace cs_diagnostics_place(const CsDiagnostics *diagnostics, guint i);
 CsSeverity cs_diagnostics_severity(const CsDiagnostics *diagnostics, guint i);
 
 /*
- * All entries in the form above, in the order of files, then lines, then columns, then "N errors".
+ * The first 20 errors and the first 20 warnings in the form above, in the order of files, then
+ * lines, then columns; "... and N more" where there are more; then "N errors".
  * Long lines are cut to a window around the caret, control characters and bytes that are not UTF-8
  * shown as '?'. `colour` adds ANSI colour. Transfer full.
  */

@@ -116,6 +116,21 @@ if command -v gnuplot >/dev/null 2>&1; then
     [ -s fig3a.svg ] && [ -s fig3a.csv ] && [ -s fig3a.gp ] || fail "no picture, data or script"
     # shellcheck disable=SC2086
     try 0 run "$letter" $few -o drawn
+    for picture in fig3a.png delay.pdf mine.png paper.v2.svg; do
+        figure=fig3a
+        [ $picture = delay.pdf ] && figure=delay
+        try 0 plot drawn --figure $figure -o drawn/$picture
+    done
+    # shellcheck disable=SC2086
+    try 0 run "$letter" $few -o drawn
+    # Under its figure's name a picture goes with its results; a name of the user's stays.
+    there=$(cd drawn && echo *)
+    [ "$there" = "devices.csv manifest.json mine.csv mine.gp mine.png paper.v2.csv paper.v2.gp \
+paper.v2.svg rounds.csv totals.csv" ] || fail "drawn holds: $there"
+    : >drawn/holiday.png
+    # shellcheck disable=SC2086
+    try 4 run "$letter" $few -o drawn
+    says "'holiday.png', which is no result"
 else
     skip "gnuplot is not installed"
 fi
@@ -263,6 +278,19 @@ interrupt() {
 begin "SIGINT and SIGTERM leave whole files or none"
 interrupt INT 130
 interrupt TERM 143
+end
+
+begin "reproduce says what ended it, too"
+"$cardsim" reproduce all -o figures -j 1 >"$top/out" 2>"$top/err" &
+pid=$!
+sleep 0.3
+kill -TERM "$pid"
+wait "$pid" 2>/dev/null
+code=$?
+command_line="reproduce, ended by SIGTERM"
+[ "$code" -eq 143 ] || fail "ended in $code, not 143"
+says "interrupted by SIGTERM; nothing was written"
+[ -z "$(ls -A figures)" ] || fail "figures holds: $(ls figures)"
 end
 
 begin "finished replications are saved when a run is interrupted"

@@ -306,7 +306,7 @@ for signal in INT TERM; do
     command_line="sweep, ended by SIG$signal"
     [ "$code" -eq "$([ $signal = INT ] && echo 130 || echo 143)" ] ||
         fail "ended in $code: $(head -n 3 "$top/err")"
-    says "interrupted by SIG$signal" "of 150 runs are saved in 'ended'" "--resume"
+    says "interrupted by SIG$signal" "of 150 runs saved in 'ended'" "--resume"
     [ ! -e ended/manifest.json ] || fail "a manifest of what is not whole"
 done
 try 0 sweep long.ini -j 2 -o ended --resume
@@ -358,7 +358,7 @@ end
 begin "a run that fails is counted, the others go on, exit 1"
 try 1 sweep "$letter" -o failing -s simulation.rounds=20000 -s simulation.replications=1 \
     -s output.record=totals -s radio.path-loss-exponent=10 -s "radio.bandwidth=50MHz,0.1Hz,20MHz"
-says "run 2: " "does not fit the clock" "2 of 3 runs are saved" "1 failed"
+says "run 2: " "does not fit the clock" "2 of 3 runs saved" "1 failed"
 [ "$(cut -d, -f1 failing/totals.csv | tr '\n' ' ')" = "run 1 3 " ] ||
     fail "totals.csv: $(cut -d, -f1 failing/totals.csv)"
 try 1 sweep "$letter" -q -o failing -s simulation.rounds=20000 -s simulation.replications=1 \
