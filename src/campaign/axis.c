@@ -171,6 +171,21 @@ static const char *find_step(const char *dots, const char *end, const char **bef
     return NULL;
 }
 
+/* "0:0.1:1", as other programs write ranges. */
+static gboolean is_colon_range(const char *start, const char *end)
+{
+    double number;
+    const char *rest;
+    for (int i = 0; i < 3; i++) {
+        if (!cs_number_read(start, end, &number, &rest))
+            return FALSE;
+        if (i < 2 && (rest == end || *rest != ':'))
+            return FALSE;
+        start = rest + 1;
+    }
+    return TRUE;
+}
+
 static void read_item(Reader *reader, const char *start, const char *end)
 {
     trim(&start, &end);
@@ -178,6 +193,18 @@ static void read_item(Reader *reader, const char *start, const char *end)
     if (start == end) {
         cs_diagnostics_error(reader->diagnostics, place, "put a value between the commas",
                              "a value is missing");
+        return;
+    }
+    if (*start == '[' || *start == '(' || *start == '{') {
+        cs_diagnostics_error(reader->diagnostics, place, "write it like '0, 0.5, 1'",
+                             "a list of values takes no brackets");
+        return;
+    }
+    if (is_colon_range(start, end)) {
+        cs_diagnostics_error(reader->diagnostics, place,
+                             "write start, end and step like '0 .. 1 step 0.1', behind -s "
+                             "'0..1:0.1'",
+                             "this range has no '..'");
         return;
     }
     const char *dots = g_strstr_len(start, end - start, "..");

@@ -278,6 +278,19 @@ static gboolean check_jobs(CsArguments *arguments)
     return TRUE;
 }
 
+/* A search directory that is not there is a slip: models would be looked for elsewhere in silence. */
+static gboolean check_include(const CsArguments *arguments)
+{
+    for (guint i = 0; i < arguments->include->len; i++) {
+        const char *directory = g_ptr_array_index(arguments->include, i);
+        if (g_file_test(directory, G_FILE_TEST_IS_DIR))
+            continue;
+        cs_complain("'-I %s': there is no such directory", directory);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* The takers of an option, for the message: "run, reproduce". */
 static char *takers(guint64 bits)
 {
@@ -350,7 +363,7 @@ static gboolean check_all(CsArguments *arguments)
         return FALSE;
     }
     return check_options(arguments) && check_operands(arguments) && check_format(arguments) &&
-           check_jobs(arguments);
+           check_jobs(arguments) && check_include(arguments);
 }
 
 CsArguments *cs_arguments_read(int argc, char **argv)

@@ -1,17 +1,42 @@
 /* cmd/check: `cardsim check SCENARIO...`: is it valid? Runs nothing, writes nothing. */
+#include "campaign/sweep.h"
 #include "cmd/commands.h"
 #include "cmd/load.h"
 #include "cmd/terminal.h"
 
-static void say_good(const char *path, const CsConfig *config)
+static void say_good(const char *path, const CsConfig *config, guint64 runs)
 {
+    g_autofree char *sweep =
+        runs > 0 ? g_strdup_printf("; a sweep of %" G_GUINT64_FORMAT " run%s", runs,
+                                   runs == 1 ? "" : "s")
+                 : g_strdup("");
     cs_note("%s: valid: %u device%s, %" G_GUINT64_FORMAT " round%s, %" G_GUINT64_FORMAT
-            " replication%s, policy %s, %s with %u layers%s",
+            " replication%s, policy %s, %s with %u layers%s%s",
             path, config->n_devices, config->n_devices == 1 ? "" : "s", config->rounds,
             config->rounds == 1 ? "" : "s", config->replications,
             config->replications == 1 ? "" : "s", config->policy->name, config->architecture->name,
-            config->architecture->n_layers,
+            config->architecture->n_layers, sweep,
             cs_config_loses_rounds(config) ? "; devices may lose rounds" : "");
+}
+
+/* The runs of the scenario's [sweep], 0 where it has none; `code` tells whether all are valid. */
+static guint64 check_sweep(const CsArguments *arguments, const char *path,
+                           const CsScenario *scenario, int *code)
+{
+    if (cs_scenario_n_sweep_axes(scenario) == 0)
+        return 0;
+    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, code);
+    if (policies == NULL)
+        return 0;
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsSweep) sweep =
+        cs_sweep_read_with(path, (const char *const *)arguments->settings->pdata, paths, policies,
+                           diagnostics);
+    if (sweep != NULL)
+        return cs_plan_n_runs(sweep->plan);
+    *code = cs_diagnostics_show(arguments, diagnostics);
+    return 0;
 }
 
 /* The worst of all files decides: unreadable (4) before invalid (3). */
@@ -22,8 +47,9 @@ static int run(const CsArguments *arguments)
         const char *path = g_ptr_array_index(arguments->operands, i);
         int code;
         g_autoptr(CsScenario) scenario = cs_load_file(arguments, path, &code);
-        if (scenario != NULL && !arguments->quiet)
-            say_good(path, cs_scenario_config(scenario));
+        guint64 runs = scenario != NULL ? check_sweep(arguments, path, scenario, &code) : 0;
+        if (code == CS_EXIT_OK && !arguments->quiet)
+            say_good(path, cs_scenario_config(scenario), runs);
         worst = MAX(worst, code);
     }
     return worst;
@@ -37,8 +63,10 @@ const CsCommand cs_command_check = {
     .options = CS_SCENARIO_OPTIONS,
     .summary = "check scenarios and report every error in its place",
     .description =
-        "Reads each scenario with everything it extends and names, checks every key, and reports "
-        "all errors, each with file, line, column and a remedy. Runs nothing and writes nothing.",
+        "Reads each scenario with everything it extends and names, checks every key and every "
+        "combination of its [sweep], and reports all errors, each with file, line, column and a "
+        "remedy (of more than 20 the first 20, and how many more). Runs nothing and writes "
+        "nothing.",
     .examples = "cardsim check my.ini\tis it valid?\n"
                 "cardsim check *.ini -q\tonly the exit code and the errors\n"
                 "cardsim check my.ini -s radio.bandwidth=100MHz\twould it be, with this value?\n",

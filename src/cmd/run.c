@@ -401,6 +401,8 @@ static int run_command(const CsArguments *arguments)
     g_autoptr(CsScenario) scenario = cs_load(arguments, &code);
     if (scenario == NULL)
         return code;
+    if (cs_scenario_n_sweep_axes(scenario) > 0 && !arguments->quiet)
+        cs_note("'run' takes no notice of this scenario's [sweep]: 'cardsim sweep' runs it");
     Run run = {
         .arguments = arguments,
         .scenario = scenario,

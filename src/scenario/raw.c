@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define DEVICES_NAMED 12 /* in a message */
+
 typedef struct {
     CsKeyFile *keyfile;
     char *path;
@@ -212,8 +214,14 @@ static void unknown_device(const CsRawTable *table, const char *name, CsPlace pl
     for (guint i = 0; i < MIN(table->devices->len, 1000); i++)
         g_ptr_array_add(names, (gpointer)g_array_index(table->devices, CsRawDevice, i).name);
     const char *similar = cs_suggest(name, (const char *const *)names->pdata, names->len);
-    g_autofree char *help =
-        similar != NULL ? g_strdup_printf("did you mean '%s'?", similar) : NULL;
+    guint shown = MIN(names->len, DEVICES_NAMED), all = names->len;
+    g_ptr_array_set_size(names, (gint)shown);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
+    g_autofree char *help = similar != NULL ? g_strdup_printf("did you mean '%s'?", similar)
+                            : shown > 0     ? g_strdup_printf("the devices are %s%s", list,
+                                                              all > shown ? ", ..." : "")
+                                            : NULL;
     cs_diagnostics_error(diagnostics, place, help, "there is no device '%s'", name);
 }
 

@@ -28,6 +28,18 @@ static gboolean out_of_range(const CsKey *key, const char *text, CsPlace place,
     return FALSE;
 }
 
+/* "1,000" and "1_000" as "1000"; any other text as it is. Transfer full. */
+static char *without_marks(const char *text)
+{
+    GString *plain = g_string_new(NULL);
+    for (const char *p = text; *p != '\0'; p++) {
+        gboolean mark = p > text && (*p == ',' || *p == '_');
+        if (!mark || strspn(p + 1, "0123456789") != 3)
+            g_string_append_c(plain, *p);
+    }
+    return g_string_free(plain, FALSE);
+}
+
 static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                            CsDiagnostics *diagnostics)
 {
@@ -45,7 +57,8 @@ static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, Cs
     g_autofree char *help = NULL;
     double number;
     const char *rest;
-    if (cs_number_read(text, text + length, &number, &rest) && *rest == '\0' &&
+    g_autofree char *plain = without_marks(text);
+    if (cs_number_read(plain, plain + strlen(plain), &number, &rest) && *rest == '\0' &&
         number == trunc(number) && number >= 0 && number < 1e15)
         help = g_strdup_printf("write '%.0f'", number);
     else
@@ -77,16 +90,55 @@ static gboolean read_end(const CsKey *key, const char *text, gsize start, gsize 
     return read_quantity(key, one, part(place, start, end), number, diagnostics);
 }
 
+/* "10 - 20 m", "10 to 20 m", or with a dash. */
+static gboolean is_other_range(const char *text)
+{
+    static const char *const between[] = {" - ", " to ", "\xE2\x80\x93", "\xE2\x80\x94"};
+    for (gsize i = 0; i < G_N_ELEMENTS(between); i++)
+        if (strstr(text, between[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+/* "10 .. 20 m": the remedy is the user's own range with the unit at both ends. */
+static gboolean ends_have_units(const CsKey *key, const char *text, const char *dots, CsPlace place,
+                                CsDiagnostics *diagnostics)
+{
+    double number;
+    const char *unit;
+    gsize from = strspn(text, " ");
+    const char *to = dots + 2 + strspn(dots + 2, " ");
+    if (!cs_number_read(text + from, dots, &number, &unit) || number == 0.0 ||
+        unit + strspn(unit, " ") != dots || !cs_number_read(to, to + strlen(to), &number, &unit))
+        return TRUE;
+    unit += strspn(unit, " ");
+    if (*unit == '\0')
+        return TRUE;
+    g_autofree char *low = g_strstrip(g_strndup(text + from, (gsize)(dots - text) - from));
+    g_autofree char *help = g_strdup_printf("write '%s %s .. %s'", low, unit, to);
+    cs_diagnostics_error(diagnostics, part(place, from, from + strlen(low)), help,
+                         "'%s' needs a unit of %s at both ends", key->key,
+                         cs_dimension_name(key->dimension));
+    return FALSE;
+}
+
 static gboolean read_range(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                            CsDiagnostics *diagnostics)
 {
     const char *dots = strstr(text, "..");
+    if (dots == NULL && is_other_range(text)) {
+        cs_diagnostics_error(diagnostics, place, "a range is written like '5 m .. 30 m'",
+                             "'%s' needs a value or a range, not '%s'", key->key, text);
+        return FALSE;
+    }
     if (dots == NULL) {
         gboolean good = read_quantity(key, text, place, &typed->number, diagnostics);
         typed->upper = typed->number;
         return good;
     }
     gsize middle = (gsize)(dots - text), length = strlen(text);
+    if (!ends_have_units(key, text, dots, place, diagnostics))
+        return FALSE;
     gboolean low = read_end(key, text, 0, middle, place, &typed->number, diagnostics);
     gboolean high = read_end(key, text, middle + 2, length, place, &typed->upper, diagnostics);
     if (!low || !high)
@@ -119,6 +171,8 @@ static void no_choice(const CsKey *key, const char *word, char *const *words, Cs
     g_autofree char *values = cs_key_values(key);
     if (similar != NULL)
         help = g_strdup_printf("did you mean '%s'?", similar);
+    else if (key->kind == CS_VALUE_SET && strchr(word, ',') != NULL)
+        help = g_strdup("join them by '+', not by commas");
     else
         help = g_strdup_printf("it takes %s", values);
     if (*word == '\0')

@@ -108,13 +108,16 @@ static void read_group(Reader *reader, const char *start, const char *end)
 static void no_assignment(Reader *reader, const char *start, const char *end)
 {
     const char *word = start;
-    while (word < end && !is_blank(*word))
+    while (word < end && !is_blank(*word) && *word != ':')
         word++;
     const char *rest = word;
-    while (rest < end && is_blank(*rest))
+    while (rest < end && (is_blank(*rest) || *rest == ':'))
         rest++;
     g_autofree char *help = NULL;
-    if (rest < end && *start != '=' && end - start < 80)
+    gsize name = strspn(start, "abcdefghijklmnopqrstuvwxyz-");
+    if (word == end && name == (gsize)(end - start))
+        help = g_strdup_printf("write '%.*s = ' and its value", (int)name, start);
+    else if (rest < end && *start != '=' && end - start < 80)
         help = g_strdup_printf("write '%.*s = %.*s'", (int)(word - start), start,
                                (int)(end - rest), rest);
     cs_diagnostics_error(reader->diagnostics, place_at(reader, start, end), help,
@@ -272,13 +275,20 @@ static void cannot_read(const char *name, const char *reason, CsPlace from,
                         CsDiagnostics *diagnostics)
 {
     if (from.source != NULL) {
-        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", name, reason);
+        const char *help = g_path_is_absolute(name)
+                               ? NULL
+                               : "a path is relative to the file in which it stands";
+        cs_diagnostics_error(diagnostics, from, help, "cannot read '%s': %s", name, reason);
         return;
     }
+    g_autofree char *longer = g_strconcat(name, ".ini", NULL);
+    g_autofree char *help = g_file_test(longer, G_FILE_TEST_IS_REGULAR)
+                                ? g_strdup_printf("did you mean '%s'?", longer)
+                                : NULL;
     g_autoptr(CsSource) source = cs_source_new(name, g_strdup(""), 0);
     g_autofree char *message = g_strdup_printf("cannot be read: %s", reason);
     cs_diagnostics_add(diagnostics, CS_SEVERITY_UNREADABLE, (CsPlace){source, 0, 0, 0}, message,
-                       NULL);
+                       help);
 }
 
 CsSource *cs_source_read(const char *path, const char *name, CsPlace from,

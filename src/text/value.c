@@ -16,6 +16,74 @@ static const char *similar_unit(const char *written, CsDimension dimension)
     return cs_suggest(written, symbols, n);
 }
 
+static gboolean is_unit(const char *word, gsize length, CsDimension dimension)
+{
+    for (const CsUnit *u = cs_units(); u->symbol != NULL; u++)
+        if (u->dimension == dimension && strlen(u->symbol) == length &&
+            memcmp(u->symbol, word, length) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* "20,5 MHz" as "20.5 MHz"; NULL where `text` is no number with a decimal comma. Transfer full. */
+static char *with_point(const char *text, CsDimension dimension)
+{
+    gsize digits = strspn(text + (*text == '-'), "0123456789") + (*text == '-');
+    if (text[digits] != ',' || !g_ascii_isdigit(text[digits + 1]) ||
+        strchr(text + digits + 1, ',') != NULL)
+        return NULL;
+    char *other = g_strdup(text);
+    other[digits] = '.';
+    double value;
+    gsize start, end;
+    CsQuantityStatus status =
+        cs_quantity_read(other, strlen(other), dimension, &value, &start, &end);
+    if (status == CS_QUANTITY_OK)
+        return other;
+    const char *unit = strchr(cs_dimension_example(dimension), ' ');
+    char *with_unit =
+        status == CS_QUANTITY_NO_UNIT && unit != NULL ? g_strconcat(other, unit, NULL) : NULL;
+    g_free(other);
+    return with_unit;
+}
+
+#define ONE_VALUE "one value stands here; several go into [sweep], or behind -s of 'cardsim sweep'"
+
+/* The remedy where more stands behind a number than a unit, or something else: NULL where the
+ * text is no such thing. Transfer full. */
+static char *behind_help(const char *text, const char *behind, CsDimension dimension)
+{
+    char *point = with_point(text, dimension);
+    if (point != NULL) {
+        char *help = g_strdup_printf("write '%s': decimals follow a point", point);
+        g_free(point);
+        return help;
+    }
+    if (strstr(text, "..") != NULL)
+        return g_strdup("in [sweep] a range needs its step, like '0 .. 1 step 0.1'; behind -s "
+                        "'0..1:0.1'");
+    gsize unit = strcspn(behind, " \t,;#");
+    if (dimension == CS_DIMENSION_NONE && strchr(text, ',') != NULL)
+        return g_strdup(ONE_VALUE);
+    if (behind[unit] == '\0' || !is_unit(behind, unit, dimension))
+        return NULL;
+    if (behind[unit] == ',')
+        return g_strdup(ONE_VALUE);
+    return g_strdup_printf("end it behind '%.*s'; a comment begins with ' # '", (int)unit, behind);
+}
+
+/* "50 %" as "0.5", for a plain number; else NULL. Transfer full. */
+static char *percent_help(const char *text, const char *unit)
+{
+    double number;
+    const char *rest;
+    char buffer[CS_NUMBER_MAX];
+    if (strcmp(unit, "%") != 0 || !cs_number_read(text, text + strlen(text), &number, &rest))
+        return NULL;
+    cs_number_format(buffer, number / 100.0);
+    return g_strdup_printf("write '%s'", buffer);
+}
+
 /* The remedy for a wrong or missing unit: the user's own number with a fitting one. */
 static char *unit_help(const char *text, const char *unit, CsDimension dimension)
 {
@@ -44,7 +112,9 @@ static void report(const char *key, const char *text, CsDimension dimension,
         cs_diagnostics_error(diagnostics, bad, help, "'%s' has no value", key);
         break;
     case CS_QUANTITY_NOT_A_NUMBER:
-        help = g_strdup_printf("write it like '%s'", cs_dimension_example(dimension));
+        help = behind_help(text, "", dimension);
+        if (help == NULL)
+            help = g_strdup_printf("write it like '%s'", cs_dimension_example(dimension));
         cs_diagnostics_error(diagnostics, bad, help, "'%s' needs a finite number, not '%s'", key,
                              bad_text);
         break;
@@ -53,7 +123,9 @@ static void report(const char *key, const char *text, CsDimension dimension,
         cs_diagnostics_error(diagnostics, bad, help, "'%s' needs a unit of %s", key, name);
         break;
     case CS_QUANTITY_UNIT_UNKNOWN:
-        help = unit_help(text, bad_text, dimension);
+        help = behind_help(text, bad_text, dimension);
+        if (help == NULL)
+            help = unit_help(text, bad_text, dimension);
         cs_diagnostics_error(diagnostics, bad, help, "'%s' is no unit", bad_text);
         break;
     case CS_QUANTITY_UNIT_WRONG:
@@ -62,7 +134,11 @@ static void report(const char *key, const char *text, CsDimension dimension,
                              key, name, bad_text);
         break;
     case CS_QUANTITY_UNIT_UNWANTED:
-        cs_diagnostics_error(diagnostics, bad, "leave it out", "'%s' takes no unit", key);
+        help = percent_help(text, bad_text);
+        if (help == NULL)
+            help = behind_help(text, "", dimension);
+        cs_diagnostics_error(diagnostics, bad, help != NULL ? help : "leave it out",
+                             "'%s' takes no unit", key);
         break;
     case CS_QUANTITY_OVERFLOW:
         cs_diagnostics_error(diagnostics, bad, NULL, "'%s' is too large to be a number", bad_text);

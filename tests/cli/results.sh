@@ -283,7 +283,7 @@ end
 begin "reproduce says what ended it, too"
 "$cardsim" reproduce all -o figures -j 1 >"$top/out" 2>"$top/err" &
 pid=$!
-sleep 0.3
+sleep 1
 kill -TERM "$pid"
 wait "$pid" 2>/dev/null
 code=$?

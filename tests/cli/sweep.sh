@@ -371,7 +371,7 @@ broken="-s simulation.rounds=400 -s simulation.replications=2 -s radio.bandwidth
     -s radio.path-loss-exponent=10"
 # shellcheck disable=SC2086
 try 1 sweep "$letter" -j 2 -o broken $broken
-says "run 3: " "3 of 4 runs are saved"
+says "run 3: " "3 of 4 runs saved"
 for file in rounds totals; do
     [ "$(sed 1d broken/$file.csv | cut -d, -f1 | uniq | tr '\n' ' ')" = "1 2 4 " ] ||
         fail "$file.csv has the runs $(sed 1d broken/$file.csv | cut -d, -f1 | uniq | tr '\n' ' ')"
@@ -430,6 +430,18 @@ bad() {
     says "bad.ini:$place: error:" "$what"
     [ ! -e nothing ] || fail "nothing was made"
 }
+
+begin "check looks at every combination, run says that it does not sweep"
+printf '[scenario]\nextends = %s\n[sweep]\npolicy.weight = 0.2, 1.5\n' \
+    "$srcdir/scenarios/letter.ini" >half.ini
+try 3 check half.ini
+says "half.ini:4:22: error: 'weight' is out of range: 1.5"
+sed 's/1.5/0.5/' half.ini >whole.ini
+try 0 check whole.ini
+says "a sweep of 2 runs"
+try 0 run whole.ini -s simulation.rounds=2 -s simulation.replications=1
+says "'run' takes no notice" "'cardsim sweep'"
+end
 
 begin "errors of [sweep] have their position, and nothing is run"
 bad 3 4:21 "'carrd'" "policy.name = card, carrd"

@@ -47,6 +47,7 @@ wrong "such as '100 Mbit/s'" decide "$letter" --device 1 --uplink-rate 0 --downl
 wrong "no device 'tablet'; its devices are 1, 2, 3, 4, 5" decide "$letter" --device tablet \
     --uplink-rate 5Mbit/s --downlink-rate 5Mbit/s
 wrong "no device '9'" decide "$letter" --device 9 --uplink-rate 5Mbit/s --downlink-rate 5Mbit/s
+wrong "'-I nowhere': there is no such directory" run "$letter" -I nowhere
 wrong "A..B:STEP" link "$letter" --snr 1..b
 wrong "A..B:STEP" link "$letter" --snr 10..0:1
 wrong "A..B:STEP" link "$letter" --snr 0..10:0

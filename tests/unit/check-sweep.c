@@ -66,6 +66,8 @@ START_TEST(refused)
     check_refused("1 .. 2 step 1e-9", 1);
     check_refused("1 .. 2 step fast", 1);
     check_refused("0 .. 1e300 step 1e-300", 1);
+    check_refused("[0, 1]", 1);
+    check_refused("x, 0:0.1:1", 4);
 }
 END_TEST
 

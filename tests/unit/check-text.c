@@ -199,6 +199,18 @@ START_TEST(units_are_suggested)
         {"nan", CS_DIMENSION_LENGTH, "'k' needs a finite number, not 'nan'", "write it like '8 m'"},
         {"", CS_DIMENSION_LENGTH, "'k' has no value", "write it like '8 m'"},
         {"5 m", CS_DIMENSION_NONE, "'k' takes no unit", "leave it out"},
+        {"50 %", CS_DIMENSION_NONE, "'k' takes no unit", "write '0.5'"},
+        {"20,5 MHz", CS_DIMENSION_FREQUENCY, "',5 MHz' is no unit",
+         "write '20.5 MHz': decimals follow a point"},
+        {"0,2", CS_DIMENSION_NONE, "'k' needs a finite number, not '0,2'",
+         "write '0.2': decimals follow a point"},
+        {"8,5", CS_DIMENSION_LENGTH, "',5' is no unit", "write '8.5 m': decimals follow a point"},
+        {"3.5 GHz ; mid", CS_DIMENSION_FREQUENCY, "'GHz ; mid' is no unit",
+         "end it behind 'GHz'; a comment begins with ' # '"},
+        {"20 MHz, 40 MHz", CS_DIMENSION_FREQUENCY, "'MHz, 40 MHz' is no unit",
+         "one value stands here; several go into [sweep], or behind -s of 'cardsim sweep'"},
+        {"0 .. 1", CS_DIMENSION_NONE, "'k' takes no unit",
+         "in [sweep] a range needs its step, like '0 .. 1 step 0.1'; behind -s '0..1:0.1'"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
