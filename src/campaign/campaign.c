@@ -277,12 +277,9 @@ static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope,
 
 static gboolean has_rule(const CsPlan *plan, const GArray *missing)
 {
-    for (guint i = 0; i < missing->len; i++) {
-        g_autoptr(CsScenario) scenario =
-            cs_plan_scenario(plan, g_array_index(missing, guint64, i));
-        if (cs_scenario_config(scenario)->precision_metric != CS_METRIC_NONE)
+    for (guint i = 0; i < missing->len; i++)
+        if (cs_plan_run(plan, g_array_index(missing, guint64, i))->adaptive)
             return TRUE;
-    }
     return FALSE;
 }
 
@@ -360,16 +357,34 @@ static gboolean export_manifest(CsDatabase *database, const char *directory, GEr
     return manifest == NULL || cs_file_set_contents(path, manifest, -1, error);
 }
 
-gboolean cs_results_export(CsDatabase *database, const char *directory, GError **error)
+typedef struct {
+    CsProgress *progress;
+    const gint *interrupt;
+} Watch;
+
+static gboolean watch_export(gpointer context, CsTable table, guint64 rows, guint64 all)
 {
+    const Watch *watch = context;
+    if (watch->progress != NULL)
+        cs_progress_write(watch->progress, cs_table_file_name(table), rows, all);
+    return watch->interrupt == NULL || g_atomic_int_get(watch->interrupt) == 0;
+}
+
+gboolean cs_results_export(CsDatabase *database, const char *directory, CsProgress *progress,
+                           const gint *interrupt, GError **error)
+{
+    Watch watch = {progress, interrupt};
     g_autofree char *recorded = cs_database_get_meta(database, "tables");
     g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
     if (!cs_database_index(database, error))
         return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(recordable); i++)
         if (g_strv_contains((const char *const *)names, recordable[i].name) &&
-            !cs_database_export(database, recordable[i].table, directory, error))
+            !cs_database_export(database, recordable[i].table, directory, watch_export, &watch,
+                                error))
             return FALSE;
+    if (progress != NULL)
+        cs_progress_end(progress);
     return export_manifest(database, directory, error);
 }
 
@@ -384,7 +399,8 @@ static gboolean export(State *state, GError **error)
             whole = state->files[t] != NULL && cs_file_finish(state->files[t]);
     if (!whole) {
         give_up_files(state);
-        return cs_results_export(database, directory, error);
+        return cs_results_export(database, directory, state->campaign->progress,
+                                 state->campaign->interrupt, error);
     }
     gboolean good = cs_database_index(database, error);
     for (guint t = 0; t < CS_TABLE_N && good; t++)

@@ -52,7 +52,9 @@ char *cs_plan_digest(const CsPlan *plan);
  * "rounds devices totals". Transfer full. */
 char *cs_recorded_tables(const CsScenario *scenario, guint *tables);
 
-/* Rewrites the CSV files and the manifest of a directory from its database. */
-gboolean cs_results_export(CsDatabase *database, const char *directory, GError **error);
+/* Rewrites the CSV files and the manifest of a directory from its database. `progress` is told and
+ * `interrupt` looked at on the way; both may be NULL. */
+gboolean cs_results_export(CsDatabase *database, const char *directory, CsProgress *progress,
+                           const gint *interrupt, GError **error);
 
 #endif

@@ -273,7 +273,7 @@ static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *inter
 }
 
 gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode mode,
-                  const gint *interrupt, guint64 *runs, GError **error)
+                  CsProgress *progress, const gint *interrupt, guint64 *runs, GError **error)
 {
     g_autoptr(Merge) merge = g_new0(Merge, 1);
     merge->parts = g_array_new(FALSE, FALSE, sizeof(Part));
@@ -291,5 +291,5 @@ gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode m
         return FALSE;
     *runs = merge->runs;
     return copy_parts(merge, store, interrupt, error) &&
-           cs_results_export(cs_store_database(store), directory, error);
+           cs_results_export(cs_store_database(store), directory, progress, interrupt, error);
 }

@@ -10,6 +10,7 @@
 #ifndef CS_CAMPAIGN_MERGE_H
 #define CS_CAMPAIGN_MERGE_H
 
+#include "campaign/progress.h"
 #include "campaign/store.h"
 
 #define CS_MERGE_ERROR (cs_merge_error_quark())
@@ -25,10 +26,11 @@ typedef enum {
 /*
  * Merges `parts` (NULL-ended, at least one) into `directory`, with CSV files and manifest; *runs is
  * their number. `mode` is as for a sweep; RESUME carries on a merge that was interrupted and leaves a
- * finished one as it is, its exports written again. FALSE with `error` of the above, of the store,
- * the database or a file.
+ * finished one as it is, its exports written again; `progress` (may be NULL) is told of these.
+ * FALSE with `error` of the above, of the store, the database or a file; interrupted while it
+ * writes the exports, CS_SIMULATION_ERROR_INTERRUPTED.
  */
 gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode mode,
-                  const gint *interrupt, guint64 *runs, GError **error);
+                  CsProgress *progress, const gint *interrupt, guint64 *runs, GError **error);
 
 #endif

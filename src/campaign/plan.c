@@ -58,6 +58,7 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
                          .parameters = g_strdupv((char **)parameters),
                          .replications = config->replications,
                          .device_rounds = (double)config->rounds * (double)config->n_devices,
+                         .adaptive = config->precision_metric != CS_METRIC_NONE,
                          .digest = cs_scenario_digest(scenario)};
     g_ptr_array_add(plan->entries, entry);
     return TRUE;

@@ -18,6 +18,7 @@ typedef struct {
     char **parameters; /* "group.key=value", NULL-ended; empty for a plain run */
     guint64 replications;
     double device_rounds; /* work of one replication */
+    gboolean adaptive;    /* ended by a stopping rule, not by its replications */
     guint64 digest;       /* of everything that decides its results */
 } CsRun;
 

@@ -7,6 +7,7 @@
 #define EVERY_US (G_TIME_SPAN_SECOND / 10)
 
 #define JSON_EVERY_US G_TIME_SPAN_SECOND
+#define WRITING_LINES_US (2 * G_TIME_SPAN_SECOND) /* what takes less long needs no lines */
 
 /* What was told last. */
 typedef struct {
@@ -26,6 +27,8 @@ struct CsProgress {
     guint64 failures;
     State state;
     gboolean told; /* CS_PROGRESS_JSON: `state` is on the stream */
+    char *writing; /* the file of cs_progress_write(), or NULL */
+    gint64 writing_us; /* when it began */
 };
 
 CsProgress *cs_progress_new(FILE *stream, gboolean quiet)
@@ -64,6 +67,7 @@ void cs_progress_free(CsProgress *progress)
     if (progress == NULL)
         return;
     cs_progress_end(progress);
+    g_free(progress->writing);
     g_free(progress);
 }
 
@@ -187,6 +191,54 @@ void cs_progress_update(CsProgress *progress, guint64 units_done, guint64 units,
     } else if (progress->form == CS_PROGRESS_LINES) {
         update_lines(progress, elapsed_s);
     }
+}
+
+static void write_writing_json(CsProgress *progress, guint64 rows, guint64 all, double share,
+                               gint64 now_us)
+{
+    if (now_us - progress->drawn_us < JSON_EVERY_US)
+        return;
+    progress->drawn_us = now_us;
+    fprintf(progress->stream,
+            "{\"writing\":\"%s\",\"rows_done\":%" G_GUINT64_FORMAT ",\"rows\":%" G_GUINT64_FORMAT
+            ",\"share\":%.4f,\"elapsed_s\":%.1f}\n",
+            progress->writing, rows, all, share, (double)(now_us - progress->start_us) / 1e6);
+    fflush(progress->stream);
+}
+
+static void write_writing_line(CsProgress *progress, double share, gint64 now_us)
+{
+    const char *start = progress->terminal ? "\r" : "", *end = progress->terminal ? "\033[K" : "\n";
+    guint tenths = (guint)(10.0 * share + 1e-9);
+    if (progress->terminal ? now_us - progress->writing_us < FIRST_US ||
+                                 now_us - progress->drawn_us < EVERY_US
+                           : now_us - progress->writing_us < WRITING_LINES_US ||
+                                 tenths <= progress->tenths)
+        return;
+    fprintf(progress->stream, "%swriting %s  %3.0f %%%s", start, progress->writing, 100.0 * share,
+            end);
+    fflush(progress->stream);
+    progress->tenths = tenths;
+    progress->drawn_us = now_us;
+    progress->drawn = progress->terminal;
+}
+
+void cs_progress_write(CsProgress *progress, const char *file, guint64 rows, guint64 all)
+{
+    if (progress->quiet)
+        return;
+    gint64 now_us = g_get_monotonic_time();
+    double share = CLAMP((double)rows / (double)MAX(all, 1), 0.0, 1.0);
+    if (g_strcmp0(progress->writing, file) != 0) {
+        g_free(progress->writing);
+        progress->writing = g_strdup(file);
+        progress->writing_us = now_us;
+        progress->tenths = 0;
+    }
+    if (progress->form == CS_PROGRESS_JSON)
+        write_writing_json(progress, rows, all, share, now_us);
+    else if (progress->terminal || progress->form == CS_PROGRESS_LINES)
+        write_writing_line(progress, share, now_us);
 }
 
 void cs_progress_end(CsProgress *progress)

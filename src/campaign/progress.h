@@ -39,6 +39,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProgress, cs_progress_free)
 void cs_progress_update(CsProgress *progress, guint64 units_done, guint64 units, double share,
                         guint64 events, double simulated_s);
 
+/* The results are being written as CSV: `rows` of about `all` of FILE. Told like the runs, on a
+ * terminal after half a second and as lines after two; as JSON {"writing":FILE,...}. */
+void cs_progress_write(CsProgress *progress, const char *file, guint64 rows, guint64 all);
+
 /* Clears the line. */
 void cs_progress_end(CsProgress *progress);
 

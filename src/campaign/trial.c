@@ -113,7 +113,7 @@ static gboolean measure_in(const char *directory, const CsSweep *sweep, double b
                     cs_database_set_meta(database, "tables", names, error);
     g_clear_error(&trial.failure);
     gint64 start_us = g_get_monotonic_time();
-    if (!good || !cs_results_export(database, directory, error))
+    if (!good || !cs_results_export(database, directory, NULL, NULL, error))
         return FALSE;
     gint64 export_us = g_get_monotonic_time() - start_us;
     cost->round_s = (double)trial.spent_us / 1e6 / (double)trial.rounds;

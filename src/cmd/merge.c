@@ -5,6 +5,9 @@
 #include "cmd/interrupt.h"
 #include "cmd/target.h"
 #include "cmd/terminal.h"
+#include "sim/simulation.h"
+
+#include <stdio.h>
 
 static int run(const CsArguments *arguments)
 {
@@ -19,15 +22,19 @@ static int run(const CsArguments *arguments)
     guint64 runs;
     g_autoptr(GError) error = NULL;
     const gint *interrupt = cs_interrupt_catch();
-    if (cs_merge((const char *const *)arguments->operands->pdata, directory, mode, interrupt, &runs,
-                 &error)) {
+    g_autoptr(CsProgress) progress = cs_progress_new(stderr, arguments->quiet);
+    gboolean good = cs_merge((const char *const *)arguments->operands->pdata, directory, mode,
+                             progress, interrupt, &runs, &error);
+    cs_progress_end(progress);
+    if (good) {
         if (!arguments->quiet)
             cs_note("%" G_GUINT64_FORMAT " run%s from %u director%s in '%s'", runs,
                     runs == 1 ? "" : "s", arguments->n_operands,
                     arguments->n_operands == 1 ? "y" : "ies", directory);
         return CS_EXIT_OK;
     }
-    if (g_error_matches(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED)) {
+    if (g_error_matches(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED) ||
+        g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED)) {
         cs_complain("interrupted by %s", cs_interrupt_name());
         cs_note("the same command with --resume merges the rest");
         return cs_interrupt_exit_code();

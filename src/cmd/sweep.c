@@ -54,7 +54,8 @@ static int tell_failure(const CsCampaign *campaign, const CsCampaignResult *resu
                     " run%s saved in '%s'",
                     cs_interrupt_name(), saved, result->runs, result->runs == 1 ? "" : "s",
                     campaign->directory);
-        cs_note("the same command with --resume runs the rest");
+        cs_note("the same command with --resume %s",
+                saved < result->runs ? "runs the rest" : "writes the CSV files");
         return cs_interrupt_exit_code();
     }
     cs_complain("%s", error->message);
@@ -153,12 +154,18 @@ const CsCommand cs_command_sweep = {
         "shards. With --shard auto, or where -o is not given, a shard has a directory of its own, "
         "DIR.shards-N/I.\n\n"
         "With [simulation] precision, such as 'delay 2 %', a run gets as many replications as its "
-        "interval needs, in batches of 'replications', up to 'max-replications'.",
+        "interval needs, in batches of 'replications', up to 'max-replications'.\n\n"
+        "--progress json writes an object a line to stderr, each second and at the end of the runs: "
+        "runs_done and runs, replications_done and replications, share (0 to 1), events_per_s, "
+        "simulated_s_per_s, failures, elapsed_s, eta_s (null while it is not known). Where results "
+        "are exported again, after --resume, the objects are: writing (the file), rows_done, rows, "
+        "share, elapsed_s.",
     .examples = "cardsim sweep my.ini -s radio.path-loss-exponent=2..6:0.5\tnine runs, one for "
                 "each exponent\n"
                 "cardsim sweep my.ini -s policy.name=card,server-only -o out -j 4\ttwo policies, "
                 "four threads\n"
-                "cardsim sweep my.ini -o out --resume\twhat an interruption left to do\n"
+                "cardsim sweep my.ini -s policy.name=card,server-only -o out --resume\twhat an "
+                "interruption left to do\n"
                 "cardsim sweep my.ini -o part-0 --shard 0/4\tthe first of four parts; "
                 "'cardsim merge' joins them\n"
                 "mpirun -n 4 cardsim sweep my.ini -o out -j 1 --shard auto\tall four, in "

@@ -1,6 +1,8 @@
 /* output/database: what it holds, row by row and as CSV files. See database.h. */
 #include "output/database-internal.h"
 
+#include "sim/simulation.h"
+
 static CsCell read_cell(sqlite3_stmt *statement, int column)
 {
     switch (sqlite3_column_type(statement, column)) {
@@ -75,10 +77,33 @@ gboolean cs_database_query(CsDatabase *database, const char *sql, const char *co
     return cs_cursor_end(cursor, error);
 }
 
+#define ROWS_A_TICK 16384
+
 typedef struct {
     CsFile *file;
     GString *line;
+    CsTable table;
+    CsExportTick tick;
+    gpointer context;
+    guint64 rows, all;
+    gboolean stopped;
 } Export;
+
+static gboolean read_count(gpointer context, G_GNUC_UNUSED guint n, const CsCell *cells)
+{
+    *(guint64 *)context = cells[0].kind == CS_CELL_WHOLE ? (guint64)cells[0].whole : 0;
+    return FALSE;
+}
+
+/* About how many rows a table has: its last row's number, since counting would read them all. */
+static guint64 row_count(CsDatabase *database, CsTable table)
+{
+    guint64 n = 0;
+    g_autofree char *sql =
+        g_strdup_printf("SELECT max(rowid) FROM %s", cs_database_tables[table]);
+    cs_database_query(database, sql, NULL, read_count, &n, NULL);
+    return n;
+}
 
 static gboolean export_row(gpointer context, guint n, const CsCell *cells)
 {
@@ -89,11 +114,14 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
         g_string_append_c(export->line, i + 1 < n ? ',' : '\n');
     }
     cs_file_write(export->file, export->line->str, export->line->len);
-    return !cs_file_failed(export->file);
+    if (++export->rows % ROWS_A_TICK == 0 && export->tick != NULL)
+        export->stopped =
+            !export->tick(export->context, export->table, export->rows, export->all);
+    return !export->stopped && !cs_file_failed(export->file);
 }
 
 gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
-                            GError **error)
+                            CsExportTick tick, gpointer context, GError **error)
 {
     g_autofree char *path = g_build_filename(directory, cs_table_file_name(table), NULL);
     g_autofree char *header = cs_table_header(table);
@@ -103,9 +131,19 @@ gboolean cs_database_export(CsDatabase *database, CsTable table, const char *dir
     g_autoptr(CsFile) file = cs_file_create(path, error);
     if (file == NULL)
         return FALSE;
-    Export export = {file, line};
+    Export export = {.file = file,
+                     .line = line,
+                     .table = table,
+                     .tick = tick,
+                     .context = context,
+                     .all = tick != NULL ? row_count(database, table) : 0};
     cs_file_puts(file, header);
     if (!cs_database_query(database, sql, NULL, export_row, &export, error))
         return FALSE;
+    if (export.stopped) {
+        g_set_error_literal(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
+                            "interrupted");
+        return FALSE;
+    }
     return cs_file_commit(g_steal_pointer(&file), error);
 }

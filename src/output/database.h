@@ -91,9 +91,15 @@ guint64 cs_database_n_runs(CsDatabase *database);
  */
 gboolean cs_database_merge(CsDatabase *database, const char *directory, GError **error);
 
-/* Writes a table as its CSV file into `directory`, rows by run, then in the order of the run. */
+/* Told now and then while rows of `table` are written: `rows` of about `all`. FALSE stops it. */
+typedef gboolean (*CsExportTick)(gpointer context, CsTable table, guint64 rows, guint64 all);
+
+/*
+ * Writes a table as its CSV file into `directory`, rows by run, then in the order of the run. `tick`
+ * may be NULL; where it stops the export, the error is CS_SIMULATION_ERROR_INTERRUPTED.
+ */
 gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
-                            GError **error);
+                            CsExportTick tick, gpointer context, GError **error);
 
 /*
  * Reads with SQL, for reports: calls `row` for every row with its cells; `row` returns FALSE to

@@ -124,6 +124,7 @@ newline='
 '
 here="a 'b' \"c\" \$(touch $top/hit) \`touch $top/hit\` ;& {} {= system(q(touch $top/hit)) =} {1} %j #x${newline}END_OF_SCRIPT${newline}touch $top/hit${newline}#SBATCH --wrap=x \\"
 mkdir -p "$here" && cd "$here" || fail "cannot make the directory"
+mkdir -p "$here" # for -I
 cp "$work/small.ini" ./-s.ini
 cp "$work/small.ini" "it's {} \$HOME.ini"
 title="-it's \$(touch $top/hit) {= 1 =} {} \`x\`;|&<>%A"

@@ -431,6 +431,13 @@ bad() {
     [ ! -e nothing ] || fail "nothing was made"
 }
 
+begin "an export that is written again is told"
+try 0 sweep "$srcdir/scenarios/letter.ini" -q -o written -s simulation.rounds=2000
+try 0 sweep "$srcdir/scenarios/letter.ini" -o written -s simulation.rounds=2000 --resume \
+    --progress json
+says '{"writing":"rounds.csv","rows_done":16384,"rows":100000,"share":0.1638,'
+end
+
 begin "check looks at every combination, run says that it does not sweep"
 printf '[scenario]\nextends = %s\n[sweep]\npolicy.weight = 0.2, 1.5\n' \
     "$srcdir/scenarios/letter.ini" >half.ini

@@ -195,6 +195,25 @@ START_TEST(progress_counts_runs)
 }
 END_TEST
 
+/* A long export is told too: as JSON from its first rows on. */
+START_TEST(progress_tells_of_writing)
+{
+    FILE *stream = tmpfile();
+    CsProgress *progress = cs_progress_new(stream, FALSE);
+    cs_progress_set_form(progress, CS_PROGRESS_JSON);
+    cs_progress_write(progress, "rounds.csv", 250, 1000);
+    cs_progress_write(progress, "rounds.csv", 500, 1000); /* within the same second */
+    cs_progress_free(progress);
+    char text[1000] = "";
+    rewind(stream);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, stream), 0);
+    fclose(stream);
+    ck_assert(g_str_has_prefix(text, "{\"writing\":\"rounds.csv\",\"rows_done\":250,\"rows\":1000,"
+                                     "\"share\":0.2500,\"elapsed_s\":"));
+    ck_assert_ptr_eq(strchr(text, '\n'), text + strlen(text) - 1); /* one line */
+}
+END_TEST
+
 /* Ten minutes a shard; at least four; at most a thousand; never more than runs. */
 START_TEST(number_of_shards)
 {
@@ -219,6 +238,7 @@ int main(void)
     tcase_add_test(tc, progress_line);
     tcase_add_test(tc, progress_is_for_terminals);
     tcase_add_test(tc, progress_counts_runs);
+    tcase_add_test(tc, progress_tells_of_writing);
     tcase_add_test(tc, number_of_shards);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
