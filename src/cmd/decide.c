@@ -145,7 +145,7 @@ const CsCommand cs_command_decide = {
         "for its first, with nothing to remember.",
     .examples = "cardsim decide my.ini --device near --uplink-rate 99Mbit/s --downlink-rate 2Gbit/s\t"
                 "what CARD chooses\n"
-                "cardsim decide my.ini --device far --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s "
-                "-s policy.weight=1\tin a hurry, on a bad link\n",
+                "cardsim decide my.ini --device far --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s\ton a bad "
+                "link\n",
     .run = run,
 };
