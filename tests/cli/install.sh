@@ -57,4 +57,12 @@ grep '^rtx-4090,' "$top/out" | grep -q ',7,' || fail "the packaged one was taken
 end
 
 cd "$work" || exit 1
+
+begin "make uninstall leaves no file"
+(cd "$builddir" && make -s uninstall DESTDIR="$work/tree" prefix=/opt/cardsim) >"$top/log" 2>&1 ||
+    fail "make uninstall: $(tail -n 5 "$top/log")"
+left=$(find "$work/tree" ! -type d)
+[ -z "$left" ] || fail "left: $left"
+end
+
 finish
