@@ -311,6 +311,14 @@ static gboolean find_kind(const char *name, CsChartKind *kind, GError **error)
     return name == NULL || refuse(error, "the kinds of plot are line, bars, heat and pareto");
 }
 
+/* Whether `a` and `b` name one key, which may be written without its group. */
+static gboolean same_key(const char *a, const char *b)
+{
+    const char *dot_a = strrchr(a, '.'), *dot_b = strrchr(b, '.');
+    return strcmp(a, b) == 0 || (dot_a == NULL && dot_b != NULL && strcmp(a, dot_b + 1) == 0) ||
+           (dot_b == NULL && dot_a != NULL && strcmp(b, dot_a + 1) == 0);
+}
+
 static gboolean check_request(const CsChartRequest *request, CsChartKind kind, GError **error)
 {
     guint n_by = g_strv_length((char **)request->by);
@@ -322,6 +330,11 @@ static gboolean check_request(const CsChartRequest *request, CsChartKind kind, G
         return refuse(error, "a heat map needs one --by KEY, its vertical axis");
     if (kind != CS_CHART_PARETO && request->along != NULL)
         return refuse(error, "--along is for --kind pareto");
+    const char *runs = kind == CS_CHART_PARETO ? request->along : request->x;
+    for (guint i = 0; runs != NULL && i < n_by; i++)
+        if (same_key(runs, request->by[i]))
+            return refuse(error, kind == CS_CHART_PARETO ? "--along and --by name the same key"
+                                                         : "--x and --by name the same key");
     return TRUE;
 }
 

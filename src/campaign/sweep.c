@@ -156,6 +156,18 @@ static void read_zip_set(Builder *builder, const char *text, CsPlace place, gboo
     g_array_append_val(builder->bundles, bundle);
 }
 
+/* A value that stands twice on an axis would give the same run twice. */
+static void check_distinct(Builder *builder, const CsAxis *axis)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < axis->n_values; i++)
+        if (!g_hash_table_add(seen, axis->values[i])) {
+            cs_diagnostics_error(builder->diagnostics, axis->places[i], "name it once",
+                                 "'%s' has the value '%s' twice", axis->key, axis->values[i]);
+            return;
+        }
+}
+
 static gint compare_bundles(gconstpointer a, gconstpointer b)
 {
     guint x = ((const Bundle *)a)->axes[0], y = ((const Bundle *)b)->axes[0];
@@ -174,6 +186,7 @@ static void read_bundles(Builder *builder)
     for (guint i = 0; i < n; i++) {
         if (taken[i])
             continue;
+        check_distinct(builder, axis_at(builder, i));
         Bundle bundle = {g_new(guint, 1), 1, axis_at(builder, i)->n_values};
         bundle.axes[0] = i;
         g_array_append_val(builder->bundles, bundle);

@@ -490,6 +490,8 @@ static char *limit_text(const CsKey *key, double limit)
 {
     if (key->kind == CS_VALUE_WHOLE && limit >= SEED_MAX) /* which no double holds exactly */
         return g_strdup_printf("%" G_GUINT64_FORMAT, G_MAXUINT64);
+    if (key->dimension == CS_DIMENSION_POWER && limit == 0) /* which is not 0 dBm */
+        return g_strdup("0 W");
     if (key->dimension == CS_DIMENSION_TIME && limit >= 1e6) /* rather than "1e+15 us" */
         return g_strdup_printf("%g s", limit);
     if (key->dimension == CS_DIMENSION_ENERGY && limit >= 1e6)
@@ -501,7 +503,8 @@ static char *range_text(const CsKey *key)
 {
     g_autofree char *high = limit_text(key, key->maximum);
     if (key->minimum_open)
-        return g_strdup_printf("above 0, at most %s", high);
+        return g_strdup_printf("above 0%s, at most %s",
+                               key->dimension == CS_DIMENSION_POWER ? " W" : "", high);
     g_autofree char *low = limit_text(key, key->minimum);
     return g_strdup_printf("%s .. %s", low, high);
 }

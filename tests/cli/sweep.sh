@@ -458,6 +458,7 @@ bad 3 5:9 "no runs" "policy.weight = 0.1, 0.2" "where = policy.weight > 1"
 bad 3 4:17 "away" "policy.weight = 1 .. 0 step 0.1"
 bad 3 5:7 "policy.nam" "policy.weight = 0.1, 0.2" "zip = policy.weight + policy.nam"
 bad 3 4:17 "value" "policy.weight = ,0.2"
+bad 3 4:22 "'policy.weight' has the value '0.1' twice" "policy.weight = 0.1, 0.1"
 try 3 sweep "$letter" -o nothing -s policy.weight=0.1,7
 says "error:" "7"
 try 3 sweep "$letter" -o nothing -s policy.weight=0.1,0.2 -s policy.weight=0.3,0.4
