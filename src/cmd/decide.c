@@ -143,9 +143,9 @@ const CsCommand cs_command_decide = {
         "true ones; to see its effect, ask at the true and at the known rates, or simulate: the "
         "regret is in devices.csv and totals.csv. A policy that remembers earlier rounds is asked "
         "for its first, with nothing to remember.",
-    .examples = "cardsim decide my.ini --device near --uplink-rate 99Mbit/s "
+    .examples = "cardsim decide letter.ini --device 1 --uplink-rate 99Mbit/s "
                 "--downlink-rate 2Gbit/s\twhat CARD chooses\n"
-                "cardsim decide my.ini --device far --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s\t"
+                "cardsim decide letter.ini --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s\t"
                 "on a bad link\n",
     .run = run,
 };

@@ -153,8 +153,8 @@ static void append_roff_exit(GString *out)
                     ".SH EXIT STATUS\n"
                     "0 success; 1 a run failed or a comparison differs; 2 wrong usage; 3 the "
                     "scenario, or a file it names, is not valid; 4 the scenario cannot be read or "
-                    "a result cannot be written; 70 an internal error; 130 or 143 interrupted by "
-                    "SIGINT or SIGTERM, finished runs saved.\n");
+                    "a result cannot be written; 70 an internal error; 129, 130 or 143 "
+                    "interrupted by SIGHUP, SIGINT or SIGTERM, finished runs saved.\n");
 }
 
 static char *roff_command(const CsCommand *command)
