@@ -273,6 +273,45 @@ static void resolve_sweep(CsResolver *r)
         cs_resolver_take_fixed(r, (CsKeyIndex)i);
 }
 
+/* Where a device's radio key was given: by the device, or in [radio]; else what `index` was compared
+ * for, `otherwise`. */
+static CsPlace radio_place(const CsResolver *r, const CsRawDevice *device, CsKeyIndex index,
+                           CsKeyIndex otherwise)
+{
+    const CsKeyIndex keys[] = {index, otherwise};
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (cs_raw_given(&device->values[keys[i]]))
+            return device->values[keys[i]].place;
+        if (cs_raw_given(&r->table->fixed[keys[i]]))
+            return r->table->fixed[keys[i]].place;
+    }
+    return device->head;
+}
+
+/* The key that is at fault where a device's motion or its share of the air cannot be. */
+static CsPlace radio_fault(const CsResolver *r, gint code, guint group_index, const char **help)
+{
+    const CsDeviceGroup *groups = r->config->groups, *group = &groups[group_index];
+    const CsRawDevice *device = &r->devices[g_array_index(r->group_devices, guint, group_index)];
+    switch (code) {
+    case CS_CONFIG_ERROR_FADING:
+        *help = "write 'fading = rayleigh' or 'fading = rician', or 'coherence = round'";
+        return radio_place(r, device, CS_KEY_COHERENCE, CS_KEY_FADING);
+    case CS_CONFIG_ERROR_AREA:
+        *help = "raise 'area-radius', or let it start nearer";
+        return cs_raw_place(&device->values[CS_KEY_DEVICE_DISTANCE], device->head);
+    case CS_CONFIG_ERROR_SHARING:
+        while (groups->radio.sharing == CS_SHARING_DEDICATED)
+            groups++;
+        *help = "set both in [radio], or write 'sharing = dedicated' for one of them";
+        return groups->radio.sharing != group->radio.sharing
+                   ? radio_place(r, device, CS_KEY_SHARING, CS_KEY_BANDWIDTH)
+                   : radio_place(r, device, CS_KEY_BANDWIDTH, CS_KEY_SHARING);
+    default:
+        return device->head;
+    }
+}
+
 /* What prepare() still finds, at the place it belongs to. */
 static void prepare(CsResolver *r)
 {
@@ -283,7 +322,7 @@ static void prepare(CsResolver *r)
     CsPlace place = r->table->whole;
     const char *help = NULL;
     if (group >= 0)
-        place = r->devices[g_array_index(r->group_devices, guint, group)].head;
+        place = radio_fault(r, error->code, (guint)group, &help);
     if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CLOCK)) {
         place = cs_resolver_head(r, CS_KEY_ROUNDS);
         help = "lower 'rounds', or make a round shorter";

@@ -205,6 +205,29 @@ refused 3 good.ini -s device.b.distance=3m
 says "-s:1:" "error:"
 end
 
+begin "errors in a file that a device names stand there, at their line"
+printf 'time,state\n0,up\n5,away\n' >log.csv
+{ cat good.ini; echo 'availability = log.csv'; } >a.ini
+refused 3 a.ini
+says "log.csv:3:3: error: not a state" "write 'up' or 'down'"
+printf 'start,end\n5,9\n8,10\n' >log.csv
+echo 'availability-kind = down' >>a.ini
+refused 3 a.ini
+says "log.csv:3:1: error: the interval begins before 0 or before the end of the one before"
+printf 'time,cqi\n0,5\n1,16\n' >walk.csv
+{ cat good.ini; echo 'trace = walk.csv'; } >a.ini
+refused 3 a.ini
+says "walk.csv:3:3: error: a CQI is a whole number in 0 .. 15"
+end
+
+bad "devices of a cell that disagree about it" 3 \
+    '[device b]\ninherits = a\nsharing = equal\n[device c]\ninherits = a\nsharing = proportional-fair\n' \
+    "bad.ini:6:11: error: devices 'b' and 'c' share the air" "set both in [radio]"
+bad "a fading that cannot move" 3 '[radio]\nfading = nakagami\ncoherence = 1 ms\n' \
+    "bad.ini:3:13: error:" "no Doppler spectrum" "write 'fading = rayleigh'"
+bad "a start outside the area" 3 '[device b]\ninherits = a\nmobility = random-waypoint\narea-radius = 3 m\n' \
+    "bad.ini:8:12: error: device 'b' starts up to 10 m away" "area-radius"
+
 begin "an override mends what a file lacks"
 try 0 check lacking.ini -s device.a.cores=1024 -s "device.a.distance=10 m"
 end

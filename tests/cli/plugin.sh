@@ -246,6 +246,27 @@ for decision in -DCUT=33 -DCUT=4294967295u -DHERTZ=NAN -DHERTZ=0 -DHERTZ=-1 -DHE
         -s policy.name=bad --plugin ./bad.so
     says "the policy 'bad' chose"
 done
+# A device with memory for cut 10 and not for 11: what fits in its memory is refused by name, whoever
+# asks, and a plugin that keeps to cut_max is not.
+memory=$("$cardsim" profile $letter --format csv | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+    $at["cut"] == "10" { printf "%.0f", $at["device_memory_bytes"] }')
+limited="-s policy.name=bad -s device.2.memory=${memory}B"
+bad -DCUT=10
+# shellcheck disable=SC2086
+try 0 run $letter -q --plugin ./bad.so $limited
+for more in "" "-s simulation.schedule=parallel" "-s policy.csi=delayed\ 1\ round" \
+    "-s device.1.time-to-failure=1h"; do
+    bad -DCUT=11
+    # shellcheck disable=SC2086
+    eval "try 1 run $letter -q --plugin ./bad.so $limited $more"
+    says "round 1 of device '2'" "the policy 'bad' chose cut 11" "has memory for 0 to 10"
+done
+# shellcheck disable=SC2086
+try 1 decide $letter --device 2 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s --plugin ./bad.so $limited
+says "the policy 'bad' chose cut 11" "has memory for 0 to 10"
+bad -DCUT=round-\>cut_max
+# shellcheck disable=SC2086
+try 0 run $letter -q --plugin ./bad.so $limited
 bad -DCUT='(round->round == 3 ? 33 : 0)'
 try 1 sweep $letter -q --plugin ./bad.so -s policy.name=card,bad -o failed
 says "round 3 of device '1'"

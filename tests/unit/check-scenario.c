@@ -532,6 +532,179 @@ START_TEST(bad_inputs_are_explained)
 }
 END_TEST
 
+/* --- keys beyond the letter's model: where they are wrong, at the value's own column ------------- */
+
+typedef struct {
+    const char *group, *key, *value;
+    guint offset; /* of what is wrong, in the value */
+    const char *message;
+} BadValue;
+
+static const BadValue bad_values[] = {
+    {"simulation", "cluster-size", "0", 0, "'cluster-size' is out of range: 0"},
+    {"simulation", "deadline", "5", 0, "'deadline' needs a unit of time"},
+    {"simulation", "deadline", "0 s", 0, "'deadline' is out of range"},
+    {"simulation", "quorum", "101 %", 0, "'quorum' is out of range"},
+    {"simulation", "quorum", "0.5 dB", 4, "'quorum' needs a unit of"},
+    {"simulation", "schedule", "paralel", 0, "'paralel' is no value of 'schedule'"},
+    {"model", "memory-check", "perhaps", 0, "'perhaps' is no value of 'memory-check'"},
+    {"training", "weight-precision", "65 bit", 0, "'weight-precision' is out of range"},
+    {"training", "weight-precision", "4", 0, "'weight-precision' needs a unit of"},
+    {"training", "optimizer", "adamw", 0, "'adamw' is no value of 'optimizer'"},
+    {"training", "optimizer-precision", "0 bit", 0, "'optimizer-precision' is out of range"},
+    {"training", "activation-checkpointing", "some", 0, "'some' is no value of"},
+    {"server", "gpus", "0", 0, "'gpus' is out of range"},
+    {"server", "discipline", "lifo", 0, "'lifo' is no value of 'discipline'"},
+    {"server", "idle-power", "-1 W", 0, "'idle-power' is out of range"},
+    {"server", "idle-power", "30 J", 3, "'idle-power' needs a unit of power"},
+    {"radio", "sharing", "eqal", 0, "'eqal' is no value of 'sharing'"},
+    {"radio", "path-loss", "umx", 0, "'umx' is no value of 'path-loss'"},
+    {"radio", "line-of-sight", "often", 0, "'often' is no value of 'line-of-sight'"},
+    {"radio", "ap-height", "0 m", 0, "'ap-height' is out of range"},
+    {"radio", "shadowing-distance", "1e7 m", 0, "'shadowing-distance' is out of range"},
+    {"radio", "coherence", "10", 0, "'coherence' needs a unit of time"},
+    {"radio", "coherence", "0 s", 0, "'coherence' is out of range"},
+    {"radio", "coherence", "raund", 0, "'raund' is no value of 'coherence'"},
+    {"radio", "doppler", "clarke", 0, "'clarke' is no value of 'doppler'"},
+    {"radio", "block-error-rate", "100 %", 0, "'block-error-rate' is out of range"},
+    {"radio", "error-curves", "./none.csv", 0, "cannot read './none.csv'"},
+    {"radio", "combining", "soft", 0, "'soft' is no value of 'combining'"},
+    {"radio", "retransmissions", "5", 0, "'retransmissions' is out of range: 5"},
+    {"radio", "retransmissions", "1.5", 0, "'retransmissions' needs a whole number"},
+    {"radio", "block-size", "0 bit", 0, "'block-size' is out of range"},
+    {"radio", "round-trip-time", "61 s", 0, "'round-trip-time' is out of range"},
+    {"radio", "processes", "0", 0, "'processes' is out of range"},
+    {"radio", "transfer-limit", "0 s", 0, "'transfer-limit' is out of range"},
+    {"radio", "transfer-limit", "5 m", 2, "'transfer-limit' needs a unit of time"},
+    {"device", "memory", "platform", 0, "the memory of device 'a' is its platform's"},
+    {"device", "memory", "0 GB", 0, "'memory' is out of range"},
+    {"device", "memory", "8 Gbps", 2, "'Gbps' is no unit"},
+    {"device", "memory", "1 MB", 0, "device 'a' has 0.001 GB of memory, and even cut 0 needs"},
+    {"device", "battery", "10 W", 3, "'battery' needs a unit of energy"},
+    {"device", "battery", "10 Wh", 0, "the battery of device 'a' needs to know what computing"},
+    {"device", "idle-power", "2", 0, "'idle-power' needs a unit of power"},
+    {"device", "rx-power", "0 W", 0, "'rx-power' is out of range"},
+    {"device", "time-to-failure", "0 s", 0, "'time-to-failure' is out of range"},
+    {"device", "repair-time", "5", 0, "'repair-time' needs a unit of time"},
+    {"device", "availability", "./none.csv", 0, "cannot read './none.csv'"},
+    {"device", "availability", "=x.csv", 0, "'availability' cannot begin with '='"},
+    {"device", "availability-kind", "away", 0, "'away' is no value of 'availability-kind'"},
+    {"device", "availability-time-unit", "h", 0, "'h' is no value of 'availability-time-unit'"},
+    {"device", "availability-start", "2 s .. 1 s", 0, "the range of 'availability-start' ends"},
+    {"device", "availability-start", "-1 s", 0, "'availability-start' is out of range"},
+    {"device", "availability-end", "loops", 0, "'loops' is no value of 'availability-end'"},
+    {"device", "height", "0 m", 0, "'height' is out of range"},
+    {"device", "speed", "-1 m/s", 0, "'speed' is out of range"},
+    {"device", "speed", "3", 0, "'speed' needs a unit of speed"},
+    {"device", "mobility", "circular", 0, "'circular' is no value of 'mobility'"},
+    {"device", "direction", "361 deg", 0, "'direction' is out of range"},
+    {"device", "direction", "90 m", 3, "'direction' needs a unit of"},
+    {"device", "area-radius", "0.01 m", 0, "'area-radius' is out of range"},
+    {"device", "pause", "-1 s", 0, "'pause' is out of range"},
+    {"device", "trace", "./none.csv", 0, "cannot read './none.csv'"},
+    {"device", "trace-kind", "sinr", 0, "'sinr' is no value of 'trace-kind'"},
+    {"device", "trace-time-unit", "min", 0, "'min' is no value of 'trace-time-unit'"},
+    {"device", "trace-unit", "bps", 0, "'bps' is no value of 'trace-unit'"},
+    {"device", "trace-end", "repeat", 0, "'repeat' is no value of 'trace-end'"},
+    {"device", "trace-value", "", 0, "'trace-value' has no value"},
+    {"policy", "delay-limit", "0 s", 0, "'delay-limit' is out of range"},
+    {"policy", "energy-budget", "5 W", 2, "'energy-budget' needs a unit of energy"},
+    {"policy", "tradeoff", "0", 0, "'tradeoff' is out of range"},
+    {"policy", "csi", "late", 0, "'late' is no value of 'csi'"},
+    {"policy", "csi", "perfect now", 8, "'perfect' of 'csi' takes nothing behind it"},
+    {"policy", "csi", "delayed 0 rounds", 8, "'delayed' of 'csi' takes 1 to 1000 rounds"},
+    {"policy", "csi", "error 2", 6, "'csi' needs a unit of"},
+    {"policy", "csi", "error 60 dB", 6, "'csi' is out of range"},
+    {"policy", "name", "card-deadline", 0, "the policy 'card-deadline' needs 'delay-limit'"},
+    {"policy", "name", "open", 0, "the policy 'open' needs 'energy-budget'"},
+};
+
+START_TEST(bad_values_are_told_in_their_place)
+{
+    const BadValue *bad = &bad_values[_i];
+    gboolean device = strcmp(bad->group, "device") == 0;
+    g_autofree char *text =
+        device ? g_strdup_printf(DEVICE "%s = %s\n", bad->key, bad->value)
+               : g_strdup_printf("[%s]\n%s = %s\n" DEVICE, bad->group, bad->key, bad->value);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    ck_assert_ptr_null(read_text(text, NULL, diagnostics));
+    g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
+    CsPlace place = cs_diagnostics_place(diagnostics, 0);
+    guint column = (guint)strlen(bad->key) + 4 + bad->offset - (*bad->value == '\0' ? 1 : 0);
+    ck_assert_msg(cs_diagnostics_errors(diagnostics) == 1, "%s", shown);
+    ck_assert_msg(place.line == (device ? 5 : 2) && place.column == column, "%s", shown);
+    ck_assert_msg(g_str_has_prefix(cs_diagnostics_message(diagnostics, 0), bad->message), "%s",
+                  shown);
+}
+END_TEST
+
+/* What is wrong only together: at the key that the device or [radio] gives, whichever is in force. */
+START_TEST(contradictions_are_told_at_a_key)
+{
+#define OTHER "[device b]\ninherits = a\n"
+    static const Bad together[] = {
+        {"[radio]\nfading = nakagami\ncoherence = 10 ms\n" DEVICE, NULL, 3, 13,
+         "device 'a': Nakagami fading has no Doppler spectrum", "write 'fading = rayleigh'"},
+        {"[radio]\nfading = nakagami\n" DEVICE OTHER "coherence = 10 ms\n", NULL, 9, 13,
+         "device 'b': Nakagami fading", NULL},
+        {DEVICE "mobility = random-waypoint\narea-radius = 5 m\n", NULL, 4, 12,
+         "device 'a' starts up to 10 m away, outside the area of 5 m", "raise 'area-radius'"},
+        {DEVICE "sharing = equal\n" OTHER "sharing = proportional-fair\n", NULL, 8, 11,
+         "devices 'a' and 'b' share the air, but differ in 'sharing'", "set both in [radio]"},
+        {"[radio]\nsharing = equal\n" DEVICE OTHER "bandwidth = 5 MHz\n", NULL, 9, 13,
+         "devices 'a' and 'b' share the air", NULL},
+        /* b has the default bandwidth: what it does give is that it shares */
+        {DEVICE "sharing = equal\nbandwidth = 5 MHz\n[device b]\ncores = 1000\nfrequency = 1 GHz\n"
+                "distance = 1 m\nsharing = equal\n",
+         NULL, 11, 11, "devices 'a' and 'b' share the air", NULL},
+        {DEVICE "time-to-failure = 1 h\navailability = a.csv\n", NULL, 5, 19,
+         "device 'a' has an 'availability' too", "leave one of them out"},
+        {DEVICE "availability = a.csv\navailability-start = 9 s\n", NULL, 6, 22,
+         "device 'a' begins at or behind the end of its file, 9 s", "begin earlier"},
+        {DEVICE "availability = a.csv\navailability-state = st\n", NULL, 5, 16,
+         "'a.csv' has no column 'st'", NULL},
+        {"[server]\ngpus = unlimited\nidle-power = 3 W\n" DEVICE, NULL, 3, 14,
+         "unlimited GPUs have no idle time to count", "write 'gpus = 4'"},
+        {"[model]\nmemory-check = yes\n" DEVICE "memory = 2 GB\n[policy]\nname = device-only\n",
+         NULL, 7, 10, "device 'a' has 2 GB of memory, and cut 16 of the policy 'device-only'", NULL},
+    };
+    g_autofree char *log = file_of("a.csv", "time,state\n0,up\n5,down\n9,up\n");
+    for (guint i = 0; i < G_N_ELEMENTS(together); i++) {
+        const Bad *bad = &together[i];
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        ck_assert_ptr_null(read_text(bad->text, NULL, diagnostics));
+        g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
+        CsPlace place = cs_diagnostics_place(diagnostics, 0);
+        ck_assert_msg(cs_diagnostics_errors(diagnostics) == 1, "%s", shown);
+        ck_assert_msg(place.line == bad->line && place.column == bad->column, "%u: %s", i, shown);
+        ck_assert_msg(g_str_has_prefix(cs_diagnostics_message(diagnostics, 0), bad->message), "%s",
+                      shown);
+        const char *help = cs_diagnostics_help(diagnostics, 0);
+        ck_assert_msg(bad->help == NULL || (help != NULL && g_str_has_prefix(help, bad->help)),
+                      "%s", shown);
+    }
+}
+END_TEST
+
+/* A file whose times are stamps since 1970 would leave the device where it is for 50 years. */
+START_TEST(stamps_without_a_start_are_warned_of)
+{
+    g_autofree char *log = file_of("a.csv", "time,state\n1700000000,up\n1700000005,down\n");
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        g_autoptr(CsScenario) scenario = read_text(
+            i == 0 ? DEVICE "availability = a.csv\n"
+                   : DEVICE "availability = a.csv\navailability-start = 1700000000 s\n",
+            NULL, diagnostics);
+        g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
+        ck_assert_ptr_nonnull(scenario);
+        ck_assert_msg((strstr(shown, "a.ini:5:16: warning: nothing changes in the first") != NULL) ==
+                          (i == 0),
+                      "%s", shown);
+    }
+}
+END_TEST
+
 /* All errors of all files at once, each once, in order. */
 START_TEST(all_errors_are_told)
 {
@@ -674,6 +847,9 @@ int main(void)
     tcase_add_test(tc, overrides_and_points);
     tcase_add_test(tc, extends_lays_files_over_one_another);
     tcase_add_loop_test(tc, bad_inputs_are_explained, 0, G_N_ELEMENTS(bad_inputs));
+    tcase_add_loop_test(tc, bad_values_are_told_in_their_place, 0, G_N_ELEMENTS(bad_values));
+    tcase_add_test(tc, contradictions_are_told_at_a_key);
+    tcase_add_test(tc, stamps_without_a_start_are_warned_of);
     tcase_add_test(tc, all_errors_are_told);
     tcase_add_test(tc, unreadable_scenarios);
     tcase_add_test(tc, averaging_thresholds_warn);
