@@ -17,6 +17,10 @@
 
 #include <math.h>
 
+/* A round's beginning is compiled twice, `bare` being a constant of each: with all that a scenario may
+ * ask for, and without looking for it. */
+#define TWICE static inline __attribute__((always_inline))
+
 /* The stage behind each; behind the last epoch's device backward it is adapter up. */
 static const guint8 stage_after[CS_STAGE_N] = {
     [CS_STAGE_ADAPTER_DOWN] = CS_STAGE_DEVICE_FORWARD,
@@ -141,14 +145,14 @@ static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group,
 }
 
 /* A device's links at its round's start, as the policy sees them. */
-static inline void look_at_links(CsSimulation *simulation, guint device, guint group_index,
-                                 Begun *begun)
+TWICE void look_at_links(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
+                         Begun *begun)
 {
     const CsDeviceGroup *group = &simulation->config->groups[group_index];
     const CsChannel *channel = &simulation->channel[device];
-    CsTransfers *transfers = simulation->transfers;
+    CsTransfers *transfers = bare ? NULL : simulation->transfers;
     guint64 round = simulation->round;
-    if (G_UNLIKELY(transfers != NULL)) {
+    if (transfers != NULL) {
         begun->uplink = cs_transfers_link(transfers, device, group_index, CS_UPLINK);
         begun->downlink = cs_transfers_link(transfers, device, group_index, CS_DOWNLINK);
         return;
@@ -170,7 +174,8 @@ static void check_decision(CsSimulation *simulation, guint device, const CsCostT
     *decision = (CsDecision){.cut = 0, .frequency_hz = cost->frequency_max_hz};
 }
 
-static void decide(CsSimulation *simulation, guint device, guint group_index, Begun *begun)
+TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
+                  Begun *begun)
 {
     const CsConfig *config = simulation->config;
     const CsDeviceGroup *group = &config->groups[group_index];
@@ -178,7 +183,7 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
     const CsChannel *channel = &simulation->channel[device];
     guint64 round = simulation->round;
 
-    look_at_links(simulation, device, group_index, begun);
+    look_at_links(simulation, device, group_index, bare, begun);
     double up_bps = begun->uplink.rate_bps, down_bps = begun->downlink.rate_bps;
     begun->state = (CsRoundState){.cost = &group->cost,
                                   .corners = cs_cost_corners(&group->cost, up_bps, down_bps),
@@ -186,18 +191,18 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
                                   .downlink_bps = down_bps,
                                   .round = round,
                                   .key = channel->policy};
-    if (G_UNLIKELY(simulation->load != NULL))
+    if (!bare && simulation->load != NULL)
         begun->state.load = simulation->load->load;
     gpointer memory = simulation->policy_state != NULL
                           ? simulation->policy_state + (gsize)device * policy->state_size
                           : NULL;
-    if (G_UNLIKELY(simulation->knowledge != NULL))
+    if (!bare && simulation->knowledge != NULL)
         begun->decision = cs_knowledge_decide(simulation->knowledge, device, group, &begun->state,
                                               &begun->uplink, &begun->downlink, memory,
                                               &begun->regret);
     else
         begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
-    if (G_UNLIKELY(policy->plugin != NULL))
+    if (!bare && policy->plugin != NULL)
         check_decision(simulation, device, &group->cost, &begun->decision);
 
     guint cut = begun->decision.cut;
@@ -210,8 +215,8 @@ static void decide(CsSimulation *simulation, guint device, guint group_index, Be
 }
 
 /* The durations of a round's stages but the first; the duration of the first. */
-static gint64 fill_stages(CsSimulation *simulation, guint group_index, const Begun *begun,
-                          CsStages *stages)
+TWICE gint64 fill_stages(CsSimulation *simulation, guint group_index, const Begun *begun,
+                         CsStages *stages)
 {
     const CsGroupCost *own = &simulation->group_cost[group_index];
     guint cut = begun->decision.cut;
@@ -234,7 +239,7 @@ static gint64 fill_stages(CsSimulation *simulation, guint group_index, const Beg
     return transfer_ns(adapter_bit, begun->downlink.rate_bps);
 }
 
-static void count_device(CsDeviceTotals *totals, const Begun *begun)
+TWICE void count_device(CsDeviceTotals *totals, const Begun *begun)
 {
     totals->rounds++;
     totals->server_energy_total_j += begun->server_energy_j;
@@ -330,9 +335,9 @@ static void write_record(CsSimulation *simulation, guint device, const Begun *be
 }
 
 /* What is known at the round's start, to the totals. */
-static void count_begun(CsSimulation *simulation, guint device, const Begun *begun)
+TWICE void count_begun(CsSimulation *simulation, guint device, gboolean bare, const Begun *begun)
 {
-    if (G_UNLIKELY(simulation->knowledge != NULL))
+    if (!bare && simulation->knowledge != NULL)
         count_regret(simulation, device, begun->regret);
     count_run(&simulation->totals, begun);
     if (simulation->device_totals != NULL)
@@ -344,38 +349,51 @@ static void count_begun(CsSimulation *simulation, guint device, const Begun *beg
 static void start_device(CsSimulation *simulation, guint device, guint group_index)
 {
     Begun begun;
-    decide(simulation, device, group_index, &begun);
+    decide(simulation, device, group_index, FALSE, &begun);
     gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
-    if (G_UNLIKELY(simulation->load != NULL))
+    if (simulation->load != NULL)
         cs_load_add(simulation->load, simulation->config, group_index,
                     simulation->stages[device].duration_ns, first_ns);
     if (simulation->record != NULL)
         write_record(simulation, device, &begun);
-    if (G_UNLIKELY(simulation->loses_blocks))
+    if (simulation->loses_blocks)
         foresee_blocks(simulation, group_index, &begun);
-    if (G_UNLIKELY(simulation->fleet != NULL)) {
+    if (simulation->fleet != NULL) {
         simulation->begun[device] = begun;
         cs_fleet_begin(simulation->fleet, device, begun.decision.frequency_hz);
     } else {
-        if (G_UNLIKELY(isfinite(simulation->config->server.idle_power_w)))
+        if (isfinite(simulation->config->server.idle_power_w))
             count_busy(simulation, &simulation->stages[device]);
-        count_begun(simulation, device, &begun);
+        count_begun(simulation, device, FALSE, &begun);
     }
-    if (G_UNLIKELY(simulation->transfers != NULL)) {
+    if (simulation->transfers != NULL) {
         cs_transfers_begin_round(simulation->transfers, device, group_index, begun.decision.cut);
         if (cs_transfers_manage(simulation->transfers, group_index)) {
             cs_transfers_start(simulation->transfers, device, CS_STAGE_ADAPTER_DOWN);
             return;
         }
     }
-    if (G_UNLIKELY(simulation->fleet != NULL)) {
+    if (simulation->fleet != NULL) {
         schedule_end(simulation, device, first_ns);
     } else {
         count_radio(simulation, device, begun.radio_energy_j);
-        if (G_UNLIKELY(simulation->loses_blocks))
+        if (simulation->loses_blocks)
             count_blocks(simulation, device, &begun);
         post_end(simulation, device, first_ns);
     }
+}
+
+/* The same where a scenario asks for nothing of that. */
+static void start_bare_device(CsSimulation *simulation, guint device, guint group_index)
+{
+    Begun begun;
+    decide(simulation, device, group_index, TRUE, &begun);
+    gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
+    if (simulation->record != NULL)
+        write_record(simulation, device, &begun);
+    count_begun(simulation, device, TRUE, &begun);
+    count_radio(simulation, device, begun.radio_energy_j);
+    post_end(simulation, device, first_ns);
 }
 
 static gboolean is_there(const CsSimulation *simulation, guint device)
@@ -387,13 +405,20 @@ static gboolean is_there(const CsSimulation *simulation, guint device)
 static gboolean start_next_sequential(CsSimulation *simulation)
 {
     const CsConfig *config = simulation->config;
-    while (simulation->running < config->n_devices && !is_there(simulation, simulation->running))
-        simulation->running++;
-    guint device = simulation->running;
+    guint device = simulation->running, group = simulation->group;
+    while (!simulation->bare && device < config->n_devices && !is_there(simulation, device))
+        device++;
+    simulation->running = device;
     if (device == config->n_devices)
         return FALSE;
+    while (device >= config->groups[group].first + config->groups[group].count)
+        group++;
+    simulation->group = group;
     simulation->start_ns = cs_des_now(simulation->des);
-    start_device(simulation, device, (guint)(cs_config_group_of(config, device) - config->groups));
+    if (G_LIKELY(simulation->bare))
+        start_bare_device(simulation, device, group);
+    else
+        start_device(simulation, device, group);
     return TRUE;
 }
 
@@ -414,7 +439,9 @@ static gboolean start_together(CsSimulation *simulation, guint first)
     for (guint device = first; device < first + n && simulation->error == NULL; device++) {
         while (device >= config->groups[index].first + config->groups[index].count)
             index++;
-        if (is_there(simulation, device))
+        if (G_LIKELY(simulation->bare))
+            start_bare_device(simulation, device, index);
+        else if (is_there(simulation, device))
             start_device(simulation, device, index);
     }
     return simulation->running > 0;
@@ -437,6 +464,7 @@ void cs_protocol_start_round(CsSimulation *simulation)
     if (G_UNLIKELY(simulation->load != NULL))
         cs_load_next_round(simulation->load, cs_des_now(simulation->des));
     simulation->running = 0;
+    simulation->group = 0;
     simulation->together_end = 0;
     if (simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL)
         start_next_sequential(simulation);
@@ -499,7 +527,7 @@ static void settle_round(CsSimulation *simulation)
         const CsMember *member = &fleet->of[device];
         const Begun *begun = &simulation->begun[device];
         if (counts && member->finished) {
-            count_begun(simulation, device, begun);
+            count_begun(simulation, device, FALSE, begun);
             count_radio(simulation, device, begun->radio_energy_j);
             if (simulation->loses_blocks)
                 count_blocks(simulation, device, begun);
@@ -550,11 +578,18 @@ static void end_device(CsSimulation *simulation, guint device)
 {
     gint64 now_ns = cs_des_now(simulation->des);
     double delay_s = (double)(now_ns - simulation->start_ns) / 1e9;
+    if (G_LIKELY(simulation->bare)) {
+        if (simulation->record != NULL)
+            simulation->record[device].end_ns = now_ns;
+        count_delay(simulation, device, delay_s);
+        pass_on(simulation);
+        return;
+    }
     gboolean managed =
         simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device);
     if (simulation->record != NULL)
         simulation->record[device].end_ns = now_ns;
-    if (G_UNLIKELY(simulation->fleet != NULL)) {
+    if (simulation->fleet != NULL) {
         simulation->begun[device].delay_s = delay_s;
         if (managed)
             end_managed(simulation, device, &simulation->begun[device]);

@@ -165,6 +165,9 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
     make_room(simulation);
     simulation->load = cs_load_meter_new(config);
     simulation->special = simulation->transfers != NULL || simulation->fleet != NULL;
+    simulation->bare = !simulation->special && !simulation->loses_blocks &&
+                       simulation->load == NULL && simulation->knowledge == NULL &&
+                       config->policy->plugin == NULL && !isfinite(config->server.idle_power_w);
     gboolean plain = !simulation->tells && !simulation->contended && !simulation->special;
     simulation->stage_end = cs_des_add_handler(
         simulation->des, plain ? cs_protocol_plain_stage_end : cs_protocol_stage_end, simulation);

@@ -55,6 +55,7 @@ struct CsSimulation {
     guint64 round;   /* from 1 */
     gint64 start_ns; /* of the round; sequential: of the device's */
     guint running;   /* devices still in the round; sequential: the device at work */
+    guint group;     /* sequential: of the device at work */
     guint together_end; /* the device behind those that started together */
     GError *error;
     gboolean ended; /* whatever events are left */
@@ -73,6 +74,8 @@ struct CsSimulation {
 
     CsGroupCost *group_cost;
     CsLoadMeter *load;            /* NULL unless the policy uses it */
+    gboolean bare;                /* none of the following, nor a plugin or a server's idle power:
+                                     rounds begin and end without looking at them one by one */
     gboolean loses_blocks;        /* some are to be counted */
     gboolean special;             /* transfers or fleet: a stage's beginning is not just its end */
     CsFleet *fleet;               /* NULL unless devices can leave or rounds end early */
