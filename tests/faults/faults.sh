@@ -11,6 +11,7 @@ shim=$builddir/tests/faults/shim.so
 letter=$srcdir/scenarios/letter.ini
 step=${CS_FAULT_STEP:-6}
 injected=0
+in=$here/results # where calls fail
 # A sanitizer's library wants to come first; here the shim does.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
 export ASAN_OPTIONS
@@ -22,7 +23,7 @@ faulty() {
     command_line="cardsim $* [$kind at $call $nth]"
     rm -f "$here/dealt"
     # Killed ones would be told of by the shell.
-    { LD_PRELOAD=$shim CS_FAULT_DIR=$here/results CS_FAULT_CALL=$call CS_FAULT_KIND=$kind \
+    { LD_PRELOAD=$shim CS_FAULT_DIR=$in CS_FAULT_CALL=$call CS_FAULT_KIND=$kind \
         CS_FAULT_NTH=$nth CS_FAULT_LOG=$here/dealt "$cardsim" "$@" \
         >"$here/out" 2>"$here/err" </dev/null; } 2>/dev/null
     code=$?
@@ -186,6 +187,35 @@ for fault in write:ENOSPC write:full write:EIO write:EINTR write:short write:kil
         nth=$((nth + step))
     done
 done
+end
+
+# What does not fit SQLite's memory goes into files without a name, elsewhere.
+begin "a sweep whose temporary files fail, then resumed"
+mkdir temporary
+in=$here/temporary
+SQLITE_TMPDIR=$in
+export SQLITE_TMPDIR
+rm -rf complete
+set -- sweep "$letter" -q -j 2 -s simulation.rounds=1500 -s policy.weight=0.1,0.5,0.9
+"$cardsim" "$@" -o complete || fail "the sweep itself fails"
+for fault in write:full:1 write:EIO:3 write:EINTR:1; do
+    rm -rf results
+    kind=${fault#*:}
+    faulty write "${kind%:*}" "${kind#*:}" "$@" -o results
+    whole_exports
+    [ -n "$dealt" ] || fail "$command_line: no fault was dealt"
+    case $code in
+    0) ;;
+    4) [ "$kind" != EINTR ] && [ -s "$here/err" ] || fail "$command_line: $(cat "$here/err")" ;;
+    *) fail "$command_line ends in $code: $(head -n 3 "$here/err")" ;;
+    esac
+    [ "$code" -eq 0 ] || "$cardsim" "$@" --resume -o results >out 2>err </dev/null ||
+        fail "not resumed after $command_line: $(cat err)"
+    for file in rounds.csv devices.csv totals.csv manifest.json; do
+        cmp -s results/$file complete/$file || fail "$command_line ends in $code without $file"
+    done
+done
+[ -z "$(ls temporary)" ] || fail "left in the temporary directory: $(ls temporary)"
 end
 
 printf 'figure: faults injected = %d\n' "$injected"
