@@ -583,6 +583,7 @@ char *cs_study_key_title(const CsStudyKey *key)
         {"policy.name", "Policy"},     {"radio.path-loss-exponent", "Path-loss exponent"},
         {"policy.weight", "Weight w"}, {"model.llm", "Model"},
         {"simulation.seed", "Seed"},   {"policy.frequency", "Frequency rule"},
+        {"policy.csi", "What the decision knows"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(special); i++)
         if (strcmp(special[i].key, key->name) == 0)

@@ -40,6 +40,7 @@ typedef struct {
     guint64 events;
     CsLost lost; /* and what goes with it, where rounds can be lost */
     double rounds_failed, devices_empty;
+    double regret; /* total; only where knowledge is not perfect */
 } Sums;
 
 typedef struct {
@@ -116,6 +117,7 @@ static void take_totals(CsSink *sink, const CsTotals *totals)
     sums->lost = totals->lost;
     sums->rounds_failed = totals->rounds_failed;
     sums->devices_empty = totals->devices_empty;
+    sums->regret = totals->regret_total;
 }
 
 static void line_add(Line *line, const Line *other, guint n_cuts)
@@ -216,6 +218,7 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
     lost_add(&sums->lost, &other->lost);
     sums->rounds_failed += other->rounds_failed;
     sums->devices_empty += other->devices_empty;
+    sums->regret += other->regret;
     summary->replications++;
     cs_summary_sink_free(sink);
 }
@@ -736,6 +739,24 @@ static void append_lost(GString *out, const CsSummary *summary)
     }
 }
 
+/* What the policy did not know has cost it. */
+static void append_regret(GString *out, const CsSummary *summary)
+{
+    const Sums *sums = &summary->sums;
+    const CsConfig *config = sums->config;
+    guint64 rounds = sums->lines[sums->n_lines].rounds;
+    if (config->csi == CS_CSI_PERFECT || rounds == 0)
+        return;
+    g_autofree char *csi = config->csi == CS_CSI_ERROR
+                               ? g_strdup_printf("error %g dB", config->csi_error_db)
+                               : g_strdup_printf("delayed %u round%s", config->csi_rounds,
+                                                 config->csi_rounds == 1 ? "" : "s");
+    g_string_append_printf(out,
+                           "Regret under csi = %s: the mean cost is %.4g above that with perfect "
+                           "knowledge\n",
+                           csi, sums->regret / (double)rounds);
+}
+
 char *cs_summary_format(const CsSummary *summary)
 {
     g_assert(summary->replications > 0);
@@ -747,6 +768,7 @@ char *cs_summary_format(const CsSummary *summary)
     g_string_append_c(out, '\n');
     append_totals(out, summary);
     append_lost(out, summary);
+    append_regret(out, summary);
     return g_string_free(out, FALSE);
 }
 

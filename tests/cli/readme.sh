@@ -37,6 +37,22 @@ done <tour
 [ -f out/rounds.csv ] || fail "the tour left no results"
 end
 
+begin "the commands of its table run"
+rm -rf scenarios && mkdir scenarios && cp -r "$srcdir"/scenarios/. scenarios && chmod -R u+w scenarios
+sed -n 's/^|.*| `\(cardsim [^`]*\)` |$/\1/p' "$readme" >table
+while read -r line; do
+    few=$(printf '%s\n' "$line" | sed 's/^cardsim run /&-s simulation.rounds=2 /')
+    PATH=$work/bin:$PATH sh -c "$few" >"$top/out" 2>"$top/err" </dev/null ||
+        fail "'$line' ended in $?: $(head -n 3 "$top/err")"
+done <table
+[ "$(wc -l <table)" -ge 13 ] || fail "only $(wc -l <table) commands"
+for key in $(sed -n '/^| what/,/^$/s/^|[^|]*| \([^|]*\)|.*/\1/p' "$readme" | tr ',`' '\n\n' |
+    sed -n 's/^ *\([a-z][a-z-]*\) *$/\1/p'); do
+    case $key in keys | libcardsim | adaptsfl) continue ;; esac
+    "$cardsim" list keys --format csv | grep -q "^[a-z]*\.$key," || fail "there is no key '$key'"
+done
+end
+
 begin "the error it shows is what the program says"
 printf '[device a]\nfrequency = 1 GHz\ncores = 512\ndistance = 9 m\n' >my.ini
 for i in 5 6 7 8 9 10 11 12 13 14 15 16 17; do echo "# $i"; done >>my.ini

@@ -597,6 +597,31 @@ START_TEST(summary_says_what_was_completed)
 }
 END_TEST
 
+/* Two replications of two rounds, 0.06 and 0.02 too much together: 0.08 over 4 rounds. */
+START_TEST(summary_tells_the_regret)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    config->csi = CS_CSI_ERROR;
+    config->csi_error_db = 4;
+    g_autoptr(CsSummary) summary = cs_summary_new(config);
+    for (guint r = 0; r < 2; r++) {
+        CsSink *sink = cs_summary_sink_new(config);
+        CsDeviceTotals device = {.rounds = 2, .lost = {NAN, NAN, NAN, NAN, NAN}};
+        sink->decided(sink, 0, 0);
+        sink->device(sink, &device);
+        CsTotals totals = {.devices = 3, .rounds = 2, .regret_total = r == 0 ? 0.06 : 0.02,
+                           .lost = {NAN, NAN, NAN, NAN, NAN}};
+        sink->totals(sink, &totals);
+        cs_summary_add(summary, sink);
+    }
+    g_autofree char *text = cs_summary_format(summary);
+    static const char *const wanted[] = {
+        "\nRegret under csi = error 4 dB: the mean cost is 0.02 above that with perfect knowledge\n",
+        NULL};
+    assert_lines(text, wanted);
+}
+END_TEST
+
 START_TEST(degenerate_rounds_are_counted)
 {
     g_autoptr(CsConfig) config = two_devices();
@@ -634,6 +659,7 @@ int main(void)
     tcase_add_test(tc, trace_is_json_with_named_tracks);
     tcase_add_test(tc, summary_tells_each_device);
     tcase_add_test(tc, summary_says_what_was_completed);
+    tcase_add_test(tc, summary_tells_the_regret);
     tcase_add_test(tc, summary_tells_crowds_by_group);
     tcase_add_test(tc, degenerate_rounds_are_counted);
     suite_add_tcase(suite, tc);

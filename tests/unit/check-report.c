@@ -176,6 +176,7 @@ static void make_losses(gboolean modelled)
     set_cell(CS_TABLE_TOTALS, row, "delay_total_s", real(modelled ? 70 : 100));
     set_cell(CS_TABLE_TOTALS, row, "device_energy_total_j", real(14));
     set_cell(CS_TABLE_TOTALS, row, "server_energy_total_j", real(42));
+    set_cell(CS_TABLE_TOTALS, row, "regret_mean", real(0.25));
     if (modelled) {
         set_cell(CS_TABLE_TOTALS, row, "rounds_lost", whole(3));
         set_cell(CS_TABLE_TOTALS, row, "rounds_completed", real(7));
@@ -201,6 +202,7 @@ START_TEST(lost_rounds_count_apart)
     ck_assert_close(mean_of(study, NULL, "rounds-completed", 0), 0.7, 1e-15);
     ck_assert_close(mean_of(study, NULL, "device-energy", 0), 14.0 / 7.0, 1e-15);
     ck_assert_close(mean_of(study, NULL, "server-energy-spent", 0), 56.0 / 7.0, 1e-15);
+    ck_assert_close(mean_of(study, NULL, "regret", 0), 0.25, 1e-15);
     ck_assert_close(mean_of(study, "device", "rounds-lost", 1), 0.4, 1e-15);
     ck_assert_close(mean_of(study, "device", "server-energy-spent", 0), 34.0 / 4.0, 1e-15);
 }

@@ -8,10 +8,14 @@ longest = 0
 do for [i = 1:|names|] { longest = strlen(names[i]) > longest ? strlen(names[i]) : longest }
 set xrange [0.4:|names| + 0.6]
 set xtics scale 0 noenhanced
-if (|names| * longest > 40) { set xtics rotate by 45 right }
+turned = |names| * longest > 40
+if (turned) {
+    set xtics rotate by 45 right
+    height_cm = height_cm + 0.11 * longest
+}
 set xtics ()
 set for [i = 1:|names|] xtics add (names[i] i)
-set xlabel x_axis noenhanced
+set xlabel x_axis offset 0,(turned ? 0.04 * longest : 0) noenhanced
 set ylabel y_axis.(strlen(y_note) ? "\n".y_note : '') noenhanced
 if (low >= 0.0) { set yrange [0:*] } else { set xzeroaxis linetype 1 linecolor rgb '#444444' }
 set style fill solid 1.0 noborder
