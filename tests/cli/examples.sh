@@ -13,8 +13,8 @@ export PATH HOME CARDSIM_DATADIR
 # What the examples take for given.
 begin "the files that the examples name"
 cd "$top/kept" || exit 1
-sed 's/^rounds *=.*/rounds = 3/; s/^replications *=.*/replications = 2/' \
-    "$srcdir/scenarios/letter.ini" >my.ini
+try 0 new my.ini
+sed -i 's/^rounds = .*/rounds = 3/; s/^replications = .*/replications = 2/' my.ini
 cp my.ini scenario.ini
 try 0 run my.ini -o out1
 cp -r out1 out2 && cp -r out1 here && cp -r out1 there
@@ -22,7 +22,7 @@ for shard in 0 1 2; do
     try 0 sweep -q my.ini -s radio.path-loss-exponent=2..6:1 -o part-$shard --shard $shard/3
 done
 # A sweep of all that a report or a plot of `out` asks for.
-try 0 sweep -q my.ini -s radio.bandwidth=20MHz,50MHz -s device.1.distance=5m,9m \
+try 0 sweep -q my.ini -s radio.bandwidth=20MHz,50MHz -s device.near.distance=5m,9m \
     -s policy.weight=0.1,0.5 -o swept
 try 0 sweep -q my.ini -s radio.path-loss-exponent=2,4,6 -s policy.name=card,device-only \
     -o results/fig4
