@@ -41,7 +41,7 @@ missing() { # the program that the example needs and this machine lacks
 
 prepare() { # a directory with what the example needs and without what it makes
     rm -rf "$work" && mkdir "$work" && cd "$work" || exit 1
-    cp "$top/kept/scenario.ini" . && cp scenario.ini letter.ini
+    cp "$top/kept/scenario.ini" "$srcdir/scenarios/letter.ini" .
     case $1 in cardsim\ new*) ;; *) cp "$top/kept/my.ini" . ;; esac
     case $1 in *part-0\ part*) cp -r "$top"/kept/part-* . ;; esac
     case $1 in *compare*) cp -r "$top/kept/out1" "$top/kept/out2" "$top/kept/here" \
