@@ -2,8 +2,8 @@
  * cardsim-policy.h: a policy of your own for cardsim, as a shared object.
  *
  * A policy chooses, whenever a device begins a training round, the layer at which the model is cut
- * and the server's GPU frequency. Write one file of C (or C++) that includes this header and nothing
- * else of cardsim, define cardsim_policy_plugin(), and build it with
+ * and the server's GPU frequency. Write one file of C (or C++) that includes this header and
+ * nothing else of cardsim, define cardsim_policy_plugin(), and build it with
  *
  *     cc -shared -fPIC -o mine.so mine.c $(pkg-config --cflags cardsim-policy)
  *
@@ -93,10 +93,10 @@ typedef struct {
  * What a plugin is. It and its texts are the plugin's, constant for as long as it is loaded.
  *
  * decide() is called once for every round of every device, from several threads at once: it keeps
- * what it has to remember in `state` alone, the device's own state_size bytes, zero before its first
- * round of a replication and aligned for any type (NULL where state_size is 0). The calls of one
- * device come in the order of its rounds, never two at a time. The same arguments and the same state
- * must give the same decision. A cut or a frequency out of range ends the run with an error.
+ * what it has to remember in `state` alone, the device's own state_size bytes, zero before its
+ * first round of a replication and aligned for any type (NULL where state_size is 0). The calls of
+ * one device come in the order of its rounds, never two at a time. The same arguments and the same
+ * state must give the same decision. A cut or a frequency out of range ends the run with an error.
  */
 typedef struct {
     uint32_t magic; /* these five by CARDSIM_POLICY_HEAD */
@@ -128,7 +128,8 @@ CARDSIM_POLICY_EXPORT const CardsimPolicyPlugin *cardsim_policy_plugin(void);
 
 /* --- what a decision would cost -------------------------------------------------------------- */
 
-/* The round's delay in s without queueing: computing on both sides and both directions' air time. */
+/* The round's delay in s without queueing: computing on both sides and both directions' air
+ * time. */
 CARDSIM_POLICY_UNUSED static inline double
 cardsim_policy_delay_s(const CardsimPolicyRound *round, uint32_t cut, double frequency_hz)
 {

@@ -31,7 +31,7 @@ typedef struct {
     double place; /* along the key that runs */
 } Drawn;
 
-/* --- data ------------------------------------------------------------------------------------------ */
+/* --- data ------------------------------------------------------------------------------------- */
 
 static gint compare_drawn(gconstpointer a, gconstpointer b)
 {
@@ -113,7 +113,8 @@ static void append_cell(GString *csv, const char *text)
     g_string_append(csv, plain);
 }
 
-/* series,place,value of the key,x,x_half_width,y,y_half_width: of a picture over a key x is empty. */
+/* series,place,value of the key,x,x_half_width,y,y_half_width: of a picture over a key x is
+ * empty. */
 static char *chart_csv(const Chart *chart)
 {
     GString *csv = g_string_new(NULL);
@@ -140,7 +141,7 @@ static char *chart_csv(const Chart *chart)
     return g_string_free(csv, FALSE);
 }
 
-/* --- settings -------------------------------------------------------------------------------------- */
+/* --- settings --------------------------------------------------------------------------------- */
 
 static void append_text(GString *script, const char *name, const char *text)
 {
@@ -272,7 +273,8 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
         append_measure_axis(script, "x_axis", "x_unit", chart, 0, request->versus);
         append_range(script, "x_", chart, 0);
         append_text(script, "along", chart->runs != NULL ? last_part(chart->runs->name) : "");
-        g_autoptr(GPtrArray) nothing = g_ptr_array_new(); /* the script wants an array all the same */
+        g_autoptr(GPtrArray) nothing =
+            g_ptr_array_new(); /* the script wants an array all the same */
         append_texts(script, "names", chart->runs != NULL ? chart->runs->values : nothing);
     } else {
         append_key_axis(script, "x_axis", chart->runs);
@@ -292,7 +294,7 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
     return g_string_free(script, FALSE);
 }
 
-/* --- what is asked --------------------------------------------------------------------------------- */
+/* --- what is asked ---------------------------------------------------------------------------- */
 
 static gboolean refuse(GError **error, const char *what)
 {

@@ -15,7 +15,13 @@
 #include "analysis/study.h"
 #include "base/paths.h"
 
-typedef enum { CS_CHART_LINE, CS_CHART_BARS, CS_CHART_HEAT, CS_CHART_PARETO, CS_CHART_N } CsChartKind;
+typedef enum {
+    CS_CHART_LINE,
+    CS_CHART_BARS,
+    CS_CHART_HEAT,
+    CS_CHART_PARETO,
+    CS_CHART_N
+} CsChartKind;
 
 typedef struct {
     const char *kind; /* its name, or NULL: line, or bars over a key of names */

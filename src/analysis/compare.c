@@ -18,7 +18,8 @@ typedef struct {
 static const Rows kinds[] = {
     {"parameters", "SELECT run, key, value FROM param ORDER BY run, key", 2, {"run", "key"}},
     {"rounds.csv",
-     "SELECT run, replication, round, device, * FROM rounds ORDER BY run, replication, round, device",
+     "SELECT run, replication, round, device, * FROM rounds ORDER BY run, replication, round, "
+     "device",
      4,
      {"run", "replication", "round", "device"}},
     {"devices.csv",
@@ -66,7 +67,7 @@ gboolean cs_comparison_equal(const CsComparisonResult *result)
            result->only->len == 0;
 }
 
-/* --- cells ----------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 static char *cell_text(const CsCell *cell)
 {
@@ -144,7 +145,7 @@ static gboolean cells_agree(Comparing *comparing, const char *column, const CsCe
            (slack > 0.0 && fabs(a - b) <= slack + 0.5e-9 + comparing->tolerance.rtol * fabs(a));
 }
 
-/* --- rows ------------------------------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static void keep_difference(Comparing *comparing, const CsCell *keys, const char *column,
                             char *left, char *right, gboolean flipped)

@@ -3,8 +3,8 @@
  *
  * Rows are found by their keys (run, replication, round, device), so that a missing row is one
  * difference and not the beginning of many. Texts and whole numbers must be equal; a difference of
- * cut, CQI, MCS or outage is a flipped choice: the row's other columns follow from it and are passed
- * over. Real numbers a, b agree where
+ * cut, CQI, MCS or outage is a flipped choice: the row's other columns follow from it and are
+ * passed over. Real numbers a, b agree where
  *     |a - b| <= rtol · max(|a|, |b|)  (+ ticks · 1 ns where they are times)
  * and levels in dB where the ratios they stand for do. An empty cell agrees with an empty one only.
  *
@@ -35,7 +35,7 @@ typedef struct {
     guint64 rows_missing; /* in one directory only */
     guint64 flipped;      /* rows with a flipped choice */
     guint64 cells;        /* other cells that differ by more than is tolerated */
-    double largest;       /* relative difference of reals, tolerated or not, rows flipped left out */
+    double largest;       /* relative difference of reals, tolerated or not, but flipped rows */
     char *largest_at;     /* "rounds.csv: delay_s of run 1, ...", or NULL */
     GPtrArray *first;     /* CsDifference, the first CS_COMPARE_SHOWN */
     GPtrArray *only;      /* texts: tables that only one directory has */

@@ -37,7 +37,7 @@ void cs_report_free(CsReport *report)
     g_free(report);
 }
 
-/* --- what is asked ------------------------------------------------------------------------------- */
+/* --- what is asked ---------------------------------------------------------------------------- */
 
 static gboolean is_empty(const char *const *list)
 {
@@ -106,7 +106,7 @@ static gboolean find_measures(CsReport *report, const char *const *metrics, GErr
     return TRUE;
 }
 
-/* --- rows ---------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static gint compare_values(const CsReport *report, const guint *a, const guint *b)
 {
@@ -162,7 +162,7 @@ static void make_rows(Making *making)
     g_ptr_array_sort_with_data(report->rows, compare_rows, report);
 }
 
-/* --- estimates ------------------------------------------------------------------------------------ */
+/* --- estimates -------------------------------------------------------------------------------- */
 
 /* The replications that all `points` have; *even is FALSE where they differ. */
 static guint common_replications(const GPtrArray *samples, const GArray *points, gboolean *even)

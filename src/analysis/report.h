@@ -3,10 +3,11 @@
  * baseline.
  *
  * A row stands for a combination of values of some keys and pools the points that share it. Under
- * common random numbers the points of one replication see the same channels and are not independent:
- * so a row's sample is, for each replication, the mean over its points, and the interval is Student's
- * over replications. Where points have unequally many replications (a stopping rule), a row takes
- * those that all its points have. A metric that is not modelled in one of them is not in the row.
+ * common random numbers the points of one replication see the same channels and are not
+ * independent: so a row's sample is, for each replication, the mean over its points, and the
+ * interval is Student's over replications. Where points have unequally many replications (a
+ * stopping rule), a row takes those that all its points have. A metric that is not modelled in one
+ * of them is not in the row.
  *
  * A baseline is the value of one key; each point is paired, replication by replication, with the
  * point where that key has that value and all others are the same. With a_r, b_r the sums over a

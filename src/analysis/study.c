@@ -26,7 +26,7 @@ struct CsStudy {
     char *title;          /* or NULL */
 };
 
-/* --- keys and points ------------------------------------------------------------------------------ */
+/* --- keys and points -------------------------------------------------------------------------- */
 
 static void free_key(gpointer data)
 {
@@ -255,7 +255,7 @@ gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned)
     return rounds.any;
 }
 
-/* --- splitting -------------------------------------------------------------------------------------- */
+/* --- splitting -------------------------------------------------------------------------------- */
 
 typedef struct {
     CsStudyKey *key;
@@ -322,7 +322,7 @@ static gint split_study(CsStudy *study, guint split, GError **error)
     return study->split[split];
 }
 
-/* --- finding ---------------------------------------------------------------------------------------- */
+/* --- finding ---------------------------------------------------------------------------------- */
 
 static const char *last_part(const char *name)
 {
@@ -449,7 +449,7 @@ const CsMeasure *cs_study_find_measure(const char *name, GError **error)
     return NULL;
 }
 
-/* --- samples ---------------------------------------------------------------------------------------- */
+/* --- samples ---------------------------------------------------------------------------------- */
 
 static const char *const table_names[CS_TABLE_N] = {"rounds", "devices", "totals"};
 
@@ -573,7 +573,7 @@ GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **e
     return g_steal_pointer(&samples);
 }
 
-/* --- keys as axes ------------------------------------------------------------------------------------ */
+/* --- keys as axes ----------------------------------------------------------------------------- */
 
 char *cs_study_key_title(const CsStudyKey *key)
 {

@@ -2,8 +2,8 @@
  * analysis/study: a directory of results as points of a parameter space, with a sample of every
  * metric for each point: one number a replication.
  *
- * Keys are those of the sweep, slowest first; values stand in the sweep's order. `run`, `device` and
- * `round` are keys too once a study is split by them.
+ * Keys are those of the sweep, slowest first; values stand in the sweep's order. `run`, `device`
+ * and `round` are keys too once a study is split by them.
  *
  * Layer: analysis. Calls output, scenario (what a key's values are).
  */
@@ -58,24 +58,24 @@ gint cs_study_find_value(const CsStudy *study, guint key, const char *text, GErr
 const CsMeasure *cs_study_find_measure(const char *name, GError **error);
 
 /*
- * The samples of a metric: an array of GArray of double, one a point; element r is replication r + 1,
- * NAN where not modelled. Transfer full (g_ptr_array_unref). NULL with `error` set where no recorded
- * table has it.
+ * The samples of a metric: an array of GArray of double, one a point; element r is replication r +
+ * 1, NAN where not modelled. Transfer full (g_ptr_array_unref). NULL with `error` set where no
+ * recorded table has it.
  */
 GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **error);
 
-/* Where rounds can be lost: how many rounds of devices were completed, and out of how many, over all
- * runs; FALSE where none can be, or the results do not say. */
+/* Where rounds can be lost: how many rounds of devices were completed, and out of how many, over
+ * all runs; FALSE where none can be, or the results do not say. */
 gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned);
 
-/* --- keys as axes ---------------------------------------------------------------------------------- */
+/* --- keys as axes ----------------------------------------------------------------------------- */
 
 /* "Bandwidth", "Distance of device ue". Transfer full. */
 char *cs_study_key_title(const CsStudyKey *key);
 
 /*
- * The key's values as numbers in the unit that the first of them is written in: n_values numbers, and
- * *unit ("MHz"; "" for none; borrowed). NULL where one is no number. Transfer full.
+ * The key's values as numbers in the unit that the first of them is written in: n_values numbers,
+ * and *unit ("MHz"; "" for none; borrowed). NULL where one is no number. Transfer full.
  */
 double *cs_study_key_numbers(const CsStudyKey *key, const char **unit);
 

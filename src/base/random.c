@@ -8,7 +8,8 @@
 #define PHILOX_W1 0xBB67AE85u /* sqrt(3) - 1 */
 #define PHILOX_ROUNDS 10
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection that mixes all bits. */
+/* The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection that mixes all
+ * bits. */
 static guint64 mix(guint64 x)
 {
     x ^= x >> 30;

@@ -6,7 +6,8 @@
 guint cs_edit_distance(const char *a, const char *b)
 {
     gsize n = strlen(a), m = strlen(b);
-    /* Three rows of the dynamic programme: insertions and deletions need one row back, swaps two. */
+    /* Three rows of the dynamic programme: insertions and deletions need one row back, swaps
+     * two. */
     g_autofree guint *rows = g_new0(guint, 3 * (m + 1));
     guint *before = rows, *last = rows + m + 1, *now = rows + 2 * (m + 1);
     for (gsize j = 0; j <= m; j++)

@@ -126,7 +126,7 @@ static void append_title(GString *out, const CsEmit *emit, const char *engine)
                            emit->shards == 1 ? "" : "s", engine, time);
 }
 
-/* --- Slurm ------------------------------------------------------------------------------------- */
+/* --- Slurm ------------------------------------------------------------------------------------ */
 
 /* Slurm writes its own output nowhere: a directory may have a '%', which it would replace. */
 static char *slurm_shard(const CsEmit *emit)
@@ -146,7 +146,8 @@ static char *slurm_shard(const CsEmit *emit)
 static char *slurm_merge(const CsEmit *emit)
 {
     g_autofree char *limit = format_limit(emit->merge_s);
-    GString *out = g_string_new("#!/bin/sh\n#SBATCH --job-name=cardsim-merge\n#SBATCH --ntasks=1\n");
+    GString *out =
+        g_string_new("#!/bin/sh\n#SBATCH --job-name=cardsim-merge\n#SBATCH --ntasks=1\n");
     g_string_append_printf(out, "#SBATCH --time=%s\n", limit);
     g_string_append(out, "#SBATCH --requeue\n#SBATCH --output=/dev/null\n");
     append_start(out, emit);
@@ -177,16 +178,16 @@ static char *emit_slurm(const CsEmit *emit)
     g_string_append(out, "mkdir -p \"$shards\"\n");
     append_file(out, "shard.sh", shard);
     append_file(out, "merge.sh", merge);
-    g_string_append(out,
-                    "array=$(sbatch --parsable \"$@\" \"$shards/shard.sh\")\n"
-                    "merge=$(sbatch --parsable --dependency=\"afterok:${array%%;*}\" "
-                    "--kill-on-invalid-dep=yes \"$@\" \"$shards/merge.sh\")\n"
-                    "echo \"shards are job ${array%%;*}, their merge is job ${merge%%;*}; what they "
-                    "say is in $shards\"\n");
+    g_string_append(
+        out, "array=$(sbatch --parsable \"$@\" \"$shards/shard.sh\")\n"
+             "merge=$(sbatch --parsable --dependency=\"afterok:${array%%;*}\" "
+             "--kill-on-invalid-dep=yes \"$@\" \"$shards/merge.sh\")\n"
+             "echo \"shards are job ${array%%;*}, their merge is job ${merge%%;*}; what they "
+             "say is in $shards\"\n");
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-/* --- GNU parallel ------------------------------------------------------------------------------ */
+/* --- GNU parallel ----------------------------------------------------------------------------- */
 
 /* parallel reads its command as shell and replaces braces in it: it is given a script's name and
  * nothing of the user's. */

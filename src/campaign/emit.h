@@ -1,9 +1,9 @@
 /*
  * campaign/emit: scripts that run a sweep in shards on an engine that exists: Slurm, GNU parallel.
  *
- * A script can be run again: every shard carries on where it was, finished ones end at once. Nothing
- * that comes from the user is ever read as shell, as a directive or as a replacement string: it
- * stands in single quotes, out of reach of the engine's own substitutions.
+ * A script can be run again: every shard carries on where it was, finished ones end at once.
+ * Nothing that comes from the user is ever read as shell, as a directive or as a replacement
+ * string: it stands in single quotes, out of reach of the engine's own substitutions.
  *
  * Layer: campaign. Calls GLib only.
  */
@@ -30,8 +30,8 @@ typedef struct {
     double merge_s;
 } CsEmit;
 
-/* How many shards of a sweep that takes `total_s` on `threads` threads: of about ten minutes each, at
- * least four and at most a thousand, and never more than runs. */
+/* How many shards of a sweep that takes `total_s` on `threads` threads: of about ten minutes each,
+ * at least four and at most a thousand, and never more than runs. */
 guint64 cs_emit_shards(double total_s, guint64 runs);
 
 /* The script. Transfer full. */

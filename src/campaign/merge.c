@@ -49,7 +49,7 @@ static char *meta(const Part *part, const char *key)
     return cs_database_get_meta(cs_store_database(part->store), key);
 }
 
-/* --- the parts belong together ----------------------------------------------------------------- */
+/* --- the parts belong together ---------------------------------------------------------------- */
 
 static gboolean is_same_directory(const char *one, const char *other)
 {
@@ -111,7 +111,7 @@ static gboolean check_identities(const Merge *merge, GError **error)
     return TRUE;
 }
 
-/* --- every run, once --------------------------------------------------------------------------- */
+/* --- every run, once -------------------------------------------------------------------------- */
 
 typedef struct {
     Merge *merge;
@@ -181,8 +181,8 @@ static gboolean has_home(const Merge *merge, guint64 index)
     return FALSE;
 }
 
-/* "run 3", "runs 3, 7 and 11", "runs 1, 2, 3, 4, 5 and 95 more": those that are in no part, and that
- * belong to `part`, or where it is NULL to none. NULL where there are none. Transfer full. */
+/* "run 3", "runs 3, 7 and 11", "runs 1, 2, 3, 4, 5 and 95 more": those that are in no part, and
+ * that belong to `part`, or where it is NULL to none. NULL where there are none. Transfer full. */
 static char *name_missing(const Merge *merge, const Part *part)
 {
     guint64 named[NAMED_MAX], n = 0;
@@ -230,7 +230,7 @@ static gboolean check_gaps(const Merge *merge, GError **error)
     return FALSE;
 }
 
-/* --- joining ----------------------------------------------------------------------------------- */
+/* --- joining ---------------------------------------------------------------------------------- */
 
 static gboolean read_parts(Merge *merge, const char *const *parts, const char *directory,
                            GError **error)

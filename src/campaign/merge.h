@@ -25,8 +25,8 @@ typedef enum {
 
 /*
  * Merges `parts` (NULL-ended, at least one) into `directory`, with CSV files and manifest; *runs is
- * their number. `mode` is as for a sweep; RESUME carries on a merge that was interrupted and leaves a
- * finished one as it is, its exports written again; `progress` (may be NULL) is told of these.
+ * their number. `mode` is as for a sweep; RESUME carries on a merge that was interrupted and leaves
+ * a finished one as it is, its exports written again; `progress` (may be NULL) is told of these.
  * FALSE with `error` of the above, of the store, the database or a file; interrupted while it
  * writes the exports, CS_SIMULATION_ERROR_INTERRUPTED.
  */

@@ -132,7 +132,8 @@ static void write_json(CsProgress *progress, double elapsed_s)
     const State *state = &progress->state;
     double elapsed = MAX(elapsed_s, 1e-6);
     if (progress->runs > 0)
-        fprintf(progress->stream, "{\"runs_done\":%" G_GUINT64_FORMAT ",\"runs\":%" G_GUINT64_FORMAT,
+        fprintf(progress->stream,
+                "{\"runs_done\":%" G_GUINT64_FORMAT ",\"runs\":%" G_GUINT64_FORMAT,
                 progress->runs_done, progress->runs);
     fprintf(progress->stream,
             "%s\"replications_done\":%" G_GUINT64_FORMAT ",\"replications\":%" G_GUINT64_FORMAT

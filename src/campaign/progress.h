@@ -46,8 +46,8 @@ void cs_progress_write(CsProgress *progress, const char *file, guint64 rows, gui
 /* Clears the line. */
 void cs_progress_end(CsProgress *progress);
 
-/* The line itself: "12/200 replications    6 %  3.2 M events/s  41 k simulated s/s  ETA 0:32", where
- * `counted` is "replications" or "runs". Transfer full. */
+/* The line itself: "12/200 replications    6 %  3.2 M events/s  41 k simulated s/s  ETA 0:32",
+ * where `counted` is "replications" or "runs". Transfer full. */
 char *cs_progress_format(guint64 done, guint64 all, const char *counted, double share,
                          guint64 events, double simulated_s, double elapsed_s);
 

@@ -152,7 +152,8 @@ static gboolean check_identity(CsStore *store, const CsIdentity *identity, gbool
     if (g_strcmp0(shard, identity->shard) != 0)
         return changed(store, "shard", shard, error);
     if (strcmp(plan, identity->plan) != 0)
-        return changed(store, "list of runs", "its axes, those of -s included, or a file that it names have changed",
+        return changed(store, "list of runs",
+                       "its axes, those of -s included, or a file that it names have changed",
                        error);
     return TRUE;
 }

@@ -45,8 +45,8 @@ typedef struct CsStore CsStore;
 CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity *identity,
                        GError **error);
 /*
- * Opens the results of a campaign, finished or not, to be read only; nobody may work in the directory
- * meanwhile. ABSENT where a sweep has not even begun there. Transfer full.
+ * Opens the results of a campaign, finished or not, to be read only; nobody may work in the
+ * directory meanwhile. ABSENT where a sweep has not even begun there. Transfer full.
  */
 CsStore *cs_store_open_reading(const char *directory, GError **error);
 /* Closes and unlocks. */

@@ -3,8 +3,8 @@
  *
  * Axes are crossed, the last one varying fastest; `zip = a.x + a.y, b.z + b.w` moves the axes of
  * each set in step (they need equally many values); `where` drops combinations. On the command line
- * `-s KEY=V1,V2` or `-s KEY=A..B:STEP` is an axis that takes the place of the file's axis of the same
- * key; a plain `-s KEY=VALUE` of an axis' key fixes it.
+ * `-s KEY=V1,V2` or `-s KEY=A..B:STEP` is an axis that takes the place of the file's axis of the
+ * same key; a plain `-s KEY=VALUE` of an axis' key fixes it.
  *
  * Layer: campaign. Calls base, text, scenario.
  */

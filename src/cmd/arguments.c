@@ -94,7 +94,8 @@ static void refuse_option(const char *given, gsize length)
     const char *names[CS_OPTION_N];
     for (gint i = 0; i < CS_OPTION_N; i++)
         names[i] = options[i].name;
-    const char *near = length > 2 && word[1] == '-' ? cs_suggest(word + 2, names, CS_OPTION_N) : NULL;
+    const char *near =
+        length > 2 && word[1] == '-' ? cs_suggest(word + 2, names, CS_OPTION_N) : NULL;
     if (near != NULL)
         cs_complain("unknown option '%s'; did you mean '--%s'?", word, near);
     else
@@ -149,7 +150,8 @@ static gboolean take_value(CsArguments *arguments, gint id, const char *shown, c
         return set_option(arguments, id, shown, NULL);
     const char *next = argv[*i + 1];
     if (next[0] == '-' && next[1] != '\0' && !options[id].dash_value) {
-        cs_complain("option '%s' needs its %s, but '%s' follows", shown, options[id].argument, next);
+        cs_complain("option '%s' needs its %s, but '%s' follows", shown, options[id].argument,
+                    next);
         return FALSE;
     }
     *i += 1;
@@ -209,7 +211,8 @@ static gboolean name_command(CsArguments *arguments, const char *word)
     if (near != NULL)
         cs_complain("unknown command '%s'; did you mean '%s'?", word, near);
     else if (g_str_has_suffix(word, ".ini"))
-        cs_complain("unknown command '%s'; to run that scenario write 'cardsim run %s'", word, word);
+        cs_complain("unknown command '%s'; to run that scenario write 'cardsim run %s'", word,
+                    word);
     else
         cs_complain("unknown command '%s'", word);
     return FALSE;
@@ -271,14 +274,16 @@ static gboolean check_jobs(CsArguments *arguments)
     if (given == NULL)
         return TRUE;
     if (!cs_number_read_whole(given, strlen(given), &jobs) || jobs < 1 || jobs > JOBS_MAX) {
-        cs_complain("'-j %s': the number of threads is a whole number from 1 to %d", given, JOBS_MAX);
+        cs_complain("'-j %s': the number of threads is a whole number from 1 to %d", given,
+                    JOBS_MAX);
         return FALSE;
     }
     arguments->jobs = (guint)jobs;
     return TRUE;
 }
 
-/* A search directory that is not there is a slip: models would be looked for elsewhere in silence. */
+/* A search directory that is not there is a slip: models would be looked for elsewhere in
+ * silence. */
 static gboolean check_include(const CsArguments *arguments)
 {
     for (guint i = 0; i < arguments->include->len; i++) {
@@ -352,7 +357,8 @@ static gboolean check_all(CsArguments *arguments)
     arguments->n_operands = arguments->operands->len;
     arguments->quiet = (arguments->given & CS_OPTION_BIT(CS_OPTION_QUIET)) != 0;
     arguments->verbose = (arguments->given & CS_OPTION_BIT(CS_OPTION_VERBOSE)) != 0;
-    if ((arguments->given & (CS_OPTION_BIT(CS_OPTION_HELP) | CS_OPTION_BIT(CS_OPTION_VERSION))) != 0)
+    if ((arguments->given & (CS_OPTION_BIT(CS_OPTION_HELP) | CS_OPTION_BIT(CS_OPTION_VERSION))) !=
+        0)
         return check_format(arguments);
     if (arguments->command == NULL) {
         cs_complain("no command given");

@@ -4,7 +4,8 @@
  * One table (command.c) drives dispatch, `--help`, "did you mean" and the man pages. A new command
  * is one file and one line there.
  *
- * Layer: cmd. Calls every lower layer. This is the only layer that prints and that ends the program.
+ * Layer: cmd. Calls every lower layer. This is the only layer that prints and that ends the
+ * program.
  */
 #ifndef CS_CMD_COMMAND_H
 #define CS_CMD_COMMAND_H

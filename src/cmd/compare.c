@@ -56,7 +56,8 @@ static void tell(const CsComparisonResult *result)
     for (guint i = 0; i < result->only->len; i++)
         cs_note("%s", (const char *)g_ptr_array_index(result->only, i));
     cs_note("%" G_GUINT64_FORMAT " rows compared: %" G_GUINT64_FORMAT " in one directory only, "
-            "%" G_GUINT64_FORMAT " with a flipped choice, %" G_GUINT64_FORMAT " other values differ",
+            "%" G_GUINT64_FORMAT " with a flipped choice, %" G_GUINT64_FORMAT
+            " other values differ",
             result->rows, result->rows_missing, result->flipped, result->cells);
     if (result->largest_at != NULL)
         cs_note("largest relative difference %s, in %s", largest, result->largest_at);

@@ -38,7 +38,8 @@ static const char bash_script[] =
     "    :directories) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -d -- \"$current\")\n"
     "        compopt -o filenames 2>/dev/null ;;\n"
     "    esac\n"
-    "    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=.] ]] && compopt -o nospace 2>/dev/null\n"
+    "    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=.] ]] && compopt -o nospace "
+    "2>/dev/null\n"
     "    return 0\n"
     "}\n"
     "complete -F _cardsim cardsim\n";
@@ -87,7 +88,7 @@ static const struct {
     const char *name, *script;
 } shells[] = {{"bash", bash_script}, {"zsh", zsh_script}, {"fish", fish_script}};
 
-/* --- candidates ---------------------------------------------------------------------------------- */
+/* --- candidates ------------------------------------------------------------------------------- */
 
 static void add(GString *out, const char *before, const char *text, const char *after,
                 const char *meaning)
@@ -166,7 +167,8 @@ static void add_values(GString *out, const char *current, const CsPaths *paths)
     const char *dot = strchr(current, '.');
     if (dot == NULL || dot > sign)
         return;
-    g_autofree char *before = g_strndup(current, (gsize)((comma != NULL ? comma : sign) - current) + 1);
+    g_autofree char *before =
+        g_strndup(current, (gsize)((comma != NULL ? comma : sign) - current) + 1);
     g_autofree char *group = g_strndup(current, (gsize)(dot - current));
     g_autofree char *name = g_strndup(dot + 1, (gsize)(sign - dot) - 1);
     const char *last = strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name;
@@ -246,7 +248,8 @@ static gint waiting_option(const CsCommand *command, const char *word)
 static void add_options(GString *out, const CsCommand *command)
 {
     guint64 taken = command != NULL ? cs_command_options(command) : 0;
-    taken |= CS_OPTION_BIT(CS_OPTION_HELP) | (command == NULL ? CS_OPTION_BIT(CS_OPTION_VERSION) : 0);
+    taken |=
+        CS_OPTION_BIT(CS_OPTION_HELP) | (command == NULL ? CS_OPTION_BIT(CS_OPTION_VERSION) : 0);
     for (guint id = 0; id < CS_OPTION_N; id++)
         if ((taken & CS_OPTION_BIT(id)) != 0)
             add(out, "--", cs_option((CsOptionId)id)->name, "", cs_option((CsOptionId)id)->help);

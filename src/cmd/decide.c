@@ -37,8 +37,8 @@ static gboolean read_rate(const CsArguments *arguments, CsOptionId id, double *r
     return FALSE;
 }
 
-static char *describe(const CsConfig *config, const char *device, CsDecision decision, double delay_s,
-                      double energy_j, double cost)
+static char *describe(const CsConfig *config, const char *device, CsDecision decision,
+                      double delay_s, double energy_j, double cost)
 {
     return g_strdup_printf("device %s, policy %s, weight %g: cut %u of %u, server at %.5g MHz\n"
                            "delay %.5g s, server energy %.5g J, cost %.5g\n\n",
@@ -100,7 +100,8 @@ static int decide(const CsArguments *arguments, const CsConfig *config, guint de
     }
     g_autofree char *body = cs_table_format(table, arguments->format);
     tell_knowledge(arguments, config);
-    g_autofree char *text = g_strconcat(arguments->format == CS_FORMAT_TABLE ? head : "", body, NULL);
+    g_autofree char *text =
+        g_strconcat(arguments->format == CS_FORMAT_TABLE ? head : "", body, NULL);
     return cs_print(text);
 }
 
@@ -143,9 +144,10 @@ const CsCommand cs_command_decide = {
         "true ones; to see its effect, ask at the true and at the known rates, or simulate: the "
         "regret is in devices.csv and totals.csv. A policy that remembers earlier rounds is asked "
         "for its first, with nothing to remember.",
-    .examples = "cardsim decide letter.ini --device 1 --uplink-rate 99Mbit/s "
-                "--downlink-rate 2Gbit/s\twhat CARD chooses\n"
-                "cardsim decide letter.ini --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s\t"
-                "on a bad link\n",
+    .examples =
+        "cardsim decide letter.ini --device 1 --uplink-rate 99Mbit/s "
+        "--downlink-rate 2Gbit/s\twhat CARD chooses\n"
+        "cardsim decide letter.ini --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s\t"
+        "on a bad link\n",
     .run = run,
 };

@@ -81,8 +81,9 @@ static char *format_command(const CsCommand *command)
 static char *format_program(void)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append(out, "cardsim: a discrete-event simulator of energy-efficient split learning\n\n"
-                         "Usage: cardsim COMMAND [ARGUMENT...] [OPTION...]\n\nCommands:\n");
+    g_string_append(out,
+                    "cardsim: a discrete-event simulator of energy-efficient split learning\n\n"
+                    "Usage: cardsim COMMAND [ARGUMENT...] [OPTION...]\n\nCommands:\n");
     guint n;
     const CsCommand *const *commands = cs_commands(&n);
     for (guint i = 0; i < n; i++)
@@ -108,7 +109,7 @@ char *cs_version_format(void)
                            cs_version(), cs_source_hash(), cs_compiler());
 }
 
-/* --- man pages --------------------------------------------------------------------------------- */
+/* --- man pages -------------------------------------------------------------------------------- */
 
 static void append_roff(GString *out, const char *text)
 {

@@ -8,8 +8,8 @@
 
 #include "scenario/keys.h"
 
-/* The default as the user would write it, what holds without it, or "required"; where a platform may
- * give it, both. Transfer full. */
+/* The default as the user would write it, what holds without it, or "required"; where a platform
+ * may give it, both. Transfer full. */
 char *cs_key_default(const CsKey *key);
 
 /* The whole table as man(7) macros, a subsection a group. Transfer full. */

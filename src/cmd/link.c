@@ -30,7 +30,7 @@ static void add_state(CsTablePrinter *table, const CsRateMap *map, double snr)
     cs_table_add_number(table, state.rate_bps);
 }
 
-/* --- the devices' own links -------------------------------------------------------------------- */
+/* --- the devices' own links ------------------------------------------------------------------- */
 
 static const CsTableColumn budget_columns[] = {
     {"device", "device", "", 0, CS_COLUMN_TEXT},
@@ -83,7 +83,7 @@ static CsTablePrinter *budget_table(const CsConfig *config, gint only)
     return table;
 }
 
-/* --- SNR to rate ------------------------------------------------------------------------------- */
+/* --- SNR to rate ------------------------------------------------------------------------------ */
 
 static const CsTableColumn snr_columns[] = {
     {"device", "device", "", 0, CS_COLUMN_TEXT},

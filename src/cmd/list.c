@@ -56,7 +56,7 @@ static CsTablePrinter *list_units(const CsArguments *arguments)
     return table;
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 static CsTablePrinter *list_keys(const CsArguments *arguments)
 {
@@ -82,7 +82,7 @@ static CsTablePrinter *list_keys(const CsArguments *arguments)
     return table;
 }
 
-/* --- policies, models, platforms, figures ------------------------------------------------------ */
+/* --- policies, models, platforms, figures ----------------------------------------------------- */
 
 static void add_key(GString *keys, gboolean used, const char *key)
 {
@@ -318,7 +318,8 @@ static int run(const CsArguments *arguments)
         }
     }
     const char *near = cs_suggest(what, names, G_N_ELEMENTS(names));
-    cs_complain("'list' knows keys, units, policies, models, platforms, figures, columns and metrics, not '%s'%s%s%s",
+    cs_complain("'list' knows keys, units, policies, models, platforms, figures, columns and "
+                "metrics, not '%s'%s%s%s",
                 what, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
                 near != NULL ? "'?" : "");
     return CS_EXIT_USAGE;

@@ -13,8 +13,8 @@
  * CS_EXIT_OK, CS_EXIT_INVALID or CS_EXIT_IO. */
 int cs_diagnostics_show(const CsArguments *arguments, const CsDiagnostics *diagnostics);
 
-/* Reads the scenario `path` with the -s and -I of the command line; on failure NULL, errors printed,
- * *code the exit code. Transfer full. */
+/* Reads the scenario `path` with the -s and -I of the command line; on failure NULL, errors
+ * printed, *code the exit code. Transfer full. */
 CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *code);
 
 /* The same for the first operand. */

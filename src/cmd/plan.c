@@ -1,4 +1,5 @@
-/* cmd/plan: `cardsim plan`: the runs of a scenario's sweep, and scripts that run them. Layer: cmd. */
+/* cmd/plan: `cardsim plan`: the runs of a scenario's sweep, and scripts that run them. Layer:
+ * cmd. */
 #include "campaign/sweep.h"
 
 #include "base/number.h"
@@ -34,7 +35,7 @@ static char *format_plan(const CsSweep *sweep, CsFormatKind format)
     return cs_table_format(table, format);
 }
 
-/* --- scripts ----------------------------------------------------------------------------------- */
+/* --- scripts ---------------------------------------------------------------------------------- */
 
 #define TRIAL_S 2.0
 
@@ -107,7 +108,7 @@ static int emit_script(const CsArguments *arguments, const CsSweep *sweep, CsEmi
     return cs_print(text);
 }
 
-/* --- the command ------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------ */
 
 static int run(const CsArguments *arguments)
 {

@@ -1,4 +1,5 @@
-/* cmd/plot: `cardsim plot DIR`: a picture of results: a named figure, or any metric over any key. */
+/* cmd/plot: `cardsim plot DIR`: a picture of results: a named figure, or any metric over any
+ * key. */
 #include "analysis/chart.h"
 #include "analysis/figure.h"
 #include "cmd/commands.h"
@@ -63,8 +64,9 @@ static int run(const CsArguments *arguments)
     const char *given = arguments->value[CS_OPTION_OUTPUT_FILE];
     const char *option = chart_option(arguments);
     if (figure == NULL && option == NULL) {
-        cs_complain("'plot' needs --figure NAME ('cardsim list figures' lists them), or --x KEY and "
-                    "--y METRIC");
+        cs_complain(
+            "'plot' needs --figure NAME ('cardsim list figures' lists them), or --x KEY and "
+            "--y METRIC");
         return CS_EXIT_USAGE;
     }
     if (figure != NULL && option != NULL) {
@@ -107,7 +109,8 @@ const CsCommand cs_command_plot = {
         "'device' or 'round', with 95 % intervals over replications; --by KEY gives a curve for "
         "each of its values. Keys that are not named are pooled, as 'cardsim report' does it; "
         "--versus KEY=VALUE draws by how much the metric is less than that baseline's.\n\n"
-        "--kind bars is for keys whose values are names. --kind heat is a map: --x and --by are its "
+        "--kind bars is for keys whose values are names. --kind heat is a map: --x and --by are "
+        "its "
         "axes, --y the colour. --kind pareto draws one metric against another: --x METRIC --y "
         "METRIC --along KEY, a curve for each value of --by.",
     .examples = "cardsim run my.ini -o out; cardsim plot out --figure fig3a\tdraws fig3a.svg\n"

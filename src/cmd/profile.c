@@ -50,7 +50,8 @@ const CsCommand cs_command_profile = {
     .description =
         "Prints, for every cut c = 0..I, the floating-point operations of one mini-batch on the "
         "device and on the server (the LM head's within the server's), the size of the smashed "
-        "data before compression, the LoRA adapters of the device's part, and what that part takes of "
+        "data before compression, the LoRA adapters of the device's part, and what that part takes "
+        "of "
         "the device's memory to train (cardsim-models(7) has the formulas).\n\n"
         "CSV and JSON give plain FLOPs, bits and bytes.",
     .examples = "cardsim profile my.ini\tthe scenario's model\n"

@@ -1,5 +1,5 @@
-/* cmd/report: `cardsim report DIR`: means with intervals over replications, and reductions against a
- * baseline. */
+/* cmd/report: `cardsim report DIR`: means with intervals over replications, and reductions against
+ * a baseline. */
 #include "analysis/report.h"
 
 #include "cmd/commands.h"
@@ -57,8 +57,9 @@ static Layout lay_out(const CsStudy *study, const CsReport *report, gboolean peo
     for (guint i = 0; i < report->n_keys; i++) {
         const char *name = cs_study_key(study, report->key[i])->name;
         const char *dot = strrchr(name, '.');
-        add_column(&layout, name, dot != NULL && !g_str_has_prefix(name, "device.") ? dot + 1 : name,
-                   "", 0, CS_COLUMN_TEXT);
+        add_column(&layout, name,
+                   dot != NULL && !g_str_has_prefix(name, "device.") ? dot + 1 : name, "", 0,
+                   CS_COLUMN_TEXT);
     }
     add_column(&layout, "replications", "n", "", 0, CS_COLUMN_WHOLE);
     for (guint m = 0; m < report->n_measures; m++)
@@ -104,7 +105,7 @@ static char *format_table(const CsStudy *study, const CsReport *report, CsFormat
     return text;
 }
 
-/* --- bars on the terminal ------------------------------------------------------------------------ */
+/* --- bars on the terminal --------------------------------------------------------------------- */
 
 #define BAR_CELLS 48
 
@@ -209,7 +210,7 @@ static char *format_bars(const CsStudy *study, const CsReport *report)
     return g_string_free(out, FALSE);
 }
 
-/* --- the command --------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------ */
 
 /* Means are over what was completed, which can be little. */
 static void tell_rounds(CsStudy *study)
@@ -217,9 +218,10 @@ static void tell_rounds(CsStudy *study)
     double completed, planned;
     if (!cs_study_rounds(study, &completed, &planned) || completed >= planned)
         return;
-    cs_note("%.10g of %.10g rounds of devices were completed (%.3g %%): a mean of a device's round is "
-            "over those; 'rounds-completed' and 'rounds-lost' are metrics",
-            completed, planned, 100 * completed / planned);
+    cs_note(
+        "%.10g of %.10g rounds of devices were completed (%.3g %%): a mean of a device's round is "
+        "over those; 'rounds-completed' and 'rounds-lost' are metrics",
+        completed, planned, 100 * completed / planned);
 }
 
 static void tell_notes(CsStudy *study, const CsReport *report)
@@ -237,7 +239,8 @@ static void tell_notes(CsStudy *study, const CsReport *report)
                 "over replications",
                 pooled);
     if (report->uneven)
-        cs_note("runs that a row pools have unequally many replications: those that all have count");
+        cs_note(
+            "runs that a row pools have unequally many replications: those that all have count");
     if (single > 0)
         cs_note("%u of %u rows rest on one replication and have no interval", single,
                 report->rows->len);
@@ -288,7 +291,8 @@ const CsCommand cs_command_report = {
         "apart, 'round' rounds, 'run' the runs.\n\n"
         "An interval can only know what its replications saw. Where a rare event carries the mean, "
         "such as a deep fade of a good channel, few and short replications see too few of them and "
-        "their intervals are too narrow: the letter's Good channel (exponent 2) with 100 rounds and "
+        "their intervals are too narrow: the letter's Good channel (exponent 2) with 100 rounds "
+        "and "
         "20 replications is an example. More rounds help.\n\n"
         "--versus KEY=VALUE compares: each run is paired, replication by replication, with the "
         "one in which KEY is VALUE and all else is the same. Printed is by how many per cent the "

@@ -56,7 +56,7 @@ static void find_failed_write(Run *run, GError **error)
     close_trace(run, error);
 }
 
-/* --- gathering --------------------------------------------------------------------------------- */
+/* --- gathering -------------------------------------------------------------------------------- */
 
 static CsSink *begin(gpointer context, const CsRun *planned, guint64 replication)
 {
@@ -106,7 +106,7 @@ static gboolean finish(gpointer context, const CsRun *planned, guint64 replicati
     return append_tables(run, unit, stop);
 }
 
-/* --- files ------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static gboolean open_tables(Run *run, GError **error)
 {
@@ -119,7 +119,8 @@ static gboolean open_tables(Run *run, GError **error)
     for (guint t = 0; t < CS_TABLE_N; t++) {
         if ((cs_scenario_record(run->scenario) & record_of[t]) == 0)
             continue;
-        g_autofree char *path = g_build_filename(run->directory, cs_table_file_name((CsTable)t), NULL);
+        g_autofree char *path =
+            g_build_filename(run->directory, cs_table_file_name((CsTable)t), NULL);
         g_autofree char *header = cs_table_header((CsTable)t);
         run->file[t] = cs_file_create(path, error);
         if (run->file[t] == NULL)
@@ -272,7 +273,7 @@ static void discard(Run *run)
     g_clear_pointer(&run->manifest_file, cs_file_discard);
 }
 
-/* --- telling ----------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------- */
 
 static void warn(const Run *run)
 {
@@ -334,7 +335,7 @@ static void tell_where(const Run *run, gint64 started_us)
                 run->trace_path);
 }
 
-/* --- the command ------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------ */
 
 static int interrupted(Run *run)
 {
@@ -437,7 +438,8 @@ const CsCommand cs_command_run = {
         "With -o DIR the results are written there: rounds.csv, devices.csv, totals.csv (as "
         "[output] record says) and manifest.json; see cardsim-results(5). DIR is created; an "
         "earlier run's results in it are replaced, and a directory that holds anything else "
-        "but pictures drawn by 'cardsim plot' is refused. The same scenario, seed and program give the same bytes for any number of "
+        "but pictures drawn by 'cardsim plot' is refused. The same scenario, seed and program give "
+        "the same bytes for any number of "
         "threads.\n\n"
         "With --format csv or json the table of devices is printed instead of the summary. "
         "SIGINT (Ctrl-C) and SIGTERM save the replications that are finished; a second signal "

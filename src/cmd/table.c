@@ -88,7 +88,7 @@ static void append_exact(GString *out, double value)
     g_string_append(out, buffer);
 }
 
-/* --- CSV (RFC 4180, with plain newlines) ------------------------------------------------------- */
+/* --- CSV (RFC 4180, with plain newlines) ------------------------------------------------------ */
 
 static void append_csv_text(GString *out, const char *text)
 {
@@ -121,7 +121,7 @@ static void append_csv(GString *out, const CsTablePrinter *table)
     }
 }
 
-/* --- JSON: an array of objects ----------------------------------------------------------------- */
+/* --- JSON: an array of objects ---------------------------------------------------------------- */
 
 char *cs_json_quote(const char *text)
 {
@@ -152,7 +152,7 @@ static void append_json(GString *out, const CsTablePrinter *table)
     g_string_append(out, n_rows(table) > 0 ? "\n]\n" : "]\n");
 }
 
-/* --- for people -------------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------------------------- */
 
 /* SHOWN_DIGITS significant digits, all digits of a whole number up to a million. */
 static char *shown_number(double value)
@@ -283,7 +283,7 @@ static void append_readable(GString *out, const CsTablePrinter *table)
             append_row(out, table, width, (const char *const *)texts->pdata + r * n);
 }
 
-/* --- for man pages: a definition list of the text columns -------------------------------------- */
+/* --- for man pages: a definition list of the text columns ------------------------------------- */
 
 /* Whether rows share their first cell: then it is a heading of several rows. */
 static gboolean has_headings(const CsTablePrinter *table)

@@ -1,5 +1,6 @@
 /*
- * cmd/target: the directory that sweep, plan --emit and merge fill, and what to do with what it holds.
+ * cmd/target: the directory that sweep, plan --emit and merge fill, and what to do with what it
+ * holds.
  *
  * Layer: cmd. Calls campaign.
  */

@@ -9,7 +9,7 @@
 /* Rows of rounds.csv that wait in memory. */
 #define MEMORY_MAX ((gsize)8 << 20)
 
-/* --- rows that wait on disk -------------------------------------------------------------------- */
+/* --- rows that wait on disk ------------------------------------------------------------------- */
 
 static int open_nameless(const char *directory)
 {
@@ -77,7 +77,7 @@ gboolean cs_unit_append(const CsUnit *unit, CsTable table, CsFile *file, GError 
     return TRUE;
 }
 
-/* --- listening --------------------------------------------------------------------------------- */
+/* --- listening -------------------------------------------------------------------------------- */
 
 /* The listeners of a unit; NULL where one is missing. */
 #define LISTENERS(unit)                                                                            \

@@ -78,7 +78,7 @@ static void enqueue(CsResource *resource, Waiting waiting)
     resource->queue[(resource->head + resource->length++) & (resource->capacity - 1)] = waiting;
 }
 
-/* --- ranked requests: a heap -------------------------------------------------------------------- */
+/* --- ranked requests: a heap ------------------------------------------------------------------ */
 
 static gboolean goes_before(const Waiting *a, const Waiting *b)
 {
@@ -124,7 +124,7 @@ void cs_resource_request_ranked(CsResource *resource, guint32 job, gint64 rank)
     sift(resource, resource->length - 1);
 }
 
-/* --- jobs --------------------------------------------------------------------------------------- */
+/* --- jobs ------------------------------------------------------------------------------------- */
 
 void cs_resource_request(CsResource *resource, guint32 job)
 {

@@ -27,8 +27,8 @@ CsShared *cs_shared_new(CsDes *des, double capacity, guint32 jobs, CsSharedDone 
 void cs_shared_free(CsShared *shared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsShared, cs_shared_free)
 
-/* No unit of weight is served with more than `limit` work/s, however few there are: servers of which
- * a job can use only one. While nothing is under way; INFINITY at first. */
+/* No unit of weight is served with more than `limit` work/s, however few there are: servers of
+ * which a job can use only one. While nothing is under way; INFINITY at first. */
 void cs_shared_set_limit(CsShared *shared, double limit);
 
 /* Starts `job` with `work` >= 0 and `weight` > 0, both finite. It is done after work 0 at once, as

@@ -17,8 +17,8 @@ static inline double cs_compute_time(double flop, double frequency_hz, double fl
 }
 
 /*
- * E = ξ f² F / (δ σ) in J (letter Eq. 11): ξ power coefficient in W/Hz³, f frequency in Hz, F FLOPs.
- * From the FLOPs, never from a rounded time.
+ * E = ξ f² F / (δ σ) in J (letter Eq. 11): ξ power coefficient in W/Hz³, f frequency in Hz, F
+ * FLOPs. From the FLOPs, never from a rounded time.
  */
 static inline double cs_compute_energy(double power_coefficient, double frequency_hz, double flop,
                                        double flops_per_cycle, double cores)

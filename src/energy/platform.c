@@ -18,7 +18,8 @@ static const char *const platform_keys[] = {"title",     "cores",  "frequency-ma
                                             "power-max", "memory", "flops-per-cycle",
                                             "rx-power",  "tx-circuit-power", NULL};
 
-/* A positive quantity of at most `maximum` (SI) into *value, which stays where the key is missing. */
+/* A positive quantity of at most `maximum` (SI) into *value, which stays where the key is
+ * missing. */
 static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension dimension,
                               double maximum, gboolean required, double *value,
                               CsDiagnostics *diagnostics)

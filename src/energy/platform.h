@@ -34,7 +34,8 @@ CsPlatform *cs_platform_read(const char *name, const char *base_directory, const
 void cs_platform_free(CsPlatform *platform);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlatform, cs_platform_free)
 
-/* ξ = P / f³ in W/Hz³: the coefficient at which the cubic law gives P watts at f (letter Eq. 11). */
+/* ξ = P / f³ in W/Hz³: the coefficient at which the cubic law gives P watts at f (letter Eq.
+ * 11). */
 double cs_power_coefficient(double power_w, double frequency_hz);
 
 /* That of a platform at its highest frequency; NAN where its power is not known, or for NULL. */

@@ -1,5 +1,6 @@
 /*
- * llm/architecture: the shape of a decoder-only LLM, from a model file or a Hugging Face config.json.
+ * llm/architecture: the shape of a decoder-only LLM, from a model file or a Hugging Face
+ * config.json.
  *
  * Layer: llm. Calls base, text.
  */
@@ -39,8 +40,8 @@ typedef struct {
     guint max_context;    /* 0 where not given */
 } CsArchitecture;
 
-/* A model of `n_layers` (1..CS_LAYERS_MAX) equal layers; the fields behind them are 0 but embedding,
- * which is `hidden`. Copies `name`. Transfer full. */
+/* A model of `n_layers` (1..CS_LAYERS_MAX) equal layers; the fields behind them are 0 but
+ * embedding, which is `hidden`. Copies `name`. Transfer full. */
 CsArchitecture *cs_architecture_new(const char *name, guint n_layers, guint hidden,
                                     guint vocabulary, CsLayerShape shape);
 

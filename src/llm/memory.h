@@ -46,25 +46,25 @@ typedef struct {
  * With b batch, s sequence length, h hidden size, e embedding's width, V vocabulary, H query heads
  * and k key/value heads of size d, F width of the MLP, r rank, W and P as in profile.h; β the bytes
  * of a weight, an adapter parameter, a state and an activation:
- *   weights     β_w (V e + (h e where e != h) + Σ W)           layers 1..c
- *   adapters    2 β_a Σ P                                      values and gradients
- *   optimizer   β_o n Σ P                                      n = 2 Adam, 1 SGD, 0 none
- *   activations β_x (b s h + Σ X)                              the embedding's output, and of a layer
- *     X = b s (2 h                                             inputs of the two norms
- *              + H d + 2 k d                                   Q, K, V
- *              + 2 F where gated, else F                       input of the activation function, and
- *                                                              the other factor of a gated MLP
- *              + h where q, k or v has an adapter              the input of a linear map is needed
- *              + H d where o has                               for its adapter's gradient only:
- *              + h where gate or up has                        the map itself is frozen
+ *   weights     β_w (V e + (h e where e != h) + Σ W)        layers 1..c
+ *   adapters    2 β_a Σ P                                   values and gradients
+ *   optimizer   β_o n Σ P                                   n = 2 Adam, 1 SGD, 0 none
+ *   activations β_x (b s h + Σ X)                           the embedding's output, and of a layer
+ *     X = b s (2 h                                          inputs of the two norms
+ *              + H d + 2 k d                                Q, K, V
+ *              + 2 F where gated, else F                    input of the activation function, and
+ *                                                           the other factor of a gated MLP
+ *              + h where q, k or v has an adapter           the input of a linear map is needed
+ *              + H d where o has                            for its adapter's gradient only:
+ *              + h where gate or up has                     the map itself is frozen
  *              + F where down has
- *              + r for each adapter)                           A x
- *         + b H s²                                             softmax; not where selective
+ *              + r for each adapter)                        A x
+ *         + b H s²                                          softmax; not where selective
  * Full checkpointing keeps b s h a layer, and the largest X of a layer as it is computed again.
  *
  * At 16 bit, two-matrix MLP with F = 4h, H d = k d = h and adapters everywhere, X without the
- * adapters' r is 32 s b h + 2 H s² b bytes: the paper's s b h (34 + 5 H s/h) less its dropout, that is
- * two masks of s b h, and one of H s² b and its output of 2 H s² b. Deviation: no dropout.
+ * adapters' r is 32 s b h + 2 H s² b bytes: the paper's s b h (34 + 5 H s/h) less its dropout,
+ * that is two masks of s b h, and one of H s² b and its output of 2 H s² b. Deviation: no dropout.
  * Not counted: norms and biases (below 0.1 %), position embeddings, gradients of activations under
  * way, the framework's own memory. The LM head is the server's. Transfer full.
  */

@@ -1,7 +1,7 @@
 /*
  * llm/profile: FLOPs, smashed-data bits and adapter bits of every cut layer.
  *
- * Source: letter Section II-A; FLOP counting as in Hoffmann et al. 2022, App. F, with a LoRA branch.
+ * Source: letter Section II-A; FLOP counting as in Hoffmann et al. 2022, App. F, with LoRA.
  * Layer: llm.
  */
 #ifndef CS_LLM_PROFILE_H
@@ -50,7 +50,8 @@ typedef struct {
  *   W = 2 h H d + 2 h k d + (3 gated | 2) h F       P = r Σ (d_in + d_out)
  *   forward  = 2 W b s +   F_att + 2 P b s
  *   backward = 2 W b s + 2 F_att + 4 P b s          frozen W: input gradients only
- *   head     = 2 h V b s, forward and backward; where the embedding is e != h wide, 2 (e V + h e) b s
+ *   head     = 2 h V b s, forward and backward; where the embedding is e != h wide,
+ *              2 (e V + h e) b s
  * Deviation: embedding, norms, softmax, loss and optimizer cost nothing; the input projection of a
  * model whose embedding is narrower than h belongs to the embedding. Transfer full.
  */

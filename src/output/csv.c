@@ -204,7 +204,11 @@ static const CsColumn device_columns[] = {
     {"replication", WHOLE, "replication, from 1", SOURCE_COUNT, {DEVICE(replication)}},
     {"device", TEXT, "the device's name", SOURCE_DEVICE, {DEVICE(device)}},
     {"policy", TEXT, "the policy's name", SOURCE_POLICY, {0}},
-    {"rounds", WHOLE, "rounds of this device that count; its means are over them", SOURCE_COUNT, {DEVICE(rounds)}},
+    {"rounds",
+     WHOLE,
+     "rounds of this device that count; its means are over them",
+     SOURCE_COUNT,
+     {DEVICE(rounds)}},
     {"delay_mean_s", REAL, "mean delay of a round, s", SOURCE_MEAN, {DEVICE(delay_total_s)}},
     {"delay_total_s", REAL, "sum of its rounds' delays, s", SOURCE_REAL, {DEVICE(delay_total_s)}},
     {"wait_total_s",
@@ -251,17 +255,15 @@ static const CsColumn device_columns[] = {
      {DEVICE(outage_downlink)}},
     {"regret_total",
      REAL,
-     "sum over rounds of the cost U above that of the same decision rule with perfect knowledge of the channel; empty under csi = perfect",
+     "sum over rounds of the cost U above that of the same decision rule with perfect knowledge of "
+     "the channel; empty under csi = perfect",
      SOURCE_REAL,
      {DEVICE(regret_total)}},
-    {"regret_mean",
-     REAL,
-     "mean of that over the rounds",
-     SOURCE_MEAN,
-     {DEVICE(regret_total)}},
+    {"regret_mean", REAL, "mean of that over the rounds", SOURCE_MEAN, {DEVICE(regret_total)}},
     {"rounds_lost",
      REAL,
-     "rounds of this device that were begun and do not count; empty where nobody leaves and no round ends early",
+     "rounds of this device that were begun and do not count; empty where nobody leaves and no "
+     "round ends early",
      SOURCE_REAL,
      {DEVICE(lost.rounds)}},
     {"lost_time_s",
@@ -271,22 +273,26 @@ static const CsColumn device_columns[] = {
      {DEVICE(lost.time_s)}},
     {"lost_server_energy_j",
      REAL,
-     "the server's computing energy in them, in no other column, J; empty where nobody leaves and no round ends early",
+     "the server's computing energy in them, in no other column, J; empty where nobody leaves and "
+     "no round ends early",
      SOURCE_REAL,
      {DEVICE(lost.server_energy_j)}},
     {"lost_device_energy_j",
      REAL,
-     "computing energy of devices in them, in no other column, J; empty where nobody leaves and no round ends early",
+     "computing energy of devices in them, in no other column, J; empty where nobody leaves and no "
+     "round ends early",
      SOURCE_REAL,
      {DEVICE(lost.device_energy_j)}},
     {"lost_radio_energy_j",
      REAL,
-     "the radio's energy in them, in no other column, J; empty where nobody leaves and no round ends early",
+     "the radio's energy in them, in no other column, J; empty where nobody leaves and no round "
+     "ends early",
      SOURCE_REAL,
      {DEVICE(lost.radio_energy_j)}},
     {"device_idle_energy_j",
      REAL,
-     "energy of devices that are up and neither compute nor send nor receive, J; empty where nobody leaves and no round ends early",
+     "energy of devices that are up and neither compute nor send nor receive, J; empty where "
+     "nobody leaves and no round ends early",
      SOURCE_REAL,
      {DEVICE(idle_energy_j)}},
     {"battery_left_j",
@@ -296,7 +302,8 @@ static const CsColumn device_columns[] = {
      {DEVICE(battery_left_j)}},
     {"blocks_given_up",
      REAL,
-     "expected number of blocks that all their transmissions lost and a higher layer sent anew, both ways, which the rates allow for; empty where no block is lost",
+     "expected number of blocks that all their transmissions lost and a higher layer sent anew, "
+     "both ways, which the rates allow for; empty where no block is lost",
      SOURCE_REAL,
      {DEVICE(blocks_given_up)}},
     {"blocks_given_up_share",
@@ -311,7 +318,11 @@ static const CsColumn total_columns[] = {
     {"replication", WHOLE, "replication, from 1", SOURCE_COUNT, {TOTAL(replication)}},
     {"policy", TEXT, "the policy's name", SOURCE_POLICY, {0}},
     {"devices", WHOLE, "number of devices", SOURCE_GUINT, {TOTAL(devices)}},
-    {"rounds", WHOLE, "rounds of the scenario, which each device has unless it leaves or is late", SOURCE_COUNT, {TOTAL(rounds)}},
+    {"rounds",
+     WHOLE,
+     "rounds of the scenario, which each device has unless it leaves or is late",
+     SOURCE_COUNT,
+     {TOTAL(rounds)}},
     {"delay_mean_s",
      REAL,
      "mean delay of a device's round, s",
@@ -356,7 +367,8 @@ static const CsColumn total_columns[] = {
     {"events", WHOLE, "events simulated", SOURCE_COUNT, {TOTAL(events)}},
     {"regret_total",
      REAL,
-     "sum over devices and rounds of the cost U above that of the same decision rule with perfect knowledge of the channel; empty under csi = perfect",
+     "sum over devices and rounds of the cost U above that of the same decision rule with perfect "
+     "knowledge of the channel; empty under csi = perfect",
      SOURCE_REAL,
      {TOTAL(regret_total)}},
     {"regret_mean",
@@ -371,7 +383,8 @@ static const CsColumn total_columns[] = {
      {TOTAL(server_idle_energy_j)}},
     {"rounds_lost",
      REAL,
-     "rounds of devices that were begun and do not count; empty where nobody leaves and no round ends early",
+     "rounds of devices that were begun and do not count; empty where nobody leaves and no round "
+     "ends early",
      SOURCE_REAL,
      {TOTAL(lost.rounds)}},
     {"lost_time_s",
@@ -381,27 +394,32 @@ static const CsColumn total_columns[] = {
      {TOTAL(lost.time_s)}},
     {"lost_server_energy_j",
      REAL,
-     "the server's computing energy in them, in no other column, J; empty where nobody leaves and no round ends early",
+     "the server's computing energy in them, in no other column, J; empty where nobody leaves and "
+     "no round ends early",
      SOURCE_REAL,
      {TOTAL(lost.server_energy_j)}},
     {"lost_device_energy_j",
      REAL,
-     "computing energy of devices in them, in no other column, J; empty where nobody leaves and no round ends early",
+     "computing energy of devices in them, in no other column, J; empty where nobody leaves and no "
+     "round ends early",
      SOURCE_REAL,
      {TOTAL(lost.device_energy_j)}},
     {"lost_radio_energy_j",
      REAL,
-     "the radio's energy in them, in no other column, J; empty where nobody leaves and no round ends early",
+     "the radio's energy in them, in no other column, J; empty where nobody leaves and no round "
+     "ends early",
      SOURCE_REAL,
      {TOTAL(lost.radio_energy_j)}},
     {"device_idle_energy_j",
      REAL,
-     "energy of devices that are up and neither compute nor send nor receive, J; empty where nobody leaves and no round ends early",
+     "energy of devices that are up and neither compute nor send nor receive, J; empty where "
+     "nobody leaves and no round ends early",
      SOURCE_REAL,
      {TOTAL(idle_energy_j)}},
     {"rounds_failed",
      REAL,
-     "rounds in which fewer devices than the quorum finished; empty where nobody leaves and no round ends early",
+     "rounds in which fewer devices than the quorum finished; empty where nobody leaves and no "
+     "round ends early",
      SOURCE_REAL,
      {TOTAL(rounds_failed)}},
     {"devices_empty",
@@ -411,7 +429,8 @@ static const CsColumn total_columns[] = {
      {TOTAL(devices_empty)}},
     {"blocks_given_up",
      REAL,
-     "expected number of blocks that all their transmissions lost and a higher layer sent anew, both ways, which the rates allow for; empty where no block is lost",
+     "expected number of blocks that all their transmissions lost and a higher layer sent anew, "
+     "both ways, which the rates allow for; empty where no block is lost",
      SOURCE_REAL,
      {TOTAL(blocks_given_up)}},
     {"blocks_given_up_share",
@@ -421,7 +440,8 @@ static const CsColumn total_columns[] = {
      {TOTAL(blocks_given_up), TOTAL(blocks)}},
     {"rounds_completed",
      REAL,
-     "rounds of devices that were finished and count, out of devices times rounds; empty where nobody leaves and no round ends early",
+     "rounds of devices that were finished and count, out of devices times rounds; empty where "
+     "nobody leaves and no round ends early",
      SOURCE_REAL,
      {TOTAL(rounds_completed)}},
 };
@@ -612,8 +632,8 @@ static char *put_device(char *p, const CsConfig *config, guint device)
     return p;
 }
 
-/* Numbers recur from row to row (a rate, a stage's time under the same rate), and finding a number's
- * text takes a fraction of the time of making it. */
+/* Numbers recur from row to row (a rate, a stage's time under the same rate), and finding a
+ * number's text takes a fraction of the time of making it. */
 struct CsNumberCache {
     struct {
         double value;

@@ -52,9 +52,9 @@ char *cs_database_get_meta(CsDatabase *database, const char *key);
 
 /*
  * A run: its rows in the order of the CSV files, then commit. `parameters` are "group.key=value",
- * NULL-ended. In a database that was opened with CS_DATABASE_CREATE rows wait in memory (a large run's
- * in a temporary file) until they are committed or abandoned; a failure until then is kept and told by
- * commit, which then takes everything back.
+ * NULL-ended. In a database that was opened with CS_DATABASE_CREATE rows wait in memory (a large
+ * run's in a temporary file) until they are committed or abandoned; a failure until then is kept
+ * and told by commit, which then takes everything back.
  */
 void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
                      gconstpointer record);
@@ -65,9 +65,9 @@ gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 repli
 void cs_database_abandon_run(CsDatabase *database);
 
 /*
- * Rows of a run that another thread encodes, which is most of the work of storing them: a database in
- * memory with the tables of rows alone, for cs_database_add(). What fails in it is told by the commit
- * of the run that absorbs it. Transfer full.
+ * Rows of a run that another thread encodes, which is most of the work of storing them: a database
+ * in memory with the tables of rows alone, for cs_database_add(). What fails in it is told by the
+ * commit of the run that absorbs it. Transfer full.
  */
 CsDatabase *cs_database_new_part(void);
 /* To be called after the last row, where the rows were added. Twice is fine. */
@@ -76,8 +76,8 @@ void cs_database_end_part(CsDatabase *part);
 void cs_database_absorb(CsDatabase *database, const CsDatabase *part);
 
 /*
- * An index of the tables of rows by run, for those who read. Rows are added several times faster where
- * there is none, so a campaign makes it at its end and drops it where it goes on.
+ * An index of the tables of rows by run, for those who read. Rows are added several times faster
+ * where there is none, so a campaign makes it at its end and drops it where it goes on.
  */
 gboolean cs_database_index(CsDatabase *database, GError **error);
 gboolean cs_database_drop_index(CsDatabase *database, GError **error);
@@ -95,8 +95,8 @@ gboolean cs_database_merge(CsDatabase *database, const char *directory, GError *
 typedef gboolean (*CsExportTick)(gpointer context, CsTable table, guint64 rows, guint64 all);
 
 /*
- * Writes a table as its CSV file into `directory`, rows by run, then in the order of the run. `tick`
- * may be NULL; where it stops the export, the error is CS_SIMULATION_ERROR_INTERRUPTED.
+ * Writes a table as its CSV file into `directory`, rows by run, then in the order of the run.
+ * `tick` may be NULL; where it stops the export, the error is CS_SIMULATION_ERROR_INTERRUPTED.
  */
 gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
                             CsExportTick tick, gpointer context, GError **error);
@@ -110,9 +110,9 @@ gboolean cs_database_query(CsDatabase *database, const char *sql, const char *co
                            CsDatabaseRow row, gpointer context, GError **error);
 
 /*
- * The same, row by row, for who reads two databases side by side. The cells are valid until the next
- * row is asked for. cs_cursor_next() gives NULL at the end and on failure; cs_cursor_end() frees the
- * cursor (transfer full) and tells which it was.
+ * The same, row by row, for who reads two databases side by side. The cells are valid until the
+ * next row is asked for. cs_cursor_next() gives NULL at the end and on failure; cs_cursor_end()
+ * frees the cursor (transfer full) and tells which it was.
  */
 typedef struct CsCursor CsCursor;
 CsCursor *cs_cursor_new(CsDatabase *database, const char *sql, const char *const *values);

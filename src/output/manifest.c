@@ -58,8 +58,8 @@ static void add_settings(JsonBuilder *builder, const char *const *settings)
     json_builder_end_object(builder);
 }
 
-/* The plugins that were loaded, by their policies' names and their files' hashes; nothing where there
- * are none. */
+/* The plugins that were loaded, by their policies' names and their files' hashes; nothing where
+ * there are none. */
 static void add_plugins(JsonBuilder *builder, const CsPolicySet *policies)
 {
     guint n = 0;

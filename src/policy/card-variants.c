@@ -10,10 +10,11 @@
 /* --- card-deadline ---------------------------------------------------------------------------- */
 
 /*
- * min E(f, c) over f in [F_min, F_max] and c with D(f, c) <= limit. E = ξ f² server_cycle grows with
- * f, so a cut's least energy is at the least frequency that still keeps the limit,
+ * min E(f, c) over f in [F_min, F_max] and c with D(f, c) <= limit. E = ξ f² server_cycle grows
+ * with f, so a cut's least energy is at the least frequency that still keeps the limit,
  *   f(c) = max(server_cycle / (limit - device_s - air_bit (1/R_D + 1/R_S)), F_min).
- * Where no cut keeps it even at F_max, the decision is the fastest one. A tie keeps the smaller cut.
+ * Where no cut keeps it even at F_max, the decision is the fastest one. A tie keeps the smaller
+ * cut.
  */
 static CsDecision decide_deadline(const CsPolicySettings *settings, const CsRoundState *round,
                                   G_GNUC_UNUSED gpointer state)
@@ -57,18 +58,19 @@ const CsPolicy cs_policy_card_deadline = {
 /* --- card-contention -------------------------------------------------------------------------- */
 
 /*
- * CARD with prices. A device that holds a GPU, or the shared air, for a second makes the others wait,
- * which plain CARD does not see. Among N devices on G GPUs that are busy for a share ρ of the time, a
- * second of service delays the others by ρ (N/G - 1) s together: not at all on an idle server, and
- * where the server never rests the round lasts Σ service/G for each of the N (operational bounds:
- * Denning & Buzen, ACM Computing Surveys 10(3), 1978). A price on the delay that one causes to
- * others leads users of a shared resource to the best for all (Pigou; in queues: Naor, Econometrica
- * 37(1), 1969). So, with prices κ of server and of air each way,
+ * CARD with prices. A device that holds a GPU, or the shared air, for a second makes the others
+ * wait, which plain CARD does not see. Among N devices on G GPUs that are busy for a share ρ of the
+ * time, a second of service delays the others by ρ (N/G - 1) s together: not at all on an idle
+ * server, and where the server never rests the round lasts Σ service/G for each of the N
+ * (operational bounds: Denning & Buzen, ACM Computing Surveys 10(3), 1978). A price on the delay
+ * that one causes to others leads users of a shared resource to the best for all (Pigou; in queues:
+ * Naor, Econometrica 37(1), 1969). So, with prices κ of server and of air each way,
  *   U = w (device_s + κ_S server_cycle/f + κ_D air_bit/R_D + κ_U air_bit/R_S) / (D_max - D_min)
  *       + (1-w) E / (E_max - E_min),      κ = 1 + ρ max(N/G - 1, 0), G = 1 for the air
- * which Eq. 16 with w κ_S in the numerator still minimises over f for every cut alike. ρ is measured
- * over the round before; a price moves half way to its new value in each round, because what the
- * devices choose moves ρ. Without others, or with GPUs for all and an air not shared, this is CARD.
+ * which Eq. 16 with w κ_S in the numerator still minimises over f for every cut alike. ρ is
+ * measured over the round before; a price moves half way to its new value in each round, because
+ * what the devices choose moves ρ. Without others, or with GPUs for all and an air not shared, this
+ * is CARD.
  */
 typedef struct {
     double server, uplink, downlink; /* prices less 1 */

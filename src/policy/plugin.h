@@ -11,7 +11,8 @@
 
 #include "policy/policy.h"
 
-/* Opens `path`, asks it for its policy and checks that. NULL with a CS_POLICY_ERROR. Transfer full. */
+/* Opens `path`, asks it for its policy and checks that. NULL with a CS_POLICY_ERROR. Transfer
+ * full. */
 CsPlugin *cs_plugin_open(const char *path, GError **error);
 void cs_plugin_free(CsPlugin *plugin);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlugin, cs_plugin_free)

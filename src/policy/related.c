@@ -1,6 +1,6 @@
 /*
- * policy/related: decision rules of related papers, reduced to what a policy here decides: a cut and
- * a server frequency for one device and round.
+ * policy/related: decision rules of related papers, reduced to what a policy here decides: a cut
+ * and a server frequency for one device and round.
  *
  * Layer: policy. Calls base.
  */
@@ -23,8 +23,9 @@ static double air_s_per_bit(const CsRoundState *round)
  *   Q(n+1) = max(Q(n) + E(n) - budget, 0),   Q(1) = 0, in J
  * and each round minimises V D(f, c) + Q(n) E(f, c), V in J²/s. At any cut the frequency part is
  * V server_cycle/f + Q ξ f² server_cycle, so that f = cbrt(V / (2 ξ Q)), clamped, for all of them.
- * Deviation: there the budget is of devices and server together and the server's capacity is divided
- * among devices; here a device's round has the letter's server energy and a frequency of its own.
+ * Deviation: there the budget is of devices and server together and the server's capacity is
+ * divided among devices; here a device's round has the letter's server energy and a frequency of
+ * its own.
  */
 typedef struct {
     double queue_j;
@@ -74,9 +75,9 @@ const CsPolicy cs_policy_open = {
  * AdaptSFL (Lin et al., "AdaptSFL: Adaptive Split Federated Learning in Resource-Constrained Edge
  * Networks", arXiv 2403.13101) chooses cuts and the rounds between two aggregations of the devices'
  * parts together, for the least time to a given accuracy. With an aggregation after every round, as
- * here, the cut no longer reaches the number of rounds that its convergence bound asks for, and what
- * is left of its cut rule is the least delay of a round among the cuts that fit the device's memory.
- * The server's frequency is given, not chosen.
+ * here, the cut no longer reaches the number of rounds that its convergence bound asks for, and
+ * what is left of its cut rule is the least delay of a round among the cuts that fit the device's
+ * memory. The server's frequency is given, not chosen.
  */
 static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoundState *round,
                                   G_GNUC_UNUSED gpointer state)

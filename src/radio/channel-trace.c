@@ -156,7 +156,8 @@ static guint64 digest_of(const CsChannelTrace *trace)
     guint8 digest[32];
     gsize length = sizeof digest;
     guint64 first;
-    g_checksum_update(sum, (const guchar *)trace->time_ns, (gssize)(trace->n * sizeof *trace->time_ns));
+    g_checksum_update(sum, (const guchar *)trace->time_ns,
+                      (gssize)(trace->n * sizeof *trace->time_ns));
     g_checksum_update(sum, (const guchar *)trace->value, (gssize)(trace->n * sizeof *trace->value));
     g_checksum_get_digest(sum, digest, &length);
     memcpy(&first, digest, sizeof first);

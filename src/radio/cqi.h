@@ -30,7 +30,8 @@ typedef struct {
 } CsCqiTable;
 
 /*
- * Reads the table `number` (1..4). An error is added at `from` or, for a malformed row, at its line.
+ * Reads the table `number` (1..4). An error is added at `from` or, for a malformed row, at its
+ * line.
  */
 gboolean cs_cqi_table_read(CsCqiTable *table, int number, const CsPaths *paths, CsPlace from,
                            CsDiagnostics *diagnostics);

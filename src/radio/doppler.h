@@ -1,8 +1,8 @@
 /*
  * radio/doppler: channels that move in time: first-order Gauss-Markov and Jakes' sum of sinusoids.
  *
- * A gain is drawn for each coherence block, k = 0, 1, ... of the clock, whether anybody transmits in
- * it or not, so that what a device decides never changes its channel.
+ * A gain is drawn for each coherence block, k = 0, 1, ... of the clock, whether anybody transmits
+ * in it or not, so that what a device decides never changes its channel.
  *
  * Layer: radio. Calls base, GSL (J0).
  */

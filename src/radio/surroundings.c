@@ -49,7 +49,8 @@ CsLargeScale cs_surroundings_at(CsSurroundings *surroundings, const CsRadio *rad
     } else {
         CsEnvironment environment = (CsEnvironment)(radio->path_loss - CS_PATH_LOSS_UMI);
         CsGeometry geometry = {distance_m, radio->ap_height_m, device_height_m, radio->carrier_hz};
-        at.los_probability = cs_environment_los_probability(environment, distance_m, device_height_m);
+        at.los_probability =
+            cs_environment_los_probability(environment, distance_m, device_height_m);
         at.line_of_sight = sees(surroundings, radio, environment, at.los_probability, path_m);
         at.loss = cs_db_to_linear(cs_environment_loss_db(environment, at.line_of_sight, &geometry));
         if (isnan(sigma_db))

@@ -39,7 +39,8 @@ double cs_environment_distance_max(CsEnvironment environment);
 double cs_environment_loss_db(CsEnvironment environment, gboolean line_of_sight,
                               const CsGeometry *geometry);
 
-/* Probability of a line of sight at a 2-D distance in m, 0..1. The device's height counts in UMa. */
+/* Probability of a line of sight at a 2-D distance in m, 0..1. The device's height counts in
+ * UMa. */
 double cs_environment_los_probability(CsEnvironment environment, double distance_2d_m,
                                       double device_height_m);
 

@@ -136,7 +136,8 @@ static const CsKey keys[CS_KEY_N] = {
                                          NULL, "xi of the power xi f^3 that the GPU draws"},
     [CS_KEY_SERVER_GPUS] = {"server", "gpus", CS_VALUE_CHOICE_OR_WHOLE, CS_DIMENSION_NONE, 1, 1e6,
                             CLOSED, "unlimited", "1", NULL, FALSE, NULL,
-                            "GPUs of the server, each as above; matters where devices work at once"},
+                            "GPUs of the server, each as above; matters where devices work at "
+                            "once"},
     [CS_KEY_SERVER_DISCIPLINE] = {"server", "discipline", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
                                   "fifo|processor-sharing|longest-remaining-device-first", "fifo",
                                   NULL, FALSE, NULL,
@@ -182,8 +183,8 @@ static const CsKey keys[CS_KEY_N] = {
                               "there"},
     [CS_KEY_AP_HEIGHT] = {"radio", "ap-height", CS_VALUE_QUANTITY, CS_DIMENSION_LENGTH, 0, 1000,
                           OPEN, NULL, NULL,
-                          "the environment's: umi 10 m, uma 25 m, inh-mixed and inh-open 3 m", FALSE,
-                          "10 m", "height of the access point's antenna, in an environment"},
+                          "the environment's: umi 10 m, uma 25 m, inh-mixed and inh-open 3 m",
+                          FALSE, "10 m", "height of the access point's antenna, in an environment"},
     [CS_KEY_SHADOWING] = {"radio", "shadowing", CS_VALUE_QUANTITY, CS_DIMENSION_SPREAD_DB, 0, 50,
                           CLOSED, NULL, NULL, "0 dB under log-distance; the environment's else",
                           FALSE, "8 dB",
@@ -245,8 +246,8 @@ static const CsKey keys[CS_KEY_N] = {
                                 "of a lost block, before a higher layer sends it anew"},
     [CS_KEY_BLOCK_SIZE] = {"radio", "block-size", CS_VALUE_QUANTITY, CS_DIMENSION_SIZE, 1, 1e9,
                            CLOSED, NULL, "100 kbit", NULL, FALSE, NULL,
-                           "size of a block (of NR a transport block): under a round-trip time, and "
-                           "to count those given up"},
+                           "size of a block (of NR a transport block): under a round-trip time, "
+                           "and to count those given up"},
     [CS_KEY_ROUND_TRIP_TIME] = {"radio", "round-trip-time", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0,
                                 60, CLOSED, NULL, "0 s", NULL, FALSE, NULL,
                                 "from a block's end to its acknowledgement"},
@@ -378,8 +379,8 @@ static const CsKey keys[CS_KEY_N] = {
                                  "towards it"},
     [CS_KEY_DEVICE_AREA_RADIUS] = {"device", "area-radius", CS_VALUE_QUANTITY, CS_DIMENSION_LENGTH,
                                    0.1, 1e7, CLOSED, NULL, "100 m", NULL, FALSE, NULL,
-                                   "under random-waypoint: of the disc around the access point that "
-                                   "holds the waypoints"},
+                                   "under random-waypoint: of the disc around the access point "
+                                   "that holds the waypoints"},
     [CS_KEY_DEVICE_PAUSE] = {"device", "pause", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0, 1e9,
                              CLOSED, NULL, "0 s", NULL, FALSE, NULL,
                              "under random-waypoint: rest at each waypoint"},

@@ -2,8 +2,8 @@
  * scenario/library: model, platform and table files, each read once for all points of a sweep, and
  * the policies there are.
  *
- * Only what could be read is kept: what is wrong is told again wherever it is named. One thread at a
- * time: cs_library_lock() around every use.
+ * Only what could be read is kept: what is wrong is told again wherever it is named. One thread at
+ * a time: cs_library_lock() around every use.
  *
  * Layer: scenario. Calls base, radio, llm, energy, policy, sim. For the scenario layer only.
  */

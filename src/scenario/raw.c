@@ -151,7 +151,7 @@ static guint key_index(const CsKey *key)
     return (guint)(key - cs_key(0));
 }
 
-/* --- what is said of wrong names ---------------------------------------------------------------- */
+/* --- what is said of wrong names -------------------------------------------------------------- */
 
 /* The keys that may stand in `group`, for suggestions; returns their number. */
 static guint keys_of(const char *group, const char *known[CS_KEY_N])
@@ -225,7 +225,7 @@ static void unknown_device(const CsRawTable *table, const char *name, CsPlace pl
     cs_diagnostics_error(diagnostics, place, help, "there is no device '%s'", name);
 }
 
-/* --- files over one another --------------------------------------------------------------------- */
+/* --- files over one another ------------------------------------------------------------------- */
 
 static gboolean good_device_name(const char *name)
 {
@@ -351,7 +351,7 @@ void cs_raw_table_free(CsRawTable *table)
     g_free(table);
 }
 
-/* --- overrides and axes ------------------------------------------------------------------------- */
+/* --- overrides and axes ----------------------------------------------------------------------- */
 
 /* What "group.key" or "device.NAME.key" means: the key and, for a device, whose. */
 typedef struct {
@@ -507,7 +507,7 @@ void cs_raw_table_check_axes(const CsRawTable *table, CsDiagnostics *diagnostics
     }
 }
 
-/* --- inheritance -------------------------------------------------------------------------------- */
+/* --- inheritance ------------------------------------------------------------------------------ */
 
 enum { NEW, OPEN, DONE };
 

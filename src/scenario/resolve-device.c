@@ -146,8 +146,8 @@ static void resolve_device_motion(CsResolver *r, const CsRawDevice *device, cons
     };
 }
 
-/* The keys from `first`, which names a file, to `last`: their defaults hold only with it. FALSE where
- * it is not given, or one of the keys is wrong. */
+/* The keys from `first`, which names a file, to `last`: their defaults hold only with it. FALSE
+ * where it is not given, or one of the keys is wrong. */
 static gboolean take_with_file(CsResolver *r, const CsRaw *values, const char *label,
                                CsKeyIndex first, CsKeyIndex last, CsTyped *typed)
 {
@@ -270,8 +270,8 @@ static void resolve_device_availability(CsResolver *r, const CsRawDevice *device
     check_availability(r, device, group, format.end == CS_TRACE_LOOP);
 }
 
-/* The letter assumes a server faster than every device: F_min = f_D δ_D σ_D / (δ_S σ_S) <= F_max.
- */
+/* The letter assumes a server faster than every device: F_min = f_D δ_D σ_D / (δ_S σ_S) <=
+ * F_max. */
 static void check_speed(CsResolver *r, const CsRawDevice *device, const CsDeviceGroup *group)
 {
     const CsServer *server = &r->config->server;

@@ -1,9 +1,9 @@
 /*
- * scenario/resolver: a scenario on its way from texts to a configuration: how one value is taken, and
- * the parts that have a file of their own.
+ * scenario/resolver: a scenario on its way from texts to a configuration: how one value is taken,
+ * and the parts that have a file of their own.
  *
- * A value has one of four origins, the first that there is: its own group (for a device also what it
- * inherits), for a device's radio keys [radio], the platform, the key table's default.
+ * A value has one of four origins, the first that there is: its own group (for a device also what
+ * it inherits), for a device's radio keys [radio], the platform, the key table's default.
  *
  * Layer: scenario. Calls base, text, radio, llm, energy, policy, sim. For resolve*.c only.
  */

@@ -31,8 +31,8 @@ typedef enum {
 CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
                              CsDiagnostics *diagnostics);
 
-/* The same, where `policy.name` may be any policy of `policies` (NULL: the built-in ones): a scenario
- * never loads a plugin itself. Keeps references to both. */
+/* The same, where `policy.name` may be any policy of `policies` (NULL: the built-in ones): a
+ * scenario never loads a plugin itself. Keeps references to both. */
 CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides,
                                   const CsPaths *paths, CsPolicySet *policies,
                                   CsDiagnostics *diagnostics);

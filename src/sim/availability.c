@@ -16,7 +16,7 @@ struct CsAvailability {
     guint64 digest;
 };
 
-/* --- reading ------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct {
     const CsAvailabilityFormat *format;
@@ -167,7 +167,7 @@ CsAvailability *cs_availability_read(const char *path, const char *name,
                                reader.end_ns, format->end);
 }
 
-/* --- in use ------------------------------------------------------------------------------------- */
+/* --- in use ----------------------------------------------------------------------------------- */
 
 static guint64 digest_of(const CsAvailability *availability)
 {

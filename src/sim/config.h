@@ -82,7 +82,7 @@ typedef struct {
     double availability_min_s, availability_max_s; /* its time when the simulation begins: fixed, or
                                                       drawn uniformly as the distance is */
     double memory_byte;       /* INFINITY: cuts are not checked against it */
-    double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly per device and */
+    double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly a device and */
     double distance_max_m;  /* replication */
     double tx_power_w;         /* radiated */
     double tx_circuit_power_w; /* drawn besides while it sends; 0: only what is radiated counts */
@@ -157,8 +157,8 @@ typedef enum {
 } CsConfigError;
 
 /*
- * Derives profile, cost tables, rate maps and device numbers. On failure *group (may be NULL) is the
- * group at fault, or -1. Once prepared the configuration is immutable and may be shared by
+ * Derives profile, cost tables, rate maps and device numbers. On failure *group (may be NULL) is
+ * the group at fault, or -1. Once prepared the configuration is immutable and may be shared by
  * simulations on several threads.
  */
 gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error);

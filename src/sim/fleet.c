@@ -40,8 +40,8 @@ static double power_w(const CsFleet *fleet, const CsMember *member)
     }
 }
 
-/* GPU time that the device has had since it was last settled: on shared GPUs less than the time that
- * has gone. */
+/* GPU time that the device has had since it was last settled: on shared GPUs less than the time
+ * that has gone. */
 static double served_s(const CsFleet *fleet, CsMember *member, double gone_s)
 {
     const CsShared *shared = fleet->simulation->shared_gpus;
@@ -128,7 +128,7 @@ static void on_give_up(CsDes *des, gpointer context, guint32 device)
     cs_protocol_lose(fleet->simulation, device);
 }
 
-/* --- failures ----------------------------------------------------------------------------------- */
+/* --- failures --------------------------------------------------------------------------------- */
 
 /* When the device next fails or returns by what is drawn, exponential. */
 static gint64 drawn_change_ns(CsFleet *fleet, CsMember *member)
@@ -212,7 +212,7 @@ static void on_late(CsDes *des, gpointer context, guint32 target)
         cs_protocol_close_round(fleet->simulation);
 }
 
-/* --- life --------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static gboolean asked_for(const CsConfig *config)
 {
@@ -276,7 +276,7 @@ gboolean cs_fleet_present(const CsFleet *fleet, guint device)
     return fleet->of[device].up && !fleet->of[device].empty;
 }
 
-/* --- a round ------------------------------------------------------------------------------------ */
+/* --- a round ---------------------------------------------------------------------------------- */
 
 gboolean cs_fleet_open_round(CsFleet *fleet)
 {

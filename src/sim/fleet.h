@@ -1,6 +1,6 @@
 /*
- * sim/fleet: devices that run empty, fail and return, give transfers up, and rounds that do not wait
- * for all: who is there, what they draw, and what is lost.
+ * sim/fleet: devices that run empty, fail and return, give transfers up, and rounds that do not
+ * wait for all: who is there, what they draw, and what is lost.
  *
  * Exists only where a scenario asks for it. A device's powers are integrated over what it does: the
  * battery is empty, and the device leaves for good, at that very instant. A failing device leaves

@@ -6,9 +6,9 @@
  *
  * Each stage is one event at its end, 6T + 2 a round; its duration is rounded once to nanoseconds.
  * Sequential: a device starts when the one before it has ended. Parallel: all start together;
- * clusters: so do those of a cluster, one cluster after the other. Then the server's GPUs, where they are limited, are a resource that a mini-batch holds for both its
- * server stages. A device's index is its events' priority, so that what happens at one instant
- * happens in file order.
+ * clusters: so do those of a cluster, one cluster after the other. Then the server's GPUs, where
+ * they are limited, are a resource that a mini-batch holds for both its server stages. A device's
+ * index is its events' priority, so that what happens at one instant happens in file order.
  *
  * Layer: sim. Calls des, radio, energy, policy.
  */
@@ -422,8 +422,8 @@ static gboolean start_next_sequential(CsSimulation *simulation)
     return TRUE;
 }
 
-/* Starts the devices from `first` on that start together: all, or a cluster of them. FALSE where none
- * of these is there. */
+/* Starts the devices from `first` on that start together: all, or a cluster of them. FALSE where
+ * none of these is there. */
 static gboolean start_together(CsSimulation *simulation, guint first)
 {
     const CsConfig *config = simulation->config;
@@ -602,7 +602,7 @@ static void end_device(CsSimulation *simulation, guint device)
     pass_on(simulation);
 }
 
-/* --- leaving ------------------------------------------------------------------------------------ */
+/* --- leaving ---------------------------------------------------------------------------------- */
 
 /* Takes the device's work under way away from wherever it is. */
 static void abandon(CsSimulation *simulation, guint device)

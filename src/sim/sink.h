@@ -79,10 +79,10 @@ typedef struct {
     guint64 delay_degenerate;  /* rounds whose corners had D_max <= D_min, */
     guint64 energy_degenerate; /* and E_max <= E_min */
     CsLost lost;
-    double idle_energy_j;      /* up, and neither computing nor sending nor receiving; NAN as above */
+    double idle_energy_j;      /* up; neither computing nor sending nor receiving; NAN as above */
     double battery_left_j;     /* at the end; NAN without a battery */
-    double regret_total;       /* Σ U(decision) - U(decision with perfect knowledge), both at the true
-                                * rates; NAN where knowledge is perfect */
+    double regret_total;       /* Σ U(decision) - U(decision with perfect knowledge), both at the
+                                * true rates; NAN where knowledge is perfect */
     double blocks;             /* sent, in expectation: cs_link_blocks(); NAN where none is lost */
     double blocks_given_up;    /* of them, after all retransmissions; they are sent anew */
 } CsDeviceTotals;

@@ -108,8 +108,8 @@ void cs_protocol_gpu_granted(CsDes *des, gpointer simulation, guint32 device, gu
                              gint64 waited_ns);
 void cs_protocol_gpu_shared(CsDes *des, gpointer simulation, guint32 device);
 
-/* protocol.c: the run ends with an error: a round does not fit the clock (unless its transfer will be
- * given up before), a trace has ended, or a transfer has taken CS_TRANSFER_MAX_NS. */
+/* protocol.c: the run ends with an error: a round does not fit the clock (unless its transfer will
+ * be given up before), a trace has ended, or a transfer has taken CS_TRANSFER_MAX_NS. */
 void cs_protocol_fail_clock(CsSimulation *simulation, guint device);
 void cs_protocol_fail_transfer(CsSimulation *simulation, guint device);
 void cs_protocol_fail_trace(CsSimulation *simulation, guint device);

@@ -17,8 +17,8 @@
 #include "sim/air.h"
 #include "sim/simulation.h"
 
-/* Over a link that changes a transfer may take so long, 10 days; then its device has most likely gone
- * where nothing can be sent, and the run would not come to an end. */
+/* Over a link that changes a transfer may take so long, 10 days; then its device has most likely
+ * gone where nothing can be sent, and the run would not come to an end. */
 #define CS_TRANSFER_MAX_NS G_GINT64_CONSTANT(864000000000000)
 
 typedef struct CsTransfers CsTransfers;

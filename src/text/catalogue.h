@@ -10,11 +10,11 @@
 #include "text/diagnostic.h"
 
 /*
- * The path of the file meant by `name`: the entry `folder`/name.ini of the catalogue on `paths`, or,
- * where `name` holds a '/' or ends in .ini or .json, that path, relative to `base_directory` (NULL:
- * the working directory). `kind` says what is looked for ("model"). Where the catalogue has no such
- * entry: NULL, with an error at `from` that suggests the nearest one. A path is returned unchecked.
- * Transfer full.
+ * The path of the file meant by `name`: the entry `folder`/name.ini of the catalogue on `paths`,
+ * or, where `name` holds a '/' or ends in .ini or .json, that path, relative to `base_directory`
+ * (NULL: the working directory). `kind` says what is looked for ("model"). Where the catalogue has
+ * no such entry: NULL, with an error at `from` that suggests the nearest one. A path is returned
+ * unchecked. Transfer full.
  */
 char *cs_catalogue_find(const char *kind, const char *folder, const char *name,
                         const char *base_directory, const CsPaths *paths, CsPlace from,

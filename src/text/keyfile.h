@@ -1,10 +1,10 @@
 /*
  * text/keyfile: `[group]` and `key = value` lines, each with its place.
  *
- * Syntax: UTF-8; `[group]` alone on a line; one unindented `key = value` a line; `#` opens a comment
- * at a line's start or after a blank; blank lines are free. A group's or key's second occurrence in
- * one file is an error that names the first. GLib's GKeyFile gives no positions, merges duplicates
- * silently and keeps comments inside values, hence this reader.
+ * Syntax: UTF-8; `[group]` alone on a line; one unindented `key = value` a line; `#` opens a
+ * comment at a line's start or after a blank; blank lines are free. A group's or key's second
+ * occurrence in one file is an error that names the first. GLib's GKeyFile gives no positions,
+ * merges duplicates silently and keeps comments inside values, hence this reader.
  *
  * Limits: a file 16 MiB, a line 65,536 bytes; beyond them, control characters or invalid UTF-8: an
  * error.
@@ -38,11 +38,11 @@ typedef struct {
 typedef struct CsKeyFile CsKeyFile;
 
 /*
- * Reads `path`, shown to users as `name`. Syntax errors are added to `diagnostics` and what is sound
- * is returned. NULL where it cannot be read at all (no such file, a directory, over the limit): if
- * `from` has a source, the error (INVALID) stands there ("cannot read 'x.ini': No such file or
- * directory"), else it is UNREADABLE at `name`. NULL also where it is not text, which is INVALID at
- * the line of the first byte that is not. Transfer full.
+ * Reads `path`, shown to users as `name`. Syntax errors are added to `diagnostics` and what is
+ * sound is returned. NULL where it cannot be read at all (no such file, a directory, over the
+ * limit): if `from` has a source, the error (INVALID) stands there ("cannot read 'x.ini': No such
+ * file or directory"), else it is UNREADABLE at `name`. NULL also where it is not text, which is
+ * INVALID at the line of the first byte that is not. Transfer full.
  */
 CsKeyFile *cs_keyfile_read(const char *path, const char *name, CsPlace from,
                            CsDiagnostics *diagnostics);
