@@ -8,6 +8,8 @@ base(k) = n - k
 # Half a round, and a hair more, so that no light shines between neighbours.
 half = 0.5 + 0.0008 * rounds
 mine(k) = strcol(2) eq word(devices, k)
+# Not by transparency, of which SVG would show the seams.
+tints = '#99c7e0 #eebf99 #99d8c7 #ebc9dc #f5d999 #bbe1f6 #c2c2c2 #999999'
 set bars 0
 set grid noytics
 set xrange [0.5:rounds + 0.5]
@@ -29,7 +31,7 @@ do for [format in formats] {
     eval terminal(format)
     plot for [k = 1:n] data using 1:(mine(k) ? base(k) : NaN):($1 - half):($1 + half): \
              (base(k)):(base(k) + lane * $3 / high) skip 1 \
-             with boxxyerror fillstyle solid 0.4 noborder fillcolor rgb colour(k), \
+             with boxxyerror fillstyle solid 1.0 noborder fillcolor rgb word(tints, (k - 1) % 8 + 1), \
          for [k = 1:n] data using ($1 - half):(mine(k) ? base(k) + lane * $3 / high : NaN): \
              (2 * half):(0) skip 1 with vectors nohead linewidth 2.2 linecolor rgb colour(k)
     unset output
