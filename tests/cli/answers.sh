@@ -251,7 +251,7 @@ begin "colours on a terminal, unless it or the user has none"
 on_terminal() {
     script -qec "env $* '$cardsim' check nowhere.ini" /dev/null >"$top/out" 2>&1 </dev/null
 }
-if command -v script >/dev/null 2>&1; then
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     escape=$(printf '\033[')
     on_terminal -u NO_COLOR TERM=xterm
     grep -qF "$escape" "$top/out" || fail "no colour on a terminal: $(cat "$top/out")"
@@ -263,7 +263,7 @@ if command -v script >/dev/null 2>&1; then
     on_terminal NO_COLOR= TERM=xterm
     grep -qF "$escape" "$top/out" || fail "an empty NO_COLOR is none: $(cat "$top/out")"
 else
-    skip "no script(1) here"
+    skip "no script(1) here, or no pseudo-terminal for it"
 fi
 end
 
