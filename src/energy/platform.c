@@ -39,8 +39,8 @@ static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension
         return FALSE;
     if (!(number > 0) || number > maximum) {
         g_autofree char *limit = cs_quantity_format(maximum, dimension);
-        cs_diagnostics_error(diagnostics, entry->value_place, NULL,
-                             "'%s' must be above 0 and at most %s", key, limit);
+        g_autofree char *takes = g_strdup_printf("above 0, at most %s", limit);
+        cs_value_out_of_range(key, entry->value, entry->value_place, takes, diagnostics);
         return FALSE;
     }
     *value = number;

@@ -280,7 +280,7 @@ static const CsColumn device_columns[] = {
     {"lost_device_energy_j",
      REAL,
      "computing energy of devices in them, in no other column, J; empty where nobody leaves and no "
-     "round ends early",
+     "round ends early, or where it is not modelled",
      SOURCE_REAL,
      {DEVICE(lost.device_energy_j)}},
     {"lost_radio_energy_j",
@@ -292,7 +292,7 @@ static const CsColumn device_columns[] = {
     {"device_idle_energy_j",
      REAL,
      "energy of devices that are up and neither compute nor send nor receive, J; empty where "
-     "nobody leaves and no round ends early",
+     "nobody leaves and no round ends early, or without an idle-power",
      SOURCE_REAL,
      {DEVICE(idle_energy_j)}},
     {"battery_left_j",
@@ -401,7 +401,7 @@ static const CsColumn total_columns[] = {
     {"lost_device_energy_j",
      REAL,
      "computing energy of devices in them, in no other column, J; empty where nobody leaves and no "
-     "round ends early",
+     "round ends early, or where it is not modelled",
      SOURCE_REAL,
      {TOTAL(lost.device_energy_j)}},
     {"lost_radio_energy_j",
@@ -413,7 +413,7 @@ static const CsColumn total_columns[] = {
     {"device_idle_energy_j",
      REAL,
      "energy of devices that are up and neither compute nor send nor receive, J; empty where "
-     "nobody leaves and no round ends early",
+     "nobody leaves and no round ends early, or without an idle-power",
      SOURCE_REAL,
      {TOTAL(idle_energy_j)}},
     {"rounds_failed",

@@ -23,8 +23,7 @@ static gboolean out_of_range(const CsKey *key, const char *text, CsPlace place,
                              CsDiagnostics *diagnostics)
 {
     g_autofree char *values = cs_key_values(key);
-    g_autofree char *help = g_strdup_printf("it takes %s", values);
-    cs_diagnostics_error(diagnostics, place, help, "'%s' is out of range: %s", key->key, text);
+    cs_value_out_of_range(key->key, text, place, values, diagnostics);
     return FALSE;
 }
 

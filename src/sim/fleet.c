@@ -358,7 +358,9 @@ void cs_fleet_waste(CsFleet *fleet, guint device)
     CsLost lost = {.rounds = 1,
                    .time_s = (double)spent_ns / 1e9,
                    .server_energy_j = member->server_j,
-                   .device_energy_j = member->compute_j,
+                   .device_energy_j = isnan(group_of(fleet, member)->power_coefficient)
+                                          ? (double)NAN
+                                          : member->compute_j,
                    .radio_energy_j = member->radio_j};
     CsLost *const sums[] = {&simulation->totals.lost,
                             simulation->device_totals != NULL
@@ -387,10 +389,12 @@ void cs_fleet_end(CsFleet *fleet)
     for (guint i = 0; i < simulation->config->n_devices; i++) {
         CsMember *member = &fleet->of[i];
         settle(fleet, member);
-        totals->idle_energy_j += member->idle_j;
+        double idle_j =
+            isnan(group_of(fleet, member)->idle_power_w) ? (double)NAN : member->idle_j;
+        totals->idle_energy_j += idle_j;
         if (simulation->device_totals == NULL)
             continue;
-        simulation->device_totals[i].idle_energy_j = member->idle_j;
+        simulation->device_totals[i].idle_energy_j = idle_j;
         if (isfinite(group_of(fleet, member)->battery_j))
             simulation->device_totals[i].battery_left_j = member->battery_j;
     }

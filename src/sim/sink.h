@@ -50,7 +50,7 @@ typedef struct {
 } CsRoundRecord;
 
 /* Rounds that do not count, and what was used in them. NAN where nobody leaves and no round ends
- * early. */
+ * early; an energy also where it is not modelled. */
 typedef struct {
     double rounds;
     double time_s;
@@ -79,7 +79,8 @@ typedef struct {
     guint64 delay_degenerate;  /* rounds whose corners had D_max <= D_min, */
     guint64 energy_degenerate; /* and E_max <= E_min */
     CsLost lost;
-    double idle_energy_j;      /* up; neither computing nor sending nor receiving; NAN as above */
+    double idle_energy_j;      /* up; neither computing nor sending nor receiving; NAN as above, or
+                                * not modelled */
     double battery_left_j;     /* at the end; NAN without a battery */
     double regret_total;       /* Σ U(decision) - U(decision with perfect knowledge), both at the
                                 * true rates; NAN where knowledge is perfect */

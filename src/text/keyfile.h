@@ -66,6 +66,10 @@ const CsEntry *cs_group_find(const CsGroup *group, const char *key);            
 gboolean cs_value_read_quantity(const char *key, const char *text, CsPlace place,
                                 CsDimension dimension, double *value, CsDiagnostics *diagnostics);
 
+/* Says that a value is out of range, and what it takes: "above 0, at most 1 THz". */
+void cs_value_out_of_range(const char *key, const char *text, CsPlace place, const char *takes,
+                           CsDiagnostics *diagnostics);
+
 /*
  * For readers of small files of a known shape (models): the value of a required or optional number
  * in [minimum, maximum]; a missing required one is reported at the group's head, an unreadable one

@@ -161,6 +161,13 @@ gboolean cs_value_read_quantity(const char *key, const char *text, CsPlace place
     return FALSE;
 }
 
+void cs_value_out_of_range(const char *key, const char *text, CsPlace place, const char *takes,
+                           CsDiagnostics *diagnostics)
+{
+    g_autofree char *help = takes != NULL ? g_strdup_printf("it takes %s", takes) : NULL;
+    cs_diagnostics_error(diagnostics, place, help, "'%s' is out of range: %s", key, text);
+}
+
 gboolean cs_group_get_number(const CsGroup *group, const char *key, double minimum, double maximum,
                              gboolean whole, gboolean required, double *value,
                              CsDiagnostics *diagnostics)
@@ -186,17 +193,16 @@ gboolean cs_group_get_number(const CsGroup *group, const char *key, double minim
         *value = number;
         return TRUE;
     }
-    g_autofree char *help = NULL;
+    g_autofree char *takes = NULL;
     if (isfinite(minimum) && isfinite(maximum)) {
         cs_number_format(low, minimum);
         cs_number_format(high, maximum);
-        help = g_strdup_printf("it lies in %s .. %s", low, high);
+        takes = g_strdup_printf("%s .. %s", low, high);
     } else if (isfinite(minimum)) {
         cs_number_format(low, minimum);
-        help = g_strdup_printf("it is %s or more", low);
+        takes = g_strdup_printf("%s or more", low);
     }
-    cs_diagnostics_error(diagnostics, entry->value_place, help, "'%s' is out of range: %s", key,
-                         entry->value);
+    cs_value_out_of_range(key, entry->value, entry->value_place, takes, diagnostics);
     return FALSE;
 }
 

@@ -216,10 +216,16 @@ static CsScenario *random_scenario(gsl_rng *rng)
                    {"device.nx.repair-time=%.6g s", 1, 1e4},
                    {"device.nano.time-to-failure=%.6g s", 1, 1e4},
                    {"device.nano.rx-power=%.6g W", 0.1, 2},
-                   {"device.nano.tx-circuit-power=%.6g W", 0.1, 3}};
+                   {"device.nano.tx-circuit-power=%.6g W", 0.1, 3},
+                   {"device.nx.transfer-limit=%.6g s", 1e-2, 10}};
+    gboolean logged = gsl_rng_uniform_int(rng, 3) == 0;
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
         if (gsl_rng_uniform_int(rng, 3) == 0)
             continue;
+        gboolean drawn = strstr(numbers[i].format, "nano.time-to-failure") != NULL;
+        gboolean limit = strstr(numbers[i].format, "transfer-limit") != NULL;
+        if ((logged && drawn) || (!logged && limit))
+            continue; /* a log says when; limits lose much, and some runs are to be whole */
         g_autofree char *text = g_strdup_printf(numbers[i].format,
                                                 between(rng, numbers[i].low, numbers[i].high));
         g_strv_builder_add(builder, text);
@@ -229,6 +235,16 @@ static CsScenario *random_scenario(gsl_rng *rng)
         g_autofree char *text = g_strconcat(key, pick(rng, words, G_N_ELEMENTS(words)), NULL);     \
         g_strv_builder_add(builder, text);                                                         \
     } while (0)
+    if (logged) {
+        static const char *const ends[] = {"hold", "loop", "stop"};
+        g_autofree char *file = cs_test_path("scenarios/examples/outages.csv");
+        g_autofree char *path = g_canonicalize_filename(file, NULL);
+        g_autofree char *log = g_strconcat("device.nano.availability=", path, NULL);
+        g_strv_builder_add_many(builder, log, "device.nano.availability-time=time_s",
+                                "device.nano.availability-state=gate",
+                                "device.nano.availability-start=0 s .. 3000 s", NULL);
+        PICK("device.nano.availability-end=", ends);
+    }
     PICK("simulation.schedule=", schedules);
     PICK("server.discipline=", disciplines);
     PICK("server.gpus=", gpus);

@@ -179,7 +179,7 @@ START_TEST(numbers_of_small_files)
     ck_assert(!cs_group_get_number(g, "d", 0, 1, FALSE, TRUE, &value, diagnostics));
     ck_assert(!cs_group_get_number(g, "z", 0, 1, FALSE, TRUE, &value, diagnostics));
     ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 4);
-    ck_assert_str_eq(cs_diagnostics_help(diagnostics, 1), "it is 0 or more");
+    ck_assert_str_eq(cs_diagnostics_help(diagnostics, 1), "it takes 0 or more");
     ck_assert_uint_eq(cs_diagnostics_place(diagnostics, 3).line, 1);
     ck_assert_str_eq(cs_diagnostics_message(diagnostics, 3), "[g] needs the key 'z'");
 }
