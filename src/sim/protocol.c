@@ -17,8 +17,8 @@
 
 #include <math.h>
 
-/* A round's beginning is compiled twice, `bare` being a constant of each: with all that a scenario may
- * ask for, and without looking for it. */
+/* A round's beginning is compiled twice, `bare` being a constant of each: with all that a scenario
+ * may ask for, and without looking for it. */
 #define TWICE static inline __attribute__((always_inline))
 
 /* The stage behind each; behind the last epoch's device backward it is adapter up. */
