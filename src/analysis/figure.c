@@ -122,8 +122,8 @@ static gboolean append_settings(GString *script, const CsFigure *figure, const C
         g_string_append_printf(script, "rounds = %.0f\n", largest(sheet, (guint)round));
     g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n", largest(sheet, (guint)value),
                            figure->unit);
-    g_autofree char *title = cs_gnuplot_quote_enhanced(figure->title);
-    g_string_append_printf(script, "title = %s\n", title);
+    g_autofree char *title = cs_gnuplot_title(figure->title);
+    g_string_append_printf(script, "heading = %s\n", title);
     append_text(script, "axis", figure->label);
     return TRUE;
 }

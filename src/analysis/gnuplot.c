@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#define TITLE_WIDTH 40 /* bytes of a line: what 8.5 cm hold */
+
 /* Nothing is special within single quotes but the quote itself, which gnuplot lets one double only
  * in places; a text that holds one goes into double quotes with all that means anything there in
  * octal. */
@@ -36,6 +38,28 @@ char *cs_gnuplot_quote_enhanced(const char *text)
         g_string_append_c(escaped, *p);
     }
     return cs_gnuplot_quote(escaped->str);
+}
+
+static void append_title_line(GString *title, const char *line)
+{
+    g_autofree char *quoted = cs_gnuplot_quote_enhanced(line);
+    g_string_append_printf(title, "%s'{/:Bold '.%s.'}'", title->len > 0 ? ".\"\\n\"." : "", quoted);
+}
+
+char *cs_gnuplot_title(const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    g_autoptr(GString) line = g_string_new(NULL), title = g_string_new(NULL);
+    for (char **word = words; *word != NULL; word++) {
+        if (line->len > 0 && line->len + 1 + strlen(*word) > TITLE_WIDTH) {
+            append_title_line(title, line->str);
+            g_string_truncate(line, 0);
+        }
+        g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", *word);
+    }
+    if (line->len > 0)
+        append_title_line(title, line->str);
+    return g_strdup(title->len > 0 ? title->str : "''");
 }
 
 /* gnuplot shows the line, a caret, then the reason behind "line N: ". Transfer full. */

@@ -13,6 +13,8 @@
 char *cs_gnuplot_quote(const char *text);
 /* The same for a text that gnuplot will read in its enhanced mode. Transfer full. */
 char *cs_gnuplot_quote_enhanced(const char *text);
+/* An expression that is `text` as a title: bold, in lines of a picture's width. Transfer full. */
+char *cs_gnuplot_title(const char *text);
 
 /*
  * Has gnuplot run `directory`/`script`, in that directory, without the user's own start-up files.

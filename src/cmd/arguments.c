@@ -124,7 +124,8 @@ static GPtrArray *list_of(const CsArguments *arguments, gint id)
 static gboolean set_option(CsArguments *arguments, gint id, const char *shown, const char *value)
 {
     const CsOption *option = &options[id];
-    if (option->argument != NULL && (value == NULL || value[0] == '\0')) {
+    gboolean may_be_empty = id == CS_OPTION_TITLE;
+    if (option->argument != NULL && (value == NULL || (value[0] == '\0' && !may_be_empty))) {
         cs_complain("option '%s' needs its %s", shown, option->argument);
         return FALSE;
     }

@@ -70,6 +70,8 @@ says "--figure"
 try 2 plot one --x radio.bandwidth --y delay --by bandwidth
 says "--x and --by name the same key"
 try 2 plot one --x radio.bandwidth
+try 2 plot one --x radio.bandwidth --y delay --title ''
+says "radio.bandwidth"
 try 2 plot one --figure fig3a --x radio.bandwidth
 says "takes no --x"
 end

@@ -475,7 +475,7 @@ START_TEST(chart_data_by_hand)
     ck_assert(g_str_has_prefix(lines[4], "b,40,40 MHz,5,2.484"));
     g_autofree char *gp = g_build_filename(directory, "x.gp", NULL), *script = NULL;
     ck_assert(g_file_get_contents(gp, &script, NULL, NULL));
-    ck_assert_ptr_nonnull(strstr(script, "title = 'a\\_b'\n"));
+    ck_assert_ptr_nonnull(strstr(script, "heading = '{/:Bold '.'a\\_b'.'}'\n"));
     ck_assert_ptr_nonnull(strstr(script, "key_title = 'Policy'\n"));
     ck_assert_ptr_nonnull(strstr(script, "x_factor = 0\n"));
 }

@@ -30,7 +30,8 @@ passes = 'measure '.formats
 terminal(f) = f eq 'measure' ? 'set terminal unknown' \
     : sprintf("set terminal %s size %s font 'sans-serif,%g' %s; set pointsize %g; " \
               ."set title font '%s'; %s; set output picture.'%s'", \
-              device(f), page(f), text(f), look(f), f eq 'svg' ? 0.55 : 1.0, headed(f), legend ? sprintf("set key font '%s'", headed(f)) : 'unset key', f)
+              device(f), page(f), text(f), look(f), f eq 'svg' ? 0.55 : 1.0, headed(f), key(f), f)
+key(f) = legend ? sprintf("set key font '%s'", headed(f)) : 'unset key'
 headed(f) = sprintf(',%g', 0.88 * text(f))
 step(low, high) = rounded((high - low) / 5.0)
 rounded(s) = s > 0 ? nice(s / 10 ** floor(log10(s))) * 10 ** floor(log10(s)) : 1
@@ -44,16 +45,6 @@ log_even(axis, low, high) = sprintf("set format %s '%%g'; set %stics (", axis, a
 log_tics(a, b, fine) = a > b ? '1e300' \
     : sprintf(fine ? '1e%d, 2e%d, 5e%d, ' : '1e%d, ', a, a, a).log_tics(a + 1, b, fine)
 
-# The title, bold, in lines of a column's width.
-heading = ''
-line = ''
-if (!exists('title')) { title = '' }
-do for [i = 1:words(title)] {
-    long = strlen(line) + strlen(word(title, i)) > 40
-    heading = long ? heading.'{/:Bold '.line."}\n" : heading
-    line = long ? word(title, i) : (strlen(line) ? line.' ' : '').word(title, i)
-}
-heading = strlen(line) ? heading.'{/:Bold '.line.'}' : ''
 set title heading
 legend = 1 # whether there is one
 # A legend above the picture would part the two: there the title goes into the legend's.
