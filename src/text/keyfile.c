@@ -285,7 +285,7 @@ static void cannot_read(const char *name, const char *reason, CsPlace from,
     g_autofree char *help = g_file_test(longer, G_FILE_TEST_IS_REGULAR)
                                 ? g_strdup_printf("did you mean '%s'?", longer)
                                 : NULL;
-    g_autoptr(CsSource) source = cs_source_new(name, g_strdup(""), 0);
+    g_autoptr(CsSource) source = cs_source_new(*name != '\0' ? name : "''", g_strdup(""), 0);
     g_autofree char *message = g_strdup_printf("cannot be read: %s", reason);
     cs_diagnostics_add(diagnostics, CS_SEVERITY_UNREADABLE, (CsPlace){source, 0, 0, 0}, message,
                        help);

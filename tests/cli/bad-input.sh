@@ -169,6 +169,14 @@ refused 3 lacking.ini
 says "lacking.ini:1:2: error:" "cores" "distance"
 end
 
+begin "a name that is empty, or lacks its ending"
+try 4 run ""
+says "'': error: cannot be read"
+cp "$srcdir/scenarios/letter.ini" near.ini
+try 4 run near
+says "near: error: cannot be read" "did you mean 'near.ini'?"
+end
+
 begin "inherits from no device, and in a circle"
 printf 'inherits = b\n' | cat good.ini - >a.ini
 refused 3 a.ini
