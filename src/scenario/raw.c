@@ -240,11 +240,13 @@ static CsRawDevice *device_of(CsRawTable *table, const char *name, CsPlace place
     if (*name == '\0') {
         cs_diagnostics_error(diagnostics, place, "write '[device NAME]', such as '[device 1]'",
                              "a device needs a name");
+        table->unnamed = TRUE;
         return NULL;
     }
     if (!good_device_name(name)) {
         cs_diagnostics_error(diagnostics, place, "a name is made of letters, digits, '_' and '-'",
                              "'%s' is no device name", name);
+        table->unnamed = TRUE;
         return NULL;
     }
     guint index = GPOINTER_TO_UINT(g_hash_table_lookup(table->by_name, name));

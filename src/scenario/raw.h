@@ -41,6 +41,7 @@ typedef struct {
     CsPlace whole;         /* the named file as a whole */
     GArray *devices;       /* of CsRawDevice, the extended file's first */
     GHashTable *by_name;   /* name -> position + 1 */
+    gboolean unnamed;      /* a device's head was wrong, and has been told */
     GArray *axes;          /* of CsRawAxis */
     GPtrArray *sources;    /* of CsSource: what overrides borrow from */
 } CsRawTable;

@@ -353,7 +353,7 @@ static void check_numbers(CsResolver *r)
                                  "lower a 'count'", "there are more than %u devices",
                                  CS_DEVICES_MAX);
     }
-    if (config->n_groups == 0)
+    if (config->n_groups == 0 && !r->table->unnamed)
         cs_diagnostics_error(r->diagnostics, r->table->whole,
                              r->table->devices->len > 0
                                  ? "a device with 'count = 0' is a template: write another that "
@@ -421,11 +421,13 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     cs_library_lock(library);
     resolve_all(&r, name);
     cs_library_unlock(library);
-    if (cs_diagnostics_errors(diagnostics) == errors)
+    /* Without devices, because their heads are wrong, there is nothing more to find. */
+    gboolean some = r.config->n_groups > 0;
+    if (some && cs_diagnostics_errors(diagnostics) == errors)
         prepare(&r);
     g_array_unref(r.group_devices);
     *resolved = (CsResolved){r.config, r.fixed[CS_KEY_RECORD].set, r.settings, r.strings};
-    if (cs_diagnostics_errors(diagnostics) == errors)
+    if (some && cs_diagnostics_errors(diagnostics) == errors)
         return TRUE;
     cs_resolved_clear(resolved);
     return FALSE;

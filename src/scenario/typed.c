@@ -58,7 +58,7 @@ static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, Cs
     const char *rest;
     g_autofree char *plain = without_marks(text);
     if (cs_number_read(plain, plain + strlen(plain), &number, &rest) && *rest == '\0' &&
-        number == trunc(number) && number >= 0 && number < 1e15)
+        number == trunc(number) && number < 1e15 && in_range(key, number))
         help = g_strdup_printf("write '%.0f'", number);
     else
         help = g_strdup_printf("it takes %s", values);
