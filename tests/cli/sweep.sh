@@ -268,7 +268,7 @@ cat >long.ini <<END
 [scenario]
 extends = $letter
 [simulation]
-rounds = 2500
+rounds = 10000
 replications = 1
 [output]
 record = totals
