@@ -273,8 +273,8 @@ static void resolve_sweep(CsResolver *r)
         cs_resolver_take_fixed(r, (CsKeyIndex)i);
 }
 
-/* Where a device's radio key was given: by the device, or in [radio]; else the place of `otherwise`,
- * the key that made it matter. */
+/* Where a device's radio key was given: by the device, or in [radio]; else the place of
+ * `otherwise`, the key that made it matter. */
 static CsPlace radio_place(const CsResolver *r, const CsRawDevice *device, CsKeyIndex index,
                            CsKeyIndex otherwise)
 {

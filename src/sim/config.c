@@ -69,7 +69,7 @@ void cs_config_free(CsConfig *config)
 
 CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
 {
-    if ((config->n_groups & (config->n_groups - 1)) == 0) /* full at 0 and at powers of two: doubled */
+    if ((config->n_groups & (config->n_groups - 1)) == 0) /* full at 0 and powers of two: doubled */
         config->groups = g_renew(CsDeviceGroup, config->groups, MAX(2 * config->n_groups, 1));
     CsDeviceGroup *group = &config->groups[config->n_groups++];
     *group = (CsDeviceGroup){.name = g_strdup(name),
