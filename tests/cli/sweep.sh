@@ -279,7 +279,8 @@ END
 # saved DIR: a run is saved in it. Without sqlite3, a log with more than the empty tables must do.
 saved() {
     if command -v sqlite3 >/dev/null 2>&1; then
-        [ "$(sqlite3 "$1/results.sqlite" 'SELECT count(*) FROM totals' 2>/dev/null || echo 0)" -gt 0 ]
+        # Read only: asked too early, it would make the file itself.
+        [ "$(sqlite3 -readonly "$1/results.sqlite" 'SELECT count(*) FROM totals' 2>/dev/null || echo 0)" -gt 0 ]
     else
         [ "$(wc -c <"$1/results.sqlite-wal" 2>/dev/null || echo 0)" -gt 200000 ]
     fi
