@@ -402,7 +402,7 @@ static gboolean export(State *state, GError **error)
         return cs_results_export(database, directory, state->campaign->progress,
                                  state->campaign->interrupt, error);
     }
-    gboolean good = cs_database_index(database, error);
+    gboolean good = TRUE;
     for (guint t = 0; t < CS_TABLE_N && good; t++)
         if (state->files[t] != NULL)
             good = cs_file_commit(g_steal_pointer(&state->files[t]), error);

@@ -76,8 +76,8 @@ void cs_database_end_part(CsDatabase *part);
 void cs_database_absorb(CsDatabase *database, const CsDatabase *part);
 
 /*
- * An index of the tables of rows by run, for those who read. Rows are added several times faster
- * where there is none, so a campaign makes it at its end and drops it where it goes on.
+ * An index of the tables of rows by run, for an export. Rows are added several times faster where there
+ * is none, so a campaign drops it where it goes on.
  */
 gboolean cs_database_index(CsDatabase *database, GError **error);
 gboolean cs_database_drop_index(CsDatabase *database, GError **error);

@@ -111,10 +111,6 @@ same_exports crowd-run crowd
 rm crowd/*.csv
 try 0 sweep crowd.ini -q -o crowd --resume -s simulation.rounds=2
 same_exports crowd-run crowd
-if command -v sqlite3 >/dev/null 2>&1; then
-    [ "$(sqlite3 crowd/results.sqlite "SELECT count(*) FROM sqlite_master WHERE type = 'index'
-        AND name LIKE '%\_run' ESCAPE '\'")" -eq 3 ] || fail "the tables have no indices"
-fi
 end
 
 # planned EXPECTED LINE...: the values of the runs that a [sweep] of these lines has, by hand.
