@@ -44,7 +44,7 @@ for example in $(find "$root/share/cardsim/scenarios" -name '*.ini'); do
 done
 where=$root
 # Coverage and the sanitizers tell of places in the source on purpose.
-if grep -qE '\.gcda|__[au]?[st]san_init' "$root/bin/cardsim"; then where=$root/share; fi
+if grep -qE '\.gcda|__(asan|tsan|ubsan)_' "$root/bin/cardsim"; then where=$root/share; fi
 # Where it is installed may be told, even if that is within the source tree, as for distcheck.
 source=$srcdir
 case $(sed -n 's/^prefix = //p' "$builddir/Makefile") in "$srcdir"/*) source=$srcdir/src ;; esac
