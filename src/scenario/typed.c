@@ -201,12 +201,12 @@ static gboolean read_choice(const CsKey *key, const char *text, CsPlace place, C
     return FALSE;
 }
 
-/* `none`, the first of the choices, alone; or another with a quantity behind it. */
-static gboolean read_choice_with_quantity(const CsKey *key, const char *text, CsPlace place,
-                                          CsTyped *typed, CsDiagnostics *diagnostics)
+/* The choice that begins `text`; what stands behind it begins at `rest`. */
+static gboolean read_first_choice(const CsKey *key, const char *text, CsPlace place,
+                                  CsTyped *typed, gsize *rest, CsDiagnostics *diagnostics)
 {
     g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
-    gsize length = strlen(text), end = strcspn(text, " \t"), rest = end;
+    gsize end = strcspn(text, " \t");
     g_autofree char *word = g_strndup(text, end);
     gint choice = position(word, words);
     if (choice < 0) {
@@ -215,13 +215,25 @@ static gboolean read_choice_with_quantity(const CsKey *key, const char *text, Cs
     }
     typed->choice = (guint)choice;
     typed->chosen = TRUE;
-    while (rest < length && g_ascii_isspace(text[rest]))
-        rest++;
+    *rest = end;
+    while (g_ascii_isspace(text[*rest]))
+        ++*rest;
+    return TRUE;
+}
+
+/* `none`, the first of the choices, alone; or another with a quantity behind it. */
+static gboolean read_choice_with_quantity(const CsKey *key, const char *text, CsPlace place,
+                                          CsTyped *typed, CsDiagnostics *diagnostics)
+{
+    gsize length = strlen(text), rest;
+    if (!read_first_choice(key, text, place, typed, &rest, diagnostics))
+        return FALSE;
+    guint choice = typed->choice;
     if (choice == 0 && rest == length)
         return TRUE;
     if (choice == 0) {
         cs_diagnostics_error(diagnostics, part(place, rest, length), key->example,
-                             "'%s' takes nothing behind it", word);
+                             "'%.*s' takes nothing behind it", (int)strcspn(text, " \t"), text);
         return FALSE;
     }
     return read_quantity(key, text + rest, part(place, rest, length), &typed->number,
@@ -232,18 +244,10 @@ static gboolean read_choice_with_quantity(const CsKey *key, const char *text, Cs
 static gboolean read_csi(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                          CsDiagnostics *diagnostics)
 {
-    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
-    gsize length = strlen(text), end = strcspn(text, " \t"), rest = end;
-    g_autofree char *word = g_strndup(text, end);
-    gint choice = position(word, words);
-    if (choice < 0) {
-        no_choice(key, word, words, part(place, 0, end), diagnostics);
+    gsize length = strlen(text), rest;
+    if (!read_first_choice(key, text, place, typed, &rest, diagnostics))
         return FALSE;
-    }
-    typed->choice = (guint)choice;
-    typed->chosen = TRUE;
-    while (rest < length && g_ascii_isspace(text[rest]))
-        rest++;
+    guint choice = typed->choice;
     if (choice == 2)
         return read_quantity(key, text + rest, part(place, rest, length), &typed->number,
                              diagnostics);
@@ -259,7 +263,7 @@ static gboolean read_csi(const CsKey *key, const char *text, CsPlace place, CsTy
         return TRUE;
     cs_diagnostics_error(diagnostics, part(place, rest, MAX(length, rest)),
                          choice == 0 ? "write 'perfect' alone" : "write 'delayed 1 round'",
-                         "'%s' of '%s' takes %s", word, key->key,
+                         "'%.*s' of '%s' takes %s", (int)strcspn(text, " \t"), text, key->key,
                          choice == 0 ? "nothing behind it" : "1 to 1000 rounds");
     return FALSE;
 }
