@@ -34,6 +34,9 @@ void cs_database_forget_failure(CsDatabase *database);
 void cs_database_set_error(const CsDatabase *database, CsDatabaseError code, const char *what,
                            GError **error);
 
+/* TRUE where no failure is kept; else tells it and forgets it. */
+gboolean cs_database_settle(CsDatabase *database, GError **error);
+
 /* Statements without a result; FALSE where they fail or an earlier failure is kept. */
 gboolean cs_database_execute(CsDatabase *database, const char *sql);
 /* One statement with up to two texts, the second of which may be NULL. */

@@ -42,21 +42,16 @@ void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *ce
     sqlite3_reset(statement);
 }
 
+/* At most one cell of a row is a text in `scratch`, so that all of them are valid together. */
 void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
                      gconstpointer record)
 {
-    if (database->failure != SQLITE_OK)
-        return;
-    cs_database_open_transaction(database);
     guint n;
     cs_table_columns(table, &n);
-    sqlite3_stmt *statement = database->insert[table];
-    for (guint i = 0; i < n; i++) {
-        CsCell cell = cs_table_cell(table, i, row, record, database->scratch);
-        cs_database_note(database, bind(statement, (int)i + 1, &cell));
-    }
-    cs_database_note(database, sqlite3_step(statement));
-    sqlite3_reset(statement);
+    CsCell *cells = g_newa(CsCell, n);
+    for (guint i = 0; i < n; i++)
+        cells[i] = cs_table_cell(table, i, row, record, database->scratch);
+    cs_database_add_cells(database, table, cells);
 }
 
 /* Without conditions, between tables alike and without an index, SQLite copies rows unread. */
@@ -89,7 +84,9 @@ void cs_database_absorb(CsDatabase *database, const CsDatabase *part)
 /* Also where the last run failed. */
 static void forget_gathered(CsDatabase *database)
 {
-    for (int table = 0; table < CS_TABLE_N && database->gathers; table++) {
+    if (!database->gathers)
+        return;
+    for (int table = 0; table < CS_TABLE_N; table++) {
         g_autofree char *sql =
             g_strdup_printf("DELETE FROM gathered.%s", cs_database_tables[table]);
         cs_database_execute(database, sql);
@@ -135,11 +132,7 @@ gboolean cs_database_index(CsDatabase *database, GError **error)
                             cs_database_tables[table], cs_database_tables[table]);
         cs_database_execute(database, sql);
     }
-    if (database->failure == SQLITE_OK)
-        return TRUE;
-    cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
-    cs_database_forget_failure(database);
-    return FALSE;
+    return cs_database_settle(database, error);
 }
 
 gboolean cs_database_drop_index(CsDatabase *database, GError **error)
@@ -149,11 +142,7 @@ gboolean cs_database_drop_index(CsDatabase *database, GError **error)
             g_strdup_printf("DROP INDEX IF EXISTS main.%s_run", cs_database_tables[table]);
         cs_database_execute(database, sql);
     }
-    if (database->failure == SQLITE_OK)
-        return TRUE;
-    cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
-    cs_database_forget_failure(database);
-    return FALSE;
+    return cs_database_settle(database, error);
 }
 
 static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)

@@ -8,7 +8,9 @@
 /* "cards" in ASCII, as SQLite's application_id. */
 #define APPLICATION_ID 0x63617264
 
-G_DEFINE_QUARK(cs - database - error - quark, cs_database_error)
+/* clang-format off: not a subtraction */
+G_DEFINE_QUARK(cs-database-error-quark, cs_database_error)
+/* clang-format on */
 
 const char *const cs_database_tables[CS_TABLE_N] = {"rounds", "devices", "totals"};
 
@@ -55,6 +57,15 @@ void cs_database_forget_failure(CsDatabase *database)
 {
     database->failure = SQLITE_OK;
     g_clear_pointer(&database->failure_text, g_free);
+}
+
+gboolean cs_database_settle(CsDatabase *database, GError **error)
+{
+    if (database->failure == SQLITE_OK)
+        return TRUE;
+    cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
+    cs_database_forget_failure(database);
+    return FALSE;
 }
 
 gboolean cs_database_execute(CsDatabase *database, const char *sql)
@@ -316,11 +327,8 @@ gboolean cs_database_run_statement(CsDatabase *database, const char *sql, const 
 gboolean cs_database_set_meta(CsDatabase *database, const char *key, const char *value,
                               GError **error)
 {
-    if (cs_database_run_statement(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)", key, value))
-        return TRUE;
-    cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
-    cs_database_forget_failure(database);
-    return FALSE;
+    cs_database_run_statement(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)", key, value);
+    return cs_database_settle(database, error);
 }
 
 static gboolean keep_text(gpointer context, guint n, const CsCell *cells)
