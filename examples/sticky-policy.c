@@ -1,9 +1,9 @@
 /*
  * sticky-policy: an example of a policy plugin for cardsim.
  *
- * CARD may change the cut from one round to the next for a gain that is hardly worth it. This policy
- * keeps the device's cut until another one is better by at least 0.05 of the weighted cost. It shows
- * all that a plugin can do: look at the round, remember something between rounds, decide.
+ * CARD may change the cut from one round to the next for a gain that is hardly worth it. This
+ * policy keeps the device's cut until another one is better by at least 0.05 of the weighted cost.
+ * It shows all that a plugin can do: look at the round, remember something between rounds, decide.
  *
  *     cc -shared -fPIC -O2 -o sticky.so sticky-policy.c $(pkg-config --cflags cardsim-policy)
  *     cardsim run --plugin ./sticky.so -s policy.name=sticky scenario.ini

@@ -42,12 +42,12 @@ typedef struct CardsimPolicyRound CardsimPolicyRound;
  *   air_bit[c]       what is sent in the round, in each of the two directions, bit
  */
 struct CardsimPolicyRound {
-    uint32_t size;     /* of this structure in the program that calls, bytes */
-    uint32_t n_cuts;   /* I + 1 */
-    uint32_t cut_max;  /* the largest cut that fits into the device's memory: I where it is ample */
-    uint32_t cut;      /* policy.cut of the scenario, 0 where it has none */
-    uint64_t round;    /* from 1 */
-    double weight;     /* policy.weight, w: 1 is all delay, 0 is all energy */
+    uint32_t size;    /* of this structure in the program that calls, bytes */
+    uint32_t n_cuts;  /* I + 1 */
+    uint32_t cut_max; /* the largest cut that fits into the device's memory: I where it is ample */
+    uint32_t cut;     /* policy.cut of the scenario, 0 where it has none */
+    uint64_t round;   /* from 1 */
+    double weight;    /* policy.weight, w: 1 is all delay, 0 is all energy */
     double frequency_hz; /* what policy.frequency asks for in this round; f* unless it says else */
     const double *device_s;
     const double *server_cycle;
@@ -57,8 +57,8 @@ struct CardsimPolicyRound {
     double frequency_max_hz;
     double uplink_bps; /* rates at the round's start, > 0 */
     double downlink_bps;
-    double delay_min_s; /* at cut 0 and the largest frequency */
-    double delay_max_s; /* at cut I and the least frequency */
+    double delay_min_s;  /* at cut 0 and the largest frequency */
+    double delay_max_s;  /* at cut I and the least frequency */
     double energy_min_j; /* at cut I and the least frequency */
     double energy_max_j; /* at cut 0 and the largest frequency */
     /* The k-th random number of this device's round, uniform in (0, 1]: the same one whenever it is
@@ -130,8 +130,8 @@ CARDSIM_POLICY_EXPORT const CardsimPolicyPlugin *cardsim_policy_plugin(void);
 
 /* The round's delay in s without queueing: computing on both sides and both directions' air
  * time. */
-CARDSIM_POLICY_UNUSED static inline double
-cardsim_policy_delay_s(const CardsimPolicyRound *round, uint32_t cut, double frequency_hz)
+CARDSIM_POLICY_UNUSED static inline double cardsim_policy_delay_s(const CardsimPolicyRound *round,
+                                                                  uint32_t cut, double frequency_hz)
 {
     return round->device_s[cut] + round->server_cycle[cut] / frequency_hz +
            round->air_bit[cut] / round->uplink_bps + round->air_bit[cut] / round->downlink_bps;
@@ -146,8 +146,8 @@ cardsim_policy_energy_j(const CardsimPolicyRound *round, uint32_t cut, double fr
 
 /* The weighted cost U: delay and energy, each from 0 (best) to 1 (worst); a term whose best is no
  * better than its worst is 0. */
-CARDSIM_POLICY_UNUSED static inline double
-cardsim_policy_cost(const CardsimPolicyRound *round, uint32_t cut, double frequency_hz)
+CARDSIM_POLICY_UNUSED static inline double cardsim_policy_cost(const CardsimPolicyRound *round,
+                                                               uint32_t cut, double frequency_hz)
 {
     double delay_span_s = round->delay_max_s - round->delay_min_s;
     double energy_span_j = round->energy_max_j - round->energy_min_j;

@@ -264,8 +264,8 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
     g_autofree char *note = request->versus != NULL
                                 ? g_strdup_printf("against %s", strchr(request->versus, '=') + 1)
                                 : g_strdup("");
-    g_autofree char *title = cs_gnuplot_title(request->title != NULL ? request->title
-                                                                    : cs_study_title(chart->study));
+    g_autofree char *title =
+        cs_gnuplot_title(request->title != NULL ? request->title : cs_study_title(chart->study));
     g_string_append_printf(script, "heading = %s\n", title);
     append_texts(script, "series", chart->series);
     g_string_append_printf(script, "n_series = %u\n", chart->series->len);

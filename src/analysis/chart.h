@@ -28,9 +28,9 @@ typedef struct {
     const char *x;
     const char *y;
     const char *const *by; /* keys, NULL-ended; may be empty */
-    const char *along;  /* of a Pareto plot */
-    const char *versus; /* "KEY=VALUE": y is the reduction against that baseline; or NULL */
-    const char *title;  /* of the picture; NULL: the scenario's */
+    const char *along;     /* of a Pareto plot */
+    const char *versus;    /* "KEY=VALUE": y is the reduction against that baseline; or NULL */
+    const char *title;     /* of the picture; NULL: the scenario's */
 } CsChartRequest;
 
 /*

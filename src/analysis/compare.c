@@ -157,8 +157,12 @@ static void keep_difference(Comparing *comparing, const CsCell *keys, const char
         return;
     }
     CsDifference *difference = g_new(CsDifference, 1);
-    *difference = (CsDifference){g_strdup(comparing->kind->file), row_name(comparing->kind, keys),
-                                 g_strdup(column), left, right, flipped};
+    *difference = (CsDifference){g_strdup(comparing->kind->file),
+                                 row_name(comparing->kind, keys),
+                                 g_strdup(column),
+                                 left,
+                                 right,
+                                 flipped};
     g_ptr_array_add(first, difference);
 }
 
@@ -227,9 +231,9 @@ static gboolean is_one_sided(Comparing *comparing, const CsCell *left, const CsC
 {
     if ((left == NULL) == (right == NULL))
         return FALSE;
-    g_ptr_array_add(comparing->result->only,
-                    g_strdup_printf("only '%s' has %s", names[left != NULL ? 0 : 1],
-                                    comparing->kind->file));
+    g_ptr_array_add(
+        comparing->result->only,
+        g_strdup_printf("only '%s' has %s", names[left != NULL ? 0 : 1], comparing->kind->file));
     return TRUE;
 }
 

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-G_DEFINE_QUARK(cs-figure-error-quark, cs_figure_error)
+G_DEFINE_QUARK(cs - figure - error - quark, cs_figure_error)
 
 #define LINES_MAX 8
 #define BARS_MAX 20
@@ -158,7 +158,7 @@ static char *make_script(const char *name, const char *settings, const char *plo
     g_autofree char *picture = g_strdup_printf("./%s.", stem);
     g_string_append_printf(script,
                            CS_PICTURE_START "%s: figure %s. Run gnuplot on this file in its own "
-                           "directory.\n",
+                                            "directory.\n",
                            cs_version(), name);
     append_text(script, "data", data);
     append_text(script, "picture", picture);
@@ -223,8 +223,7 @@ gboolean cs_figure_draw_template(const char *name, const char *settings, const c
 }
 
 gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
-                        const char *csv, const char *formats, const CsPaths *paths,
-                        GError **error)
+                        const char *csv, const char *formats, const CsPaths *paths, GError **error)
 {
     g_autoptr(CsSheet) sheet = cs_sheet_new(g_strdup(csv), stem, error);
     g_autoptr(GString) settings = g_string_new(NULL);

@@ -8,8 +8,8 @@
 typedef struct {
     CsStudy *study;
     CsReport *report;
-    gint versus_key; /* or -1 */
-    guint baseline;  /* its value's position */
+    gint versus_key;    /* or -1 */
+    guint baseline;     /* its value's position */
     GPtrArray *members; /* of each row: GArray of points (guint) */
 } Making;
 
@@ -59,8 +59,8 @@ static gboolean find_baseline(Making *making, const char *versus, GError **error
     making->versus_key = cs_study_find_key(making->study, g_strstrip(name), error);
     if (making->versus_key < 0)
         return FALSE;
-    gint position = cs_study_find_value(making->study, (guint)making->versus_key,
-                                        g_strstrip(value), error);
+    gint position =
+        cs_study_find_value(making->study, (guint)making->versus_key, g_strstrip(value), error);
     making->baseline = (guint)MAX(position, 0);
     return position >= 0;
 }
@@ -262,10 +262,10 @@ static GHashTable *baseline_points(const Making *making)
     for (guint p = 0; making->versus_key >= 0 && p < cs_study_n_points(making->study); p++) {
         CsStudyPoint point = cs_study_point(making->study, p);
         if (point.value[making->versus_key] == making->baseline)
-            g_hash_table_insert(points,
-                                values_name(point.value, cs_study_n_keys(making->study),
-                                            making->versus_key),
-                                GUINT_TO_POINTER(p));
+            g_hash_table_insert(
+                points,
+                values_name(point.value, cs_study_n_keys(making->study), making->versus_key),
+                GUINT_TO_POINTER(p));
     }
     return points;
 }
@@ -282,8 +282,7 @@ static gboolean is_baseline(const Making *making, const GArray *points)
 static gboolean fill_measure(Making *making, guint measure, GHashTable *baseline, GError **error)
 {
     CsReport *report = making->report;
-    g_autoptr(GPtrArray) samples =
-        cs_study_samples(making->study, report->measure[measure], error);
+    g_autoptr(GPtrArray) samples = cs_study_samples(making->study, report->measure[measure], error);
     if (samples == NULL)
         return FALSE;
     for (guint i = 0; i < report->rows->len; i++) {
@@ -306,8 +305,7 @@ CsReport *cs_report_new(CsStudy *study, const CsReportRequest *request, GError *
     report->versus = request->versus != NULL;
     Making making = {study, report, -1, 0, members};
     if ((report->versus && !find_baseline(&making, request->versus, error)) ||
-        !find_keys(&making, request->by, error) ||
-        !find_measures(report, request->metrics, error))
+        !find_keys(&making, request->by, error) || !find_measures(report, request->metrics, error))
         return NULL;
     make_rows(&making);
     g_autoptr(GHashTable) baseline = baseline_points(&making);

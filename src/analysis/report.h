@@ -33,12 +33,12 @@ typedef struct {
 } CsReportCell;
 
 typedef struct {
-    guint *value;        /* of every key of the report */
-    guint points;        /* pooled */
+    guint *value;         /* of every key of the report */
+    guint points;         /* pooled */
     guint64 replications; /* that the cells rest on */
-    gboolean baseline;   /* is the baseline itself */
-    gboolean unpaired;   /* a point of it has no partner */
-    CsReportCell *cell;  /* of every metric */
+    gboolean baseline;    /* is the baseline itself */
+    gboolean unpaired;    /* a point of it has no partner */
+    CsReportCell *cell;   /* of every metric */
 } CsReportRow;
 
 typedef struct {

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-G_DEFINE_QUARK(cs-reproduce-error-quark, cs_reproduce_error)
+G_DEFINE_QUARK(cs - reproduce - error - quark, cs_reproduce_error)
 
 static const char *const own_names[] = {
     "fig3a.csv",  "fig3a.gp",  "fig3a.svg",       "fig3a.png",          "fig3b.csv",

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-G_DEFINE_QUARK(cs-sheet-error-quark, cs_sheet_error)
+G_DEFINE_QUARK(cs - sheet - error - quark, cs_sheet_error)
 
 struct CsSheet {
     char *text;       /* commas and line ends replaced by NUL */

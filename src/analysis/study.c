@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(cs-study-error-quark, cs_study_error)
+G_DEFINE_QUARK(cs - study - error - quark, cs_study_error)
 
 enum { SPLIT_RUN, SPLIT_DEVICE, SPLIT_ROUND, SPLITS_N };
 static const char *const split_names[SPLITS_N] = {"run", "device", "round"};
@@ -20,8 +20,8 @@ typedef struct {
 
 struct CsStudy {
     CsDatabase *database;
-    GPtrArray *keys;   /* CsStudyKey */
-    GPtrArray *points; /* Point, by run, then by what splits them */
+    GPtrArray *keys;      /* CsStudyKey */
+    GPtrArray *points;    /* Point, by run, then by what splits them */
     gint split[SPLITS_N]; /* the key's position, or -1 */
     char *title;          /* or NULL */
 };
@@ -301,8 +301,8 @@ static gint split_study(CsStudy *study, guint split, GError **error)
     g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func(free_point);
     CsStudyKey *key = key_new(split_names[split]);
     Splitting splitting = {key, study->points, points, 0};
-    gboolean good = cs_database_query(study->database, queries[split], NULL, take_split, &splitting,
-                                      error);
+    gboolean good =
+        cs_database_query(study->database, queries[split], NULL, take_split, &splitting, error);
     if (good && points->len == 0) {
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
                     "'%s' needs the table '%s', which was not recorded; [output] record says which "
@@ -348,8 +348,7 @@ static void refuse_key(const CsStudy *study, const char *name, GError **error)
     else
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
                     "'%s' is no key of this sweep, whose keys are: %s%s", name,
-                    list->len > 0 ? list->str : "none",
-                    "; 'device', 'round' and 'run' do too");
+                    list->len > 0 ? list->str : "none", "; 'device', 'round' and 'run' do too");
 }
 
 gint cs_study_find_key(CsStudy *study, const char *name, GError **error)
@@ -414,15 +413,15 @@ gint cs_study_find_value(const CsStudy *study, guint key_position, const char *t
             read_quantity(entry, g_ptr_array_index(key->values, i), &known) &&
             same_quantity(wanted, known))
             return (gint)i;
-    const char *near =
-        cs_suggest(text, (const char *const *)key->values->pdata, key->values->len);
+    const char *near = cs_suggest(text, (const char *const *)key->values->pdata, key->values->len);
     g_autoptr(GString) list = g_string_new(NULL);
     for (guint i = 0; i < MIN(key->values->len, 12); i++)
         g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
                                (const char *)g_ptr_array_index(key->values, i));
     g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED, "no run has %s = %s; %s%s%s",
-                key->name, text, near != NULL ? "did you mean '" : "there is: ",
-                near != NULL ? near : list->str, near != NULL ? "'?" : "");
+                key->name, text,
+                near != NULL ? "did you mean '" : "there is: ", near != NULL ? near : list->str,
+                near != NULL ? "'?" : "");
     return -1;
 }
 
@@ -556,8 +555,7 @@ GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **e
     if (table < 0)
         return NULL;
     g_autoptr(GHashTable) points = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) samples =
-        g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    g_autoptr(GPtrArray) samples = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     for (guint i = 0; i < study->points->len; i++) {
         const Point *point = g_ptr_array_index(study->points, i);
         g_hash_table_insert(points,
@@ -580,9 +578,12 @@ char *cs_study_key_title(const CsStudyKey *key)
     static const struct {
         const char *key, *title;
     } special[] = {
-        {"policy.name", "Policy"},     {"radio.path-loss-exponent", "Path-loss exponent"},
-        {"policy.weight", "Weight w"}, {"model.llm", "Model"},
-        {"simulation.seed", "Seed"},   {"policy.frequency", "Frequency rule"},
+        {"policy.name", "Policy"},
+        {"radio.path-loss-exponent", "Path-loss exponent"},
+        {"policy.weight", "Weight w"},
+        {"model.llm", "Model"},
+        {"simulation.seed", "Seed"},
+        {"policy.frequency", "Frequency rule"},
         {"policy.csi", "What the decision knows"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(special); i++)

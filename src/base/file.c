@@ -11,7 +11,7 @@
 
 #define BUFFER_SIZE ((gsize)1 << 16)
 
-G_DEFINE_QUARK(cs-file-error-quark, cs_file_error)
+G_DEFINE_QUARK(cs - file - error - quark, cs_file_error)
 
 struct CsFile {
     char *path;      /* as the caller named it */

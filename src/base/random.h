@@ -61,7 +61,6 @@ double cs_random_uniform(CsRandomKey key, guint64 round, guint32 transmission);
 extern const gsl_rng_type *const cs_rng_philox;
 
 /* Puts a generator of type cs_rng_philox at block `block` of (round, transmission). */
-void cs_rng_seek(gsl_rng *rng, CsRandomKey key, guint64 round, guint32 transmission,
-                 guint32 block);
+void cs_rng_seek(gsl_rng *rng, CsRandomKey key, guint64 round, guint32 transmission, guint32 block);
 
 #endif

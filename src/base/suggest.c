@@ -18,8 +18,7 @@ guint cs_edit_distance(const char *a, const char *b)
             char x = g_ascii_tolower(a[i - 1]), y = g_ascii_tolower(b[j - 1]);
             guint best = last[j - 1] + (x != y);
             best = MIN(best, MIN(last[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) &&
-                g_ascii_tolower(a[i - 2]) == y)
+            if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) && g_ascii_tolower(a[i - 2]) == y)
                 best = MIN(best, before[j - 2] + 1);
             now[j] = best;
         }

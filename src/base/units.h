@@ -51,13 +51,13 @@ const char *cs_dimension_example(CsDimension dimension);
 
 typedef enum {
     CS_QUANTITY_OK,
-    CS_QUANTITY_EMPTY,        /* nothing there                                              */
-    CS_QUANTITY_NOT_A_NUMBER, /* does not start with a finite decimal number                */
-    CS_QUANTITY_NO_UNIT,      /* a dimensioned quantity without its unit (0 alone is fine)  */
-    CS_QUANTITY_UNIT_UNKNOWN, /* no such unit at all                                        */
-    CS_QUANTITY_UNIT_WRONG,   /* a unit, but of another dimension                           */
-    CS_QUANTITY_UNIT_UNWANTED,/* a unit behind a plain number                               */
-    CS_QUANTITY_OVERFLOW      /* the SI value is not finite                                 */
+    CS_QUANTITY_EMPTY,         /* nothing there                                              */
+    CS_QUANTITY_NOT_A_NUMBER,  /* does not start with a finite decimal number                */
+    CS_QUANTITY_NO_UNIT,       /* a dimensioned quantity without its unit (0 alone is fine)  */
+    CS_QUANTITY_UNIT_UNKNOWN,  /* no such unit at all                                        */
+    CS_QUANTITY_UNIT_WRONG,    /* a unit, but of another dimension                           */
+    CS_QUANTITY_UNIT_UNWANTED, /* a unit behind a plain number                               */
+    CS_QUANTITY_OVERFLOW       /* the SI value is not finite                                 */
 } CsQuantityStatus;
 
 /*

@@ -81,8 +81,7 @@ static gboolean bound_read(const char *start, const char *end, Bound *bound)
     double number;
     const char *rest;
     trim(&start, &end);
-    if (!cs_number_read(start, end, &number, &rest) ||
-        !decimal_read(start, rest, &bound->number))
+    if (!cs_number_read(start, end, &number, &rest) || !decimal_read(start, rest, &bound->number))
         return FALSE;
     trim(&rest, &end);
     bound->unit = rest;
@@ -219,8 +218,8 @@ static void read_item(Reader *reader, const char *start, const char *end)
         return;
     }
     if (reader->values->len >= CS_AXIS_VALUES_MAX) {
-        cs_diagnostics_error(reader->diagnostics, place, NULL,
-                             "this axis has more than %d values", CS_AXIS_VALUES_MAX);
+        cs_diagnostics_error(reader->diagnostics, place, NULL, "this axis has more than %d values",
+                             CS_AXIS_VALUES_MAX);
         return;
     }
     add_value(reader, g_strndup(start, (gsize)(end - start)), place);

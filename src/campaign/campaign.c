@@ -25,9 +25,9 @@ typedef struct {
     const CsCampaign *campaign;
     CsStore *store;
     CsCampaignResult *result;
-    guint tables; /* that the scenario records */
-    gboolean live;               /* the CSV files are written while runs end; constant */
-    CsFile *files[CS_TABLE_N];   /* these, unfinished; NULL: none, or they were given up */
+    guint tables;              /* that the scenario records */
+    gboolean live;             /* the CSV files are written while runs end; constant */
+    CsFile *files[CS_TABLE_N]; /* these, unfinished; NULL: none, or they were given up */
     CsMetric metric;
     gboolean adaptive; /* runs end by the stopping rule, not by their number of replications */
     Current current;
@@ -54,7 +54,8 @@ static CsSink *begin(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 r
 {
     const State *state = context;
     return &cs_row_sink_new(state->tables, state->live, run->index,
-                            cs_scenario_config(run->scenario))->sink;
+                            cs_scenario_config(run->scenario))
+                ->sink;
 }
 
 static double metric_of(CsMetric metric, const CsTotals *totals)
@@ -91,8 +92,7 @@ static gboolean end_run(State *state, GError **error)
         cs_database_abandon_run(database);
         return TRUE;
     }
-    if (!cs_database_commit_run(database, index, current->replications, current->parameters,
-                                error))
+    if (!cs_database_commit_run(database, index, current->replications, current->parameters, error))
         return FALSE;
     state->result->done++;
     if (state->campaign->progress != NULL)
@@ -302,8 +302,8 @@ static gboolean run_missing(State *state, const GArray *missing, GError **error)
     if (good && state->failure != NULL) {
         g_propagate_error(error, g_steal_pointer(&state->failure));
         if (state->failures > 1)
-            g_prefix_error(error, "%" G_GUINT64_FORMAT " runs failed, the first: ",
-                           state->failures);
+            g_prefix_error(error,
+                           "%" G_GUINT64_FORMAT " runs failed, the first: ", state->failures);
         good = FALSE;
     }
     g_clear_error(&state->failure);
@@ -328,7 +328,7 @@ static char *manifest_of(const CsSweep *sweep)
         const CsAxis *axis = g_ptr_array_index(sweep->axes, i);
         char *values = g_strjoinv(", ", axis->values);
         g_ptr_array_add(owned, values);
-        g_ptr_array_add(settings, (gpointer)"sweep");
+        g_ptr_array_add(settings, (gpointer) "sweep");
         g_ptr_array_add(settings, axis->key);
         g_ptr_array_add(settings, values);
     }

@@ -31,9 +31,9 @@ typedef struct {
 } CsCampaign;
 
 typedef struct {
-    guint64 runs;    /* of this shard */
-    guint64 before;  /* of them, found finished */
-    guint64 done;    /* finished now */
+    guint64 runs;         /* of this shard */
+    guint64 before;       /* of them, found finished */
+    guint64 done;         /* finished now */
     guint64 replications; /* of the runs done now */
     guint64 imprecise;    /* runs that met max-replications first */
 } CsCampaignResult;

@@ -71,8 +71,9 @@ static gboolean take_op(Parser *parser, Op *op)
     static const struct {
         const char *text;
         Op op;
-    } ops[] = {{"==", OP_EQUAL},      {"!=", OP_NOT_EQUAL},     {"<=", OP_LESS_EQUAL},
-               {">=", OP_GREATER_EQUAL}, {"=", OP_EQUAL}, {"<", OP_LESS}, {">", OP_GREATER}};
+    } ops[] = {{"==", OP_EQUAL},         {"!=", OP_NOT_EQUAL}, {"<=", OP_LESS_EQUAL},
+               {">=", OP_GREATER_EQUAL}, {"=", OP_EQUAL},      {"<", OP_LESS},
+               {">", OP_GREATER}};
     skip_blanks(parser);
     for (gsize i = 0; i < G_N_ELEMENTS(ops); i++) {
         if (strncmp(parser->p, ops[i].text, strlen(ops[i].text)) == 0) {
@@ -97,8 +98,7 @@ static const CsKey *key_of_axis(const char *axis)
 static gboolean read_number(const char *text, CsDimension dimension, double *number)
 {
     gsize start, end;
-    return cs_quantity_read(text, strlen(text), dimension, number, &start, &end) ==
-           CS_QUANTITY_OK;
+    return cs_quantity_read(text, strlen(text), dimension, number, &start, &end) == CS_QUANTITY_OK;
 }
 
 static gboolean find_axis(Parser *parser, const char *start, guint *axis)
@@ -108,9 +108,8 @@ static gboolean find_axis(Parser *parser, const char *start, guint *axis)
         if (strcmp(parser->axes[*axis], key) == 0)
             return TRUE;
     const char *near = cs_suggest(key, parser->axes, parser->n_axes);
-    g_autofree char *help = near != NULL
-                                ? g_strdup_printf("did you mean '%s'?", near)
-                                : g_strdup("name one of this sweep's axes as group.key");
+    g_autofree char *help = near != NULL ? g_strdup_printf("did you mean '%s'?", near)
+                                         : g_strdup("name one of this sweep's axes as group.key");
     g_autofree char *message = g_strdup_printf("'%s' is no axis of this sweep", key);
     fail(parser, start, parser->p, help, message);
     return FALSE;
@@ -151,8 +150,8 @@ static CsCondition *parse_comparison(Parser *parser)
     if (!find_axis(parser, start, &axis))
         return NULL;
     if (!take_op(parser, &op)) {
-        fail(parser, parser->p, parser->p + 1, "one of = != < <= > >=",
-             "a comparison needs an operator");
+        fail(parser, parser->p, parser->p + 1,
+             "one of = != < <= > >=", "a comparison needs an operator");
         return NULL;
     }
     skip_blanks(parser);

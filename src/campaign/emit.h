@@ -17,16 +17,16 @@ typedef enum { CS_EMIT_SLURM, CS_EMIT_PARALLEL } CsEmitEngine;
 /* Texts are borrowed. */
 typedef struct {
     CsEmitEngine engine;
-    const char *program;         /* path of cardsim */
-    const char *working;         /* directory that relative paths start from */
+    const char *program; /* path of cardsim */
+    const char *working; /* directory that relative paths start from */
     const char *scenario;
     const char *const *settings; /* -s, NULL-ended */
     const char *const *include;  /* -I, NULL-ended */
     const char *const *plugins;  /* --plugin, NULL-ended */
     const char *directory;       /* of the merged results; the shards' is named after it */
     guint64 runs, shards;
-    guint threads;               /* of one shard */
-    double shard_s;              /* that the largest shard is expected to take */
+    guint threads;  /* of one shard */
+    double shard_s; /* that the largest shard is expected to take */
     double merge_s;
 } CsEmit;
 

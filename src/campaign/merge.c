@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-G_DEFINE_QUARK(cs-merge-error-quark, cs_merge_error)
+G_DEFINE_QUARK(cs - merge - error - quark, cs_merge_error)
 
 /* Runs that a message names before it only counts. */
 #define NAMED_MAX 5
@@ -20,8 +20,8 @@ typedef struct {
 } Part;
 
 typedef struct {
-    GArray *parts; /* of Part */
-    guint64 runs;  /* of the whole plan */
+    GArray *parts;  /* of Part */
+    guint64 runs;   /* of the whole plan */
     guint32 *owner; /* by run - 1: position of its part + 1, 0 for none */
     guint64 twice;  /* the first run that is in two parts */
 } Merge;
@@ -198,7 +198,10 @@ static char *name_missing(const Merge *merge, const Part *part)
     GString *text = g_string_new(n == 1 ? "run " : "runs ");
     for (guint64 k = 0; k < MIN(n, NAMED_MAX); k++)
         g_string_append_printf(text, "%s%" G_GUINT64_FORMAT,
-                               k == 0 ? "" : k + 1 == n ? " and " : ", ", named[k]);
+                               k == 0       ? ""
+                               : k + 1 == n ? " and "
+                                            : ", ",
+                               named[k]);
     if (n > NAMED_MAX)
         g_string_append_printf(text, " and %" G_GUINT64_FORMAT " more", n - NAMED_MAX);
     return g_string_free(text, FALSE);
@@ -211,11 +214,10 @@ static gboolean check_gaps(const Merge *merge, GError **error)
         const Part *part = part_at(merge, i);
         g_autofree char *missing = name_missing(merge, part);
         if (missing != NULL)
-            g_ptr_array_add(gaps, g_strdup_printf("'%s' (shard %" G_GUINT64_FORMAT
-                                                  "/%" G_GUINT64_FORMAT
-                                                  ") lacks %s: --resume its sweep",
-                                                  part->directory, part->shard, part->shards,
-                                                  missing));
+            g_ptr_array_add(gaps,
+                            g_strdup_printf("'%s' (shard %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+                                            ") lacks %s: --resume its sweep",
+                                            part->directory, part->shard, part->shards, missing));
     }
     g_autofree char *homeless = name_missing(merge, NULL);
     if (homeless != NULL)

@@ -130,9 +130,8 @@ static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer da
                                    result->error, &stop);
     g_assert(good == (stop == NULL));
     gboolean fatal = result->error != NULL &&
-                     (!client->keep_going ||
-                      g_error_matches(result->error, CS_SIMULATION_ERROR,
-                                      CS_SIMULATION_ERROR_INTERRUPTED));
+                     (!client->keep_going || g_error_matches(result->error, CS_SIMULATION_ERROR,
+                                                             CS_SIMULATION_ERROR_INTERRUPTED));
     good = good && !fatal;
     /* Only the first failure counts; what follows it is its consequence. */
     if (!good && campaign->error == NULL)

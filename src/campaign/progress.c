@@ -22,12 +22,12 @@ struct CsProgress {
     gint64 start_us;
     gint64 drawn_us;
     gboolean drawn;
-    guint tenths;     /* CS_PROGRESS_LINES: told so far */
+    guint tenths;            /* CS_PROGRESS_LINES: told so far */
     guint64 runs_done, runs; /* `runs` is 0 where only replications count */
     guint64 failures;
     State state;
-    gboolean told; /* CS_PROGRESS_JSON: `state` is on the stream */
-    char *writing; /* the file of cs_progress_write(), or NULL */
+    gboolean told;     /* CS_PROGRESS_JSON: `state` is on the stream */
+    char *writing;     /* the file of cs_progress_write(), or NULL */
     gint64 writing_us; /* when it began */
 };
 
@@ -116,10 +116,9 @@ static char *line_of(const CsProgress *progress, double elapsed_s)
 {
     const State *state = &progress->state;
     gboolean runs = progress->runs > 0;
-    char *line = cs_progress_format(runs ? progress->runs_done : state->units_done,
-                                    runs ? progress->runs : state->units,
-                                    runs ? "runs" : "replications", state->share, state->events,
-                                    state->simulated_s, elapsed_s);
+    char *line = cs_progress_format(
+        runs ? progress->runs_done : state->units_done, runs ? progress->runs : state->units,
+        runs ? "runs" : "replications", state->share, state->events, state->simulated_s, elapsed_s);
     if (progress->failures == 0)
         return line;
     char *longer = g_strdup_printf("%s  %" G_GUINT64_FORMAT " failed", line, progress->failures);
@@ -137,8 +136,8 @@ static void write_json(CsProgress *progress, double elapsed_s)
                 progress->runs_done, progress->runs);
     fprintf(progress->stream,
             "%s\"replications_done\":%" G_GUINT64_FORMAT ",\"replications\":%" G_GUINT64_FORMAT
-            ",\"share\":%.4f,\"events_per_s\":%.0f,\"simulated_s_per_s\":%.6g,\"failures\":%"
-            G_GUINT64_FORMAT ",\"elapsed_s\":%.1f,\"eta_s\":",
+            ",\"share\":%.4f,\"events_per_s\":%.0f,\"simulated_s_per_s\":%.6g,\"failures\":"
+            "%" G_GUINT64_FORMAT ",\"elapsed_s\":%.1f,\"eta_s\":",
             progress->runs > 0 ? "," : "{", state->units_done, state->units,
             CLAMP(state->share, 0.0, 1.0), (double)state->events / elapsed,
             state->simulated_s / elapsed, progress->failures, elapsed_s);
@@ -211,10 +210,9 @@ static void write_writing_line(CsProgress *progress, double share, gint64 now_us
 {
     const char *start = progress->terminal ? "\r" : "", *end = progress->terminal ? "\033[K" : "\n";
     guint tenths = (guint)(10.0 * share + 1e-9);
-    if (progress->terminal ? now_us - progress->writing_us < FIRST_US ||
-                                 now_us - progress->drawn_us < EVERY_US
-                           : now_us - progress->writing_us < WRITING_LINES_US ||
-                                 tenths <= progress->tenths)
+    if (progress->terminal
+            ? now_us - progress->writing_us < FIRST_US || now_us - progress->drawn_us < EVERY_US
+            : now_us - progress->writing_us < WRITING_LINES_US || tenths <= progress->tenths)
         return;
     fprintf(progress->stream, "%swriting %s  %3.0f %%%s", start, progress->writing, 100.0 * share,
             end);

@@ -11,7 +11,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(cs-store-error-quark, cs_store_error)
+G_DEFINE_QUARK(cs - store - error - quark, cs_store_error)
 
 struct CsStore {
     char *directory;
@@ -20,8 +20,8 @@ struct CsStore {
 };
 
 /* All that a campaign writes; SQLite's companions and unfinished files begin with these names. */
-static const char *const own_names[] = {CS_DATABASE_FILE, "rounds.csv", "devices.csv",
-                                        "totals.csv", "manifest.json"};
+static const char *const own_names[] = {CS_DATABASE_FILE, "rounds.csv", "devices.csv", "totals.csv",
+                                        "manifest.json"};
 
 static gboolean is_own(const char *name)
 {
@@ -120,12 +120,10 @@ static char *first_difference(const char *before, const char *now)
     guint i = 0;
     while (a[i] != NULL && b[i] != NULL && strcmp(a[i], b[i]) == 0)
         i++;
-    return g_strdup_printf("was '%s', is '%s'", a[i] != NULL ? a[i] : "",
-                           b[i] != NULL ? b[i] : "");
+    return g_strdup_printf("was '%s', is '%s'", a[i] != NULL ? a[i] : "", b[i] != NULL ? b[i] : "");
 }
 
-static gboolean changed(const CsStore *store, const char *what, const char *detail,
-                        GError **error)
+static gboolean changed(const CsStore *store, const char *what, const char *detail, GError **error)
 {
     g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_CHANGED,
                 "the results in '%s' are of another %s (%s): --restart starts over",
@@ -184,8 +182,7 @@ CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity
 {
     g_autoptr(CsStore) store = store_new(directory);
     if (!cs_directory_create(directory, error) || !lock_directory(store, LOCK_EX, error) ||
-        !check_contents(store, mode, error) ||
-        !remove_own(store, mode == CS_STORE_RESTART, error))
+        !check_contents(store, mode, error) || !remove_own(store, mode == CS_STORE_RESTART, error))
         return NULL;
     store->database = cs_database_open(directory, CS_DATABASE_CREATE, error);
     gboolean begun;

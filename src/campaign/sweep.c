@@ -15,7 +15,7 @@ typedef struct {
 typedef struct {
     CsSweep *sweep;
     CsDiagnostics *diagnostics;
-    GArray *bundles;     /* of Bundle */
+    GArray *bundles; /* of Bundle */
     CsCondition *where;
     CsPlace where_place;
 } Builder;
@@ -128,11 +128,9 @@ static void read_zip_set(Builder *builder, const char *text, CsPlace place, gboo
     for (char **name = names; *name != NULL; name++) {
         gint at = find_axis(builder, g_strstrip(*name));
         if (at < 0 || taken[at]) {
-            cs_diagnostics_error(builder->diagnostics, place,
-                                 "zip = axis + axis, each an axis of this sweep, once",
-                                 at < 0 ? "'%s' is no axis of this sweep"
-                                        : "'%s' is zipped twice",
-                                 *name);
+            cs_diagnostics_error(
+                builder->diagnostics, place, "zip = axis + axis, each an axis of this sweep, once",
+                at < 0 ? "'%s' is no axis of this sweep" : "'%s' is zipped twice", *name);
             return;
         }
         taken[at] = TRUE;
@@ -146,8 +144,7 @@ static void read_zip_set(Builder *builder, const char *text, CsPlace place, gboo
             cs_diagnostics_error(builder->diagnostics, axis->key_place,
                                  "zipped axes need equally many values",
                                  "'%s' has %u values, '%s' has %u", axis->key, axis->n_values,
-                                 axis_at(builder, g_array_index(members, guint, 0))->key,
-                                 n_values);
+                                 axis_at(builder, g_array_index(members, guint, 0))->key, n_values);
             return;
         }
     }
@@ -202,9 +199,8 @@ static void read_where(Builder *builder)
     g_autoptr(GPtrArray) keys = g_ptr_array_new();
     for (guint i = 0; i < builder->sweep->axes->len; i++)
         g_ptr_array_add(keys, axis_at(builder, i)->key);
-    builder->where =
-        cs_condition_read(text, builder->where_place, (const char *const *)keys->pdata, keys->len,
-                          builder->diagnostics);
+    builder->where = cs_condition_read(text, builder->where_place, (const char *const *)keys->pdata,
+                                       keys->len, builder->diagnostics);
 }
 
 /* --- runs ---------------------------------------------------------------------------------- */
@@ -263,8 +259,8 @@ static void add_run(Builder *builder, const guint *position)
     for (guint i = 0; i < n; i++)
         parameters[i] = g_strdup_printf("%s=%s", axis_at(builder, i)->key, values[i]);
     g_autoptr(CsDiagnostics) run = cs_diagnostics_new();
-    if (cs_plan_add(builder->sweep->plan, builder->sweep->scenario,
-                    (const char *const *)parameters, run))
+    if (cs_plan_add(builder->sweep->plan, builder->sweep->scenario, (const char *const *)parameters,
+                    run))
         return;
     for (guint i = 0; i < cs_diagnostics_count(run); i++) {
         g_autoptr(CsDiagnostics) one = cs_diagnostics_new();

@@ -19,8 +19,8 @@
 typedef struct {
     CsScenario *scenario; /* the base, plain overrides applied */
     CsPlan *plan;
-    GPtrArray *axes;      /* of CsAxis, in the order they vary, slowest first */
-    GPtrArray *sources;   /* of CsSource: command-line texts that the axes' places are in */
+    GPtrArray *axes;    /* of CsAxis, in the order they vary, slowest first */
+    GPtrArray *sources; /* of CsSource: command-line texts that the axes' places are in */
 } CsSweep;
 
 /*

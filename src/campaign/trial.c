@@ -73,9 +73,9 @@ static gboolean try_run(Trial *trial, guint64 position, GError **error)
     }
     g_clear_error(&failure);
     cs_row_sink_store(probe.rows, trial->database);
-    gboolean good = cs_database_commit_run(
-        trial->database, position + 1, 1,
-        (const char *const *)cs_plan_run(plan, position)->parameters, error);
+    gboolean good =
+        cs_database_commit_run(trial->database, position + 1, 1,
+                               (const char *const *)cs_plan_run(plan, position)->parameters, error);
     cs_row_sink_free(probe.rows);
     trial->spent_us += g_get_monotonic_time() - start_us;
     trial->rounds += probe.rounds;
@@ -105,12 +105,11 @@ static gboolean measure_in(const char *directory, const CsSweep *sweep, double b
     g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_CREATE, error);
     if (database == NULL)
         return FALSE;
-    Trial trial = {.sweep = sweep,
-                   .database = database,
-                   .slice_us = (gint64)(budget_s * G_TIME_SPAN_SECOND)};
+    Trial trial = {
+        .sweep = sweep, .database = database, .slice_us = (gint64)(budget_s * G_TIME_SPAN_SECOND)};
     g_autofree char *names = cs_recorded_tables(sweep->scenario, &trial.tables);
-    gboolean good = try_runs(&trial, error) &&
-                    cs_database_set_meta(database, "tables", names, error);
+    gboolean good =
+        try_runs(&trial, error) && cs_database_set_meta(database, "tables", names, error);
     g_clear_error(&trial.failure);
     gint64 start_us = g_get_monotonic_time();
     if (!good || !cs_results_export(database, directory, NULL, NULL, error))
@@ -136,7 +135,7 @@ gboolean cs_trial(const CsSweep *sweep, double budget_s, CsTrialCost *cost, GErr
 {
     const CsConfig *config = cs_scenario_config(sweep->scenario);
     *cost = (CsTrialCost){.rule = config->precision_metric != CS_METRIC_NONE,
-                                   .most = config->max_replications};
+                          .most = config->max_replications};
     g_autofree char *directory = g_dir_make_tmp("cardsim-trial-XXXXXX", error);
     if (directory == NULL)
         return FALSE;
@@ -151,8 +150,7 @@ double cs_largest_shard(const CsPlan *plan, guint64 shards, const CsTrialCost *c
     double most = 0.0;
     for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
         const CsRun *run = cs_plan_run(plan, i);
-        guint64 replications = cost->rule ? MAX(cost->most, run->replications)
-                                                 : run->replications;
+        guint64 replications = cost->rule ? MAX(cost->most, run->replications) : run->replications;
         work[i % shards] += (double)replications * run->device_rounds;
         most = MAX(most, work[i % shards]);
     }

@@ -81,9 +81,9 @@ const CsOption *cs_option(CsOptionId id)
 static gint find_option(const char *name, gsize length, char letter)
 {
     for (gint i = 0; i < CS_OPTION_N; i++)
-        if (letter != 0 ? options[i].letter == letter
-                        : strlen(options[i].name) == length &&
-                              strncmp(options[i].name, name, length) == 0)
+        if (letter != 0
+                ? options[i].letter == letter
+                : strlen(options[i].name) == length && strncmp(options[i].name, name, length) == 0)
             return i;
     return -1;
 }

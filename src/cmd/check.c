@@ -6,10 +6,9 @@
 
 static void say_good(const char *path, const CsConfig *config, guint64 runs)
 {
-    g_autofree char *sweep =
-        runs > 0 ? g_strdup_printf("; a sweep of %" G_GUINT64_FORMAT " run%s", runs,
-                                   runs == 1 ? "" : "s")
-                 : g_strdup("");
+    g_autofree char *sweep = runs > 0 ? g_strdup_printf("; a sweep of %" G_GUINT64_FORMAT " run%s",
+                                                        runs, runs == 1 ? "" : "s")
+                                      : g_strdup("");
     cs_note("%s: valid: %u device%s, %" G_GUINT64_FORMAT " round%s, %" G_GUINT64_FORMAT
             " replication%s, policy %s, %s with %u layers%s%s",
             path, config->n_devices, config->n_devices == 1 ? "" : "s", config->rounds,
@@ -30,9 +29,8 @@ static guint64 check_sweep(const CsArguments *arguments, const char *path,
         return 0;
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsSweep) sweep =
-        cs_sweep_read_with(path, (const char *const *)arguments->settings->pdata, paths, policies,
-                           diagnostics);
+    g_autoptr(CsSweep) sweep = cs_sweep_read_with(
+        path, (const char *const *)arguments->settings->pdata, paths, policies, diagnostics);
     if (sweep != NULL)
         return cs_plan_n_runs(sweep->plan);
     *code = cs_diagnostics_show(arguments, diagnostics);

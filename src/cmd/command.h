@@ -100,10 +100,10 @@ typedef struct {
 
 struct CsCommand {
     const char *name;
-    const char *operands; /* "SCENARIO", for the synopsis */
-    guint least, most;    /* how many operands */
-    guint64 options;      /* CS_OPTION_BITs it takes beside the common ones */
-    const char *summary;  /* one line, no full stop */
+    const char *operands;    /* "SCENARIO", for the synopsis */
+    guint least, most;       /* how many operands */
+    guint64 options;         /* CS_OPTION_BITs it takes beside the common ones */
+    const char *summary;     /* one line, no full stop */
     const char *description; /* paragraphs, split by an empty line */
     const char *examples;    /* lines "command line\tmeaning" */
     int (*run)(const CsArguments *arguments);

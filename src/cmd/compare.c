@@ -13,9 +13,8 @@ static gboolean read_tolerance(const CsArguments *arguments, CsTolerance *tolera
 {
     const char *rtol = arguments->value[CS_OPTION_RTOL], *ticks = arguments->value[CS_OPTION_TICKS];
     const char *rest;
-    if (rtol != NULL &&
-        (!cs_number_read(rtol, rtol + strlen(rtol), &tolerance->rtol, &rest) || *rest != '\0' ||
-         tolerance->rtol < 0.0 || tolerance->rtol >= 1.0)) {
+    if (rtol != NULL && (!cs_number_read(rtol, rtol + strlen(rtol), &tolerance->rtol, &rest) ||
+                         *rest != '\0' || tolerance->rtol < 0.0 || tolerance->rtol >= 1.0)) {
         cs_complain("'--rtol %s': a relative difference is a number from 0 to 1, such as 1e-12",
                     rtol);
         return FALSE;
@@ -30,7 +29,7 @@ static gboolean read_tolerance(const CsArguments *arguments, CsTolerance *tolera
 static char *format_differences(const CsComparisonResult *result, CsFormatKind format)
 {
     static const CsTableColumn columns[] = {
-        {"file", "file", "", 0, CS_COLUMN_TEXT},   {"row", "row", "", 0, CS_COLUMN_TEXT},
+        {"file", "file", "", 0, CS_COLUMN_TEXT},     {"row", "row", "", 0, CS_COLUMN_TEXT},
         {"column", "column", "", 0, CS_COLUMN_TEXT}, {"first", "first", "", 0, CS_COLUMN_TEXT},
         {"second", "second", "", 0, CS_COLUMN_TEXT}, {"kind", "", "", 0, CS_COLUMN_TEXT},
     };
@@ -42,7 +41,7 @@ static char *format_differences(const CsComparisonResult *result, CsFormatKind f
         cs_table_add_text(table, difference->column);
         cs_table_add_text(table, difference->left);
         cs_table_add_text(table, difference->right);
-        cs_table_add_text(table, difference->flipped            ? "flipped"
+        cs_table_add_text(table, difference->flipped             ? "flipped"
                                  : difference->column[0] == '\0' ? "row"
                                                                  : "value");
     }

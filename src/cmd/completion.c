@@ -105,8 +105,7 @@ static void add_choices(GString *out, const char *before, const char *choices)
         add(out, before, *word, "", NULL);
 }
 
-static void add_files_of(GString *out, const char *before, const CsPaths *paths,
-                         const char *folder)
+static void add_files_of(GString *out, const char *before, const CsPaths *paths, const char *folder)
 {
     g_auto(GStrv) names = cs_paths_list(paths, folder, ".ini");
     for (char **name = names; *name != NULL; name++)
@@ -153,8 +152,8 @@ static void add_keys(GString *out, char **words, const char *after)
         if (!of_device)
             add(out, group, keys[i].key, after, keys[i].meaning);
         for (guint d = 0; of_device && d < devices->len; d++) {
-            g_autofree char *device = g_strdup_printf(
-                "device.%s.", (const char *)g_ptr_array_index(devices, d));
+            g_autofree char *device =
+                g_strdup_printf("device.%s.", (const char *)g_ptr_array_index(devices, d));
             add(out, device, keys[i].key, after, keys[i].meaning);
         }
     }

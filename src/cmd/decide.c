@@ -28,8 +28,8 @@ static gboolean read_rate(const CsArguments *arguments, CsOptionId id, double *r
                     cs_dimension_example(CS_DIMENSION_RATE));
         return FALSE;
     }
-    CsQuantityStatus status = cs_quantity_read(text, strlen(text), CS_DIMENSION_RATE, rate_bps,
-                                               &bad_start, &bad_end);
+    CsQuantityStatus status =
+        cs_quantity_read(text, strlen(text), CS_DIMENSION_RATE, rate_bps, &bad_start, &bad_end);
     if (status == CS_QUANTITY_OK && *rate_bps > 0)
         return TRUE;
     cs_complain("'--%s %s': a rate above 0 with its unit, such as '%s'", name, text,
@@ -56,7 +56,8 @@ static void tell_knowledge(const CsArguments *arguments, const CsConfig *config)
                                ? g_strdup_printf("delayed %u rounds", config->csi_rounds)
                                : g_strdup_printf("error %g dB", config->csi_error_db);
     cs_note("the scenario's 'csi = %s' does not apply here: the given rates are taken as what the "
-            "decision knows, and D, E and U are those at them", csi);
+            "decision knows, and D, E and U are those at them",
+            csi);
 }
 
 static int decide(const CsArguments *arguments, const CsConfig *config, guint device,

@@ -30,11 +30,11 @@ static void append_filled(GString *out, const char *text, guint indent, guint fi
 
 static void append_option(GString *out, const CsOption *option)
 {
-    g_autofree char *letter = option->letter != 0 ? g_strdup_printf("-%c, ", option->letter)
-                                                  : g_strdup("    ");
-    g_autofree char *shown = g_strdup_printf("  %s--%s%s%s", letter, option->name,
-                                             option->argument != NULL ? " " : "",
-                                             option->argument != NULL ? option->argument : "");
+    g_autofree char *letter =
+        option->letter != 0 ? g_strdup_printf("-%c, ", option->letter) : g_strdup("    ");
+    g_autofree char *shown =
+        g_strdup_printf("  %s--%s%s%s", letter, option->name, option->argument != NULL ? " " : "",
+                        option->argument != NULL ? option->argument : "");
     guint column = 32;
     g_string_append(out, shown);
     if (strlen(shown) + 2 > column)

@@ -201,8 +201,8 @@ static int run(const CsArguments *arguments)
         if (only < 0)
             return CS_EXIT_USAGE;
     }
-    g_autoptr(CsTablePrinter) table = snr != NULL ? snr_table(config, only, &range)
-                                                  : budget_table(config, only);
+    g_autoptr(CsTablePrinter) table =
+        snr != NULL ? snr_table(config, only, &range) : budget_table(config, only);
     g_autofree char *text = cs_table_format(table, arguments->format);
     return cs_print(text);
 }

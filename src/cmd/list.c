@@ -281,9 +281,9 @@ typedef struct {
 } Subject;
 
 static const Subject subjects[] = {
-    {"keys", list_keys},     {"units", list_units},         {"policies", list_policies},
-    {"models", list_models}, {"platforms", list_platforms}, {"figures", list_figures},
-    {"columns", list_columns},   {"metrics", list_metrics},
+    {"keys", list_keys},       {"units", list_units},         {"policies", list_policies},
+    {"models", list_models},   {"platforms", list_platforms}, {"figures", list_figures},
+    {"columns", list_columns}, {"metrics", list_metrics},
 };
 
 /* For the man pages: keys as a text of their own, everything else as a roff table. */

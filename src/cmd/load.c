@@ -43,9 +43,8 @@ CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *co
     g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, code);
     if (policies == NULL)
         return NULL;
-    g_autoptr(CsScenario) scenario =
-        cs_scenario_read_with(path, (const char *const *)arguments->settings->pdata, paths,
-                              policies, diagnostics);
+    g_autoptr(CsScenario) scenario = cs_scenario_read_with(
+        path, (const char *const *)arguments->settings->pdata, paths, policies, diagnostics);
     *code = cs_diagnostics_show(arguments, diagnostics);
     return *code == CS_EXIT_OK ? g_steal_pointer(&scenario) : NULL;
 }

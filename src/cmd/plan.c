@@ -127,9 +127,9 @@ static int run(const CsArguments *arguments)
     g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, &code);
     if (policies == NULL)
         return code;
-    g_autoptr(CsSweep) sweep = cs_sweep_read_with(
-        g_ptr_array_index(arguments->operands, 0), (const char *const *)arguments->settings->pdata,
-        paths, policies, diagnostics);
+    g_autoptr(CsSweep) sweep = cs_sweep_read_with(g_ptr_array_index(arguments->operands, 0),
+                                                  (const char *const *)arguments->settings->pdata,
+                                                  paths, policies, diagnostics);
     code = cs_diagnostics_show(arguments, diagnostics);
     if (sweep == NULL)
         return code;

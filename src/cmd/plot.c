@@ -33,8 +33,7 @@ static gboolean draw_chart(const CsArguments *arguments, const char *output, con
         .versus = value[CS_OPTION_VERSUS],
         .title = value[CS_OPTION_TITLE],
     };
-    g_autoptr(CsStudy) study =
-        cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
+    g_autoptr(CsStudy) study = cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
     return study != NULL && cs_chart_draw(study, &request, output, paths, error);
 }
 

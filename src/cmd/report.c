@@ -12,7 +12,7 @@
 
 /* The report as a table; the printer borrows the columns. */
 typedef struct {
-    GArray *columns; /* CsTableColumn */
+    GArray *columns;  /* CsTableColumn */
     GPtrArray *names; /* of columns, owned */
 } Layout;
 
@@ -183,8 +183,8 @@ static void append_bars(GString *out, const CsStudy *study, const CsReport *repo
         CsEstimate shown = shown_estimate(report, row, m);
         if (row->baseline)
             continue;
-        g_string_append_printf(out, "  %s%*s  ", label,
-                               (int)(width - g_utf8_strlen(label, -1)), "");
+        g_string_append_printf(out, "  %s%*s  ", label, (int)(width - g_utf8_strlen(label, -1)),
+                               "");
         if (isnan(shown.value)) {
             g_string_append(out, "not modelled\n");
             continue;
@@ -258,14 +258,13 @@ static int run(const CsArguments *arguments)
                                (const char *const *)arguments->metrics->pdata,
                                arguments->value[CS_OPTION_VERSUS]};
     g_autoptr(CsStudy) study = cs_study_open(directory, &error);
-    g_autoptr(CsReport) report =
-        study != NULL ? cs_report_new(study, &request, &error) : NULL;
+    g_autoptr(CsReport) report = study != NULL ? cs_report_new(study, &request, &error) : NULL;
     if (report == NULL)
         return cs_results_complain(error);
     if (!arguments->quiet)
         tell_notes(study, report);
-    g_autofree char *text = bars ? format_bars(study, report)
-                                 : format_table(study, report, arguments->format);
+    g_autofree char *text =
+        bars ? format_bars(study, report) : format_table(study, report, arguments->format);
     return cs_print(text);
 }
 

@@ -41,8 +41,7 @@ static gboolean close_trace(Run *run, GError **error)
 {
     if (run->trace != NULL)
         cs_trace_end(g_steal_pointer(&run->trace));
-    return run->trace_file == NULL ||
-           cs_file_commit(g_steal_pointer(&run->trace_file), error);
+    return run->trace_file == NULL || cs_file_commit(g_steal_pointer(&run->trace_file), error);
 }
 
 /* The system's reason comes with the commit, which fails and leaves nothing behind. */
@@ -150,8 +149,7 @@ static gboolean open_trace(Run *run, GError **error)
     }
     if (given != NULL)
         run->trace_path = g_strdup(given);
-    else if (run->directory != NULL &&
-             (cs_scenario_record(run->scenario) & CS_RECORD_EVENTS) != 0)
+    else if (run->directory != NULL && (cs_scenario_record(run->scenario) & CS_RECORD_EVENTS) != 0)
         run->trace_path = g_build_filename(run->directory, "trace.json", NULL);
     else
         return TRUE;
@@ -184,10 +182,10 @@ static CsFile *write_manifest(const Run *run, GError **error)
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_addv(builder, (const char **)standing);
     if (run->finished < run->config->replications) {
-        g_autofree char *partial = g_strdup_printf(
-            "The run was interrupted: only the first %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-            " replications are here.",
-            run->finished, run->config->replications);
+        g_autofree char *partial =
+            g_strdup_printf("The run was interrupted: only the first %" G_GUINT64_FORMAT
+                            " of %" G_GUINT64_FORMAT " replications are here.",
+                            run->finished, run->config->replications);
         g_strv_builder_add(builder, partial);
     }
     g_auto(GStrv) assumptions = g_strv_builder_end(builder);

@@ -41,8 +41,8 @@ const CsCommand cs_command_show = {
     .operands = "SCENARIO",
     .least = 1,
     .most = 1,
-    .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_ORIGIN) |
-               CS_OPTION_BIT(CS_OPTION_FORMAT),
+    .options =
+        CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_ORIGIN) | CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "print the scenario as it is understood, defaults and all",
     .description =
         "Prints the resolved scenario: everything it extends, inherits and overrides put "

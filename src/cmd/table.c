@@ -214,8 +214,8 @@ static void append_padded(GString *line, const char *text, guint width, gboolean
 {
     guint length = columns_of(text);
     guint gap = width > length ? width - length : 0;
-    g_string_append_printf(line, "%*s%s%*s", right ? (int)gap : 0, "", text,
-                           right ? 0 : (int)gap, "");
+    g_string_append_printf(line, "%*s%s%*s", right ? (int)gap : 0, "", text, right ? 0 : (int)gap,
+                           "");
 }
 
 /* One row of the readable table, on as many lines as its longest cell takes. */

@@ -13,8 +13,8 @@ gboolean cs_colour_wanted(void)
 {
     const char *no_color = g_getenv("NO_COLOR");
     const char *terminal = g_getenv("TERM");
-    return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0') &&
-           terminal != NULL && strcmp(terminal, "dumb") != 0;
+    return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0') && terminal != NULL &&
+           strcmp(terminal, "dumb") != 0;
 }
 
 static void say(const char *label, const char *colour, const char *format, va_list arguments)

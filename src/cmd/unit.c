@@ -81,7 +81,9 @@ gboolean cs_unit_append(const CsUnit *unit, CsTable table, CsFile *file, GError 
 
 /* The listeners of a unit; NULL where one is missing. */
 #define LISTENERS(unit)                                                                            \
-    {(unit)->csv != NULL ? &(unit)->csv->sink : NULL, (unit)->summary, (unit)->trace}
+    {                                                                                              \
+        (unit)->csv != NULL ? &(unit)->csv->sink : NULL, (unit)->summary, (unit)->trace            \
+    }
 
 static void on_round(CsSink *sink, const CsRoundRecord *record)
 {
@@ -146,8 +148,7 @@ CsUnit *cs_unit_new(const CsConfig *config, guint64 run, guint tables, CsSink *t
         unit->sink.round = on_round;
     if (trace != NULL)
         unit->sink.span = on_span;
-    unit->sink.by_group =
-        unit->summary->by_group && (tables & (1u << CS_TABLE_DEVICES)) == 0;
+    unit->sink.by_group = unit->summary->by_group && (tables & (1u << CS_TABLE_DEVICES)) == 0;
     return unit;
 }
 

@@ -17,7 +17,7 @@ typedef struct {
     CsSink sink; /* first: a unit is a sink */
     CsCsvSink *csv;
     CsSink *summary;
-    CsSink *trace; /* borrowed, or NULL */
+    CsSink *trace;         /* borrowed, or NULL */
     const char *directory; /* borrowed; NULL: rows stay in memory */
     int waiting;           /* descriptor of the nameless file, or -1 */
     int waiting_error;     /* errno of the first failure there, 0 for none */

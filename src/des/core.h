@@ -37,8 +37,7 @@ static inline void cs_des_post_inline(CsDes *des, gint64 time_ns, guint32 priori
                                       CsHandlerId handler, guint32 target)
 {
     g_assert(time_ns >= des->now_ns && priority <= CS_PRIORITY_MAX);
-    cs_queue_push(&des->queue,
-                  (CsQueueEntry){time_ns, cs_queue_pack(priority, target, handler)});
+    cs_queue_push(&des->queue, (CsQueueEntry){time_ns, cs_queue_pack(priority, target, handler)});
 }
 
 #endif

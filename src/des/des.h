@@ -58,8 +58,7 @@ gint64 cs_des_now(const CsDes *des);
  * Schedules an event at `time_ns` (>= now; an earlier time is a bug and is asserted), `priority`
  * 0..CS_PRIORITY_MAX. The cheap form: it cannot be cancelled.
  */
-void cs_des_post(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler,
-                 guint32 target);
+void cs_des_post(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler, guint32 target);
 
 /* The same, cancellable; never returns 0. */
 CsEventId cs_des_schedule(CsDes *des, gint64 time_ns, guint32 priority, CsHandlerId handler,

@@ -32,13 +32,13 @@
 #define RUN_START 1       /* leaves a place before the head: a latecomer may be the next */
 #define FEW_MAX 40        /* up to so many entries no rung is built; below RUN_INSERT_MAX */
 #define CHUNK CS_QUEUE_CHUNK
-#define BUCKET_LOAD 4     /* entries a bucket is meant for when the rung is built */
-#define RUNG_REACH 4      /* by the mean entry's distance */
+#define BUCKET_LOAD 4 /* entries a bucket is meant for when the rung is built */
+#define RUNG_REACH 4  /* by the mean entry's distance */
 #define INSERTION_SORT_MAX 24
 #define NO_CHUNK G_MAXUINT32
 #define FOR_EVER G_MAXUINT64 /* later than any time */
-#define PEEK 64 /* buckets looked through for the next one that holds anything */
-#define SPAN_MAX 0x1p61 /* ns: twice it still fits the clock's type */
+#define PEEK 64              /* buckets looked through for the next one that holds anything */
+#define SPAN_MAX 0x1p61      /* ns: twice it still fits the clock's type */
 
 struct CsQueueLatecomer {
     CsQueueEntry entry;
@@ -402,8 +402,7 @@ static gboolean refill(CsQueue *queue)
             CsQueueBucket *bucket = &queue->bucket[queue->bucket_next++];
             if (bucket->count == 0)
                 continue;
-            queue->window_end =
-                queue->rung_start + ((guint64)queue->bucket_next << queue->shift);
+            queue->window_end = queue->rung_start + ((guint64)queue->bucket_next << queue->shift);
             bucket_to_run(queue, bucket);
             prefetch_ahead(queue);
             return TRUE;
@@ -439,8 +438,8 @@ static void run_insert(CsQueue *queue, CsQueueEntry entry)
         if (queue->run_head > queue->run_end / 2)
             run_move(queue, RUN_START);
         else
-            queue->run = grown(queue->run, &queue->run_capacity, queue->run_end + 1,
-                               sizeof *queue->run);
+            queue->run =
+                grown(queue->run, &queue->run_capacity, queue->run_end + 1, sizeof *queue->run);
     }
     CsQueueEntry *run = queue->run;
     gsize i = queue->run_end++;

@@ -119,8 +119,7 @@ void cs_resource_request_ranked(CsResource *resource, guint32 job, gint64 rank)
         return;
     }
     resource->head = 0;
-    enqueue(resource,
-            (Waiting){cs_des_now(resource->des), rank, resource->requests++, job});
+    enqueue(resource, (Waiting){cs_des_now(resource->des), rank, resource->requests++, job});
     sift(resource, resource->length - 1);
 }
 

@@ -14,9 +14,9 @@
 #define POWER_MAX_W 1e6
 #define RADIO_POWER_MAX_W 1e4 /* a scenario's tx-circuit-power and rx-power */
 
-static const char *const platform_keys[] = {"title",     "cores",  "frequency-max",
-                                            "power-max", "memory", "flops-per-cycle",
-                                            "rx-power",  "tx-circuit-power", NULL};
+static const char *const platform_keys[] = {
+    "title",           "cores",    "frequency-max",    "power-max", "memory",
+    "flops-per-cycle", "rx-power", "tx-circuit-power", NULL};
 
 /* A positive quantity of at most `maximum` (SI) into *value, which stays where the key is
  * missing. */

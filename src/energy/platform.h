@@ -16,13 +16,13 @@
 #define CS_MEMORY_MAX_BIT 8e15
 
 typedef struct {
-    char *name;        /* "jetson-agx-orin-64gb" */
-    char *title;       /* "Jetson AGX Orin 64GB" */
-    double cores;      /* σ */
+    char *name;   /* "jetson-agx-orin-64gb" */
+    char *title;  /* "Jetson AGX Orin 64GB" */
+    double cores; /* σ */
     double frequency_max_hz;
-    double flops_per_cycle; /* δ per core, 2 unless the file says otherwise */
-    double power_max_w;     /* TDP or the highest power mode; NAN where not known */
-    double memory_byte;     /* NAN where not known */
+    double flops_per_cycle;    /* δ per core, 2 unless the file says otherwise */
+    double power_max_w;        /* TDP or the highest power mode; NAN where not known */
+    double memory_byte;        /* NAN where not known */
     double tx_circuit_power_w; /* of its radio while it sends, on top of what it radiates; NAN where
                                   not known or without a radio */
     double rx_power_w;         /* of its radio while it receives; likewise */

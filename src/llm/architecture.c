@@ -56,9 +56,9 @@ void cs_architecture_free(CsArchitecture *architecture)
 
 /* --- model files ---------------------------------------------------------------------------- */
 
-static const char *const model_keys[] = {"hidden",     "layers",       "heads",      "kv-heads",
-                                         "head-dim",   "intermediate", "vocabulary", "gated",
-                                         "embedding",  "max-context",  "parameters", NULL};
+static const char *const model_keys[] = {"hidden",    "layers",       "heads",      "kv-heads",
+                                         "head-dim",  "intermediate", "vocabulary", "gated",
+                                         "embedding", "max-context",  "parameters", NULL};
 static const char *const layer_keys[] = {"heads",        "kv-heads", "head-dim",
                                          "intermediate", "gated",    NULL};
 
@@ -69,8 +69,8 @@ static gboolean read_count(const CsGroup *group, const char *key, guint maximum,
     double number;
     if (!required && cs_group_find(group, key) == NULL)
         return TRUE;
-    gboolean sound = cs_group_get_number(group, key, 1, maximum, TRUE, required, &number,
-                                         diagnostics);
+    gboolean sound =
+        cs_group_get_number(group, key, 1, maximum, TRUE, required, &number, diagnostics);
     if (sound)
         *value = (guint)number;
     return sound;
@@ -103,8 +103,8 @@ static gboolean read_shape(const CsGroup *group, gboolean required, CsLayerShape
     sound &= read_count(group, "heads", CS_HEADS_MAX, required, &shape->heads, diagnostics);
     sound &= read_count(group, "kv-heads", CS_HEADS_MAX, FALSE, &shape->kv_heads, diagnostics);
     sound &= read_count(group, "head-dim", CS_HEAD_DIM_MAX, FALSE, &shape->head_dim, diagnostics);
-    sound &= read_count(group, "intermediate", CS_INTERMEDIATE_MAX, required,
-                        &shape->intermediate, diagnostics);
+    sound &= read_count(group, "intermediate", CS_INTERMEDIATE_MAX, required, &shape->intermediate,
+                        diagnostics);
     sound &= read_gated(group, required, &shape->gated, diagnostics);
     return sound;
 }
@@ -241,11 +241,10 @@ static CsArchitecture *read_model_file(const char *path, const char *name, CsPla
 /* --- by name ---------------------------------------------------------------------------------- */
 
 CsArchitecture *cs_architecture_read(const char *model, const char *base_directory,
-                                     const CsPaths *paths, CsPlace from,
-                                     CsDiagnostics *diagnostics)
+                                     const CsPaths *paths, CsPlace from, CsDiagnostics *diagnostics)
 {
-    g_autofree char *path = cs_catalogue_find("model", "models/llm", model, base_directory, paths,
-                                              from, diagnostics);
+    g_autofree char *path =
+        cs_catalogue_find("model", "models/llm", model, base_directory, paths, from, diagnostics);
     if (path == NULL)
         return NULL;
     if (!g_str_has_suffix(path, ".json"))

@@ -12,7 +12,7 @@
 
 /* Bounds of every figure, from whatever file it comes. */
 #define CS_LAYERS_MAX 4096
-#define CS_HIDDEN_MAX 1048576       /* the embedding's width too */
+#define CS_HIDDEN_MAX 1048576 /* the embedding's width too */
 #define CS_HEADS_MAX 65536
 #define CS_HEAD_DIM_MAX 65536
 #define CS_INTERMEDIATE_MAX 16777216
@@ -30,11 +30,11 @@ typedef struct {
 } CsLayerShape;
 
 typedef struct {
-    char *name;      /* "llama-3.2-1b", or the path as the scenario has it */
-    guint hidden;    /* h */
-    guint embedding; /* e  width of the token embedding; h but in OPT-350m */
-    guint vocabulary;/* V */
-    guint n_layers;  /* I */
+    char *name;           /* "llama-3.2-1b", or the path as the scenario has it */
+    guint hidden;         /* h */
+    guint embedding;      /* e  width of the token embedding; h but in OPT-350m */
+    guint vocabulary;     /* V */
+    guint n_layers;       /* I */
     CsLayerShape *layers; /* n_layers of them; a model file may give each its own */
     guint64 parameters;   /* published total, 0 where the file gives none; for checks and lists */
     guint max_context;    /* 0 where not given */

@@ -28,9 +28,9 @@ enum {
 };
 
 static const guint maximum[N_FIGURES] = {
-    [HIDDEN] = CS_HIDDEN_MAX,     [LAYERS] = CS_LAYERS_MAX,
-    [HEADS] = CS_HEADS_MAX,       [KV_HEADS] = CS_HEADS_MAX,
-    [HEAD_DIM] = CS_HEAD_DIM_MAX, [INTERMEDIATE] = CS_INTERMEDIATE_MAX,
+    [HIDDEN] = CS_HIDDEN_MAX,         [LAYERS] = CS_LAYERS_MAX,
+    [HEADS] = CS_HEADS_MAX,           [KV_HEADS] = CS_HEADS_MAX,
+    [HEAD_DIM] = CS_HEAD_DIM_MAX,     [INTERMEDIATE] = CS_INTERMEDIATE_MAX,
     [VOCABULARY] = CS_VOCABULARY_MAX, [EMBEDDING] = CS_HIDDEN_MAX,
     [CONTEXT] = CS_CONTEXT_MAX,
 };
@@ -60,27 +60,46 @@ typedef struct {
     [VOCABULARY] = {"vocab_size", NEVER}, [CONTEXT] = {"max_position_embeddings", WHERE_ABSENT}
 
 static const Family families[] = {
-    {"llama", TRUE, {COMMON_KEYS,
-     [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT}, [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"mistral", TRUE, {COMMON_KEYS,
-     [KV_HEADS] = {"num_key_value_heads", WHERE_NULL}, [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"qwen2", TRUE, {COMMON_KEYS,
-     [KV_HEADS] = {"num_key_value_heads", WHERE_NULL}, [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"gemma2", TRUE, {COMMON_KEYS,
-     [KV_HEADS] = {"num_key_value_heads", NEVER}, [HEAD_DIM] = {"head_dim", NEVER}}},
-    {"gpt2", FALSE, {
-     [HIDDEN] = {"n_embd", NEVER}, [LAYERS] = {"n_layer", NEVER}, [HEADS] = {"n_head", NEVER},
-     [INTERMEDIATE] = {"n_inner", WHERE_ABSENT}, [VOCABULARY] = {"vocab_size", NEVER},
-     [CONTEXT] = {"n_positions", WHERE_ABSENT}}},
-    {"opt", FALSE, {
-     [HIDDEN] = {"hidden_size", NEVER}, [LAYERS] = {"num_hidden_layers", NEVER},
-     [HEADS] = {"num_attention_heads", NEVER}, [INTERMEDIATE] = {"ffn_dim", NEVER},
-     [VOCABULARY] = {"vocab_size", NEVER}, [EMBEDDING] = {"word_embed_proj_dim", WHERE_ABSENT},
-     [CONTEXT] = {"max_position_embeddings", WHERE_ABSENT}}},
-    {"phi", FALSE, {COMMON_KEYS,
-     [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT}, [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"phi3", TRUE, {COMMON_KEYS,
-     [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT}, [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
+    {"llama",
+     TRUE,
+     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT},
+      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
+    {"mistral",
+     TRUE,
+     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_NULL},
+      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
+    {"qwen2",
+     TRUE,
+     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_NULL},
+      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
+    {"gemma2",
+     TRUE,
+     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", NEVER}, [HEAD_DIM] = {"head_dim", NEVER}}},
+    {"gpt2",
+     FALSE,
+     {[HIDDEN] = {"n_embd", NEVER},
+      [LAYERS] = {"n_layer", NEVER},
+      [HEADS] = {"n_head", NEVER},
+      [INTERMEDIATE] = {"n_inner", WHERE_ABSENT},
+      [VOCABULARY] = {"vocab_size", NEVER},
+      [CONTEXT] = {"n_positions", WHERE_ABSENT}}},
+    {"opt",
+     FALSE,
+     {[HIDDEN] = {"hidden_size", NEVER},
+      [LAYERS] = {"num_hidden_layers", NEVER},
+      [HEADS] = {"num_attention_heads", NEVER},
+      [INTERMEDIATE] = {"ffn_dim", NEVER},
+      [VOCABULARY] = {"vocab_size", NEVER},
+      [EMBEDDING] = {"word_embed_proj_dim", WHERE_ABSENT},
+      [CONTEXT] = {"max_position_embeddings", WHERE_ABSENT}}},
+    {"phi",
+     FALSE,
+     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT},
+      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
+    {"phi3",
+     TRUE,
+     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT},
+      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
 };
 
 typedef struct {
@@ -161,8 +180,10 @@ static CsArchitecture *read_family(const Config *config, const Family *family)
         sound &= read_figure(config, family, i, &figure[i]);
     if (!sound || !complete(config, family, figure))
         return NULL;
-    CsLayerShape shape = {.heads = figure[HEADS], .kv_heads = figure[KV_HEADS],
-                          .head_dim = figure[HEAD_DIM], .intermediate = figure[INTERMEDIATE],
+    CsLayerShape shape = {.heads = figure[HEADS],
+                          .kv_heads = figure[KV_HEADS],
+                          .head_dim = figure[HEAD_DIM],
+                          .intermediate = figure[INTERMEDIATE],
                           .gated = family->gated};
     CsArchitecture *architecture = cs_architecture_new(
         cs_source_name(config->source), figure[LAYERS], figure[HIDDEN], figure[VOCABULARY], shape);

@@ -15,12 +15,12 @@ typedef struct {
     const char *line_start;
     guint line;
     guint depth;
-    gboolean closed;       /* the outermost value has ended */
-    CsJsonMember *last;    /* the member whose value comes next, or NULL */
-    char *string;          /* the last string of depth 1, a member's name if a ':' follows */
+    gboolean closed;    /* the outermost value has ended */
+    CsJsonMember *last; /* the member whose value comes next, or NULL */
+    char *string;       /* the last string of depth 1, a member's name if a ':' follows */
     CsPlace string_place;
     GPtrArray *members;
-    GHashTable *names;     /* name -> member */
+    GHashTable *names; /* name -> member */
     CsDiagnostics *diagnostics;
 } Scan;
 
@@ -57,9 +57,8 @@ static gboolean scan_string(Scan *scan)
     while (scan->at < scan->end && *scan->at != '"') {
         if ((guchar)*scan->at < 0x20)
             return fail(scan, place_at(scan, start, 1), "a string does not end on its line");
-        scan->at += *scan->at == '\\' && scan->at + 1 < scan->end && (guchar)scan->at[1] >= 0x20
-                        ? 2
-                        : 1;
+        scan->at +=
+            *scan->at == '\\' && scan->at + 1 < scan->end && (guchar)scan->at[1] >= 0x20 ? 2 : 1;
     }
     if (scan->at >= scan->end)
         return fail(scan, place_at(scan, start, 1), "a string does not end");
@@ -175,8 +174,14 @@ GPtrArray *cs_json_members(CsSource *source, CsDiagnostics *diagnostics)
     const char *text = cs_source_text(source, &length);
     g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(member_free);
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-    Scan scan = {.source = source, .at = text, .end = text + length, .line_start = text, .line = 1,
-                 .members = members, .names = names, .diagnostics = diagnostics};
+    Scan scan = {.source = source,
+                 .at = text,
+                 .end = text + length,
+                 .line_start = text,
+                 .line = 1,
+                 .members = members,
+                 .names = names,
+                 .diagnostics = diagnostics};
     gboolean sound = TRUE;
     while (sound && scan.at < scan.end)
         sound = scan_token(&scan);

@@ -71,8 +71,8 @@ static void add_layer(CsProfile *profile, const CsArchitecture *architecture,
 {
     double tokens = (double)training->batch * training->sequence_length;
     double weights = cs_layer_weights(architecture, layer);
-    double lora = cs_layer_lora_parameters(architecture, layer, training->lora_rank,
-                                           training->lora_targets);
+    double lora =
+        cs_layer_lora_parameters(architecture, layer, training->lora_rank, training->lora_targets);
     double attention = attention_flop(&architecture->layers[layer], training);
     guint cut = layer + 1;
 
@@ -116,8 +116,8 @@ CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *
     }
     for (guint cut = 0; cut < n_cuts; cut++)
         profile->smashed_bit[cut] = tokens * architecture->hidden * training->activation_bit;
-    profile->total_flop = profile->device_forward_flop[n_layers] +
-                          profile->device_backward_flop[n_layers] + 2 * head;
+    profile->total_flop =
+        profile->device_forward_flop[n_layers] + profile->device_backward_flop[n_layers] + 2 * head;
     return profile;
 }
 

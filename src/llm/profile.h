@@ -28,8 +28,8 @@ typedef struct {
     guint lora_targets;    /* CsLoraTargets */
     double activation_bit; /* bits of one element of the smashed data */
     double adapter_bit;    /* bits of one adapter parameter */
-    gboolean causal;       /* count attention causally: 2·b·s·(s+1)·H·d instead of 4·b·s²·H·d */
-    gboolean head;         /* the LM head's work is on the server; FALSE: not counted */
+    gboolean causal; /* count attention causally: 2·b·s·(s+1)·H·d instead of 4·b·s²·H·d */
+    gboolean head;   /* the LM head's work is on the server; FALSE: not counted */
 } CsTraining;
 
 /* Arrays over the cut c = 0..n_layers (n_cuts = n_layers + 1 entries each). */

@@ -99,8 +99,7 @@ static gboolean read_count(gpointer context, G_GNUC_UNUSED guint n, const CsCell
 static guint64 row_count(CsDatabase *database, CsTable table)
 {
     guint64 n = 0;
-    g_autofree char *sql =
-        g_strdup_printf("SELECT max(rowid) FROM %s", cs_database_tables[table]);
+    g_autofree char *sql = g_strdup_printf("SELECT max(rowid) FROM %s", cs_database_tables[table]);
     cs_database_query(database, sql, NULL, read_count, &n, NULL);
     return n;
 }
@@ -115,8 +114,7 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
     }
     cs_file_write(export->file, export->line->str, export->line->len);
     if (++export->rows % ROWS_A_TICK == 0 && export->tick != NULL)
-        export->stopped =
-            !export->tick(export->context, export->table, export->rows, export->all);
+        export->stopped = !export->tick(export->context, export->table, export->rows, export->all);
     return !export->stopped && !cs_file_failed(export->file);
 }
 

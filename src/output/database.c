@@ -9,7 +9,7 @@
 #define APPLICATION_ID 0x63617264
 
 /* clang-format off: not a subtraction */
-G_DEFINE_QUARK(cs-database-error-quark, cs_database_error)
+G_DEFINE_QUARK(cs - database - error - quark, cs_database_error)
 /* clang-format on */
 
 const char *const cs_database_tables[CS_TABLE_N] = {"rounds", "devices", "totals"};

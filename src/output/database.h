@@ -28,8 +28,8 @@ typedef struct CsDatabase CsDatabase;
 #define CS_DATABASE_ERROR (cs_database_error_quark())
 GQuark cs_database_error_quark(void);
 typedef enum {
-    CS_DATABASE_ERROR_OPEN,    /* cannot be opened, is no database, or of another version */
-    CS_DATABASE_ERROR_WRITE,   /* the disk is full, or SQLite failed */
+    CS_DATABASE_ERROR_OPEN,  /* cannot be opened, is no database, or of another version */
+    CS_DATABASE_ERROR_WRITE, /* the disk is full, or SQLite failed */
     CS_DATABASE_ERROR_READ
 } CsDatabaseError;
 
@@ -76,8 +76,8 @@ void cs_database_end_part(CsDatabase *part);
 void cs_database_absorb(CsDatabase *database, const CsDatabase *part);
 
 /*
- * An index of the tables of rows by run, for an export. Rows are added several times faster where there
- * is none, so a campaign drops it where it goes on.
+ * An index of the tables of rows by run, for an export. Rows are added several times faster where
+ * there is none, so a campaign drops it where it goes on.
  */
 gboolean cs_database_index(CsDatabase *database, GError **error);
 gboolean cs_database_drop_index(CsDatabase *database, GError **error);

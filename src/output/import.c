@@ -8,16 +8,16 @@
 #include <string.h>
 
 #define NUMBER_MAX 1000000 /* of a run, of a replication: no campaign has more */
-#define CELLS_MAX 128 /* of a line: more than any table of ours has */
+#define CELLS_MAX 128      /* of a line: more than any table of ours has */
 
 typedef struct {
     CsDatabase *database;
     CsTable table;
     const char *path;
     guint64 line;
-    guint n_cells;             /* of the header */
-    gint target[CELLS_MAX];    /* the table's column of each cell, or -1 */
-    GHashTable *replications;  /* run -> highest replication; only looked up, then sorted */
+    guint n_cells;            /* of the header */
+    gint target[CELLS_MAX];   /* the table's column of each cell, or -1 */
+    GHashTable *replications; /* run -> highest replication; only looked up, then sorted */
 } Import;
 
 static gboolean fail(const Import *import, GError **error, const char *what)
@@ -121,8 +121,7 @@ static gboolean read_table(Import *import, GError **error)
         import->line++;
         if (length > 0 && line[length - 1] == '\n')
             line[length - 1] = '\0';
-        good = import->line == 1 ? read_header(import, line, error)
-                                 : read_row(import, line, error);
+        good = import->line == 1 ? read_header(import, line, error) : read_row(import, line, error);
     }
     if (good && import->line == 0)
         good = fail(import, error, "the file is empty");

@@ -575,9 +575,8 @@ static void add_completed(Table *table, const Sums *sums)
     Column *column = table_add(table, "Rounds", "completed", FALSE);
     for (guint j = 0; j < table->n_lines; j++)
         if (told(table, j))
-            column->cells[j] =
-                g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
-                                sums->lines[j].rounds, sums->lines[j].planned);
+            column->cells[j] = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
+                                               sums->lines[j].rounds, sums->lines[j].planned);
 }
 
 static void append_decisions(GString *out, const CsSummary *summary)
@@ -682,7 +681,8 @@ static void append_head(GString *out, const CsSummary *summary)
     g_string_append_printf(out, "policy %s, weight %g, %s: %s, %s", config->policy->name,
                            config->policy_settings.weight,
                            config->schedule == CS_SCHEDULE_SEQUENTIAL ? "sequential"
-                           : config->schedule == CS_SCHEDULE_PARALLEL ? "parallel" : "clusters",
+                           : config->schedule == CS_SCHEDULE_PARALLEL ? "parallel"
+                                                                      : "clusters",
                            devices, rounds);
     if (summary->replications > 1) {
         g_autofree char *replications = counted(summary->replications, "replication");

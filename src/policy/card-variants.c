@@ -35,9 +35,9 @@ static CsDecision decide_deadline(const CsPolicySettings *settings, const CsRoun
         }
         if (delay_s > settings->delay_limit_s)
             continue;
-        double frequency_hz = cycle > 0 ? CLAMP(cycle / slack_s, table->frequency_min_hz,
-                                                table->frequency_max_hz)
-                                        : table->frequency_min_hz;
+        double frequency_hz =
+            cycle > 0 ? CLAMP(cycle / slack_s, table->frequency_min_hz, table->frequency_max_hz)
+                      : table->frequency_min_hz;
         double energy_j = cs_cost_energy(table, frequency_hz, c);
         if (energy_j < least_j) {
             least_j = energy_j;
@@ -95,11 +95,11 @@ static CsDecision decide_contention(const CsPolicySettings *settings, const CsRo
     }
     /* f* with w κ_S is Eq. 16 at a delay span that is κ_S times smaller. */
     CsCorners priced = round->corners;
-    priced.delay_max_s = priced.delay_min_s +
-                         (priced.delay_max_s - priced.delay_min_s) / (1 + prices->server);
+    priced.delay_max_s =
+        priced.delay_min_s + (priced.delay_max_s - priced.delay_min_s) / (1 + prices->server);
     double frequency_hz = cs_optimal_frequency(table, &priced, settings->weight);
-    double air_s = (1 + prices->uplink) / round->uplink_bps +
-                   (1 + prices->downlink) / round->downlink_bps;
+    double air_s =
+        (1 + prices->uplink) / round->uplink_bps + (1 + prices->downlink) / round->downlink_bps;
     double delay_span_s = round->corners.delay_max_s - round->corners.delay_min_s;
     double energy_span_j = round->corners.energy_max_j - round->corners.energy_min_j;
     double per_s = delay_span_s > 0 ? settings->weight / delay_span_s : 0;

@@ -14,8 +14,9 @@
 
 #define BRENT_ITERATIONS 100
 #define BRENT_TOLERANCE 1e-9 /* relative width of the last interval */
-#define BRACKET_HALVINGS 30  /* an optimum nearer to an end than 2^-30 of the interval is the end  \
-                              */
+#define BRACKET_HALVINGS                                                                           \
+    30 /* an optimum nearer to an end than 2^-30 of the interval is the end                        \
+        */
 
 /* What of U depends on the frequency at one cut: slowness/f + power f², f in Hz. */
 typedef struct {

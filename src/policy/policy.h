@@ -27,8 +27,8 @@ typedef struct CsPlugin CsPlugin;
 typedef struct {
     double weight; /* w in 0..1 */
     CsFrequencyRule frequency_rule;
-    double frequency_hz; /* CS_FREQUENCY_VALUE only */
-    guint cut;           /* policy static only, 0..I */
+    double frequency_hz;    /* CS_FREQUENCY_VALUE only */
+    guint cut;              /* policy static only, 0..I */
     double delay_limit_s;   /* card-deadline only, > 0 */
     double energy_budget_j; /* open only: server energy of a device's round in the mean, > 0 */
     double tradeoff;        /* open only: V in J²/s, > 0 */
@@ -38,10 +38,10 @@ typedef struct {
 /* What the devices of a round had to share in the round before: zeros where nothing is shared or no
  * round has been. */
 typedef struct {
-    guint devices;         /* that start a round together */
-    guint gpus;            /* that serve them; 0: one for each */
-    double server_share;   /* of the last round's time that the GPUs were busy in the mean, 0..1 */
-    double uplink_share;   /* and that the shared uplink was, in time at its full bandwidth */
+    guint devices;       /* that start a round together */
+    guint gpus;          /* that serve them; 0: one for each */
+    double server_share; /* of the last round's time that the GPUs were busy in the mean, 0..1 */
+    double uplink_share; /* and that the shared uplink was, in time at its full bandwidth */
     double downlink_share;
 } CsLoad;
 
@@ -73,8 +73,8 @@ typedef struct {
     guint needs;                  /* CsPolicyNeeds */
     /* The cut of a policy that never takes another; NULL for one that chooses. */
     guint (*only_cut)(const CsPolicySettings *settings, const CsCostTable *cost);
-    gsize state_size;             /* bytes of zeroed state a device gets; 0 for none */
-    const CsPlugin *plugin;       /* where it comes from; NULL: built in */
+    gsize state_size;       /* bytes of zeroed state a device gets; 0 for none */
+    const CsPlugin *plugin; /* where it comes from; NULL: built in */
     CsDecision (*decide)(const CsPolicySettings *settings, const CsRoundState *round,
                          gpointer state);
 } CsPolicy;

@@ -48,8 +48,8 @@ static CsDecision decide_open(const CsPolicySettings *settings, const CsRoundSta
     CsDecision best = {.cut = 0, .frequency_hz = frequency_hz};
     double least = INFINITY;
     for (guint c = 0; c <= table->cut_max; c++) {
-        double delay_s = table->device_s[c] + table->server_cycle[c] / frequency_hz +
-                         table->air_bit[c] * air_s;
+        double delay_s =
+            table->device_s[c] + table->server_cycle[c] / frequency_hz + table->air_bit[c] * air_s;
         double total = v * delay_s + queue_j * cs_cost_energy(table, frequency_hz, c);
         if (total < least) {
             least = total;
@@ -86,8 +86,8 @@ static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoun
     CsDecision best = {.cut = 0, .frequency_hz = cs_policy_frequency(settings, round)};
     double least_s = INFINITY;
     for (guint c = 0; c <= table->cut_max; c++) {
-        double delay_s = cs_cost_delay(table, round->uplink_bps, round->downlink_bps,
-                                       best.frequency_hz, c);
+        double delay_s =
+            cs_cost_delay(table, round->uplink_bps, round->downlink_bps, best.frequency_hz, c);
         if (delay_s < least_s) {
             least_s = delay_s;
             best.cut = c;

@@ -41,7 +41,7 @@ gboolean cs_cqi_table_read(CsCqiTable *table, int number, const CsPaths *paths, 
 typedef struct {
     double uplink[CS_CQI_N];
     double downlink[CS_CQI_N];
-    int cqi_table;      /* the table the set belongs to, 1 or 2; 0 for a user's CSV */
+    int cqi_table;            /* the table the set belongs to, 1 or 2; 0 for a user's CSV */
     gboolean averages_fading; /* TRUE where the set already averages over fading */
 } CsThresholds;
 

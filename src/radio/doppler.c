@@ -80,8 +80,7 @@ void cs_jakes_init(CsJakes *channel, CsRandomKey key)
     }
 }
 
-void cs_jakes_gain(const CsJakes *channel, double doppler_hz, double time_s, double *re,
-                   double *im)
+void cs_jakes_gain(const CsJakes *channel, double doppler_hz, double time_s, double *re, double *im)
 {
     double sum_re = 0.0, sum_im = 0.0, turn = 2.0 * G_PI * doppler_hz * time_s;
     for (int n = 0; n < CS_JAKES_SINUSOIDS; n++) {

@@ -31,11 +31,7 @@ typedef enum {
 } CsLineOfSightRule;
 
 /* Who has the bandwidth: each transfer for itself, or all under way in a direction together. */
-typedef enum {
-    CS_SHARING_DEDICATED,
-    CS_SHARING_EQUAL,
-    CS_SHARING_PROPORTIONAL_FAIR
-} CsSharing;
+typedef enum { CS_SHARING_DEDICATED, CS_SHARING_EQUAL, CS_SHARING_PROPORTIONAL_FAIR } CsSharing;
 
 /* Everything [radio] says, resolved; one for a device. A value type. */
 typedef struct {
@@ -56,9 +52,9 @@ typedef struct {
     double shadowing_distance_m; /* over which its correlation falls to 1/e; NAN: the
                                     environment's */
     CsSharing sharing;
-    CsLinkErrors errors; /* its curves are borrowed */
+    CsLinkErrors errors;     /* its curves are borrowed */
     double transfer_limit_s; /* after which a transfer is given up; 0: none */
-    gboolean reciprocal; /* one draw serves both directions */
+    gboolean reciprocal;     /* one draw serves both directions */
     CsRateRule rate;
     CsOutageRule outage;
     guint max_repetitions;
@@ -101,9 +97,9 @@ void cs_rate_map_init(CsRateMap *map, const CsRadio *radio, CsDirection directio
 typedef struct {
     double snr; /* linear; NAN where only a CQI or a rate was measured */
     double rate_bps;
-    gint8 cqi;           /* 0..15; -1 where only a rate was measured */
-    gint8 mcs;           /* -1 below CQI 1 */
-    gboolean outage;     /* below CQI 1 under rule cqi or mcs */
+    gint8 cqi;                  /* 0..15; -1 where only a rate was measured */
+    gint8 mcs;                  /* -1 below CQI 1 */
+    gboolean outage;            /* below CQI 1 under rule cqi or mcs */
     gboolean beyond_repetition; /* outage = repeat and more than max-repetitions would be needed */
 } CsLinkState;
 

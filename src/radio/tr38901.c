@@ -21,12 +21,11 @@ typedef struct {
 #define FAR_SLOPE 40.0 /* lg d beyond the break point */
 
 #define INDOOR                                                                                     \
-    {.los = {32.4, 17.3, 20.0, 0.0},                                                               \
-     .nlos = {17.3, 38.3, 24.9, 0.0},                                                              \
-     .shadowing_db = {8.03, 3.0},                                                                  \
-     .correlation_m = {6.0, 10.0},                                                                 \
-     .distance_min_m = 1.0,                                                                        \
-     .distance_max_m = 150.0}
+    {                                                                                              \
+        .los = {32.4, 17.3, 20.0, 0.0}, .nlos = {17.3, 38.3, 24.9, 0.0},                           \
+        .shadowing_db = {8.03, 3.0}, .correlation_m = {6.0, 10.0}, .distance_min_m = 1.0,          \
+        .distance_max_m = 150.0                                                                    \
+    }
 
 static const Environment environments[CS_ENVIRONMENT_N] = {
     [CS_ENVIRONMENT_UMI] = {.los = {32.4, 21.0, 20.0, 0.0},

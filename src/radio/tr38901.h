@@ -19,8 +19,8 @@ typedef enum {
 
 /* Where the antennas are. */
 typedef struct {
-    double distance_2d_m; /* on the ground, >= 0 */
-    double ap_height_m;   /* h_BS */
+    double distance_2d_m;   /* on the ground, >= 0 */
+    double ap_height_m;     /* h_BS */
     double device_height_m; /* h_UT */
     double carrier_hz;
 } CsGeometry;

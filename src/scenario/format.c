@@ -36,8 +36,8 @@ char *cs_scenario_format(const CsScenario *scenario, gboolean origin)
 static void append_comment(GString *text, const CsKey *key)
 {
     g_autofree char *values = cs_key_values(key);
-    gboolean name = key->kind == CS_VALUE_NAME || key->kind == CS_VALUE_PATH ||
-                    key->kind == CS_VALUE_TEXT;
+    gboolean name =
+        key->kind == CS_VALUE_NAME || key->kind == CS_VALUE_PATH || key->kind == CS_VALUE_TEXT;
     g_autofree char *sentence =
         name ? g_strdup(key->meaning) : g_strdup_printf("%s: %s", key->meaning, values);
     g_auto(GStrv) words = g_strsplit(sentence, " ", -1);

@@ -40,8 +40,8 @@ static const CsKey keys[CS_KEY_N] = {
                           "95 % interval of this metric's mean is this narrow (half-width over "
                           "mean)"},
     [CS_KEY_MAX_REPLICATIONS] = {"simulation", "max-replications", CS_VALUE_WHOLE,
-                                 CS_DIMENSION_NONE, 1, 1e6, CLOSED, NULL, "1000", NULL, FALSE,
-                                 NULL, "where 'precision' gives up"},
+                                 CS_DIMENSION_NONE, 1, 1e6, CLOSED, NULL, "1000", NULL, FALSE, NULL,
+                                 "where 'precision' gives up"},
     [CS_KEY_SCHEDULE] = {"simulation", "schedule", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
                          "sequential|parallel|clusters", "sequential", NULL, FALSE, NULL,
                          "devices one after the other, or all at once with a queue at the server, "
@@ -148,8 +148,8 @@ static const CsKey keys[CS_KEY_N] = {
                                   "30 W",
                                   "power of a GPU that has no work; its energy is a total of its "
                                   "own"},
-    [CS_KEY_SERVER_TX_POWER] = {"server", "tx-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0,
-                                1e4, OPEN, NULL, "30 dBm", NULL, FALSE, NULL,
+    [CS_KEY_SERVER_TX_POWER] = {"server", "tx-power", CS_VALUE_QUANTITY, CS_DIMENSION_POWER, 0, 1e4,
+                                OPEN, NULL, "30 dBm", NULL, FALSE, NULL,
                                 "power the access point sends with"},
     [CS_KEY_SERVER_NOISE_FIGURE] = {"server", "noise-figure", CS_VALUE_QUANTITY,
                                     CS_DIMENSION_RATIO_DB, 1, 1e10, CLOSED, NULL, "5 dB", NULL,
@@ -197,8 +197,8 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_FADING] = {"radio", "fading", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
                        "none|rayleigh|rician|nakagami", "rayleigh", NULL, FALSE, NULL,
                        "small-scale fading"},
-    [CS_KEY_RICIAN_K] = {"radio", "rician-k", CS_VALUE_QUANTITY, CS_DIMENSION_RATIO_DB, 1e-10,
-                         1e10, CLOSED, NULL, "6 dB", NULL, FALSE, NULL,
+    [CS_KEY_RICIAN_K] = {"radio", "rician-k", CS_VALUE_QUANTITY, CS_DIMENSION_RATIO_DB, 1e-10, 1e10,
+                         CLOSED, NULL, "6 dB", NULL, FALSE, NULL,
                          "line-of-sight to scattered power, under fading = rician"},
     [CS_KEY_NAKAGAMI_M] = {"radio", "nakagami-m", CS_VALUE_QUANTITY, CS_DIMENSION_NONE, 0.5, 1000,
                            CLOSED, NULL, "2", NULL, FALSE, NULL,
@@ -255,8 +255,10 @@ static const CsKey keys[CS_KEY_N] = {
                           NULL, "16", NULL, FALSE, NULL,
                           "blocks that may wait for their acknowledgement at a time"},
     [CS_KEY_TRANSFER_LIMIT] = {"radio", "transfer-limit", CS_VALUE_QUANTITY, CS_DIMENSION_TIME, 0,
-                               1e9, OPEN, NULL, NULL, "none; an error after 10 days of a link that "
-                               "changes", FALSE, "5 min",
+                               1e9, OPEN, NULL, NULL,
+                               "none; an error after 10 days of a link that "
+                               "changes",
+                               FALSE, "5 min",
                                "how long a transfer may take: it is given up then, and its round "
                                "is lost to the device"},
     [CS_KEY_DEVICE_INHERITS] = {"device", "inherits", CS_VALUE_NAME, CS_DIMENSION_NONE, ANY, NULL,
@@ -286,8 +288,8 @@ static const CsKey keys[CS_KEY_N] = {
                                          "computing energy is not modelled",
                                          FALSE, "1e-26 W/Hz^3",
                                          "xi of the power xi f^3 that the device's GPU draws"},
-    [CS_KEY_DEVICE_MEMORY] = {"device", "memory", CS_VALUE_CHOICE_OR_QUANTITY, CS_DIMENSION_SIZE,
-                              0, CS_MEMORY_MAX_BIT, OPEN, "unlimited|platform", NULL,
+    [CS_KEY_DEVICE_MEMORY] = {"device", "memory", CS_VALUE_CHOICE_OR_QUANTITY, CS_DIMENSION_SIZE, 0,
+                              CS_MEMORY_MAX_BIT, OPEN, "unlimited|platform", NULL,
                               "unlimited; the platform's under memory-check = yes", FALSE, "8 GB",
                               "memory into which the device's part must fit: cuts that need more "
                               "are not taken by any policy"},
@@ -455,9 +457,9 @@ static const CsKey keys[CS_KEY_N] = {
                        "tables to write, joined by '+'"},
 };
 
-static const char *const groups[] = {"scenario", "simulation", "model",  "training", "server",
-                                     "radio",    "device",     "policy", "sweep",    "output",
-                                     NULL};
+static const char *const groups[] = {"scenario", "simulation", "model",  "training",
+                                     "server",   "radio",      "device", "policy",
+                                     "sweep",    "output",     NULL};
 
 const CsKey *cs_keys(guint *n)
 {
@@ -481,8 +483,7 @@ const CsKey *cs_key_find(const char *group, const char *key)
     gboolean device = strcmp(group, "device") == 0;
     for (guint i = 0; i < CS_KEY_N; i++)
         if (strcmp(keys[i].key, key) == 0 &&
-            (strcmp(keys[i].group, group) == 0 ||
-             (device && strcmp(keys[i].group, "radio") == 0)))
+            (strcmp(keys[i].group, group) == 0 || (device && strcmp(keys[i].group, "radio") == 0)))
             return &keys[i];
     return NULL;
 }

@@ -17,18 +17,18 @@
 #define CS_CSI_ROUNDS_MAX 1000 /* of policy.csi = delayed */
 
 typedef enum {
-    CS_VALUE_TEXT,     /* free text                                                    */
-    CS_VALUE_WHOLE,    /* a whole number in [minimum, maximum]                          */
-    CS_VALUE_QUANTITY, /* a number of `dimension` in [minimum, maximum]                 */
-    CS_VALUE_RANGE,    /* a quantity, or `a .. b`                                       */
-    CS_VALUE_BOOLEAN,  /* yes or no (also true, false)                                  */
-    CS_VALUE_CHOICE,   /* one of `choices`                                              */
+    CS_VALUE_TEXT,               /* free text                                                    */
+    CS_VALUE_WHOLE,              /* a whole number in [minimum, maximum]                          */
+    CS_VALUE_QUANTITY,           /* a number of `dimension` in [minimum, maximum]                 */
+    CS_VALUE_RANGE,              /* a quantity, or `a .. b`                                       */
+    CS_VALUE_BOOLEAN,            /* yes or no (also true, false)                                  */
+    CS_VALUE_CHOICE,             /* one of `choices`                                              */
     CS_VALUE_CHOICE_OR_QUANTITY, /* policy.frequency: card | max | min | a value        */
     CS_VALUE_CHOICE_OR_WHOLE,    /* server.gpus: a number or `unlimited`                */
     CS_VALUE_CHOICE_WITH_QUANTITY, /* simulation.precision: `none`, or a word and a number */
-    CS_VALUE_CSI,      /* policy.csi: perfect | delayed 1 round | error 2 dB            */
-    CS_VALUE_SET,      /* some of `choices`, joined by '+'                              */
-    CS_VALUE_NAME,     /* a name that something else resolves (platform, llm, inherits) */
+    CS_VALUE_CSI,  /* policy.csi: perfect | delayed 1 round | error 2 dB            */
+    CS_VALUE_SET,  /* some of `choices`, joined by '+'                              */
+    CS_VALUE_NAME, /* a name that something else resolves (platform, llm, inherits) */
     CS_VALUE_PATH
 } CsValueKind;
 
@@ -117,7 +117,7 @@ typedef enum {
     CS_KEY_BLOCK_SIZE,
     CS_KEY_ROUND_TRIP_TIME,
     CS_KEY_PROCESSES,
-    CS_KEY_TRANSFER_LIMIT, /* the last of [radio] */
+    CS_KEY_TRANSFER_LIMIT,  /* the last of [radio] */
     CS_KEY_DEVICE_INHERITS, /* the first of [device NAME] */
     CS_KEY_DEVICE_COUNT,
     CS_KEY_DEVICE_PLATFORM,

@@ -146,9 +146,9 @@ const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *nam
     return found;
 }
 
-const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name,
-                                       const char *directory, const CsTraceFormat *format,
-                                       CsPlace from, CsDiagnostics *diagnostics)
+const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name, const char *directory,
+                                       const CsTraceFormat *format, CsPlace from,
+                                       CsDiagnostics *diagnostics)
 {
     g_autofree char *path = path_from(name, directory), *file = shelf_mark(name, directory);
     g_autofree char *mark =

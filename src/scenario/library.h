@@ -42,9 +42,9 @@ const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
 const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *name,
                                              const char *directory, CsPlace from,
                                              CsDiagnostics *diagnostics);
-const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name,
-                                       const char *directory, const CsTraceFormat *format,
-                                       CsPlace from, CsDiagnostics *diagnostics);
+const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name, const char *directory,
+                                       const CsTraceFormat *format, CsPlace from,
+                                       CsDiagnostics *diagnostics);
 const CsAvailability *cs_library_availability(CsLibrary *library, const char *name,
                                               const char *directory,
                                               const CsAvailabilityFormat *format, CsPlace from,

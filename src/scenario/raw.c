@@ -102,10 +102,10 @@ CsRawFiles *cs_raw_files_read(const char *path, CsDiagnostics *diagnostics)
         const CsEntry *extends = group != NULL ? cs_group_find(group, "extends") : NULL;
         if (extends == NULL || *extends->value == '\0')
             break; /* an empty value is reported with all others */
-        g_autofree char *next = g_path_is_absolute(extends->value) ||
-                                        strcmp(file->directory, ".") == 0
-                                    ? g_strdup(extends->value)
-                                    : g_build_filename(file->directory, extends->value, NULL);
+        g_autofree char *next =
+            g_path_is_absolute(extends->value) || strcmp(file->directory, ".") == 0
+                ? g_strdup(extends->value)
+                : g_build_filename(file->directory, extends->value, NULL);
         if (closes_cycle(files, next, extends->value_place, diagnostics))
             break;
         if (files->files->len >= CS_EXTENDS_MAX) {
@@ -184,8 +184,7 @@ static char *unknown_key_help(const char *group, const char *key)
 static void unknown_key(const char *group, const char *shown_group, const char *key, CsPlace place,
                         CsDiagnostics *diagnostics)
 {
-    g_autofree char *help =
-        cs_diagnostics_full(diagnostics) ? NULL : unknown_key_help(group, key);
+    g_autofree char *help = cs_diagnostics_full(diagnostics) ? NULL : unknown_key_help(group, key);
     cs_diagnostics_error(diagnostics, place, help, "[%s] has no key '%s'", shown_group, key);
 }
 
@@ -218,10 +217,10 @@ static void unknown_device(const CsRawTable *table, const char *name, CsPlace pl
     g_ptr_array_set_size(names, (gint)shown);
     g_ptr_array_add(names, NULL);
     g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
-    g_autofree char *help = similar != NULL ? g_strdup_printf("did you mean '%s'?", similar)
-                            : shown > 0     ? g_strdup_printf("the devices are %s%s", list,
-                                                              all > shown ? ", ..." : "")
-                                            : NULL;
+    g_autofree char *help =
+        similar != NULL ? g_strdup_printf("did you mean '%s'?", similar)
+        : shown > 0     ? g_strdup_printf("the devices are %s%s", list, all > shown ? ", ..." : "")
+                        : NULL;
     cs_diagnostics_error(diagnostics, place, help, "there is no device '%s'", name);
 }
 
@@ -283,8 +282,8 @@ static void lay_axis(CsRawTable *table, const CsEntry *entry)
 static void lay_group(CsRawTable *table, const File *file, const CsGroup *group,
                       CsDiagnostics *diagnostics)
 {
-    gboolean device = strcmp(group->name, "device") == 0 ||
-                      g_str_has_prefix(group->name, "device ");
+    gboolean device =
+        strcmp(group->name, "device") == 0 || g_str_has_prefix(group->name, "device ");
     gint index = group_index(device ? "device" : group->name);
     if (index < 0) {
         unknown_group(group->name, group->place, diagnostics);
@@ -486,8 +485,7 @@ void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostic
     CsRaw *values = table->fixed;
     if (target.device > 0)
         values = g_array_index(table->devices, CsRawDevice, target.device - 1).values;
-    values[key_index(target.key)] =
-        (CsRaw){value, NULL, within(place, text, value, strlen(value))};
+    values[key_index(target.key)] = (CsRaw){value, NULL, within(place, text, value, strlen(value))};
 }
 
 void cs_raw_table_check_axes(const CsRawTable *table, CsDiagnostics *diagnostics)
@@ -547,8 +545,8 @@ static void told_cycle(Inheritance *in, const GArray *chain, gint first)
     }
     g_string_append(names, in->devices[first].name);
     cs_diagnostics_error(in->diagnostics, in->devices[last].values[CS_KEY_DEVICE_INHERITS].place,
-                         "take one 'inherits' out of the circle",
-                         "'inherits' goes in a circle: %s", names->str);
+                         "take one 'inherits' out of the circle", "'inherits' goes in a circle: %s",
+                         names->str);
 }
 
 static void take_over(CsRawDevice *device, const CsRawDevice *parent)

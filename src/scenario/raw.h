@@ -38,12 +38,12 @@ typedef struct {
 typedef struct {
     CsRaw fixed[CS_KEY_N]; /* of the groups but [device NAME] */
     CsPlace heads[CS_RAW_GROUPS];
-    CsPlace whole;         /* the named file as a whole */
-    GArray *devices;       /* of CsRawDevice, the extended file's first */
-    GHashTable *by_name;   /* name -> position + 1 */
-    gboolean unnamed;      /* a device's head was wrong, and has been told */
-    GArray *axes;          /* of CsRawAxis */
-    GPtrArray *sources;    /* of CsSource: what overrides borrow from */
+    CsPlace whole;       /* the named file as a whole */
+    GArray *devices;     /* of CsRawDevice, the extended file's first */
+    GHashTable *by_name; /* name -> position + 1 */
+    gboolean unnamed;    /* a device's head was wrong, and has been told */
+    GArray *axes;        /* of CsRawAxis */
+    GPtrArray *sources;  /* of CsSource: what overrides borrow from */
 } CsRawTable;
 
 /* A file and those it extends: they own what a table borrows. */

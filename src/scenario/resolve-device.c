@@ -102,18 +102,16 @@ static gboolean resolve_device_computing(CsResolver *r, const CsRawDevice *devic
 }
 
 static void resolve_device_link(CsResolver *r, const CsRawDevice *device, const char *label,
-                                gboolean template, const CsPlatform *platform,
-                                CsDeviceGroup *group)
+                                gboolean template, const CsPlatform *platform, CsDeviceGroup *group)
 {
     CsTyped distance, tx_power, circuit, rx_power, noise_figure;
     const CsRaw *values = device->values;
     const char *name = platform != NULL ? values[CS_KEY_DEVICE_PLATFORM].text : "";
     cs_resolver_take(r, label, CS_KEY_DEVICE_DISTANCE, &values[CS_KEY_DEVICE_DISTANCE], &distance);
     cs_resolver_take(r, label, CS_KEY_DEVICE_TX_POWER, &values[CS_KEY_DEVICE_TX_POWER], &tx_power);
-    cs_resolver_take_derived(r, label, CS_KEY_DEVICE_TX_CIRCUIT_POWER,
-                             &values[CS_KEY_DEVICE_TX_CIRCUIT_POWER],
-                             platform != NULL ? platform->tx_circuit_power_w : NAN, "platform",
-                             name, &circuit);
+    cs_resolver_take_derived(
+        r, label, CS_KEY_DEVICE_TX_CIRCUIT_POWER, &values[CS_KEY_DEVICE_TX_CIRCUIT_POWER],
+        platform != NULL ? platform->tx_circuit_power_w : NAN, "platform", name, &circuit);
     cs_resolver_take_derived(r, label, CS_KEY_DEVICE_RX_POWER, &values[CS_KEY_DEVICE_RX_POWER],
                              platform != NULL ? platform->rx_power_w : NAN, "platform", name,
                              &rx_power);
@@ -212,9 +210,9 @@ static void warn_of_origin(CsResolver *r, const CsRawDevice *device, const CsDev
     if (cs_raw_given(&values[CS_KEY_DEVICE_AVAILABILITY_START]) || until_ns == G_MAXINT64 ||
         (double)until_ns < LONG_S * 1e9)
         return;
-    g_autofree char *message = g_strdup_printf(
-        "nothing changes in the first %.10g s of the file of device '%s'", (double)until_ns / 1e9,
-        device->name);
+    g_autofree char *message =
+        g_strdup_printf("nothing changes in the first %.10g s of the file of device '%s'",
+                        (double)until_ns / 1e9, device->name);
     cs_diagnostics_add(r->diagnostics, CS_SEVERITY_WARNING,
                        values[CS_KEY_DEVICE_AVAILABILITY].place, message,
                        "set 'availability-start' to its time when the simulation begins");

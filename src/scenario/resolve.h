@@ -11,7 +11,7 @@
 #include "scenario/scenario.h"
 
 typedef struct {
-    CsConfig *config;      /* prepared */
+    CsConfig *config; /* prepared */
     guint record;
     GArray *settings;      /* of CsSetting */
     GStringChunk *strings; /* what the settings borrow */

@@ -66,9 +66,8 @@ CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides
     if (files == NULL)
         return NULL;
     CsRawTable *table = cs_raw_table_new(files, diagnostics);
-    g_autoptr(CsScenario) scenario =
-        finish(scenario_new(path, files, cs_library_new(paths, policies), table), overrides,
-               diagnostics);
+    g_autoptr(CsScenario) scenario = finish(
+        scenario_new(path, files, cs_library_new(paths, policies), table), overrides, diagnostics);
     return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
 }
 

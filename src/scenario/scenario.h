@@ -55,7 +55,7 @@ const char *cs_scenario_path(const CsScenario *scenario);       /* as the user g
 
 /* One setting in force. Texts are borrowed from the scenario. */
 typedef struct {
-    const char *group;  /* "radio", "device 1" */
+    const char *group; /* "radio", "device 1" */
     const char *key;
     const char *value;  /* as text, with its unit */
     CsPlace origin;     /* no source: a default */

@@ -191,8 +191,8 @@ static gboolean read_choice(const CsKey *key, const char *text, CsPlace place, C
         return TRUE;
     }
     /* What looks like a number where one may stand is judged as a number. */
-    gboolean digit = text[strspn(text, "+-. ")] != '\0' &&
-                     g_ascii_isdigit(text[strspn(text, "+-. ")]);
+    gboolean digit =
+        text[strspn(text, "+-. ")] != '\0' && g_ascii_isdigit(text[strspn(text, "+-. ")]);
     if (digit && key->kind == CS_VALUE_CHOICE_OR_QUANTITY)
         return read_quantity(key, text, place, &typed->number, diagnostics);
     if (digit && key->kind == CS_VALUE_CHOICE_OR_WHOLE)
@@ -202,8 +202,8 @@ static gboolean read_choice(const CsKey *key, const char *text, CsPlace place, C
 }
 
 /* The choice that begins `text`; what stands behind it begins at `rest`. */
-static gboolean read_first_choice(const CsKey *key, const char *text, CsPlace place,
-                                  CsTyped *typed, gsize *rest, CsDiagnostics *diagnostics)
+static gboolean read_first_choice(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                                  gsize *rest, CsDiagnostics *diagnostics)
 {
     g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
     gsize end = strcspn(text, " \t");
@@ -236,8 +236,7 @@ static gboolean read_choice_with_quantity(const CsKey *key, const char *text, Cs
                              "'%.*s' takes nothing behind it", (int)strcspn(text, " \t"), text);
         return FALSE;
     }
-    return read_quantity(key, text + rest, part(place, rest, length), &typed->number,
-                         diagnostics);
+    return read_quantity(key, text + rest, part(place, rest, length), &typed->number, diagnostics);
 }
 
 /* `perfect`, `delayed N round(s)`, `error X dB`: whole is N, number X. */

@@ -9,7 +9,7 @@
 struct CsAvailability {
     gatomicrefcount references;
     CsTraceEnd end;
-    gboolean up;       /* at time 0 */
+    gboolean up; /* at time 0 */
     guint n;
     gint64 *change_ns; /* n, rising, > 0, <= end_ns */
     gint64 end_ns;
@@ -150,8 +150,8 @@ CsAvailability *cs_availability_read(const char *path, const char *name,
         return NULL;
     gboolean states = format->kind == CS_AVAILABILITY_STATE;
     g_autoptr(GArray) change_ns = g_array_new(FALSE, FALSE, sizeof(gint64));
-    Reader reader = {.format = format, .rows = rows, .diagnostics = diagnostics,
-                     .change_ns = change_ns};
+    Reader reader = {
+        .format = format, .rows = rows, .diagnostics = diagnostics, .change_ns = change_ns};
     reader.time_column = cs_rows_column(rows, format->time_column, from);
     if (states)
         reader.state_column = cs_rows_column(rows, format->state_column, from);

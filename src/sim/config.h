@@ -54,7 +54,7 @@ typedef struct {
     double tx_power_w;        /* the AP's */
     double noise_factor;      /* the AP's, for the uplink; linear */
     CsDiscipline discipline;
-    double idle_power_w;      /* of a GPU without work; NAN: not modelled */
+    double idle_power_w; /* of a GPU without work; NAN: not modelled */
 } CsServer;
 
 #define CS_GPUS_UNLIMITED G_MAXUINT
@@ -70,31 +70,31 @@ typedef struct {
     char *name;
     gboolean counted;
     guint count;
-    double frequency_hz;    /* f_D */
-    double cores;           /* σ_D */
-    double flops_per_cycle; /* δ_D */
-    double power_coefficient; /* ξ_D in W/Hz³; NAN: computing energy is not modelled */
-    double battery_j;         /* INFINITY: none to run empty */
-    double idle_power_w;      /* NAN: not modelled */
-    double failure_s;         /* mean time to failure; INFINITY: never */
-    double repair_s;          /* mean time to repair */
+    double frequency_hz;                /* f_D */
+    double cores;                       /* σ_D */
+    double flops_per_cycle;             /* δ_D */
+    double power_coefficient;           /* ξ_D in W/Hz³; NAN: computing energy is not modelled */
+    double battery_j;                   /* INFINITY: none to run empty */
+    double idle_power_w;                /* NAN: not modelled */
+    double failure_s;                   /* mean time to failure; INFINITY: never */
+    double repair_s;                    /* mean time to repair */
     const CsAvailability *availability; /* borrowed; in place of these two; NULL: none */
     double availability_min_s, availability_max_s; /* its time when the simulation begins: fixed, or
                                                       drawn uniformly as the distance is */
-    double memory_byte;       /* INFINITY: cuts are not checked against it */
-    double distance_min_m;  /* equal to distance_max_m: fixed; else drawn uniformly a device and */
-    double distance_max_m;  /* replication */
-    double tx_power_w;         /* radiated */
+    double memory_byte;                            /* INFINITY: cuts are not checked against it */
+    double distance_min_m; /* equal to distance_max_m: fixed; else drawn uniformly a device and */
+    double distance_max_m; /* replication */
+    double tx_power_w;     /* radiated */
     double tx_circuit_power_w; /* drawn besides while it sends; 0: only what is radiated counts */
-    double rx_power_w;      /* NAN: not modelled */
-    double noise_factor;    /* the device's, for the downlink; linear */
-    double height_m;        /* of the antenna; environments of TR 38.901 only */
-    CsMobility mobility;    /* its speed is that of the Doppler shift too */
+    double rx_power_w;         /* NAN: not modelled */
+    double noise_factor;       /* the device's, for the downlink; linear */
+    double height_m;           /* of the antenna; environments of TR 38.901 only */
+    CsMobility mobility;       /* its speed is that of the Doppler shift too */
     const CsChannelTrace *trace[CS_DIRECTION_N]; /* borrowed; NULL: modelled */
     CsRadio radio;
 
     /* set by cs_config_prepare() */
-    guint first;            /* index of the group's first device */
+    guint first; /* index of the group's first device */
     CsCostTable cost;
     CsRateMap uplink;
     CsRateMap downlink;
@@ -109,11 +109,11 @@ typedef struct {
     guint64 max_replications;  /* so many */
     guint64 seed;
     CsSchedule schedule;
-    double deadline_s; /* of a round; INFINITY: it waits for all */
-    double quorum;     /* share of the devices that a round needs to count, 0..1 */
+    double deadline_s;  /* of a round; INFINITY: it waits for all */
+    double quorum;      /* share of the devices that a round needs to count, 0..1 */
     guint cluster_size; /* CS_SCHEDULE_CLUSTERS: devices of a cluster, in file order; >= 1 */
-    guint local_epochs;  /* T */
-    double compression;  /* φ */
+    guint local_epochs; /* T */
+    double compression; /* φ */
     CsArchitecture *architecture;
     CsTraining training;
     CsMemorySettings memory_settings;
@@ -148,12 +148,12 @@ typedef enum {
     CS_CONFIG_ERROR_FREQUENCY,     /* policy.frequency outside some device's [F_min, F_max] */
     CS_CONFIG_ERROR_CUT,           /* policy.cut above I */
     CS_CONFIG_ERROR_NO_DEVICES,
-    CS_CONFIG_ERROR_CLOCK,         /* the rounds cannot fit the clock */
-    CS_CONFIG_ERROR_DEVICES,       /* more than CS_DEVICES_MAX */
-    CS_CONFIG_ERROR_SHARING,       /* devices of a cell disagree about it */
-    CS_CONFIG_ERROR_FADING,        /* a law of fading that cannot move in time */
-    CS_CONFIG_ERROR_AREA,          /* a device starts outside its area */
-    CS_CONFIG_ERROR_MEMORY         /* a device has no memory for any cut, or for the policy's */
+    CS_CONFIG_ERROR_CLOCK,   /* the rounds cannot fit the clock */
+    CS_CONFIG_ERROR_DEVICES, /* more than CS_DEVICES_MAX */
+    CS_CONFIG_ERROR_SHARING, /* devices of a cell disagree about it */
+    CS_CONFIG_ERROR_FADING,  /* a law of fading that cannot move in time */
+    CS_CONFIG_ERROR_AREA,    /* a device starts outside its area */
+    CS_CONFIG_ERROR_MEMORY   /* a device has no memory for any cut, or for the policy's */
 } CsConfigError;
 
 /*

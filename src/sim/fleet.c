@@ -252,7 +252,8 @@ CsFleet *cs_fleet_new(CsSimulation *simulation)
         CsMember *member = &fleet->of[i];
         const CsDeviceGroup *group = cs_config_group_of(config, i);
         g_autofree char *name = cs_config_device_name(config, i);
-        *member = (CsMember){.up = TRUE, .battery_j = group->battery_j,
+        *member = (CsMember){.up = TRUE,
+                             .battery_j = group->battery_j,
                              .group = (guint)(group - config->groups),
                              .key = cs_random_key(config->seed, simulation->replication,
                                                   cs_entity_hash(name), CS_PURPOSE_FAILURE)};
@@ -299,8 +300,8 @@ gboolean cs_fleet_open_round(CsFleet *fleet)
     if (isfinite(config->deadline_s)) {
         gint64 at_ns = cs_time_after(cs_des_now(simulation->des), config->deadline_s);
         if (at_ns < CS_TIME_MAX)
-            fleet->deadline = cs_des_schedule(simulation->des, at_ns, CS_PRIORITY_MAX,
-                                              fleet->is_late, 0);
+            fleet->deadline =
+                cs_des_schedule(simulation->des, at_ns, CS_PRIORITY_MAX, fleet->is_late, 0);
     }
     return TRUE;
 }
@@ -353,8 +354,8 @@ void cs_fleet_waste(CsFleet *fleet, guint device)
 {
     CsSimulation *simulation = fleet->simulation;
     CsMember *member = &fleet->of[device];
-    gint64 spent_ns = member->finished ? member->spent_ns
-                                       : cs_des_now(simulation->des) - member->start_ns;
+    gint64 spent_ns =
+        member->finished ? member->spent_ns : cs_des_now(simulation->des) - member->start_ns;
     CsLost lost = {.rounds = 1,
                    .time_s = (double)spent_ns / 1e9,
                    .server_energy_j = member->server_j,
@@ -362,10 +363,9 @@ void cs_fleet_waste(CsFleet *fleet, guint device)
                                           ? (double)NAN
                                           : member->compute_j,
                    .radio_energy_j = member->radio_j};
-    CsLost *const sums[] = {&simulation->totals.lost,
-                            simulation->device_totals != NULL
-                                ? &simulation->device_totals[device].lost
-                                : NULL};
+    CsLost *const sums[] = {&simulation->totals.lost, simulation->device_totals != NULL
+                                                          ? &simulation->device_totals[device].lost
+                                                          : NULL};
     for (guint i = 0; i < G_N_ELEMENTS(sums); i++) {
         if (sums[i] == NULL)
             continue;
@@ -389,8 +389,7 @@ void cs_fleet_end(CsFleet *fleet)
     for (guint i = 0; i < simulation->config->n_devices; i++) {
         CsMember *member = &fleet->of[i];
         settle(fleet, member);
-        double idle_j =
-            isnan(group_of(fleet, member)->idle_power_w) ? (double)NAN : member->idle_j;
+        double idle_j = isnan(group_of(fleet, member)->idle_power_w) ? (double)NAN : member->idle_j;
         totals->idle_energy_j += idle_j;
         if (simulation->device_totals == NULL)
             continue;

@@ -30,13 +30,13 @@ typedef struct {
     gboolean in_round; /* at work; */
     gboolean finished; /* in this round */
     CsActivity activity;
-    gint64 since_ns; /* the activity's; energies are settled up to there */
-    gint64 start_ns; /* of its round */
-    gint64 spent_ns; /* in it, once finished */
-    gint64 wait_ns;  /* of its round */
-    double left_s;   /* of a stage on shared GPUs, when last settled */
-    double frequency_hz; /* of the server for it in this round */
-    double battery_j;    /* left; INFINITY without one */
+    gint64 since_ns;                     /* the activity's; energies are settled up to there */
+    gint64 start_ns;                     /* of its round */
+    gint64 spent_ns;                     /* in it, once finished */
+    gint64 wait_ns;                      /* of its round */
+    double left_s;                       /* of a stage on shared GPUs, when last settled */
+    double frequency_hz;                 /* of the server for it in this round */
+    double battery_j;                    /* left; INFINITY without one */
     double compute_j, radio_j, server_j; /* of its round so far */
     double idle_j;                       /* of the replication */
     CsEventId stage_end, change, run_empty;

@@ -113,8 +113,8 @@ static void schedule_end(CsSimulation *simulation, guint32 device, gint64 durati
 {
     gint64 end_ns = end_of(simulation, device, duration_ns);
     if (end_ns >= 0)
-        simulation->fleet->of[device].stage_end = cs_des_schedule(
-            simulation->des, end_ns, device, simulation->stage_end, device);
+        simulation->fleet->of[device].stage_end =
+            cs_des_schedule(simulation->des, end_ns, device, simulation->stage_end, device);
 }
 
 /* --- a round's start -------------------------------------------------------------------------- */
@@ -125,8 +125,8 @@ typedef struct CsBegun {
     CsLinkState uplink, downlink;
     CsDecision decision;
     double server_energy_j, device_energy_j, radio_energy_j, cost;
-    double regret; /* only where knowledge is not perfect */
-    double busy_ns, delay_s; /* only with a fleet */
+    double regret;                  /* only where knowledge is not perfect */
+    double busy_ns, delay_s;        /* only with a fleet */
     double blocks, blocks_given_up; /* only where some are lost */
 } Begun;
 
@@ -197,9 +197,9 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
                           ? simulation->policy_state + (gsize)device * policy->state_size
                           : NULL;
     if (!bare && simulation->knowledge != NULL)
-        begun->decision = cs_knowledge_decide(simulation->knowledge, device, group, &begun->state,
-                                              &begun->uplink, &begun->downlink, memory,
-                                              &begun->regret);
+        begun->decision =
+            cs_knowledge_decide(simulation->knowledge, device, group, &begun->state, &begun->uplink,
+                                &begun->downlink, memory, &begun->regret);
     else
         begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
     if (!bare && policy->plugin != NULL)
@@ -730,8 +730,8 @@ void cs_protocol_gpu_shared(CsDes *des, gpointer context, guint32 device)
 {
     CsSimulation *simulation = context;
     CsStages *stages = &simulation->stages[device];
-    gint64 waited_ns = cs_des_now(des) - simulation->gpu_since_ns[device] -
-                       stages->duration_ns[stages->stage - 1];
+    gint64 waited_ns =
+        cs_des_now(des) - simulation->gpu_since_ns[device] - stages->duration_ns[stages->stage - 1];
     add_wait(simulation, device, MAX(waited_ns, 0));
     if (simulation->record != NULL)
         simulation->record[device].stage_ns[stages->stage] += MIN(waited_ns, 0);

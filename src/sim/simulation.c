@@ -84,13 +84,13 @@ static void make_gpus(CsSimulation *simulation)
     guint n = simulation->config->n_devices;
     simulation->gpu = g_new0(guint32, n);
     if (server->discipline != CS_DISCIPLINE_SHARING) {
-        simulation->gpus = cs_resource_new(simulation->des, server->gpus, cs_protocol_gpu_granted,
-                                           simulation);
+        simulation->gpus =
+            cs_resource_new(simulation->des, server->gpus, cs_protocol_gpu_granted, simulation);
         return;
     }
     /* Seconds of a GPU's time as work: of so many GPUs a job can use one. */
-    simulation->shared_gpus = cs_shared_new(simulation->des, server->gpus, n,
-                                            cs_protocol_gpu_shared, simulation);
+    simulation->shared_gpus =
+        cs_shared_new(simulation->des, server->gpus, n, cs_protocol_gpu_shared, simulation);
     cs_shared_set_limit(simulation->shared_gpus, 1);
     simulation->gpu_since_ns = g_new0(gint64, n);
     for (guint i = 0; i < n; i++)

@@ -14,11 +14,11 @@ typedef struct CsSimulation CsSimulation;
 #define CS_SIMULATION_ERROR (cs_simulation_error_quark())
 GQuark cs_simulation_error_quark(void);
 typedef enum {
-    CS_SIMULATION_ERROR_CLOCK,      /* a delay does not fit the clock */
+    CS_SIMULATION_ERROR_CLOCK, /* a delay does not fit the clock */
     CS_SIMULATION_ERROR_INTERRUPTED,
-    CS_SIMULATION_ERROR_TRACE, /* trace-end = stop, and something to send behind it */
+    CS_SIMULATION_ERROR_TRACE,    /* trace-end = stop, and something to send behind it */
     CS_SIMULATION_ERROR_TRANSFER, /* one does not come to an end */
-    CS_SIMULATION_ERROR_POLICY /* a plugin's decision is out of range */
+    CS_SIMULATION_ERROR_POLICY    /* a plugin's decision is out of range */
 } CsSimulationError;
 
 /*

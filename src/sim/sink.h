@@ -36,7 +36,7 @@ typedef struct {
     guint64 round;       /* from 1 */
     guint device;        /* index, from 0 */
     CsDecision decision;
-    CsLinkState uplink;   /* at the round's start */
+    CsLinkState uplink; /* at the round's start */
     CsLinkState downlink;
     gint64 stage_ns[CS_STAGE_N];
     gint64 wait_ns;
@@ -72,27 +72,27 @@ typedef struct {
     double cost_total;
     double cut_total;
     double frequency_total_hz;
-    guint64 outage_uplink;   /* rounds (under coherence = transmission: at the round's start) */
+    guint64 outage_uplink; /* rounds (under coherence = transmission: at the round's start) */
     guint64 outage_downlink;
-    guint64 beyond_uplink;   /* of those, beyond repetition */
+    guint64 beyond_uplink; /* of those, beyond repetition */
     guint64 beyond_downlink;
     guint64 delay_degenerate;  /* rounds whose corners had D_max <= D_min, */
     guint64 energy_degenerate; /* and E_max <= E_min */
     CsLost lost;
-    double idle_energy_j;      /* up; neither computing nor sending nor receiving; NAN as above, or
-                                * not modelled */
-    double battery_left_j;     /* at the end; NAN without a battery */
-    double regret_total;       /* Σ U(decision) - U(decision with perfect knowledge), both at the
-                                * true rates; NAN where knowledge is perfect */
-    double blocks;             /* sent, in expectation: cs_link_blocks(); NAN where none is lost */
-    double blocks_given_up;    /* of them, after all retransmissions; they are sent anew */
+    double idle_energy_j;   /* up; neither computing nor sending nor receiving; NAN as above, or
+                             * not modelled */
+    double battery_left_j;  /* at the end; NAN without a battery */
+    double regret_total;    /* Σ U(decision) - U(decision with perfect knowledge), both at the
+                             * true rates; NAN where knowledge is perfect */
+    double blocks;          /* sent, in expectation: cs_link_blocks(); NAN where none is lost */
+    double blocks_given_up; /* of them, after all retransmissions; they are sent anew */
 } CsDeviceTotals;
 
 /* One replication. */
 typedef struct {
     guint64 replication;
     guint devices;
-    guint64 rounds; /* rounds of the scenario, the same for every device */
+    guint64 rounds;       /* rounds of the scenario, the same for every device */
     double delay_total_s; /* sums over devices and rounds */
     double wait_total_s;
     double server_energy_total_j;
@@ -101,16 +101,16 @@ typedef struct {
     double cost_total;
     double makespan_s; /* clock at the end */
     guint64 events;
-    guint64 beyond_repetition; /* links of both directions, over devices and rounds */
-    guint64 delay_degenerate;  /* rounds of devices, as in CsDeviceTotals: worth a word to the */
-    guint64 energy_degenerate; /* user, once */
-    double regret_total;       /* as in CsDeviceTotals */
-    CsLost lost;               /* over devices */
-    double idle_energy_j;      /* of devices */
-    guint64 absent;            /* rounds · devices less the rounds of devices that count */
-    double rounds_completed;   /* rounds · devices - absent; NAN as in CsLost */
-    double rounds_failed;      /* fewer than the quorum finished */
-    double devices_empty;      /* of battery */
+    guint64 beyond_repetition;   /* links of both directions, over devices and rounds */
+    guint64 delay_degenerate;    /* rounds of devices, as in CsDeviceTotals: worth a word to the */
+    guint64 energy_degenerate;   /* user, once */
+    double regret_total;         /* as in CsDeviceTotals */
+    CsLost lost;                 /* over devices */
+    double idle_energy_j;        /* of devices */
+    guint64 absent;              /* rounds · devices less the rounds of devices that count */
+    double rounds_completed;     /* rounds · devices - absent; NAN as in CsLost */
+    double rounds_failed;        /* fewer than the quorum finished */
+    double devices_empty;        /* of battery */
     double server_idle_energy_j; /* P_idle (GPUs · makespan - busy time); NAN: not modelled */
     double blocks, blocks_given_up; /* as in CsDeviceTotals */
 } CsTotals;

@@ -52,10 +52,10 @@ struct CsSimulation {
     double busy_ns;       /* of GPUs, where idle power counts */
     CsHandlerId stage_end;
 
-    guint64 round;   /* from 1 */
-    gint64 start_ns; /* of the round; sequential: of the device's */
-    guint running;   /* devices still in the round; sequential: the device at work */
-    guint group;     /* sequential: of the device at work */
+    guint64 round;      /* from 1 */
+    gint64 start_ns;    /* of the round; sequential: of the device's */
+    guint running;      /* devices still in the round; sequential: the device at work */
+    guint group;        /* sequential: of the device at work */
     guint together_end; /* the device behind those that started together */
     GError *error;
     gboolean ended; /* whatever events are left */
@@ -63,11 +63,11 @@ struct CsSimulation {
 
     CsChannel *channel;
     CsStages *stages;
-    guint32 *gpu;                   /* by device; NULL without `gpus` */
-    CsTransfers *transfers;         /* NULL where every transfer has one rate a round */
-    gchar *policy_state;            /* NULL unless the policy has any */
-    CsRoundRecord *record;          /* NULL unless the sink takes rounds */
-    CsDeviceTotals *device_totals;  /* by device or group; NULL unless the sink takes them */
+    guint32 *gpu;                  /* by device; NULL without `gpus` */
+    CsTransfers *transfers;        /* NULL where every transfer has one rate a round */
+    gchar *policy_state;           /* NULL unless the policy has any */
+    CsRoundRecord *record;         /* NULL unless the sink takes rounds */
+    CsDeviceTotals *device_totals; /* by device or group; NULL unless the sink takes them */
     guint n_device_totals;
     gboolean by_group; /* those are sums over a group's devices */
     CsTotals totals;

@@ -230,8 +230,8 @@ static void end_at(CsTransfers *transfers, guint device, gint64 end_ns)
     settle(transfers, device, end_ns);
     CsSimulation *simulation = transfers->simulation;
     if (simulation->fleet != NULL) /* it may have to be taken back */
-        simulation->fleet->of[device].stage_end = cs_des_schedule(
-            simulation->des, end_ns, device, simulation->stage_end, device);
+        simulation->fleet->of[device].stage_end =
+            cs_des_schedule(simulation->des, end_ns, device, simulation->stage_end, device);
     else
         cs_des_post(simulation->des, end_ns, device, simulation->stage_end, device);
 }

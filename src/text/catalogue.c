@@ -15,8 +15,7 @@ static char *unknown_name_help(const char *kind, const char *folder, const char 
                                const CsPaths *paths)
 {
     g_auto(GStrv) known = cs_paths_list(paths, folder, ".ini");
-    const char *nearest =
-        cs_suggest(name, (const char *const *)known, g_strv_length(known));
+    const char *nearest = cs_suggest(name, (const char *const *)known, g_strv_length(known));
     if (nearest != NULL)
         return g_strdup_printf("did you mean '%s'?", nearest);
     return g_strdup_printf("'cardsim list %ss' shows them; a file's path needs a '/' or ends in "

@@ -5,7 +5,7 @@
 
 /* More than a person reads; a hostile file of a million errors must not fill the memory. */
 #define ENTRIES_MAX 1000
-#define SHOWN_MAX 20     /* of errors, and of warnings */
+#define SHOWN_MAX 20    /* of errors, and of warnings */
 #define MESSAGE_MAX 600 /* bytes: messages quote what the user wrote, of whatever length */
 #define WINDOW 90       /* columns of a line that are shown */
 

@@ -15,8 +15,8 @@
 struct CsKeyFile {
     CsSource *source;
     GStringChunk *strings;
-    GPtrArray *groups;    /* of CsGroup */
-    GHashTable *by_name;  /* name -> CsGroup */
+    GPtrArray *groups;   /* of CsGroup */
+    GHashTable *by_name; /* name -> CsGroup */
 };
 
 /* What is being read: the group that takes the entries, and its keys so far. */
@@ -38,16 +38,16 @@ static gboolean is_blank(char c)
 
 static CsPlace place_at(const Reader *reader, const char *start, const char *end)
 {
-    return (CsPlace){reader->file->source, reader->line,
-                     (guint)(start - reader->line_start) + 1, (guint)(end - start)};
+    return (CsPlace){reader->file->source, reader->line, (guint)(start - reader->line_start) + 1,
+                     (guint)(end - start)};
 }
 
 static void close_group(Reader *reader)
 {
     if (reader->group != NULL) {
         reader->group->n_entries = reader->entries->len;
-        reader->group->entries = g_memdup2(reader->entries->data,
-                                           reader->entries->len * sizeof(CsEntry));
+        reader->group->entries =
+            g_memdup2(reader->entries->data, reader->entries->len * sizeof(CsEntry));
     }
     g_array_set_size(reader->entries, 0);
     g_hash_table_remove_all(reader->keys);
@@ -92,7 +92,8 @@ static void read_group(Reader *reader, const char *start, const char *end)
     const CsGroup *earlier = g_hash_table_lookup(reader->file->by_name, name);
     if (earlier != NULL) {
         g_autofree char *help = g_strdup_printf("the first [%s] stands at line %u: move the keys "
-                                                "there", name, earlier->place.line);
+                                                "there",
+                                                name, earlier->place.line);
         cs_diagnostics_error(reader->diagnostics, place_at(reader, first, last), help,
                              "group [%s] occurs twice", name);
         return;
@@ -118,8 +119,8 @@ static void no_assignment(Reader *reader, const char *start, const char *end)
     if (word == end && name == (gsize)(end - start))
         help = g_strdup_printf("write '%.*s = ' and its value", (int)name, start);
     else if (rest < end && *start != '=' && end - start < 80)
-        help = g_strdup_printf("write '%.*s = %.*s'", (int)(word - start), start,
-                               (int)(end - rest), rest);
+        help = g_strdup_printf("write '%.*s = %.*s'", (int)(word - start), start, (int)(end - rest),
+                               rest);
     cs_diagnostics_error(reader->diagnostics, place_at(reader, start, end), help,
                          "neither '[group]' nor 'key = value'");
 }
@@ -167,8 +168,8 @@ static void read_entry(Reader *reader, const char *start, const char *end)
         const CsEntry *first = &g_array_index(reader->entries, CsEntry, earlier - 1);
         g_autofree char *help = g_strdup_printf("it is already set at line %u: keep one of them",
                                                 first->key_place.line);
-        cs_diagnostics_error(reader->diagnostics, place, help, "key '%s' occurs twice in [%s]",
-                             key, reader->group->name);
+        cs_diagnostics_error(reader->diagnostics, place, help, "key '%s' occurs twice in [%s]", key,
+                             reader->group->name);
         return;
     }
     const char *value = equals + 1;
@@ -184,8 +185,7 @@ static void read_entry(Reader *reader, const char *start, const char *end)
         .value_place = place_at(reader, value, last),
     };
     g_array_append_val(reader->entries, entry);
-    g_hash_table_insert(reader->keys, (gpointer)entry.key,
-                        GUINT_TO_POINTER(reader->entries->len));
+    g_hash_table_insert(reader->keys, (gpointer)entry.key, GUINT_TO_POINTER(reader->entries->len));
 }
 
 static void read_line(Reader *reader, const char *start, const char *end)
@@ -275,9 +275,8 @@ static void cannot_read(const char *name, const char *reason, CsPlace from,
                         CsDiagnostics *diagnostics)
 {
     if (from.source != NULL) {
-        const char *help = g_path_is_absolute(name)
-                               ? NULL
-                               : "a path is relative to the file in which it stands";
+        const char *help =
+            g_path_is_absolute(name) ? NULL : "a path is relative to the file in which it stands";
         cs_diagnostics_error(diagnostics, from, help, "cannot read '%s': %s", name, reason);
         return;
     }

@@ -22,8 +22,8 @@ CsSource *cs_source_read(const char *path, const char *name, CsPlace from,
                          CsDiagnostics *diagnostics);
 
 typedef struct {
-    const char *key;    /* owned by the key file */
-    const char *value;  /* without surrounding blanks and comment; may be empty */
+    const char *key;   /* owned by the key file */
+    const char *value; /* without surrounding blanks and comment; may be empty */
     CsPlace key_place;
     CsPlace value_place; /* length 0, behind the '=', where the value is empty */
 } CsEntry;

@@ -1,8 +1,8 @@
 /*
  * faults shim: fails the n-th call of a kind on files below a directory. To be preloaded:
  *
- *   LD_PRELOAD=shim.so CS_FAULT_DIR=/abs/dir CS_FAULT_CALL=write CS_FAULT_NTH=3 CS_FAULT_KIND=ENOSPC \
- *       CS_FAULT_LOG=/abs/file cardsim run ...
+ *   LD_PRELOAD=shim.so CS_FAULT_DIR=/abs/dir CS_FAULT_CALL=write CS_FAULT_NTH=3
+ * CS_FAULT_KIND=ENOSPC \ CS_FAULT_LOG=/abs/file cardsim run ...
  *
  * CALL: write fsync rename open close unlink mkdir truncate, or any. Only files opened for writing
  * count. KIND: ENOSPC, EIO, EACCES, EINTR (once); full (ENOSPC from the n-th on); short (half of a
@@ -61,7 +61,7 @@ static void told(const char *call, const char *kind)
     const char *log = getenv("CS_FAULT_LOG");
     int (*real_open)(const char *, int, ...) = REAL(int (*)(const char *, int, ...), "open");
     ssize_t (*real_write)(int, const void *, size_t) =
-        REAL(ssize_t (*)(int, const void *, size_t), "write");
+        REAL(ssize_t(*)(int, const void *, size_t), "write");
     int (*real_close)(int) = REAL(int (*)(int), "close");
     int descriptor = log != NULL ? real_open(log, O_WRONLY | O_CREAT | O_APPEND, 0666) : -1;
     char line[128];
@@ -170,24 +170,25 @@ static ssize_t allowed(int descriptor, size_t size)
 ssize_t write(int descriptor, const void *data, size_t size)
 {
     ssize_t n = allowed(descriptor, size);
-    return n < 0 ? -1
-                 : REAL(ssize_t (*)(int, const void *, size_t), "write")(descriptor, data, (size_t)n);
+    return n < 0
+               ? -1
+               : REAL(ssize_t(*)(int, const void *, size_t), "write")(descriptor, data, (size_t)n);
 }
 
 ssize_t pwrite(int descriptor, const void *data, size_t size, off_t offset)
 {
     ssize_t n = allowed(descriptor, size);
     return n < 0 ? -1
-                 : REAL(ssize_t (*)(int, const void *, size_t, off_t), "pwrite")(
-                       descriptor, data, (size_t)n, offset);
+                 : REAL(ssize_t(*)(int, const void *, size_t, off_t), "pwrite")(descriptor, data,
+                                                                                (size_t)n, offset);
 }
 
 ssize_t pwrite64(int descriptor, const void *data, size_t size, off64_t offset)
 {
     ssize_t n = allowed(descriptor, size);
     return n < 0 ? -1
-                 : REAL(ssize_t (*)(int, const void *, size_t, off64_t), "pwrite64")(
-                       descriptor, data, (size_t)n, offset);
+                 : REAL(ssize_t(*)(int, const void *, size_t, off64_t),
+                        "pwrite64")(descriptor, data, (size_t)n, offset);
 }
 
 int fsync(int descriptor)

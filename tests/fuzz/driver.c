@@ -1,12 +1,13 @@
 /*
- * fuzz driver: runs a fuzz target over its seeds and then over mutations of them, the same ones every
- * time, where libFuzzer is not at hand.
+ * fuzz driver: runs a fuzz target over its seeds and then over mutations of them, the same ones
+ * every time, where libFuzzer is not at hand.
  *
  *   fuzz-NAME [-n MUTATIONS] [-s SEED] [FILE|DIRECTORY...]
  *
- * Without files: tests/fuzz/seeds/NAME, tests/fuzz/regressions/NAME of the source tree, and what else
- * the target's list of seeds (seeds/NAME.list) names. An input that kills the process, or takes more
- * than a second of CPU time, is written to fuzz-NAME.input. Ends with the line that tools/check counts.
+ * Without files: tests/fuzz/seeds/NAME, tests/fuzz/regressions/NAME of the source tree, and what
+ * else the target's list of seeds (seeds/NAME.list) names. An input that kills the process, or
+ * takes more than a second of CPU time, is written to fuzz-NAME.input. Ends with the line that
+ * tools/check counts.
  */
 #include "fuzz.h"
 
@@ -124,7 +125,8 @@ static void add_path(GPtrArray *seeds, const char *path)
             add_file(seeds, names->pdata[i]);
 }
 
-/* The lines of seeds/NAME.list: files and folders of the source tree that serve as seeds as well. */
+/* The lines of seeds/NAME.list: files and folders of the source tree that serve as seeds as well.
+ */
 static void add_default(GPtrArray *seeds, const char *name)
 {
     const char *root = g_getenv("CS_TEST_SRCDIR") != NULL ? g_getenv("CS_TEST_SRCDIR") : ".";
@@ -158,10 +160,53 @@ static uint64_t draw(uint64_t n)
 }
 
 static const char *const words[] = {
-    "0", "-1", "1e309", "1e-320", "18446744073709551616", "4294967296", "0.1", "..", " step ", ",",
-    ":", "=", "\n", "\n[", "]\n", "[device ", "#", "+", "MHz", " dBm", " bit", "\xEF\xBB\xBF", "\xFF",
-    "\r\n", "\"", "'", "{", "}", "[[[[", "null", "\\u0000", "(", ")", " and ", " not ", " or ", ">=",
-    "NaN", "inf", "0x10", "1_000", "%s%n", "$(id)", "../", "/dev/null", "count = ", "extends = ",
+    "0",
+    "-1",
+    "1e309",
+    "1e-320",
+    "18446744073709551616",
+    "4294967296",
+    "0.1",
+    "..",
+    " step ",
+    ",",
+    ":",
+    "=",
+    "\n",
+    "\n[",
+    "]\n",
+    "[device ",
+    "#",
+    "+",
+    "MHz",
+    " dBm",
+    " bit",
+    "\xEF\xBB\xBF",
+    "\xFF",
+    "\r\n",
+    "\"",
+    "'",
+    "{",
+    "}",
+    "[[[[",
+    "null",
+    "\\u0000",
+    "(",
+    ")",
+    " and ",
+    " not ",
+    " or ",
+    ">=",
+    "NaN",
+    "inf",
+    "0x10",
+    "1_000",
+    "%s%n",
+    "$(id)",
+    "../",
+    "/dev/null",
+    "count = ",
+    "extends = ",
     "inherits = ",
 };
 
@@ -197,14 +242,27 @@ static void mutate(GByteArray *bytes, const GPtrArray *seeds)
     const char *word = words[draw(G_N_ELEMENTS(words))];
     guint64 kind = draw(bytes->len > 0 ? 7 : 2);
     switch (kind) {
-    case 0: put_in(bytes, &byte, 1); break;
-    case 1: put_in(bytes, (const uint8_t *)word, strlen(word)); break;
-    case 2: bytes->data[draw(bytes->len)] ^= (uint8_t)(1u << draw(8)); break;
-    case 3: bytes->data[draw(bytes->len)] = byte; break;
-    case 4: cut_out(bytes); break;
-    case 5: put_in_part(bytes, seeds->pdata[draw(seeds->len)]); break;
+    case 0:
+        put_in(bytes, &byte, 1);
+        break;
+    case 1:
+        put_in(bytes, (const uint8_t *)word, strlen(word));
+        break;
+    case 2:
+        bytes->data[draw(bytes->len)] ^= (uint8_t)(1u << draw(8));
+        break;
+    case 3:
+        bytes->data[draw(bytes->len)] = byte;
+        break;
+    case 4:
+        cut_out(bytes);
+        break;
+    case 5:
+        put_in_part(bytes, seeds->pdata[draw(seeds->len)]);
+        break;
     default: /* a number's digit */
-        for (guint i = 0, at = (guint)draw(bytes->len); i < bytes->len; i++, at = (at + 1) % bytes->len)
+        for (guint i = 0, at = (guint)draw(bytes->len); i < bytes->len;
+             i++, at = (at + 1) % bytes->len)
             if (g_ascii_isdigit(bytes->data[at])) {
                 bytes->data[at] = (uint8_t)('0' + draw(10));
                 break;

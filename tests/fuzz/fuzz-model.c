@@ -6,14 +6,19 @@
 
 static void check_profile(const CsArchitecture *architecture)
 {
-    const CsTraining training = {.batch = 1, .sequence_length = 16, .lora_rank = 4,
-                                 .lora_targets = CS_LORA_ALL, .activation_bit = 16,
-                                 .adapter_bit = 32, .head = TRUE};
+    const CsTraining training = {.batch = 1,
+                                 .sequence_length = 16,
+                                 .lora_rank = 4,
+                                 .lora_targets = CS_LORA_ALL,
+                                 .activation_bit = 16,
+                                 .adapter_bit = 32,
+                                 .head = TRUE};
     g_autoptr(CsProfile) profile = cs_profile_new(architecture, &training);
     g_assert_cmpuint(profile->n_cuts, ==, architecture->n_layers + 1);
     for (guint c = 0; c < profile->n_cuts; c++) {
         g_assert(isfinite(profile->device_forward_flop[c]) && profile->device_forward_flop[c] >= 0);
-        g_assert(isfinite(profile->server_backward_flop[c]) && profile->server_backward_flop[c] >= 0);
+        g_assert(isfinite(profile->server_backward_flop[c]) &&
+                 profile->server_backward_flop[c] >= 0);
         g_assert(isfinite(profile->adapter_bit[c]) && profile->adapter_bit[c] >= 0);
     }
 }

@@ -24,7 +24,8 @@ static void read_axis(const char *text, CsPlace place)
 
 static void read_condition(const char *text, CsPlace place)
 {
-    static const char *const axes[] = {"radio.path-loss-exponent", "radio.bandwidth", "policy.name"};
+    static const char *const axes[] = {"radio.path-loss-exponent", "radio.bandwidth",
+                                       "policy.name"};
     static const char *const values[] = {"4", "20 MHz", "card"};
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsCondition) condition =

@@ -32,8 +32,8 @@ static void read_table(const uint8_t *data, size_t size, const char *name)
     gboolean good = cs_cqi_table_read(&table, 1, paths, nowhere, diagnostics);
     fuzz_check_diagnostics(diagnostics, good);
     for (int i = 1; good && i < CS_CQI_N; i++)
-        g_assert(table.cqi[i].efficiency > table.cqi[i - 1].efficiency && table.mcs_of_cqi[i] >= 0 &&
-                 table.mcs_of_cqi[i] < table.n_mcs);
+        g_assert(table.cqi[i].efficiency > table.cqi[i - 1].efficiency &&
+                 table.mcs_of_cqi[i] >= 0 && table.mcs_of_cqi[i] < table.n_mcs);
     g_assert(remove(path) == 0);
 }
 

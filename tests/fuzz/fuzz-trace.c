@@ -70,10 +70,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (guint end = 0; end < 3; end++)
             for (guint date = 0; date < 2; date++) {
                 CsTraceTime unit = date ? CS_TRACE_TIME_DATE : CS_TRACE_TIME_MS;
-                CsTraceFormat channel = {(CsTraceKind)kind, (CsTraceEnd)end, unit, "time", "value",
-                                         1e6};
-                CsAvailabilityFormat log = {(CsAvailabilityKind)kind, (CsTraceEnd)end, unit, "time",
-                                            "end", "state"};
+                CsTraceFormat channel = {
+                    (CsTraceKind)kind, (CsTraceEnd)end, unit, "time", "value", 1e6};
+                CsAvailabilityFormat log = {
+                    (CsAvailabilityKind)kind, (CsTraceEnd)end, unit, "time", "end", "state"};
                 read_channel(path, &channel);
                 read_availability(path, &log);
             }

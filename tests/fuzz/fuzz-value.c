@@ -71,7 +71,8 @@ static void override(char **lines)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    g_autofree char *text = g_strndup((const char *)data, size); /* ends at a NUL, as arguments do */
+    g_autofree char *text =
+        g_strndup((const char *)data, size); /* ends at a NUL, as arguments do */
     g_auto(GStrv) lines = g_strsplit(text, "\n", OVERRIDES_MAX);
     for (char **line = lines; *line != NULL; line++) {
         const char *equals = strchr(*line, '=');

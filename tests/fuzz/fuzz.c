@@ -67,7 +67,8 @@ char *fuzz_write_files(const char *first, const uint8_t *data, size_t size)
             return fuzz_path(first);
         const uint8_t *head = next + strlen(mark);
         const uint8_t *end = memchr(head, '\n', size - (size_t)(head - data));
-        g_autofree char *line = g_strndup((const char *)head, end != NULL ? (gsize)(end - head) : 0);
+        g_autofree char *line =
+            g_strndup((const char *)head, end != NULL ? (gsize)(end - head) : 0);
         if (!is_name(line, strlen(line)))
             return fuzz_path(first);
         g_free(name);

@@ -37,9 +37,9 @@ static int ends_with(const char *text, const char *end)
 
 static int is_discrete(const char *name)
 {
-    static const char *const names[] = {"run",    "replication", "round",  "device",    "policy",   "cut",
-                                        "cqi_ul", "cqi_dl",      "mcs_ul", "mcs_dl",    "outage_ul",
-                                        "outage_dl"};
+    static const char *const names[] = {"run",    "replication", "round",     "device",
+                                        "policy", "cut",         "cqi_ul",    "cqi_dl",
+                                        "mcs_ul", "mcs_dl",      "outage_ul", "outage_dl"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return 1;
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
     }
     if (fgets(line_b, LINE, file_b) != NULL)
         return fprintf(stderr, "%s has more rows\n", argv[3]), 1;
-    printf("%ld rows, %ld identical, %ld flipped, largest deviation %.3g of what is allowed\n", rows,
-           same, flips, worst);
+    printf("%ld rows, %ld identical, %ld flipped, largest deviation %.3g of what is allowed\n",
+           rows, same, flips, worst);
     return bad > 0;
 }

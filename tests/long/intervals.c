@@ -1,9 +1,9 @@
 /*
  * How honest the intervals are: intervals SCENARIO EXPONENT. For 1000 independent seeds, 20
- * replications of 500 rounds each, the 95 % intervals of the mean delay, server energy and cost under
- * CARD, of the reduction of delay against device-only and of server energy against server-only,
- * against the long-run value from 1000 seeds of their own. With 1000 seeds the share that covers is
- * known to 1.4 points; 93 to 97 % passes, everything else ends in 1.
+ * replications of 500 rounds each, the 95 % intervals of the mean delay, server energy and cost
+ * under CARD, of the reduction of delay against device-only and of server energy against
+ * server-only, against the long-run value from 1000 seeds of their own. With 1000 seeds the share
+ * that covers is known to 1.4 points; 93 to 97 % passes, everything else ends in 1.
  *
  * Layer: a check. Calls scenario, sim, base.
  */

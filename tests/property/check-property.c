@@ -39,7 +39,8 @@ typedef struct {
     Kept kept;
 } Result;
 
-/* --- random scenarios -------------------------------------------------------------------------- */
+/* --- random scenarios --------------------------------------------------------------------------
+ */
 
 static const char *one_of(GRand *rand, const char *const *words, gint n)
 {
@@ -93,14 +94,13 @@ static const char *lines(const char *keys)
 
 static void append_device(GString *text, const Spec *spec, guint i)
 {
-    g_string_append_printf(text,
-                           "[device d%u]\nfrequency = %.17g GHz\ncores = %u\nflops-per-cycle = %g\n"
-                           "distance = %.17g m\ntx-power = %.17g W\npower-coefficient = 1e-26 W/Hz^3\n"
-                           "%s",
-                           i, spec->frequency_ghz[i], spec->cores[i], spec->flops_per_cycle,
-                           spec->distance_m[i],
-                           1e-3 * pow(10, spec->tx_dbm[i] / 10) * spec->power_gain,
-                           lines(spec->device_keys));
+    g_string_append_printf(
+        text,
+        "[device d%u]\nfrequency = %.17g GHz\ncores = %u\nflops-per-cycle = %g\n"
+        "distance = %.17g m\ntx-power = %.17g W\npower-coefficient = 1e-26 W/Hz^3\n"
+        "%s",
+        i, spec->frequency_ghz[i], spec->cores[i], spec->flops_per_cycle, spec->distance_m[i],
+        1e-3 * pow(10, spec->tx_dbm[i] / 10) * spec->power_gain, lines(spec->device_keys));
 }
 
 static char *text_of(const Spec *spec)
@@ -114,11 +114,11 @@ static char *text_of(const Spec *spec)
         "[server]\ngpus = %u\nflops-per-cycle = %g\ntx-power = %.17g W\n%s"
         "[radio]\nbandwidth = %.17g MHz\npath-loss-exponent = %.17g\nfading = %s\nrate = %s\n"
         "cqi-table = %u\n%s[policy]\nname = %s\nweight = %.17g\nfrequency = %s\n",
-        spec->rounds, spec->schedule, lines(spec->simulation_keys), spec->model, spec->layers, spec->epochs, spec->batch,
-        spec->length, spec->compression, spec->activation_bit, spec->rank, spec->gpus,
-        spec->flops_per_cycle, spec->power_gain, lines(spec->server_keys), spec->bandwidth_mhz,
-        spec->exponent, spec->fading, spec->rate, spec->table, lines(spec->radio_keys), spec->policy,
-        spec->weight, spec->frequency);
+        spec->rounds, spec->schedule, lines(spec->simulation_keys), spec->model, spec->layers,
+        spec->epochs, spec->batch, spec->length, spec->compression, spec->activation_bit,
+        spec->rank, spec->gpus, spec->flops_per_cycle, spec->power_gain, lines(spec->server_keys),
+        spec->bandwidth_mhz, spec->exponent, spec->fading, spec->rate, spec->table,
+        lines(spec->radio_keys), spec->policy, spec->weight, spec->frequency);
     if (strcmp(spec->policy, "static") == 0)
         g_string_append_printf(text, "cut = %u\n", spec->cut);
     g_string_append(text, "delay-limit = 20 s\nenergy-budget = 500 J\n"); /* of some policies */
@@ -127,7 +127,8 @@ static char *text_of(const Spec *spec)
     return g_string_free(text, FALSE);
 }
 
-/* --- simulating -------------------------------------------------------------------------------- */
+/* --- simulating --------------------------------------------------------------------------------
+ */
 
 static void keep_round(CsSink *sink, const CsRoundRecord *record)
 {
@@ -158,9 +159,10 @@ static Result *simulate(const Spec *spec)
     ck_assert(g_unlink(path) == 0);
     ck_assert_msg(result->scenario != NULL, "%s\n%s", text, told);
     result->config = cs_scenario_config(result->scenario);
-    result->kept = (Kept){.sink = {.round = keep_round, .device = keep_device, .totals = keep_totals},
-                          .rounds = g_array_new(FALSE, FALSE, sizeof(CsRoundRecord)),
-                          .devices = g_array_new(FALSE, FALSE, sizeof(CsDeviceTotals))};
+    result->kept =
+        (Kept){.sink = {.round = keep_round, .device = keep_device, .totals = keep_totals},
+               .rounds = g_array_new(FALSE, FALSE, sizeof(CsRoundRecord)),
+               .devices = g_array_new(FALSE, FALSE, sizeof(CsDeviceTotals))};
     g_autoptr(GError) error = NULL;
     g_autoptr(CsSimulation) simulation = cs_simulation_new(result->config, 1, &result->kept.sink);
     ck_assert_msg(cs_simulation_run(simulation, NULL, &error), "%s",
@@ -209,7 +211,8 @@ static guint n_cases(void)
     for (guint case_ = 0, cases_ = n_cases(); case_ < cases_; case_++)                             \
         for (Spec spec = random_spec(rand), *once_ = &spec; once_ != NULL; once_ = NULL)
 
-/* --- the properties ---------------------------------------------------------------------------- */
+/* --- the properties ----------------------------------------------------------------------------
+ */
 
 /* Stage times and waiting fill a round; rounds follow one another. */
 START_TEST(times_add_up)
@@ -236,8 +239,8 @@ START_TEST(times_add_up)
 }
 END_TEST
 
-/* Whatever is shared, moves or is lost on the way: stages and waiting fill a round all the same, and
- * the sums over rounds, devices and the run are the same. */
+/* Whatever is shared, moves or is lost on the way: stages and waiting fill a round all the same,
+ * and the sums over rounds, devices and the run are the same. */
 START_TEST(nothing_is_lost_in_richer_worlds)
 {
     static const char *const radios[] = {NULL, "sharing = equal\n", "sharing = proportional-fair\n",
@@ -245,8 +248,9 @@ START_TEST(nothing_is_lost_in_richer_worlds)
                                          "coherence = transmission\n"};
     static const char *const servers[] = {NULL, "discipline = processor-sharing\n",
                                           "discipline = longest-remaining-device-first\n"};
-    static const char *const devices[] = {NULL, "mobility = linear\nspeed = 0.0001 m/s\n",
-                                          "mobility = random-waypoint\nspeed = 1 m/s\narea-radius = 60 m\n"};
+    static const char *const devices[] = {
+        NULL, "mobility = linear\nspeed = 0.0001 m/s\n",
+        "mobility = random-waypoint\nspeed = 1 m/s\narea-radius = 60 m\n"};
     FOR_SPECS(spec, 11)
     {
         gboolean clusters = case_ % 4 == 3;
@@ -313,8 +317,8 @@ START_TEST(energy_is_conserved)
             guint c = r->decision.cut;
             double f = r->decision.frequency_hz;
             double flop = profile->server_forward_flop[c] + profile->server_backward_flop[c];
-            double air_bit = spec.epochs * spec.compression * profile->smashed_bit[c] +
-                             profile->adapter_bit[c];
+            double air_bit =
+                spec.epochs * spec.compression * profile->smashed_bit[c] + profile->adapter_bit[c];
             ck_assert_close(r->server_energy_j,
                             spec.epochs * server->power_coefficient * f * f * flop /
                                 (server->flops_per_cycle * server->cores),
@@ -489,9 +493,10 @@ START_TEST(ends_of_the_weight)
             ck_assert_double_eq(a->decision.frequency_hz, cost->frequency_max_hz);
             ck_assert_double_eq(b->decision.frequency_hz, cost->frequency_min_hz);
             for (guint c = 0; c < cost->n_cuts; c++) {
-                ck_assert(predicted_s(fast, a) <=
-                          cs_cost_delay(cost, a->uplink.rate_bps, a->downlink.rate_bps,
-                                        cost->frequency_max_hz, c) * (1 + 1e-12));
+                ck_assert(predicted_s(fast, a) <= cs_cost_delay(cost, a->uplink.rate_bps,
+                                                                a->downlink.rate_bps,
+                                                                cost->frequency_max_hz, c) *
+                                                      (1 + 1e-12));
                 ck_assert(b->server_energy_j <=
                           cs_cost_energy(cost, cost->frequency_min_hz, c) * (1 + 1e-12));
             }
@@ -503,10 +508,17 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        times_add_up,          events_sum_to_the_prediction, energy_is_conserved,
-        power_never_slows,     bandwidth_never_slows,        weight_never_raises_delay,
-        work_and_speed_scale,  order_changes_no_device,      card_is_never_beaten,
-        ends_of_the_weight,    nothing_is_lost_in_richer_worlds,
+        times_add_up,
+        events_sum_to_the_prediction,
+        energy_is_conserved,
+        power_never_slows,
+        bandwidth_never_slows,
+        weight_never_raises_delay,
+        work_and_speed_scale,
+        order_changes_no_device,
+        card_is_never_beaten,
+        ends_of_the_weight,
+        nothing_is_lost_in_richer_worlds,
     };
     Suite *suite = suite_create("property");
     TCase *all = tcase_create("all");

@@ -117,8 +117,9 @@ START_TEST(quotes)
         g_autofree char *quoted = cs_gnuplot_quote(known[i][0]);
         ck_assert_str_eq(quoted, known[i][1]);
     }
-    g_autofree char *none = cs_gnuplot_title(""), *two = cs_gnuplot_title(
-        "A title of more than forty letters is set in two lines");
+    g_autofree char *none = cs_gnuplot_title(""),
+                    *two =
+                        cs_gnuplot_title("A title of more than forty letters is set in two lines");
     ck_assert_str_eq(none, "''");
     ck_assert_str_eq(two, "'{/:Bold '.'A title of more than forty letters is'.'}'.\"\\n\"."
                           "'{/:Bold '.'set in two lines'.'}'");

@@ -1,6 +1,6 @@
 /*
- * Tests of src/sim/availability: files as they may come, when a device is there, and runs whose lost
- * rounds, times and energies are computed by hand.
+ * Tests of src/sim/availability: files as they may come, when a device is there, and runs whose
+ * lost rounds, times and energies are computed by hand.
  */
 #include "cs-check.h"
 
@@ -10,8 +10,8 @@
 
 #define S G_GINT64_CONSTANT(1000000000)
 
-static const CsAvailabilityFormat states = {CS_AVAILABILITY_STATE, CS_TRACE_HOLD, CS_TRACE_TIME_S,
-                                            "time", "end", "state"};
+static const CsAvailabilityFormat states = {
+    CS_AVAILABILITY_STATE, CS_TRACE_HOLD, CS_TRACE_TIME_S, "time", "end", "state"};
 
 /* Reads `text`; *told (transfer full) is what was said of it. */
 static CsAvailability *read_text(const char *text, const CsAvailabilityFormat *format, char **told)
@@ -23,8 +23,8 @@ static CsAvailability *read_text(const char *text, const CsAvailabilityFormat *f
     g_close(file, NULL);
     ck_assert(g_file_set_contents(path, text, -1, NULL));
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    CsAvailability *read = cs_availability_read(path, "file.csv", format, (CsPlace){NULL, 0, 0, 0},
-                                                diagnostics);
+    CsAvailability *read =
+        cs_availability_read(path, "file.csv", format, (CsPlace){NULL, 0, 0, 0}, diagnostics);
     g_unlink(path);
     g_autofree char *message = cs_diagnostics_format(diagnostics, FALSE);
     ck_assert_msg((read != NULL) == (cs_diagnostics_errors(diagnostics) == 0), "%s", message);
@@ -35,7 +35,8 @@ static CsAvailability *read_text(const char *text, const CsAvailabilityFormat *f
     return read;
 }
 
-static void expect_at(const CsAvailability *availability, double time_s, gboolean up, double until_s)
+static void expect_at(const CsAvailability *availability, double time_s, gboolean up,
+                      double until_s)
 {
     gint64 until_ns;
     gboolean is_up = cs_availability_at(availability, llround(time_s * 1e9), &until_ns);
@@ -66,8 +67,8 @@ END_TEST
 
 START_TEST(intervals_and_their_complement)
 {
-    CsAvailabilityFormat format = {CS_AVAILABILITY_UP, CS_TRACE_HOLD, CS_TRACE_TIME_MS, "from", "to",
-                                   "state"};
+    CsAvailabilityFormat format = {
+        CS_AVAILABILITY_UP, CS_TRACE_HOLD, CS_TRACE_TIME_MS, "from", "to", "state"};
     /* Two that touch, and one that is empty. */
     g_autoptr(CsAvailability) up =
         read_text("to,from\n2000,1000\n3000,2000\n4000,4000\n6500,5000\n", &format, NULL);
@@ -77,7 +78,7 @@ START_TEST(intervals_and_their_complement)
     static const struct {
         double time_s, until_s;
         gboolean up;
-    } expected[] = {{0, 1, FALSE}, {1, 3, TRUE},   {2, 3, TRUE},         {3, 5, FALSE},
+    } expected[] = {{0, 1, FALSE}, {1, 3, TRUE},   {2, 3, TRUE},          {3, 5, FALSE},
                     {4, 5, FALSE}, {5, 6.5, TRUE}, {6.5, INFINITY, FALSE}};
     for (guint i = 0; i < G_N_ELEMENTS(expected); i++)
         expect_at(up, expected[i].time_s, expected[i].up, expected[i].until_s);
@@ -104,9 +105,9 @@ START_TEST(laps)
     format.end = CS_TRACE_LOOP;
     /* 3 s up, 1 s down, and the lap's end, whatever stands there. */
     for (int i = 0; i < 2; i++) {
-        g_autoptr(CsAvailability) read = read_text(
-            i == 0 ? "time,state\n0,up\n3,down\n4,up\n" : "time,state\n0,up\n3,down\n4,down\n",
-            &format, NULL);
+        g_autoptr(CsAvailability) read = read_text(i == 0 ? "time,state\n0,up\n3,down\n4,up\n"
+                                                          : "time,state\n0,up\n3,down\n4,down\n",
+                                                   &format, NULL);
         for (int lap = 0; lap < 3; lap++) {
             expect_at(read, 4 * lap, TRUE, 4 * lap + 3);
             expect_at(read, 4 * lap + 3, FALSE, 4 * lap + 4);
@@ -131,7 +132,8 @@ START_TEST(a_trace_that_stops)
 {
     CsAvailabilityFormat format = states;
     format.end = CS_TRACE_STOP;
-    g_autoptr(CsAvailability) up = read_text("time,state\n0,up\n3,down\n4,up\n9,up\n", &format, NULL);
+    g_autoptr(CsAvailability) up =
+        read_text("time,state\n0,up\n3,down\n4,up\n9,up\n", &format, NULL);
     expect_at(up, 4, TRUE, 9);
     expect_at(up, 9, FALSE, INFINITY);
     g_autoptr(CsAvailability) down = read_text("time,state\n0,up\n3,down\n9,up\n", &format, NULL);
@@ -165,7 +167,8 @@ START_TEST(wrong_files)
         g_autofree char *told = NULL;
         g_autoptr(CsAvailability) read = read_text(wrong[i].text, &format, &told);
         ck_assert_msg(read == NULL, "%u", i);
-        ck_assert_msg(strstr(told, wrong[i].place) != NULL && strstr(told, wrong[i].message) != NULL,
+        ck_assert_msg(strstr(told, wrong[i].place) != NULL &&
+                          strstr(told, wrong[i].message) != NULL,
                       "%u: %s", i, told);
     }
     CsAvailabilityFormat format = states;
@@ -176,7 +179,8 @@ START_TEST(wrong_files)
 }
 END_TEST
 
-/* --- runs by hand -------------------------------------------------------------------------------- */
+/* --- runs by hand --------------------------------------------------------------------------------
+ */
 
 typedef struct {
     CsSink sink;
@@ -195,8 +199,8 @@ static void hear_totals(CsSink *sink, const CsTotals *totals)
 }
 
 /* One device whose round is 1 s of sending at 1 W, 1 s of the server's at 5 W and 1 s of receiving
- * from an access point of 1 W: 16384 bit of smashed data at B log2(1 + SNR) with SNR 1 and B = 16384
- * Hz, nothing left to the device, no adapters, and F_max such that the server takes 1 s. */
+ * from an access point of 1 W: 16384 bit of smashed data at B log2(1 + SNR) with SNR 1 and B =
+ * 16384 Hz, nothing left to the device, no adapters, and F_max such that the server takes 1 s. */
 static CsConfig *three_seconds(CsAvailability *availability, guint64 rounds)
 {
     CsConfig *config = cs_config_new();
@@ -204,17 +208,24 @@ static CsConfig *three_seconds(CsAvailability *availability, guint64 rounds)
     config->architecture = cs_architecture_new(
         "small", 2, 64, 16,
         (CsLayerShape){.heads = 1, .kv_heads = 1, .head_dim = 64, .intermediate = 64});
-    config->training = (CsTraining){.batch = 1, .sequence_length = 16,
+    config->training = (CsTraining){.batch = 1,
+                                    .sequence_length = 16,
                                     .lora_targets = CS_LORA_ALL,
-                                    .activation_bit = 16, .adapter_bit = 32};
-    /* A layer's forward pass: 2 · 6 · 64² weights · 16 tokens, and 4 · 16² · 64 of attention; backward
-     * the same with twice the attention; no LoRA; two layers. */
+                                    .activation_bit = 16,
+                                    .adapter_bit = 32};
+    /* A layer's forward pass: 2 · 6 · 64² weights · 16 tokens, and 4 · 16² · 64 of attention;
+     * backward the same with twice the attention; no LoRA; two layers. */
     double attention = 4.0 * 256 * 64, flop = 2 * (2 * 2.0 * 6 * 4096 * 16 + 3 * attention);
     double frequency_hz = flop / 2;
-    config->server = (CsServer){.frequency_max_hz = frequency_hz, .cores = 1, .flops_per_cycle = 2,
-                                .power_coefficient = 5 / (frequency_hz * frequency_hz * frequency_hz),
-                                .gpus = 1, .tx_power_w = 1, .noise_factor = 1,
-                                .idle_power_w = NAN};
+    config->server =
+        (CsServer){.frequency_max_hz = frequency_hz,
+                   .cores = 1,
+                   .flops_per_cycle = 2,
+                   .power_coefficient = 5 / (frequency_hz * frequency_hz * frequency_hz),
+                   .gpus = 1,
+                   .tx_power_w = 1,
+                   .noise_factor = 1,
+                   .idle_power_w = NAN};
     CsDeviceGroup *group = cs_config_add_group(config, "d");
     group->frequency_hz = 1000;
     group->cores = 1;
@@ -222,10 +233,15 @@ static CsConfig *three_seconds(CsAvailability *availability, guint64 rounds)
     group->tx_power_w = 1;
     group->idle_power_w = 0.5;
     group->availability = availability;
-    group->radio = (CsRadio){.carrier_hz = 3e9, .bandwidth_hz = 16384, .path_loss_exponent = 2,
-                             .reference_distance_m = 1, .reference_loss = 1,
-                             .noise_density_w_per_hz = 1.0 / 16384, .rate = CS_RATE_SHANNON,
-                             .shadowing_distance_m = 10, .max_repetitions = 32};
+    group->radio = (CsRadio){.carrier_hz = 3e9,
+                             .bandwidth_hz = 16384,
+                             .path_loss_exponent = 2,
+                             .reference_distance_m = 1,
+                             .reference_loss = 1,
+                             .noise_density_w_per_hz = 1.0 / 16384,
+                             .rate = CS_RATE_SHANNON,
+                             .shadowing_distance_m = 10,
+                             .max_repetitions = 32};
     config->policy = cs_policy_find("static");
     config->policy_settings.cut = 0;
     config->policy_settings.frequency_rule = CS_FREQUENCY_MAX;
@@ -300,8 +316,8 @@ END_TEST
  * sending, and the six others never begin. */
 START_TEST(cut_off_by_hand)
 {
-    CsAvailabilityFormat format = {CS_AVAILABILITY_UP, CS_TRACE_STOP, CS_TRACE_TIME_S, "start",
-                                   "end", "state"};
+    CsAvailabilityFormat format = {
+        CS_AVAILABILITY_UP, CS_TRACE_STOP, CS_TRACE_TIME_S, "start", "end", "state"};
     g_autoptr(CsAvailability) read = read_text("start,end\n0,3.5\n5,9\n", &format, NULL);
     static const Expected expected = {2, 2, 8, 1.5, 0, 1.5, 1, 9};
     run_and_expect(read, 0, 10, CS_SCHEDULE_SEQUENTIAL, expected);

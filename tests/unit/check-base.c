@@ -71,9 +71,15 @@ START_TEST(numbers_round_trip)
     static const struct {
         double value;
         const char *text;
-    } known[] = {{0.1, "0.1"},   {1e-25, "1e-25"},   {2.46e9, "2460000000"}, {-0.5, "-0.5"},
-                 {0, "0"},       {-0.0, "-0"},       {1.0 / 3, "0.3333333333333333"},
-                 {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"}};
+    } known[] = {{0.1, "0.1"},
+                 {1e-25, "1e-25"},
+                 {2.46e9, "2460000000"},
+                 {-0.5, "-0.5"},
+                 {0, "0"},
+                 {-0.0, "-0"},
+                 {1.0 / 3, "0.3333333333333333"},
+                 {5e-324, "5e-324"},
+                 {1.7976931348623157e308, "1.7976931348623157e+308"}};
     char buffer[CS_NUMBER_MAX];
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         ck_assert_uint_eq(cs_number_format(buffer, known[i].value), strlen(known[i].text));
@@ -147,8 +153,8 @@ END_TEST
 
 START_TEST(whole_numbers_and_times)
 {
-    static const gint64 wholes[] = {0,      9,          10,         99999999, 100000000, -1,
-                                    -1234567890123, G_MAXINT64, G_MININT64};
+    static const gint64 wholes[] = {
+        0, 9, 10, 99999999, 100000000, -1, -1234567890123, G_MAXINT64, G_MININT64};
     char buffer[CS_NUMBER_MAX], other[CS_NUMBER_MAX];
     for (gsize i = 0; i < G_N_ELEMENTS(wholes); i++) {
         g_snprintf(other, sizeof other, "%" G_GINT64_FORMAT, wholes[i]);
@@ -242,10 +248,13 @@ START_TEST(quantities_format_back)
         CsDimension dimension;
         const char *text;
     } known[] = {
-        {50e6, CS_DIMENSION_FREQUENCY, "50 MHz"},  {2.46e9, CS_DIMENSION_FREQUENCY, "2.46 GHz"},
-        {1, CS_DIMENSION_RATIO_DB, "0 dB"},        {8, CS_DIMENSION_LENGTH, "8 m"},
+        {50e6, CS_DIMENSION_FREQUENCY, "50 MHz"},
+        {2.46e9, CS_DIMENSION_FREQUENCY, "2.46 GHz"},
+        {1, CS_DIMENSION_RATIO_DB, "0 dB"},
+        {8, CS_DIMENSION_LENGTH, "8 m"},
         {1e-25, CS_DIMENSION_POWER_COEFFICIENT, "1e-25 W/Hz^3"},
-        {16, CS_DIMENSION_SIZE, "16 bit"},         {0, CS_DIMENSION_SPREAD_DB, "0"},
+        {16, CS_DIMENSION_SIZE, "16 bit"},
+        {0, CS_DIMENSION_SPREAD_DB, "0"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         g_autofree char *text = cs_quantity_format(known[i].value, known[i].dimension);

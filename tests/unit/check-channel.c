@@ -172,9 +172,19 @@ START_TEST(a_trace_that_never_sends_is_refused)
 END_TEST
 
 static const char *const no_dates[] = {
-    "2020", "2020-02", "2020-13-14T13:21:26", "2020-02-00T13:21:26", "2020-02-32T13:21:26",
-    "2020-02-14T24:21:26", "2020-02-14T13:60:26", "2020-02-14T13:21:61", "2020-02-14T13:21:",
-    "2020-02-14T13:21:26x", "2020-02-14T13:21:26ZZ", "2020-x-14T13:21:26", "x",
+    "2020",
+    "2020-02",
+    "2020-13-14T13:21:26",
+    "2020-02-00T13:21:26",
+    "2020-02-32T13:21:26",
+    "2020-02-14T24:21:26",
+    "2020-02-14T13:60:26",
+    "2020-02-14T13:21:61",
+    "2020-02-14T13:21:",
+    "2020-02-14T13:21:26x",
+    "2020-02-14T13:21:26ZZ",
+    "2020-x-14T13:21:26",
+    "x",
 };
 
 START_TEST(what_is_no_date_is_told)
@@ -246,8 +256,8 @@ START_TEST(waypoint_legs_have_the_mean_of_a_disc)
 }
 END_TEST
 
-/* With pauses of 7 s the path's length falls behind speed times time by 7 s for every leg that is done,
- * and by up to 7 s more while the device rests. */
+/* With pauses of 7 s the path's length falls behind speed times time by 7 s for every leg that is
+ * done, and by up to 7 s more while the device rests. */
 START_TEST(waypoints_with_pauses)
 {
     const CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 2, 0, 50, 7};

@@ -13,7 +13,8 @@
             ck_abort_msg("not so: %s", #condition);                                                \
     } while (0)
 
-/* --- the oracle: a list kept sorted by (time, priority, sequence), the first at its end -------- */
+/* --- the oracle: a list kept sorted by (time, priority, sequence), the first at its end --------
+ */
 
 typedef struct {
     gint64 time_ns;

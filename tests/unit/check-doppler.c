@@ -88,12 +88,12 @@ START_TEST(jakes_autocorrelation)
         }
     }
     for (int lag = 0; lag < 6; lag++)
-        ck_assert_double_eq_tol(sum[lag] / n, cs_doppler_correlation(doppler_hz, lag * 0.01),
-                                0.03);
+        ck_assert_double_eq_tol(sum[lag] / n, cs_doppler_correlation(doppler_hz, lag * 0.01), 0.03);
 }
 END_TEST
 
-/* A leap over a long time gives what a walk through every block gives; no correlation of 1 moves. */
+/* A leap over a long time gives what a walk through every block gives; no correlation of 1 moves.
+ */
 START_TEST(gauss_markov_forgets)
 {
     CsGaussMarkov walk = {.key = key(5)}, leap = {.key = key(5)}, still = {.key = key(5)};

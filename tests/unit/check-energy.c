@@ -18,8 +18,7 @@ START_TEST(letter_equations)
     double power_w = 1e-25 * 2.46e9 * 2.46e9 * 2.46e9;
     ck_assert_close(power_w, 1488.6936, 1e-12);
     /* One second of that power: f δ σ FLOPs at f. */
-    ck_assert_close(cs_compute_energy(1e-25, 2.46e9, 2.46e9 * 2 * 3072, 2, 3072), 1488.6936,
-                    1e-12);
+    ck_assert_close(cs_compute_energy(1e-25, 2.46e9, 2.46e9 * 2 * 3072, 2, 3072), 1488.6936, 1e-12);
     /* E grows with f², time with 1/f. */
     ck_assert_close(cs_compute_energy(1e-25, 2e9, 1e12, 2, 3072) /
                         cs_compute_energy(1e-25, 1e9, 1e12, 2, 3072),
@@ -92,8 +91,7 @@ START_TEST(catalogue_holds_the_letters_platforms)
     g_autoptr(CsPlatform) server = cs_platform_read("rtx-4060", NULL, paths, nowhere, diagnostics);
     ck_assert_double_eq(server->cores, 3072);
     ck_assert_close(server->frequency_max_hz, 2.46e9, 1e-15);
-    g_autoptr(CsPlatform) phone =
-        cs_platform_read("adreno-722", NULL, paths, nowhere, diagnostics);
+    g_autoptr(CsPlatform) phone = cs_platform_read("adreno-722", NULL, paths, nowhere, diagnostics);
     ck_assert(isnan(phone->memory_byte));
 }
 END_TEST
@@ -128,10 +126,9 @@ END_TEST
 START_TEST(platform_radio)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsPlatform) platform =
-        read_text("[platform]\ncores = 512\nfrequency-max = 0.5 GHz\n"
-                  "tx-circuit-power = 30 dBm\nrx-power = 1288 mW\n",
-                  diagnostics);
+    g_autoptr(CsPlatform) platform = read_text("[platform]\ncores = 512\nfrequency-max = 0.5 GHz\n"
+                                               "tx-circuit-power = 30 dBm\nrx-power = 1288 mW\n",
+                                               diagnostics);
     ck_assert_ptr_nonnull(platform);
     ck_assert_close(platform->tx_circuit_power_w, 1, 1e-12);
     ck_assert_close(platform->rx_power_w, 1.288, 1e-12);

@@ -1,6 +1,6 @@
 /*
- * Tests of src/sim/fleet: batteries, failures and deadlines by hand; and over random scenarios that a
- * run always ends, that every round of a device is somewhere, and that energies conserve.
+ * Tests of src/sim/fleet: batteries, failures and deadlines by hand; and over random scenarios that
+ * a run always ends, that every round of a device is somewhere, and that energies conserve.
  */
 #include "cs-check.h"
 
@@ -95,8 +95,8 @@ START_TEST(a_battery_lasts_as_long_as_it_is_large)
     ck_assert_uint_eq(all.rounds->len, 60);
     ck_assert(all.totals.lost.rounds == 0 && all.totals.devices_empty == 0);
     const CsRoundRecord *one = RECORD(&all, 0);
-    double send_s = (double)(one->stage_ns[CS_STAGE_SMASHED_UP] +
-                             one->stage_ns[CS_STAGE_ADAPTER_UP]) / 1e9;
+    double send_s =
+        (double)(one->stage_ns[CS_STAGE_SMASHED_UP] + one->stage_ns[CS_STAGE_ADAPTER_UP]) / 1e9;
     double round_j = one->device_energy_j + pow(10, 2.3) * 1e-3 * send_s;
     ck_assert_close(1e9 - DEVICE(&all, 0)->battery_left_j, 60 * round_j, 1e-6);
 
@@ -123,11 +123,17 @@ END_TEST
  * work in that share of the time: the rounds that it finishes and loses and its repairs add up. */
 START_TEST(failures_have_their_means)
 {
-    static const char *const values[] = {
-        "device.nano.count=0", "device.nx.count=1", "device.nx.distance=10 m",
-        "device.nx.battery=1e12 J", "simulation.deadline=1e9 s", "simulation.quorum=0 %",
-        "policy.name=server-only", "device.nx.time-to-failure=100 s", "device.nx.repair-time=50 s",
-        "simulation.rounds=20000", NULL};
+    static const char *const values[] = {"device.nano.count=0",
+                                         "device.nx.count=1",
+                                         "device.nx.distance=10 m",
+                                         "device.nx.battery=1e12 J",
+                                         "simulation.deadline=1e9 s",
+                                         "simulation.quorum=0 %",
+                                         "policy.name=server-only",
+                                         "device.nx.time-to-failure=100 s",
+                                         "device.nx.repair-time=50 s",
+                                         "simulation.rounds=20000",
+                                         NULL};
     Heard heard = run_example(values);
     double at_work_s = heard.totals.delay_total_s + heard.totals.lost.time_s;
     ck_assert_close(at_work_s / heard.totals.makespan_s, 100.0 / 150, 0.05);
@@ -150,7 +156,8 @@ START_TEST(a_deadline_waits_for_the_quorum)
     ck_assert_uint_eq(all.rounds->len, 100);
     gint64 fast_ns = RECORD(&all, 0)->end_ns, slow_ns = RECORD(&all, 19)->end_ns;
     ck_assert_int_gt(slow_ns, 2 * fast_ns);
-    g_autofree char *limit = g_strdup_printf("simulation.deadline=%.17g s", 1.5e-9 * (double)fast_ns);
+    g_autofree char *limit =
+        g_strdup_printf("simulation.deadline=%.17g s", 1.5e-9 * (double)fast_ns);
     static const char *const quorums[] = {"simulation.quorum=50 %", "simulation.quorum=51 %"};
     for (guint i = 0; i < 2; i++) {
         const char *const values[] = {APART, limit, quorums[i], NULL};
@@ -169,12 +176,13 @@ START_TEST(a_deadline_waits_for_the_quorum)
 }
 END_TEST
 
-/* A quorum of all with devices that fail for good: no round counts any more, and the run still ends. */
+/* A quorum of all with devices that fail for good: no round counts any more, and the run still
+ * ends. */
 START_TEST(a_quorum_out_of_reach_fails_rounds)
 {
-    static const char *const values[] = {
-        "simulation.quorum=100 %", "device.nx.repair-time=1e9 s", "simulation.rounds=30",
-        "device.nx.time-to-failure=100 s", NULL};
+    static const char *const values[] = {"simulation.quorum=100 %", "device.nx.repair-time=1e9 s",
+                                         "simulation.rounds=30", "device.nx.time-to-failure=100 s",
+                                         NULL};
     Heard heard = run_example(values);
     ck_assert(heard.totals.rounds_failed > 20);
     ck_assert(heard.totals.lost.server_energy_j > 0);
@@ -183,7 +191,8 @@ START_TEST(a_quorum_out_of_reach_fails_rounds)
 }
 END_TEST
 
-/* --- over random scenarios ----------------------------------------------------------------------- */
+/* --- over random scenarios -----------------------------------------------------------------------
+ */
 
 static const char *pick(gsl_rng *rng, const char *const *words, guint n)
 {
@@ -226,8 +235,8 @@ static CsScenario *random_scenario(gsl_rng *rng)
         gboolean limit = strstr(numbers[i].format, "transfer-limit") != NULL;
         if ((logged && drawn) || (!logged && limit))
             continue; /* a log says when; limits lose much, and some runs are to be whole */
-        g_autofree char *text = g_strdup_printf(numbers[i].format,
-                                                between(rng, numbers[i].low, numbers[i].high));
+        g_autofree char *text =
+            g_strdup_printf(numbers[i].format, between(rng, numbers[i].low, numbers[i].high));
         g_strv_builder_add(builder, text);
     }
 #define PICK(key, words)                                                                           \
@@ -268,8 +277,8 @@ static void check_device(const CsConfig *config, const CsDeviceTotals *device, g
         ck_assert(isnan(device->battery_left_j));
         return;
     }
-    /* What has left the battery is computing, sending, receiving and idling; the access point's part
-     * of the radio's energy is 1e-9 W here and does not show. */
+    /* What has left the battery is computing, sending, receiving and idling; the access point's
+     * part of the radio's energy is 1e-9 W here and does not show. */
     double used_j = device->device_energy_total_j + device->lost.device_energy_j +
                     device->radio_energy_total_j + device->lost.radio_energy_j +
                     device->idle_energy_j;

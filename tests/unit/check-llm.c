@@ -29,8 +29,12 @@ static CsArchitecture *catalogue(const char *name)
 static double lora_total(const char *name, guint rank, guint targets)
 {
     g_autoptr(CsArchitecture) architecture = catalogue(name);
-    CsTraining training = {.batch = 1, .sequence_length = 1, .lora_rank = rank,
-                           .lora_targets = targets, .activation_bit = 16, .adapter_bit = 32};
+    CsTraining training = {.batch = 1,
+                           .sequence_length = 1,
+                           .lora_rank = rank,
+                           .lora_targets = targets,
+                           .activation_bit = 16,
+                           .adapter_bit = 32};
     g_autoptr(CsProfile) profile = cs_profile_new(architecture, &training);
     return profile->adapter_parameters[architecture->n_layers];
 }
@@ -39,8 +43,8 @@ static double lora_total(const char *name, guint rank, guint targets)
 START_TEST(gpt2_forward_is_nanogpts)
 {
     g_autoptr(CsArchitecture) gpt2 = catalogue("gpt2");
-    CsTraining training = {.batch = 1, .sequence_length = 1024, .head = TRUE,
-                           .activation_bit = 16, .adapter_bit = 32};
+    CsTraining training = {
+        .batch = 1, .sequence_length = 1024, .head = TRUE, .activation_bit = 16, .adapter_bit = 32};
     g_autoptr(CsProfile) profile = cs_profile_new(gpt2, &training);
     ck_assert_double_eq(profile->server_forward_flop[0], 291648307200.0);
     ck_assert_uint_eq(profile->n_cuts, 13);
@@ -65,8 +69,12 @@ END_TEST
 
 static CsTraining letter_training(void)
 {
-    return (CsTraining){.batch = 16, .sequence_length = 256, .lora_rank = 8,
-                        .lora_targets = CS_LORA_ALL, .activation_bit = 16, .adapter_bit = 32,
+    return (CsTraining){.batch = 16,
+                        .sequence_length = 256,
+                        .lora_rank = 8,
+                        .lora_targets = CS_LORA_ALL,
+                        .activation_bit = 16,
+                        .adapter_bit = 32,
                         .head = TRUE};
 }
 
@@ -155,8 +163,12 @@ START_TEST(profile_of_the_largest_model)
     CsLayerShape shape = {CS_HEADS_MAX, CS_HEADS_MAX, CS_HEAD_DIM_MAX, CS_INTERMEDIATE_MAX, TRUE};
     g_autoptr(CsArchitecture) model =
         cs_architecture_new("huge", CS_LAYERS_MAX, CS_HIDDEN_MAX, CS_VOCABULARY_MAX, shape);
-    CsTraining training = {.batch = 1000000, .sequence_length = CS_CONTEXT_MAX, .lora_rank = 65536,
-                           .lora_targets = CS_LORA_ALL, .activation_bit = 64, .adapter_bit = 64};
+    CsTraining training = {.batch = 1000000,
+                           .sequence_length = CS_CONTEXT_MAX,
+                           .lora_rank = 65536,
+                           .lora_targets = CS_LORA_ALL,
+                           .activation_bit = 64,
+                           .adapter_bit = 64};
     g_autoptr(CsProfile) p = cs_profile_new(model, &training);
     ck_assert(isfinite(p->total_flop) && isfinite(p->adapter_bit[CS_LAYERS_MAX]));
     ck_assert_double_eq(p->server_forward_flop[CS_LAYERS_MAX], 0);
@@ -207,8 +219,8 @@ START_TEST(lora_targets)
         g_autofree char *form = cs_lora_targets_format(targets);
         ck_assert_str_eq(form, good[i].form);
     }
-    static const char *const wrong[][2] = {
-        {"q+x", "x"}, {"", ""}, {"q+", ""}, {"all+q", "all"}, {"Q", "Q"}, {"+", ""}};
+    static const char *const wrong[][2] = {{"q+x", "x"},     {"", ""},   {"q+", ""},
+                                           {"all+q", "all"}, {"Q", "Q"}, {"+", ""}};
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
         guint targets = 0;
         g_autofree char *bad = NULL;
@@ -313,8 +325,7 @@ START_TEST(mistral_by_hand)
 {
     g_autoptr(CsArchitecture) m = catalogue("mistral-7b");
     ck_assert_double_eq(cs_layer_weights(m, 0), 218103808);
-    ck_assert_uint_eq(m->parameters,
-                      32ull * (218103808 + 8192) + 2ull * 32000 * 4096 + 4096);
+    ck_assert_uint_eq(m->parameters, 32ull * (218103808 + 8192) + 2ull * 32000 * 4096 + 4096);
 }
 END_TEST
 
@@ -334,7 +345,8 @@ static CsArchitecture *read_text(const char *name, const char *text, CsDiagnosti
 }
 
 #define SMALL                                                                                      \
-    "[model]\nhidden = 32\nlayers = 4\nheads = 4\nintermediate = 64\nvocabulary = 100\ngated = no\n"
+    "[model]\nhidden = 32\nlayers = 4\nheads = 4\nintermediate = 64\nvocabulary = 100\ngated = "   \
+    "no\n"
 
 START_TEST(model_file_defaults)
 {
@@ -370,8 +382,11 @@ START_TEST(layer_groups)
     for (guint i = 0; i < 4; i++)
         ck_assert_double_eq(cs_layer_weights(m, i), weights[i]);
 
-    CsTraining training = {.batch = 1, .sequence_length = 1, .lora_rank = 1,
-                           .lora_targets = CS_LORA_GATE | CS_LORA_K, .activation_bit = 8,
+    CsTraining training = {.batch = 1,
+                           .sequence_length = 1,
+                           .lora_rank = 1,
+                           .lora_targets = CS_LORA_GATE | CS_LORA_K,
+                           .activation_bit = 8,
                            .adapter_bit = 10};
     g_autoptr(CsProfile) p = cs_profile_new(m, &training);
     /* P: k 32+32, then k 64 and gate 42, then k 32+10 and gate 42, then k 64. */
@@ -383,8 +398,8 @@ START_TEST(layer_groups)
         ck_assert_double_eq(p->smashed_bit[c], 256);
         ck_assert_double_eq(p->device_forward_flop[c], forward);
         if (c < 4)
-            forward += 2 * weights[c] + 4 * (c == 2 ? 40 : 32) +
-                       2 * (adapters[c + 1] - adapters[c]);
+            forward +=
+                2 * weights[c] + 4 * (c == 2 ? 40 : 32) + 2 * (adapters[c + 1] - adapters[c]);
     }
     ck_assert_double_eq(p->server_forward_flop[0], forward);
 }
@@ -503,8 +518,7 @@ START_TEST(config_families)
         ck_assert_uint_eq(config->vocabulary, model->vocabulary);
         ck_assert_uint_eq(config->n_layers, model->n_layers);
         ck_assert_uint_eq(config->max_context, model->max_context);
-        ck_assert_mem_eq(config->layers, model->layers,
-                         model->n_layers * sizeof model->layers[0]);
+        ck_assert_mem_eq(config->layers, model->layers, model->n_layers * sizeof model->layers[0]);
     }
 }
 END_TEST
@@ -517,28 +531,27 @@ END_TEST
 START_TEST(config_defaults)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsArchitecture) llama =
-        read_config(LLAMA_BUT("\"vocab_size\": 9"), -1, diagnostics);
+    g_autoptr(CsArchitecture) llama = read_config(LLAMA_BUT("\"vocab_size\": 9"), -1, diagnostics);
     ck_assert_ptr_nonnull(llama);
     ck_assert_uint_eq(llama->layers[1].kv_heads, 4);
     ck_assert_uint_eq(llama->layers[1].head_dim, 16);
     ck_assert_uint_eq(llama->max_context, 0);
     ck_assert(llama->layers[1].gated);
 
-    g_autoptr(CsArchitecture) gpt2 = read_config(
-        "{\"model_type\": \"gpt2\", \"n_embd\": 64, \"n_layer\": 2, \"n_head\": 4,"
-        " \"vocab_size\": 9}",
-        -1, diagnostics);
+    g_autoptr(CsArchitecture) gpt2 =
+        read_config("{\"model_type\": \"gpt2\", \"n_embd\": 64, \"n_layer\": 2, \"n_head\": 4,"
+                    " \"vocab_size\": 9}",
+                    -1, diagnostics);
     ck_assert_ptr_nonnull(gpt2);
     ck_assert_uint_eq(gpt2->layers[0].intermediate, 256);
     ck_assert(!gpt2->layers[0].gated);
 
     /* Mistral's class puts 8 for a missing key and the heads for null. */
-    g_autoptr(CsArchitecture) mistral = read_config(
-        "{\"model_type\": \"mistral\", \"hidden_size\": 64, \"num_hidden_layers\": 2,"
-        " \"num_attention_heads\": 4, \"intermediate_size\": 128, \"vocab_size\": 9,"
-        " \"num_key_value_heads\": null}",
-        -1, diagnostics);
+    g_autoptr(CsArchitecture) mistral =
+        read_config("{\"model_type\": \"mistral\", \"hidden_size\": 64, \"num_hidden_layers\": 2,"
+                    " \"num_attention_heads\": 4, \"intermediate_size\": 128, \"vocab_size\": 9,"
+                    " \"num_key_value_heads\": null}",
+                    -1, diagnostics);
     ck_assert_ptr_nonnull(mistral);
     ck_assert_uint_eq(mistral->layers[0].kv_heads, 4);
     ck_assert_uint_eq(cs_diagnostics_count(diagnostics), 0);
@@ -606,10 +619,10 @@ START_TEST(config_errors)
                      "known families: llama, mistral, qwen2, gemma2, gpt2, opt, phi, phi3");
     ck_assert_uint_eq(cs_diagnostics_place(diagnostics, 0).column, 16);
     /* Mistral's 8 and Gemma's 256 are not taken over for a missing key. */
-    ck_assert_ptr_null(read_config(
-        "{\"model_type\": \"gemma2\", \"hidden_size\": 64, \"num_hidden_layers\": 2,"
-        " \"num_attention_heads\": 4, \"intermediate_size\": 128, \"vocab_size\": 9}",
-        -1, diagnostics));
+    ck_assert_ptr_null(
+        read_config("{\"model_type\": \"gemma2\", \"hidden_size\": 64, \"num_hidden_layers\": 2,"
+                    " \"num_attention_heads\": 4, \"intermediate_size\": 128, \"vocab_size\": 9}",
+                    -1, diagnostics));
     ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 3);
 }
 END_TEST

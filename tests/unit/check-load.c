@@ -18,8 +18,8 @@ static CsConfig *config_of(const char *policy, CsSchedule schedule, guint gpus, 
     return config;
 }
 
-/* Of two epochs each: server 2 s forward and 3 s backward, 1 s up, 2 s down; adapters 4 s up, and 3 s
- * down, which is the first stage. */
+/* Of two epochs each: server 2 s forward and 3 s backward, 1 s up, 2 s down; adapters 4 s up, and 3
+ * s down, which is the first stage. */
 static void add_round(CsLoadMeter *meter, const CsConfig *config)
 {
     gint64 duration_ns[CS_STAGE_N - 1] = {0};

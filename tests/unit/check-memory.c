@@ -1,7 +1,7 @@
 /*
  * Tests of src/llm/memory: against the itemised figures of Korthikanti et al. (arXiv 2205.05198,
- * Section 4.1) for activations, against published weights for the rest; and of what the cuts that do
- * not fit do to the policies.
+ * Section 4.1) for activations, against published weights for the rest; and of what the cuts that
+ * do not fit do to the policies.
  */
 #include "cs-check.h"
 
@@ -78,14 +78,14 @@ START_TEST(frozen_maps_keep_no_input)
     CsTraining training = training_of(2, 128, 0, CS_LORA_ALL);
     g_autoptr(CsMemory) memory = cs_memory_new(it, &training, &settings16);
     double sbh = 128.0 * 2 * 512, as2b = 8.0 * 128 * 128 * 2;
-    ck_assert_close(memory->activation_byte[1] - memory->activation_byte[0],
-                    18 * sbh + 2 * as2b, 1e-12);
+    ck_assert_close(memory->activation_byte[1] - memory->activation_byte[0], 18 * sbh + 2 * as2b,
+                    1e-12);
     ck_assert(memory->adapter_byte[4] == 0 && memory->optimizer_byte[4] == 0);
 }
 END_TEST
 
-/* Llama-3.2-1B, by hand: gated (F = 8192), H = 32, k = 8, d = 64, h = 2048, V = 128256. Its released
- * checkpoint has 1,235,814,400 parameters, of which (2 · 16 + 1) · 2048 are norms. */
+/* Llama-3.2-1B, by hand: gated (F = 8192), H = 32, k = 8, d = 64, h = 2048, V = 128256. Its
+ * released checkpoint has 1,235,814,400 parameters, of which (2 · 16 + 1) · 2048 are norms. */
 START_TEST(llama_by_hand)
 {
     g_autoptr(CsArchitecture) it = cs_architecture_new(
@@ -137,7 +137,8 @@ START_TEST(the_largest_cut_fits_and_the_next_does_not)
 }
 END_TEST
 
-/* --- what the policies make of it -------------------------------------------------------------- */
+/* --- what the policies make of it --------------------------------------------------------------
+ */
 
 /* Every policy that chooses stays below cut_max and takes the best cut there. */
 START_TEST(policies_keep_to_the_cuts_that_fit)

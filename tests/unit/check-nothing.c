@@ -1,5 +1,6 @@
 /*
- * Nothing may be freed: g_autoptr() and g_clear_pointer() lead one to expect it of every *_free() and
+ * Nothing may be freed: g_autoptr() and g_clear_pointer() lead one to expect it of every *_free()
+ * and
  * *_unref(), also where an object could not be made half-way.
  */
 #include "cs-check.h"

@@ -169,8 +169,9 @@ START_TEST(rows_by_hand)
         .blocks_given_up = 2,
     };
     sink->sink.device(&sink->sink, &device);
-    ck_assert_str_eq(sink->text[CS_TABLE_DEVICES]->str,
-                     "7,1,a,card,8,2.5,20,1.5,0.5,4,3,,0.25,8,2000000000,0.125,1,0,0,0,0,0,0,0,0,0,2,0.125\n");
+    ck_assert_str_eq(
+        sink->text[CS_TABLE_DEVICES]->str,
+        "7,1,a,card,8,2.5,20,1.5,0.5,4,3,,0.25,8,2000000000,0.125,1,0,0,0,0,0,0,0,0,0,2,0.125\n");
     CsTotals totals = {
         .replication = 1,
         .devices = 2,
@@ -185,8 +186,9 @@ START_TEST(rows_by_hand)
         .events = 512,
     };
     sink->sink.totals(&sink->sink, &totals);
-    ck_assert_str_eq(sink->text[CS_TABLE_TOTALS]->str,
-                     "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0,0,0,0,0,0,0,0,0,0,,0\n");
+    ck_assert_str_eq(
+        sink->text[CS_TABLE_TOTALS]->str,
+        "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0,0,0,0,0,0,0,0,0,0,,0\n");
     cs_csv_sink_free(sink);
 }
 END_TEST
@@ -566,15 +568,19 @@ START_TEST(summary_says_what_was_completed)
     for (guint r = 0; r < 2; r++) {
         CsSink *sink = cs_summary_sink_new(config);
         for (guint d = 0; d < 3; d++) {
-            CsDeviceTotals totals = {.device = d, .rounds = rounds[r][d],
+            CsDeviceTotals totals = {.device = d,
+                                     .rounds = rounds[r][d],
                                      .delay_total_s = rounds[r][d] * (d == 0 ? 10 : 30),
                                      .device_energy_total_j = NAN};
             for (guint i = 0; i < rounds[r][d]; i++)
                 sink->decided(sink, d, 0);
             sink->device(sink, &totals);
         }
-        CsTotals totals = {.devices = 3, .rounds = 2, .device_energy_total_j = NAN,
-                           .lost = {2, 60, 1000, NAN, 0.5}, .rounds_failed = r,
+        CsTotals totals = {.devices = 3,
+                           .rounds = 2,
+                           .device_energy_total_j = NAN,
+                           .lost = {2, 60, 1000, NAN, 0.5},
+                           .rounds_failed = r,
                            .devices_empty = 1};
         sink->totals(sink, &totals);
         cs_summary_add(summary, sink);
@@ -609,15 +615,17 @@ START_TEST(summary_tells_the_regret)
         CsDeviceTotals device = {.rounds = 2, .lost = {NAN, NAN, NAN, NAN, NAN}};
         sink->decided(sink, 0, 0);
         sink->device(sink, &device);
-        CsTotals totals = {.devices = 3, .rounds = 2, .regret_total = r == 0 ? 0.06 : 0.02,
+        CsTotals totals = {.devices = 3,
+                           .rounds = 2,
+                           .regret_total = r == 0 ? 0.06 : 0.02,
                            .lost = {NAN, NAN, NAN, NAN, NAN}};
         sink->totals(sink, &totals);
         cs_summary_add(summary, sink);
     }
     g_autofree char *text = cs_summary_format(summary);
-    static const char *const wanted[] = {
-        "\nRegret under csi = error 4 dB: the mean cost is 0.02 above that with perfect knowledge\n",
-        NULL};
+    static const char *const wanted[] = {"\nRegret under csi = error 4 dB: the mean cost is 0.02 "
+                                         "above that with perfect knowledge\n",
+                                         NULL};
     assert_lines(text, wanted);
 }
 END_TEST

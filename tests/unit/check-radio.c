@@ -1,4 +1,5 @@
-/* Tests of src/radio: expected values by hand, closed form or from the sources named beside them. */
+/* Tests of src/radio: expected values by hand, closed form or from the sources named beside them.
+ */
 #include "cs-check.h"
 
 #include "base/units.h"
@@ -23,8 +24,7 @@ START_TEST(log_distance_as_ns3)
                   {40, 7.78539e-11, 5e-17},
                   {80, 9.73173e-12, 5e-17}};
     for (gsize i = 0; i < G_N_ELEMENTS(vector); i++) {
-        double loss =
-            cs_log_distance_loss(vector[i].distance_m, 1, cs_db_to_linear(40.045997), 3);
+        double loss = cs_log_distance_loss(vector[i].distance_m, 1, cs_db_to_linear(40.045997), 3);
         ck_assert_double_eq_tol(cs_dbm_to_w(17.0206) / loss, vector[i].power_w,
                                 vector[i].tolerance_w);
     }
@@ -267,8 +267,8 @@ START_TEST(fading_cdf_vectors)
         ck_assert_double_eq_tol(cs_fading_cdf(&models[8], vector[i].gain), vector[i].nakagami_4,
                                 1e-9);
         /* Nakagami 0.5 is a squared normal. */
-        ck_assert_close(cs_fading_cdf(&models[5], vector[i].gain),
-                        erf(sqrt(vector[i].gain / 2)), 1e-12);
+        ck_assert_close(cs_fading_cdf(&models[5], vector[i].gain), erf(sqrt(vector[i].gain / 2)),
+                        1e-12);
     }
 }
 END_TEST
@@ -335,14 +335,15 @@ static const double printed_mcs[4][CS_MCS_MAX] = {
     {0.0586, 0.0781, 0.0977, 0.1250, 0.1523, 0.1934, 0.2344, 0.3066, 0.3770, 0.4902,
      0.6016, 0.7402, 0.8770, 1.0273, 1.1758, 1.3281, 1.4766, 1.6953, 1.9141, 2.1602,
      2.4063, 2.5664, 2.7305, 3.0293, 3.3223, 3.6094, 3.9023, 4.2129, 4.5234},
-    {0.2344, 0.3770, 0.8770, 1.4766, 1.9141, 2.4063, 2.7305, 3.0293, 3.3223, 3.6094,
-     3.9023, 4.2129, 4.5234, 4.8164, 5.1152, 5.3320, 5.5547, 5.8906, 6.2266, 6.5703,
-     6.9141, 7.1602, 7.4063, 7.8662, 8.3301, 8.7939, 9.2578},
+    {0.2344, 0.3770, 0.8770, 1.4766, 1.9141, 2.4063, 2.7305, 3.0293, 3.3223,
+     3.6094, 3.9023, 4.2129, 4.5234, 4.8164, 5.1152, 5.3320, 5.5547, 5.8906,
+     6.2266, 6.5703, 6.9141, 7.1602, 7.4063, 7.8662, 8.3301, 8.7939, 9.2578},
 };
 
 static const int n_mcs[4] = {29, 28, 29, 27};
 
-/* By hand: each CQI's (Qm, R) looked up in the MCS table; CQI 1 of tables 1, 2, 4 lies below MCS 0. */
+/* By hand: each CQI's (Qm, R) looked up in the MCS table; CQI 1 of tables 1, 2, 4 lies below MCS 0.
+ */
 static const int expected_mcs[4][CS_CQI_N] = {
     {-1, 0, 0, 2, 4, 6, 8, 11, 13, 15, 18, 20, 22, 24, 26, 28},
     {-1, 0, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27},
@@ -408,20 +409,35 @@ static const struct {
     gboolean averages_fading;
     double uplink_db[15], downlink_offset_db;
 } published[] = {
-    {"nr-awgn", 1, FALSE,
+    {"nr-awgn",
+     1,
+     FALSE,
      {-5.84, -4.2, -2.08, -0.23, 1.66, 3.08, 5.03, 7.02, 9.01, 10.99, 12.99, 15.01, 16.51, 18.49,
-      19.99}, 0},
-    {"lte-awgn", 1, FALSE,
+      19.99},
+     0},
+    {"lte-awgn",
+     1,
+     FALSE,
      {-6.936, -5.147, -3.18, -1.253, 0.761, 2.699, 4.694, 6.525, 8.573, 10.366, 12.289, 14.173,
-      15.888, 17.814, 19.829}, 0},
-    {"lte-popular", 1, TRUE,
-     {-6.7, -4.7, -2.3, 0.2, 2.4, 4.3, 5.9, 8.1, 10.3, 11.7, 14.1, 16.3, 18.7, 21.0, 22.7}, 0},
-    {"tu-fading", 1, TRUE,
+      15.888, 17.814, 19.829},
+     0},
+    {"lte-popular",
+     1,
+     TRUE,
+     {-6.7, -4.7, -2.3, 0.2, 2.4, 4.3, 5.9, 8.1, 10.3, 11.7, 14.1, 16.3, 18.7, 21.0, 22.7},
+     0},
+    {"tu-fading",
+     1,
+     TRUE,
      {-4.68, -2.60, -0.12, 2.26, 4.73, 7.53, 8.67, 11.32, 14.24, 15.21, 18.63, 21.32, 23.47, 28.49,
-      34.40}, 0},
-    {"nr-example-256qam", 2, FALSE,
+      34.40},
+     0},
+    {"nr-example-256qam",
+     2,
+     FALSE,
      {-5.46, -0.46, 4.54, 9.05, 11.54, 14.04, 15.54, 18.04, 20.04, 22.43, 24.93, 25.43, 27.43,
-      30.43, 33.43}, 2},
+      30.43, 33.43},
+     2},
 };
 
 static CsThresholds read_set(const char *name)
@@ -530,15 +546,15 @@ START_TEST(own_thresholds_are_read)
     static const char *const good[] = {
         "cqi,snr_db\n1,1\n" ROWS_2_TO_15,
         "# mine\n\n cqi , snr_db \n# more\n1, 1.0\n" ROWS_2_TO_15 "\n\n",
-        "\xEF\xBB\xBF" "cqi,snr_db\r\n1,1\r\n" ROWS_2_TO_15_CRLF,
+        "\xEF\xBB\xBF"
+        "cqi,snr_db\r\n1,1\r\n" ROWS_2_TO_15_CRLF,
     };
     for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
         Fixture f = {0};
         CsThresholds set;
         fixture_set(&f, "my.csv", good[i], -1);
-        ck_assert_msg(
-            cs_thresholds_read(&set, "my.csv", f.folder, f.paths, nowhere, f.diagnostics),
-            "%" G_GSIZE_FORMAT, i);
+        ck_assert_msg(cs_thresholds_read(&set, "my.csv", f.folder, f.paths, nowhere, f.diagnostics),
+                      "%" G_GSIZE_FORMAT, i);
         ck_assert_int_eq(set.cqi_table, 0);
         ck_assert(!set.averages_fading);
         for (int c = 1; c < CS_CQI_N; c++) {
@@ -579,8 +595,8 @@ static const struct {
     {"cqi,snr_db,x,y\n", "the first line does not name the columns expected", 1, 1, 14, 1},
     {"# x\ncqi,snr_db\n", "a threshold set has 15 rows, this one has 0", 2, 1, 10, 1},
     {"cqi,snr_db\n" ROWS_2_TO_15, "a threshold set has 15 rows, this one has 14", 1, 1, 10, 1},
-    {"cqi,snr_db\n0,0\n1,1\n" ROWS_2_TO_15, "a threshold set has 15 rows, this one has 16", 17,
-     1, 2, 1},
+    {"cqi,snr_db\n0,0\n1,1\n" ROWS_2_TO_15, "a threshold set has 15 rows, this one has 16", 17, 1,
+     2, 1},
     {"cqi,snr_db\n1,x\n" ROWS_2_TO_15, "not a number", 2, 3, 1, 1},
     {"cqi,snr_db\n1, -1 dB \n" ROWS_2_TO_15, "not a number", 2, 4, 5, 1},
     {"cqi,snr_db\n1,nan\n" ROWS_2_TO_15, "not a number", 2, 3, 3, 1},
@@ -594,7 +610,9 @@ static const struct {
     {"cqi,snr_db\n1,-201\n" ROWS_2_TO_15, "not an SNR in dB", 2, 3, 4, 1},
     {"cqi,snr_db\n3,1\n" ROWS_2_TO_15, "the CQI is out of order", 2, 1, 1, 1},
     {"cqi,snr_db\n1.5,1\n" ROWS_2_TO_15, "the CQI is out of order", 2, 1, 3, 1},
-    {"\xEF\xBB\xBF" "snr_db\n", "the first line does not name the columns expected", 1, 4, 6, 1},
+    {"\xEF\xBB\xBF"
+     "snr_db\n",
+     "the first line does not name the columns expected", 1, 4, 6, 1},
     {"cqi,snr_db\n\xff\n", NULL, 0, 0, 0, 1},
 };
 
@@ -631,7 +649,8 @@ static void expect_unreadable(const char *name, const char *directory, const cha
     ck_assert_str_eq(cs_diagnostics_message(diagnostics, 0), message);
 }
 
-/* A long file of nonsense is told about as often as a table has rows, not as often as it has lines. */
+/* A long file of nonsense is told about as often as a table has rows, not as often as it has lines.
+ */
 START_TEST(complaints_are_bounded)
 {
     g_autoptr(GString) text = g_string_new("cqi,snr_db\n");
@@ -651,8 +670,7 @@ START_TEST(thresholds_that_cannot_be_read)
     Fixture f = {0};
     g_autofree char *big = g_strnfill(70000, '#');
     fixture_set(&f, "big.csv", big, -1);
-    expect_unreadable("big.csv", f.folder,
-                      "cannot read 'big.csv': it is larger than 65536 bytes");
+    expect_unreadable("big.csv", f.folder, "cannot read 'big.csv': it is larger than 65536 bytes");
     expect_unreadable("none.csv", f.folder, "cannot read 'none.csv': No such file or directory");
     expect_unreadable("./", f.folder, "cannot read './': Is a directory");
     expect_unreadable("nr-agwn", NULL, "unknown threshold set 'nr-agwn'");
@@ -798,9 +816,12 @@ START_TEST(outage_repeat)
         double snr, rate_bps;
         gboolean outage, beyond;
     } at[] = {
-        {snr_1, rate_1, FALSE, FALSE},           {snr_1 / 2, rate_1 / 2, TRUE, FALSE},
-        {snr_1 / 32, rate_1 / 32, TRUE, FALSE},  {nextafter(snr_1 / 32, 0), rate_1 / 32, TRUE, TRUE},
-        {snr_1 / 1000, rate_1 / 32, TRUE, TRUE}, {0, rate_1 / 32, TRUE, TRUE},
+        {snr_1, rate_1, FALSE, FALSE},
+        {snr_1 / 2, rate_1 / 2, TRUE, FALSE},
+        {snr_1 / 32, rate_1 / 32, TRUE, FALSE},
+        {nextafter(snr_1 / 32, 0), rate_1 / 32, TRUE, TRUE},
+        {snr_1 / 1000, rate_1 / 32, TRUE, TRUE},
+        {0, rate_1 / 32, TRUE, TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(at); i++) {
         CsLinkState s = cs_link_state(&map, at[i].snr);

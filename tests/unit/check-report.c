@@ -121,7 +121,8 @@ static const CsReportRow *row_at(const CsReport *report, guint i)
     return g_ptr_array_index(report->rows, i);
 }
 
-/* --- studies ------------------------------------------------------------------------------------ */
+/* --- studies ------------------------------------------------------------------------------------
+ */
 
 START_TEST(keys_stand_as_the_sweep_varies_them)
 {
@@ -252,7 +253,8 @@ START_TEST(what_was_not_recorded_is_said)
 }
 END_TEST
 
-/* --- reports ------------------------------------------------------------------------------------ */
+/* --- reports ------------------------------------------------------------------------------------
+ */
 
 START_TEST(means_with_students_interval)
 {
@@ -330,7 +332,8 @@ START_TEST(not_modelled_is_empty)
 }
 END_TEST
 
-/* --- CSV files and their comparison --------------------------------------------------------------- */
+/* --- CSV files and their comparison
+ * --------------------------------------------------------------- */
 
 static char *write_csv(const char *folder, const char *name, const char *text)
 {
@@ -425,7 +428,8 @@ START_TEST(no_results_are_said)
 }
 END_TEST
 
-/* --- charts ---------------------------------------------------------------------------------------- */
+/* --- charts
+ * ---------------------------------------------------------------------------------------- */
 
 START_TEST(charts_refuse_what_they_cannot_draw)
 {

@@ -96,19 +96,58 @@ END_TEST
 
 /* Every key of the letter's experiment and of our assumptions about it. */
 static const char *const letter_keys[] = {
-    "simulation.rounds", "simulation.seed", "simulation.replications", "simulation.schedule",
-    "model.llm", "model.layers", "model.head", "model.attention", "training.local-epochs",
-    "training.batch", "training.sequence-length", "training.compression",
-    "training.activation-precision", "training.adapter-precision", "training.lora-rank",
-    "training.lora-targets", "server.frequency-max", "server.cores", "server.flops-per-cycle",
-    "server.power-coefficient", "server.gpus", "server.tx-power", "server.noise-figure",
-    "radio.carrier", "radio.bandwidth", "radio.path-loss-exponent", "radio.reference-distance",
-    "radio.reference-loss", "radio.shadowing", "radio.fading", "radio.coherence",
-    "radio.reciprocal", "radio.cqi-table", "radio.thresholds", "radio.rate", "radio.outage",
-    "radio.max-repetitions", "radio.noise-density", "policy.name", "policy.weight",
-    "policy.frequency", "device 1.frequency", "device 1.cores", "device 1.flops-per-cycle",
-    "device 1.distance", "device 1.tx-power", "device 1.noise-figure", "device 5.frequency",
-    "device 5.cores", "device 5.flops-per-cycle", "device 5.distance", "device 5.tx-power",
+    "simulation.rounds",
+    "simulation.seed",
+    "simulation.replications",
+    "simulation.schedule",
+    "model.llm",
+    "model.layers",
+    "model.head",
+    "model.attention",
+    "training.local-epochs",
+    "training.batch",
+    "training.sequence-length",
+    "training.compression",
+    "training.activation-precision",
+    "training.adapter-precision",
+    "training.lora-rank",
+    "training.lora-targets",
+    "server.frequency-max",
+    "server.cores",
+    "server.flops-per-cycle",
+    "server.power-coefficient",
+    "server.gpus",
+    "server.tx-power",
+    "server.noise-figure",
+    "radio.carrier",
+    "radio.bandwidth",
+    "radio.path-loss-exponent",
+    "radio.reference-distance",
+    "radio.reference-loss",
+    "radio.shadowing",
+    "radio.fading",
+    "radio.coherence",
+    "radio.reciprocal",
+    "radio.cqi-table",
+    "radio.thresholds",
+    "radio.rate",
+    "radio.outage",
+    "radio.max-repetitions",
+    "radio.noise-density",
+    "policy.name",
+    "policy.weight",
+    "policy.frequency",
+    "device 1.frequency",
+    "device 1.cores",
+    "device 1.flops-per-cycle",
+    "device 1.distance",
+    "device 1.tx-power",
+    "device 1.noise-figure",
+    "device 5.frequency",
+    "device 5.cores",
+    "device 5.flops-per-cycle",
+    "device 5.distance",
+    "device 5.tx-power",
     "device 5.noise-figure",
 };
 
@@ -279,12 +318,12 @@ END_TEST
 
 START_TEST(inherits_counts_and_ranges)
 {
-    g_autoptr(CsScenario) scenario = read_good(
-        "[device b]\ninherits = phone\ncount = 3\ncores = 512\n"
-        "[device phone]\ncount = 0\nfrequency = 1 GHz\ncores = 1024\nbandwidth = 10 MHz\n"
-        "distance = 5 m .. 30 m\n"
-        "[device c]\ninherits = b\ndistance = 7 m\n[radio]\nbandwidth = 20 MHz\n" DEVICE,
-        NULL);
+    g_autoptr(CsScenario) scenario =
+        read_good("[device b]\ninherits = phone\ncount = 3\ncores = 512\n"
+                  "[device phone]\ncount = 0\nfrequency = 1 GHz\ncores = 1024\nbandwidth = 10 MHz\n"
+                  "distance = 5 m .. 30 m\n"
+                  "[device c]\ninherits = b\ndistance = 7 m\n[radio]\nbandwidth = 20 MHz\n" DEVICE,
+                  NULL);
     const CsConfig *config = cs_scenario_config(scenario);
     ck_assert_uint_eq(config->n_groups, 3);
     ck_assert_uint_eq(config->n_devices, 5);
@@ -328,10 +367,10 @@ START_TEST(overrides_and_points)
 {
     static const char *const overrides[] = {"simulation.rounds=7", "radio.bandwidth = 10 MHz",
                                             "device.a.distance=3 m", "simulation.rounds=8", NULL};
-    g_autoptr(CsScenario) scenario = read_good(
-        "[simulation]\nrounds = 0\n" DEVICE "[sweep]\nradio.bandwidth = 5 MHz, 6 MHz\n"
-        "device.a.distance = 1 m .. 9 m step 1 m\nwhere = radio.bandwidth > 1 MHz\n",
-        overrides);
+    g_autoptr(CsScenario) scenario =
+        read_good("[simulation]\nrounds = 0\n" DEVICE "[sweep]\nradio.bandwidth = 5 MHz, 6 MHz\n"
+                  "device.a.distance = 1 m .. 9 m step 1 m\nwhere = radio.bandwidth > 1 MHz\n",
+                  overrides);
     ck_assert_uint_eq(cs_scenario_config(scenario)->rounds, 8);
     ck_assert(cs_scenario_config(scenario)->groups[0].radio.bandwidth_hz == 10e6);
     ck_assert(cs_scenario_config(scenario)->groups[0].distance_min_m == 3);
@@ -419,8 +458,7 @@ static const Bad bad_inputs[] = {
      "'bandwidth' belongs to [radio]"},
     {"[simulaton]\nrounds = 2\n" DEVICE, NULL, 1, 2, "there is no group [simulaton]",
      "did you mean [simulation]?"},
-    {"[devise b]\n" DEVICE, NULL, 1, 2, "there is no group [devise b]",
-     "did you mean [device b]?"},
+    {"[devise b]\n" DEVICE, NULL, 1, 2, "there is no group [devise b]", "did you mean [device b]?"},
     {"[device]\n" DEVICE, NULL, 1, 2, "a device needs a name", "write '[device NAME]'"},
     {"[device a.b]\n" DEVICE, NULL, 1, 2, "'a.b' is no device name", "a name is made of"},
     {"[simulation]\nrounds = 2.5\n" DEVICE, NULL, 2, 10, "'rounds' needs a whole number, not '2.5'",
@@ -460,8 +498,8 @@ static const Bad bad_inputs[] = {
      "it takes yes | no"},
     {"[radio]\ncqi-table = 2\nthresholds = nr-awgn\n" DEVICE, NULL, 3, 14,
      "the threshold set 'nr-awgn' belongs to CQI table 1", "write 'thresholds"},
-    {"[radio]\ncqi-table = 4\n" DEVICE, NULL, 2, 13,
-     "CQI table 4 needs SNR thresholds of your own", "write 'thresholds = FILE.csv'"},
+    {"[radio]\ncqi-table = 4\n" DEVICE, NULL, 2, 13, "CQI table 4 needs SNR thresholds of your own",
+     "write 'thresholds = FILE.csv'"},
     {"[radio]\ncqi-table = 5\n" DEVICE, NULL, 2, 13, "'5' is no value of 'cqi-table'",
      "it takes 1 | 2 | 3 | 4"},
     {"[radio]\nthresholds = ./no.csv\n" DEVICE, NULL, 2, 14, "cannot read", NULL},
@@ -474,7 +512,8 @@ static const Bad bad_inputs[] = {
      "it takes 1 .. 4096"},
     {"[training]\nlora-targets = q+w\n" DEVICE, NULL, 2, 18, "'w' is no value of 'lora-targets'",
      NULL},
-    {"[training]\nlora-targets = q+q\n" DEVICE, NULL, 2, 18, "'lora-targets' names 'q' twice", NULL},
+    {"[training]\nlora-targets = q+q\n" DEVICE, NULL, 2, 18, "'lora-targets' names 'q' twice",
+     NULL},
     {"[server]\nplatform = a100\n" DEVICE, NULL, 2, 12, "no platform is called 'a100'", NULL},
     {"[device a]\ncores = 3\ndistance = 1 m\n", NULL, 1, 2, "device 'a' needs 'frequency'",
      "write 'frequency = 1.3 GHz', or name a 'platform'"},
@@ -536,7 +575,8 @@ START_TEST(bad_inputs_are_explained)
 }
 END_TEST
 
-/* --- keys beyond the letter's model: where they are wrong, at the value's own column ------------- */
+/* --- keys beyond the letter's model: where they are wrong, at the value's own column -------------
+ */
 
 typedef struct {
     const char *group, *key, *value;
@@ -642,7 +682,8 @@ START_TEST(bad_values_are_told_in_their_place)
 }
 END_TEST
 
-/* What is wrong only together: at the key that the device or [radio] gives, whichever is in force. */
+/* What is wrong only together: at the key that the device or [radio] gives, whichever is in force.
+ */
 START_TEST(contradictions_are_told_at_a_key)
 {
 #define OTHER "[device b]\ninherits = a\n"
@@ -670,7 +711,8 @@ START_TEST(contradictions_are_told_at_a_key)
         {"[server]\ngpus = unlimited\nidle-power = 3 W\n" DEVICE, NULL, 3, 14,
          "unlimited GPUs have no idle time to count", "write 'gpus = 4'"},
         {"[model]\nmemory-check = yes\n" DEVICE "memory = 2 GB\n[policy]\nname = device-only\n",
-         NULL, 7, 10, "device 'a' has 2 GB of memory, and cut 16 of the policy 'device-only'", NULL},
+         NULL, 7, 10, "device 'a' has 2 GB of memory, and cut 16 of the policy 'device-only'",
+         NULL},
     };
     g_autofree char *log = file_of("a.csv", "time,state\n0,up\n5,down\n9,up\n");
     for (guint i = 0; i < G_N_ELEMENTS(together); i++) {
@@ -696,14 +738,14 @@ START_TEST(stamps_without_a_start_are_warned_of)
     g_autofree char *log = file_of("a.csv", "time,state\n1700000000,up\n1700000005,down\n");
     for (int i = 0; i < 2; i++) {
         g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-        g_autoptr(CsScenario) scenario = read_text(
-            i == 0 ? DEVICE "availability = a.csv\n"
-                   : DEVICE "availability = a.csv\navailability-start = 1700000000 s\n",
-            NULL, diagnostics);
+        g_autoptr(CsScenario) scenario =
+            read_text(i == 0 ? DEVICE "availability = a.csv\n"
+                             : DEVICE "availability = a.csv\navailability-start = 1700000000 s\n",
+                      NULL, diagnostics);
         g_autofree char *shown = cs_diagnostics_format(diagnostics, FALSE);
         ck_assert_ptr_nonnull(scenario);
-        ck_assert_msg((strstr(shown, "a.ini:5:16: warning: nothing changes in the first") != NULL) ==
-                          (i == 0),
+        ck_assert_msg((strstr(shown, "a.ini:5:16: warning: nothing changes in the first") !=
+                       NULL) == (i == 0),
                       "%s", shown);
     }
 }
@@ -743,7 +785,9 @@ START_TEST(unreadable_scenarios)
         ck_assert(cs_diagnostics_unreadable(diagnostics));
     }
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    ck_assert_ptr_null(read_text("\x7f" "ELF\x02\x01\xff", NULL, diagnostics));
+    ck_assert_ptr_null(read_text("\x7f"
+                                 "ELF\x02\x01\xff",
+                                 NULL, diagnostics));
     ck_assert(!cs_diagnostics_unreadable(diagnostics));
     ck_assert_uint_eq(cs_diagnostics_place(diagnostics, 0).line, 1);
 }
@@ -774,8 +818,7 @@ START_TEST(long_extends_chains_end)
         g_free(file_of(name, text));
     }
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    ck_assert_ptr_null(
-        read_text("[scenario]\nextends = c0.ini\n" DEVICE, NULL, diagnostics));
+    ck_assert_ptr_null(read_text("[scenario]\nextends = c0.ini\n" DEVICE, NULL, diagnostics));
     ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 1);
     ck_assert_str_eq(cs_diagnostics_message(diagnostics, 0),
                      "more than 16 files extend one another");
@@ -785,8 +828,9 @@ END_TEST
 /* Mutated and cut versions of letter.ini end in a scenario or in errors, never in a crash. */
 START_TEST(mutations_never_crash)
 {
-    static const char *const pieces[] = {"[", "]", "=", "#", "\n", "\xff", "1e400", "-", "0", "..",
-                                         "nan", "device ", " ", "999999999999", "\t", "+"};
+    static const char *const pieces[] = {"[",  "]", "=",  "#",   "\n",      "\xff", "1e400",
+                                         "-",  "0", "..", "nan", "device ", " ",    "999999999999",
+                                         "\t", "+"};
     g_autofree char *path = cs_test_path("scenarios/letter.ini"), *letter = NULL;
     gsize length;
     ck_assert(g_file_get_contents(path, &letter, &length, NULL));

@@ -1,7 +1,7 @@
 /*
- * Tests of the server's queues: the resources alone under Poisson arrivals against the closed forms of
- * queueing theory (Kleinrock, "Queueing Systems", volume 1, 1975: M/D/1, M/M/1, M/M/c by Erlang's C),
- * and what the disciplines do to a round by hand.
+ * Tests of the server's queues: the resources alone under Poisson arrivals against the closed forms
+ * of queueing theory (Kleinrock, "Queueing Systems", volume 1, 1975: M/D/1, M/M/1, M/M/c by
+ * Erlang's C), and what the disciplines do to a round by hand.
  */
 #include "cs-check.h"
 
@@ -13,7 +13,8 @@
 
 #include <string.h>
 
-/* --- the resources alone ------------------------------------------------------------------------ */
+/* --- the resources alone ------------------------------------------------------------------------
+ */
 
 enum { JOBS = 1 << 14, TARGET = 400000 };
 
@@ -78,8 +79,9 @@ static void on_arrive(CsDes *des, gpointer context, guint32 target)
     if (queue->way == WAY_SHARING)
         cs_shared_start(queue->shared, job, service_s, 1);
     else if (queue->way == WAY_RANKED)
-        cs_resource_request_ranked(queue->resource, job,
-                                   (gint64)(1e6 * cs_random_uniform(queue->key, queue->arrivals, 2)));
+        cs_resource_request_ranked(
+            queue->resource, job,
+            (gint64)(1e6 * cs_random_uniform(queue->key, queue->arrivals, 2)));
     else
         cs_resource_request(queue->resource, job);
     if (++queue->arrivals < TARGET)
@@ -101,8 +103,11 @@ static void check_queue(Way way, guint servers, double load, gboolean determinis
 {
     Queue *queue = g_new0(Queue, 1);
     g_autoptr(CsDes) des = cs_des_new();
-    *queue = (Queue){.des = des, .way = way, .deterministic = deterministic,
-                     .rate = load * servers, .key = cs_random_key(11, 1, 1, CS_PURPOSE_POLICY)};
+    *queue = (Queue){.des = des,
+                     .way = way,
+                     .deterministic = deterministic,
+                     .rate = load * servers,
+                     .key = cs_random_key(11, 1, 1, CS_PURPOSE_POLICY)};
     for (guint32 i = 0; i < JOBS; i++)
         queue->free_job[queue->n_free++] = i;
     queue->arrive = cs_des_add_handler(des, on_arrive, queue);
@@ -188,7 +193,8 @@ START_TEST(the_largest_rank_goes_first)
 }
 END_TEST
 
-/* --- in a round --------------------------------------------------------------------------------- */
+/* --- in a round ---------------------------------------------------------------------------------
+ */
 
 typedef struct {
     CsSink sink;
@@ -261,8 +267,8 @@ START_TEST(slow_devices_first_shortens_rounds)
 {
     static const char *const fifo[] = {"server.discipline=fifo", NULL};
     Heard a = run_example(fifo), b = run_example(NULL);
-    ck_assert_msg(b.totals.makespan_s < a.totals.makespan_s, "%g against %g s",
-                  b.totals.makespan_s, a.totals.makespan_s);
+    ck_assert_msg(b.totals.makespan_s < a.totals.makespan_s, "%g against %g s", b.totals.makespan_s,
+                  a.totals.makespan_s);
     ck_assert(a.totals.server_energy_total_j == b.totals.server_energy_total_j);
     g_array_unref(a.rounds);
     g_array_unref(b.rounds);

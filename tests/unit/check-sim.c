@@ -421,10 +421,9 @@ static void check_equations(const CsConfig *config, const CsRoundRecord *record)
         ck_assert_close(record->server_energy_j,
                         epochs * power_w_per_hz3 * f * f * left_flop / (2 * server_cores), 1e-12);
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
-    ck_assert_close(record->radio_energy_j,
-                    (group->tx_power_w + group->tx_circuit_power_w) * up_s +
-                        (1 + receive_w) * down_s,
-                    1e-12);
+    ck_assert_close(
+        record->radio_energy_j,
+        (group->tx_power_w + group->tx_circuit_power_w) * up_s + (1 + receive_w) * down_s, 1e-12);
     if (isnan(group->power_coefficient))
         ck_assert(isnan(record->device_energy_j));
     else

@@ -104,17 +104,24 @@ START_TEST(conditions)
               "card", "8 m"),
         0);
     ck_assert_int_eq(holds("not policy.name = card", "2", "card", "8 m"), 0);
-    ck_assert_int_eq(holds("not (policy.name = random or policy.name = card)", "2", "x", "8 m"),
-                     1);
+    ck_assert_int_eq(holds("not (policy.name = random or policy.name = card)", "2", "x", "8 m"), 1);
 }
 END_TEST
 
 START_TEST(conditions_refused)
 {
     static const char *const bad[] = {
-        "", "policy.name", "policy.name =", "policy.nam = card", "policy.name < card",
-        "(policy.name = card", "policy.name = card)", "policy.name = card and",
-        "policy.name ~ card", "not", "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((",
+        "",
+        "policy.name",
+        "policy.name =",
+        "policy.nam = card",
+        "policy.name < card",
+        "(policy.name = card",
+        "policy.name = card)",
+        "policy.name = card and",
+        "policy.name ~ card",
+        "not",
+        "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
         ck_assert_msg(holds(bad[i], "2", "card", "8 m") == -1, "'%s'", bad[i]);

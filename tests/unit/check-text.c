@@ -19,10 +19,11 @@ static CsKeyFile *parse(const char *text, CsDiagnostics *diagnostics)
 START_TEST(groups_and_keys_have_places)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsKeyFile) file = parse("\xEF\xBB\xBF# c\n[radio]  # the air\nbandwidth = 20 MHz # x\n"
-                                      "empty=\r\n  # indented comment\ntitle = C# and a#b\n\n"
-                                      "[ device   one ]\n",
-                                      diagnostics);
+    g_autoptr(CsKeyFile) file =
+        parse("\xEF\xBB\xBF# c\n[radio]  # the air\nbandwidth = 20 MHz # x\n"
+              "empty=\r\n  # indented comment\ntitle = C# and a#b\n\n"
+              "[ device   one ]\n",
+              diagnostics);
     ck_assert_uint_eq(cs_diagnostics_count(diagnostics), 0);
     ck_assert_uint_eq(cs_keyfile_n_groups(file), 2);
     const CsGroup *radio = cs_keyfile_find_group(file, "radio");
@@ -104,8 +105,8 @@ START_TEST(shown_as_the_design_says)
     const CsGroup *group = cs_keyfile_group(file, 0);
     double value;
     ck_assert(!cs_value_read_quantity("bandwidth", group->entries[1].value,
-                                      group->entries[1].value_place, CS_DIMENSION_FREQUENCY,
-                                      &value, diagnostics));
+                                      group->entries[1].value_place, CS_DIMENSION_FREQUENCY, &value,
+                                      diagnostics));
     static const char *const known[] = {"bandwidth", "food", NULL};
     cs_group_check_known(group, known, diagnostics);
     cs_diagnostics_add(diagnostics, CS_SEVERITY_WARNING, group->place, "mind this", NULL);
@@ -157,8 +158,8 @@ START_TEST(unreadable_files)
 
     g_autoptr(CsDiagnostics) more = cs_diagnostics_new();
     g_autoptr(CsSource) source = source_of("extends = b.ini\n");
-    ck_assert_ptr_null(cs_keyfile_read("/nonexistent/b.ini", "b.ini", (CsPlace){source, 1, 11, 5},
-                                       more));
+    ck_assert_ptr_null(
+        cs_keyfile_read("/nonexistent/b.ini", "b.ini", (CsPlace){source, 1, 11, 5}, more));
     ck_assert(!cs_diagnostics_unreadable(more));
     ck_assert_str_eq(cs_diagnostics_message(more, 0),
                      "cannot read 'b.ini': No such file or directory");

@@ -69,8 +69,10 @@ START_TEST(line_of_sight_probability)
             cs_environment_los_probability(known[i].environment, known[i].distance_m, 1.5),
             known[i].probability, i == 8 ? 1e-4 : 1e-9);
     /* C' = 1 at 23 m: (0.18 + exp(-100/63) 0.82)(1 + 1.25 exp(-100/150)); at 18 m C' = 0.5^1.5 */
-    ck_assert_close(cs_environment_los_probability(CS_ENVIRONMENT_UMA, 100, 23), 0.5707960361, 1e-9);
-    ck_assert_close(cs_environment_los_probability(CS_ENVIRONMENT_UMA, 100, 18), 0.4265575076, 1e-9);
+    ck_assert_close(cs_environment_los_probability(CS_ENVIRONMENT_UMA, 100, 23), 0.5707960361,
+                    1e-9);
+    ck_assert_close(cs_environment_los_probability(CS_ENVIRONMENT_UMA, 100, 18), 0.4265575076,
+                    1e-9);
     ck_assert_close(cs_environment_los_probability(CS_ENVIRONMENT_UMA, 100, 13),
                     cs_environment_los_probability(CS_ENVIRONMENT_UMA, 100, 1.5), 0);
     ck_assert(cs_environment_los_probability(CS_ENVIRONMENT_UMA, 18.5, 23) <= 1);

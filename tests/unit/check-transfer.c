@@ -214,15 +214,15 @@ START_TEST(a_trace_that_stops_stops_the_run)
 }
 END_TEST
 
-/* p = 0.1 and one retransmission: 1 % of the blocks of 1000 bit are given up, so that the 2 · 16.384
- * that arrive took 2 · 16.384 / 0.99, whichever way transfers are timed. */
+/* p = 0.1 and one retransmission: 1 % of the blocks of 1000 bit are given up, so that the 2
+ * · 16.384 that arrive took 2 · 16.384 / 0.99, whichever way transfers are timed. */
 START_TEST(blocks_given_up_by_hand)
 {
     g_autoptr(CsConfig) config = small_config(2);
     for (guint i = 0; i < 2; i++) {
         CsRadio *radio = &config->groups[i].radio;
-        radio->errors = (CsLinkErrors){.block_error_rate = 0.1, .retransmissions = 1,
-                                       .block_bit = 1000, .processes = 16};
+        radio->errors = (CsLinkErrors){
+            .block_error_rate = 0.1, .retransmissions = 1, .block_bit = 1000, .processes = 16};
         radio->sharing = _i == 1 ? CS_SHARING_EQUAL : CS_SHARING_DEDICATED;
         radio->coherence = _i == 2   ? CS_COHERENCE_TRANSMISSION
                            : _i == 3 ? CS_COHERENCE_TIME
@@ -246,8 +246,8 @@ START_TEST(no_blocks_where_none_is_lost)
 }
 END_TEST
 
-/* Curves: half of the blocks are lost at 0 dB, a tenth at 10 dB, none sent twice. One second at 0 dB
- * carries 10^4 log2(2) / 2 = 5000 bit, the rest of the 16384, and the gradients, go at 10 dB. */
+/* Curves: half of the blocks are lost at 0 dB, a tenth at 10 dB, none sent twice. One second at 0
+ * dB carries 10^4 log2(2) / 2 = 5000 bit, the rest of the 16384, and the gradients, go at 10 dB. */
 START_TEST(blocks_of_a_changing_link)
 {
     static const gint64 time_ns[] = {0, G_GINT64_CONSTANT(1000000000)};
@@ -258,7 +258,8 @@ START_TEST(blocks_of_a_changing_link)
     g_autoptr(CsErrorCurves) curves =
         cs_error_curves_read(path, path, (CsPlace){NULL, 0, 0, 0}, diagnostics);
     ck_assert(curves != NULL && g_unlink(path) == 0);
-    g_autoptr(CsChannelTrace) trace = cs_channel_trace_new(CS_TRACE_SNR, CS_TRACE_HOLD, time_ns, snr, 2);
+    g_autoptr(CsChannelTrace) trace =
+        cs_channel_trace_new(CS_TRACE_SNR, CS_TRACE_HOLD, time_ns, snr, 2);
     g_autoptr(CsConfig) config = small_config(1);
     CsDeviceGroup *group = &config->groups[0];
     group->trace[CS_UPLINK] = group->trace[CS_DOWNLINK] = trace;
@@ -341,8 +342,8 @@ END_TEST
 /* --- transfers that do not end ------------------------------------------------------------------
  */
 
-/* Walks away at 100 m/s for ever: at 10^4 log2(1 + d^-2) bit/s the 16384 bit take 0.4 s at 1 m; what
- * a walk from 1 km on can carry at all, 10^4 / ln 2 ∫ (1000 + 100 t)^-2 dt = 0.14 bit, is too
+/* Walks away at 100 m/s for ever: at 10^4 log2(1 + d^-2) bit/s the 16384 bit take 0.4 s at 1 m;
+ * what a walk from 1 km on can carry at all, 10^4 / ln 2 ∫ (1000 + 100 t)^-2 dt = 0.14 bit, is too
  * little. */
 START_TEST(a_walk_that_leads_too_far)
 {
@@ -367,8 +368,8 @@ START_TEST(a_walk_that_leads_too_far)
 }
 END_TEST
 
-/* The same with a limit of 2 s: it loses its rounds after 2 s each, the other device none; and so it
- * does where its links stay as they are, or are too weak for the clock. */
+/* The same with a limit of 2 s: it loses its rounds after 2 s each, the other device none; and so
+ * it does where its links stay as they are, or are too weak for the clock. */
 START_TEST(a_transfer_is_given_up)
 {
     g_autoptr(CsConfig) config = small_config(2);
@@ -451,10 +452,10 @@ static CsAvailability *there_until(double time_s)
 }
 
 /*
- * Three devices and a cell of 16384 bit/s. From 0 on each has a third. At 1.5 s device 0 leaves, with
- * half of its 16384 bit sent; the others, with half left each, then have a half: they end at 2.5 s,
- * device 1 first. Its 16384 bit and the half of device 0's: nothing is lost on the way and nothing
- * comes twice. Then both receive at once, for 2 s.
+ * Three devices and a cell of 16384 bit/s. From 0 on each has a third. At 1.5 s device 0 leaves,
+ * with half of its 16384 bit sent; the others, with half left each, then have a half: they end
+ * at 2.5 s, device 1 first. Its 16384 bit and the half of device 0's: nothing is lost on the way
+ * and nothing comes twice. Then both receive at once, for 2 s.
  */
 START_TEST(who_leaves_re_times_the_others)
 {
@@ -700,9 +701,9 @@ static void spoil_area(CsConfig *config)
     config->groups[1].mobility = (CsMobility){CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 0.5, 0};
 }
 
-/* Device 0 sends nothing from 1 s to 2 s. Each has 16384 bit and 8192 bit/s alone, 4096 together: both
- * have 12288 left after 1 s; device 1 has 4096 left after its second alone and ends after a third
- * together; device 0 then has 8192 left and ends after a fourth. */
+/* Device 0 sends nothing from 1 s to 2 s. Each has 16384 bit and 8192 bit/s alone, 4096 together:
+ * both have 12288 left after 1 s; device 1 has 4096 left after its second alone and ends after a
+ * third together; device 0 then has 8192 left and ends after a fourth. */
 START_TEST(a_pause_gives_the_air_to_the_others)
 {
     static const double time_s[] = {0, 1, 2}, paused[] = {8192, 0, 8192}, constant[] = {8192};

@@ -1,6 +1,6 @@
 /*
- * Tests of the policies beyond the letter's: each against the problem it says it solves, searched on a
- * grid of frequencies and every cut; and of what contention and clusters do to a simulation.
+ * Tests of the policies beyond the letter's: each against the problem it says it solves, searched
+ * on a grid of frequencies and every cut; and of what contention and clusters do to a simulation.
  */
 #include "cs-check.h"
 
@@ -75,8 +75,8 @@ START_TEST(deadline_is_the_constrained_optimum)
         random_table(rng, &table);
         CsRoundState round = random_round(rng, &table);
         double span = round.corners.delay_max_s - round.corners.delay_min_s;
-        CsPolicySettings settings = {
-            .delay_limit_s = round.corners.delay_min_s + span * between(rng, -0.1, 1.2)};
+        CsPolicySettings settings = {.delay_limit_s = round.corners.delay_min_s +
+                                                      span * between(rng, -0.1, 1.2)};
         CsDecision d = policy->decide(&settings, &round, NULL);
         double limit_s = settings.delay_limit_s;
         ck_assert(d.frequency_hz >= table.frequency_min_hz);
@@ -120,8 +120,8 @@ START_TEST(open_minimises_drift_plus_penalty)
         round.round = (guint64)n;
         CsDecision d = policy->decide(&settings, &round, state);
         double energy_j = energy_at(&round, d.frequency_hz, d.cut);
-        double own = settings.tradeoff * delay_at(&round, d.frequency_hz, d.cut) +
-                     queue_j * energy_j;
+        double own =
+            settings.tradeoff * delay_at(&round, d.frequency_hz, d.cut) + queue_j * energy_j;
         for (guint c = 0; n % 100 == 1 && c <= table.cut_max; c++)
             for (int i = 0; i < GRID; i++) {
                 double f = grid_frequency(&table, i);
@@ -159,7 +159,8 @@ START_TEST(adaptsfl_is_the_fastest_cut)
 }
 END_TEST
 
-/* --- card-contention --------------------------------------------------------------------------- */
+/* --- card-contention ---------------------------------------------------------------------------
+ */
 
 /* Nothing shared: CARD. Else the priced cost's minimum over every cut and a grid of frequencies. */
 START_TEST(contention_is_card_with_prices)
@@ -179,8 +180,11 @@ START_TEST(contention_is_card_with_prices)
         ck_assert_close(first.frequency_hz, plain.frequency_hz, 1e-12);
 
         round.round = 2;
-        round.load = (CsLoad){.devices = 30, .gpus = 3, .server_share = between(rng, 0, 1),
-                              .uplink_share = 0.4, .downlink_share = 0.2};
+        round.load = (CsLoad){.devices = 30,
+                              .gpus = 3,
+                              .server_share = between(rng, 0, 1),
+                              .uplink_share = 0.4,
+                              .downlink_share = 0.2};
         CsDecision d = policy->decide(&settings, &round, state);
         /* half way from 1 to 1 + ρ (N/G - 1) */
         double server = 1 + 0.5 * round.load.server_share * 9;
@@ -190,9 +194,9 @@ START_TEST(contention_is_card_with_prices)
         for (guint c = 0; c <= table.cut_max; c++)
             for (int i = -1; i < GRID; i++) {
                 double f = i < 0 ? d.frequency_hz : grid_frequency(&table, i);
-                double delay_s = table.device_s[c] + server * table.server_cycle[c] / f +
-                                 table.air_bit[c] * (up / round.uplink_bps +
-                                                     down / round.downlink_bps);
+                double delay_s =
+                    table.device_s[c] + server * table.server_cycle[c] / f +
+                    table.air_bit[c] * (up / round.uplink_bps + down / round.downlink_bps);
                 double u = settings.weight * delay_s / (span->delay_max_s - span->delay_min_s) +
                            (1 - settings.weight) * energy_at(&round, f, c) /
                                (span->energy_max_j - span->energy_min_j);
@@ -250,7 +254,7 @@ START_TEST(contention_beats_card_where_devices_share)
                                       "training.lora-rank=64", "policy.weight=0.1", NULL};
     static const char *const air_card[] = {"server.gpus=unlimited", "radio.sharing=equal",
                                            "training.lora-rank=64", "policy.weight=0.1",
-                                           "policy.name=card", NULL};
+                                           "policy.name=card",      NULL};
     plain = run_example(example, air_card);
     priced = run_example(example, air);
     ck_assert_msg(priced.delay_total_s < 0.7 * plain.delay_total_s, "%g against %g s",
@@ -258,7 +262,8 @@ START_TEST(contention_beats_card_where_devices_share)
 }
 END_TEST
 
-/* --- clusters ----------------------------------------------------------------------------------- */
+/* --- clusters -----------------------------------------------------------------------------------
+ */
 
 START_TEST(clusters_lie_between_sequence_and_crowd)
 {
@@ -287,7 +292,8 @@ START_TEST(clusters_lie_between_sequence_and_crowd)
 }
 END_TEST
 
-/* --- what a decision knows ---------------------------------------------------------------------- */
+/* --- what a decision knows ----------------------------------------------------------------------
+ */
 
 typedef struct {
     CsSink sink;
@@ -351,8 +357,7 @@ START_TEST(delayed_knowledge_is_the_past)
     for (guint i = 0; i < heard.rounds->len; i++) {
         const CsRoundRecord *now = &g_array_index(heard.rounds, CsRoundRecord, i);
         guint then = i < 3 * n ? i % n : i - 3 * n;
-        CsDecision d =
-            card_at(config, i % n, &g_array_index(heard.rounds, CsRoundRecord, then));
+        CsDecision d = card_at(config, i % n, &g_array_index(heard.rounds, CsRoundRecord, then));
         ck_assert_uint_eq(d.cut, now->decision.cut);
         ck_assert(d.frequency_hz == now->decision.frequency_hz);
         const CsCostTable *cost = &cs_config_group_of(config, i % n)->cost;
@@ -372,14 +377,14 @@ END_TEST
 /* No error is no regret, more error is more; the true channel and its draws stay as they are. */
 START_TEST(errors_cost_and_change_nothing_else)
 {
-    static const char *const values[][2] = {
-        {"policy.csi=perfect"}, {"policy.csi=error 0 dB"}, {"policy.csi=error 2 dB"},
-        {"policy.csi=error 6 dB"}};
+    static const char *const values[][2] = {{"policy.csi=perfect"},
+                                            {"policy.csi=error 0 dB"},
+                                            {"policy.csi=error 2 dB"},
+                                            {"policy.csi=error 6 dB"}};
     double regret[G_N_ELEMENTS(values)];
     Heard first = {.rounds = NULL};
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
-        g_autoptr(CsScenario) scenario =
-            read_values("scenarios/examples/knowledge.ini", values[i]);
+        g_autoptr(CsScenario) scenario = read_values("scenarios/examples/knowledge.ini", values[i]);
         Heard heard;
         hear(scenario, &heard);
         regret[i] = heard.totals.regret_total;

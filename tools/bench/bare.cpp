@@ -20,14 +20,18 @@
 #include <queue>
 #include <vector>
 
-namespace {
+namespace
+{
 
 using Key = uint64_t;
 constexpr int device_bits = 20;
 constexpr uint32_t device_mask = (1u << device_bits) - 1;
 constexpr Key infinite = ~Key{0};
 
-inline Key pack(int64_t time, uint32_t device) { return Key(time) << device_bits | device; }
+inline Key pack(int64_t time, uint32_t device)
+{
+    return Key(time) << device_bits | device;
+}
 
 template <typename T> T *aligned_array(size_t n)
 {
@@ -38,19 +42,35 @@ template <typename T> T *aligned_array(size_t n)
 }
 
 /* What C++ offers: a binary heap of 16-byte entries. */
-class StdQueue {
-public:
+class StdQueue
+{
+  public:
     StdQueue(uint32_t n, int64_t)
     {
         std::vector<Entry> room;
         room.reserve(n + 1);
         queue_ = Queue(Later{}, std::move(room));
     }
-    void push(int64_t time, uint32_t device) { queue_.push({time, device}); }
-    bool empty() const { return queue_.empty(); }
-    int64_t time() const { return queue_.top().time; }
-    uint32_t device() const { return queue_.top().device; }
-    void pop() { queue_.pop(); }
+    void push(int64_t time, uint32_t device)
+    {
+        queue_.push({time, device});
+    }
+    bool empty() const
+    {
+        return queue_.empty();
+    }
+    int64_t time() const
+    {
+        return queue_.top().time;
+    }
+    uint32_t device() const
+    {
+        return queue_.top().device;
+    }
+    void pop()
+    {
+        queue_.pop();
+    }
     void replace(int64_t time)
     {
         uint32_t device = queue_.top().device;
@@ -58,7 +78,7 @@ public:
         queue_.push({time, device});
     }
 
-private:
+  private:
     struct Entry {
         int64_t time;
         uint32_t device;
@@ -75,10 +95,16 @@ private:
 
 /* Implicit 4-ary heap, four 16-byte entries to a cache line; the root stands at index 3 so that
  * brothers share a line. */
-class Heap4 {
-public:
-    Heap4(uint32_t n, int64_t) : entry_(aligned_array<Entry>(n + 8)), end_(root) {}
-    ~Heap4() { std::free(entry_); }
+class Heap4
+{
+  public:
+    Heap4(uint32_t n, int64_t) : entry_(aligned_array<Entry>(n + 8)), end_(root)
+    {
+    }
+    ~Heap4()
+    {
+        std::free(entry_);
+    }
     void push(int64_t time, uint32_t device)
     {
         size_t i = end_++;
@@ -92,18 +118,30 @@ public:
         }
         entry_[i] = added;
     }
-    bool empty() const { return end_ == root; }
-    int64_t time() const { return entry_[root].time; }
-    uint32_t device() const { return entry_[root].device; }
+    bool empty() const
+    {
+        return end_ == root;
+    }
+    int64_t time() const
+    {
+        return entry_[root].time;
+    }
+    uint32_t device() const
+    {
+        return entry_[root].device;
+    }
     void pop()
     {
         Entry last = entry_[--end_];
         if (end_ > root)
             sink(last);
     }
-    void replace(int64_t time) { sink({time, entry_[root].device}); }
+    void replace(int64_t time)
+    {
+        sink({time, entry_[root].device});
+    }
 
-private:
+  private:
     struct Entry {
         int64_t time;
         uint64_t device;
@@ -137,14 +175,18 @@ private:
 /* Implicit 8-ary heap of packed keys: eight brothers fill a cache line, the free places at the end
  * hold the largest key so that a line is always whole, and the grandchildren's lines are fetched
  * while the children are compared. */
-class Heap8 {
-public:
+class Heap8
+{
+  public:
     Heap8(uint32_t n, int64_t) : size_(n + 24), key_(aligned_array<Key>(size_)), end_(root)
     {
         std::fill(key_, key_ + size_, infinite);
         prefetch_ = n > 16384;
     }
-    ~Heap8() { std::free(key_); }
+    ~Heap8()
+    {
+        std::free(key_);
+    }
     void push(int64_t time, uint32_t device)
     {
         size_t i = end_++;
@@ -158,9 +200,18 @@ public:
         }
         key_[i] = added;
     }
-    bool empty() const { return end_ == root; }
-    int64_t time() const { return int64_t(key_[root] >> device_bits); }
-    uint32_t device() const { return uint32_t(key_[root]) & device_mask; }
+    bool empty() const
+    {
+        return end_ == root;
+    }
+    int64_t time() const
+    {
+        return int64_t(key_[root] >> device_bits);
+    }
+    uint32_t device() const
+    {
+        return uint32_t(key_[root]) & device_mask;
+    }
     void pop()
     {
         Key last = key_[--end_];
@@ -168,9 +219,12 @@ public:
         if (end_ > root)
             sink(last);
     }
-    void replace(int64_t time) { sink(pack(time, device())); }
+    void replace(int64_t time)
+    {
+        sink(pack(time, device()));
+    }
 
-private:
+  private:
     static constexpr size_t root = 7;
     void sink(Key moved)
     {
@@ -206,10 +260,17 @@ private:
 };
 
 /* A small binary heap of packed keys, for the few events of the present bucket. */
-class SmallHeap {
-public:
-    bool empty() const { return key_.empty(); }
-    Key top() const { return key_.front(); }
+class SmallHeap
+{
+  public:
+    bool empty() const
+    {
+        return key_.empty();
+    }
+    Key top() const
+    {
+        return key_.front();
+    }
     void push(Key key)
     {
         key_.push_back(key);
@@ -221,7 +282,7 @@ public:
         key_.pop_back();
     }
 
-private:
+  private:
     std::vector<Key> key_;
 };
 
@@ -230,8 +291,9 @@ private:
  * when it is reached, and what is scheduled into it afterwards goes to a small heap. Events beyond
  * the ring wait in a list that is shared out again each time the ring has turned.
  */
-class Ring {
-public:
+class Ring
+{
+  public:
     /* `span` is the longest usual time to an event's successor: the ring covers it. */
     Ring(uint32_t n, int64_t span)
     {
@@ -249,13 +311,19 @@ public:
         insert(pack(time, device));
         count_++;
     }
-    bool empty() const { return count_ == 0; }
+    bool empty() const
+    {
+        return count_ == 0;
+    }
     int64_t time()
     {
         settle();
         return int64_t(top_ >> device_bits);
     }
-    uint32_t device() const { return uint32_t(top_) & device_mask; }
+    uint32_t device() const
+    {
+        return uint32_t(top_) & device_mask;
+    }
     void pop()
     {
         take();
@@ -275,7 +343,7 @@ public:
         return uint32_t(next_ + 6 < sorted_.size() ? sorted_[next_ + 6] : top_) & device_mask;
     }
 
-private:
+  private:
     static constexpr uint32_t none = ~0u;
     static constexpr uint32_t per_chunk = 15;
     struct Chunk {
@@ -374,22 +442,31 @@ private:
 
 /* Radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, J. ACM 37(2), 1990) on the packed key, which only
  * grows: an event moves to a lower bucket at most once a bit. */
-class Radix {
-public:
-    Radix(uint32_t, int64_t) {}
+class Radix
+{
+  public:
+    Radix(uint32_t, int64_t)
+    {
+    }
     void push(int64_t time, uint32_t device)
     {
         if (count_++ == 0)
             last_ = 0;
         insert(pack(time, device));
     }
-    bool empty() const { return count_ == 0; }
+    bool empty() const
+    {
+        return count_ == 0;
+    }
     int64_t time()
     {
         settle();
         return int64_t(last_ >> device_bits);
     }
-    uint32_t device() const { return uint32_t(last_) & device_mask; }
+    uint32_t device() const
+    {
+        return uint32_t(last_) & device_mask;
+    }
     void pop()
     {
         bucket_[0].pop_back();
@@ -401,7 +478,7 @@ public:
         insert(pack(time, device()));
     }
 
-private:
+  private:
     static int bucket_of(Key difference)
     {
         return difference == 0 ? 0 : 64 - __builtin_clzll(difference);
@@ -449,7 +526,9 @@ inline void fetch_ahead(const Ring &queue, const Round *round)
 {
     __builtin_prefetch(round + queue.ahead(), 1);
 }
-template <typename Queue> inline void fetch_ahead(const Queue &, const Round *) {}
+template <typename Queue> inline void fetch_ahead(const Queue &, const Round *)
+{
+}
 
 template <typename Queue>
 WorkloadTotals run_workload(Queue &queue, const Workload *workload, Round *state, uint32_t devices,
@@ -507,8 +586,7 @@ int64_t usual_span(const Workload *workload, uint32_t devices)
     return span;
 }
 
-template <typename Queue>
-void measure_workload(const char *name, uint32_t devices, uint64_t rounds)
+template <typename Queue> void measure_workload(const char *name, uint32_t devices, uint64_t rounds)
 {
     double begin = workload_seconds();
     long base_kb = workload_peak_kb();

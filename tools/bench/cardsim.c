@@ -16,7 +16,7 @@
 
 /* The letter's devices in equal numbers, on the workload's terms. */
 static const char *const terms[] = {
-    "simulation.schedule=parallel", "server.gpus=unlimited",     "simulation.seed=1",
+    "simulation.schedule=parallel", "server.gpus=unlimited",      "simulation.seed=1",
     "simulation.replications=1",    "radio.path-loss-exponent=4", "output.record=totals",
 };
 

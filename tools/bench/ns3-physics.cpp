@@ -25,7 +25,8 @@ extern "C" {
 
 using namespace ns3;
 
-namespace {
+namespace
+{
 
 /* The loss as a ratio that a model of ns-3 gives over a distance. */
 double ns3_loss(const Ptr<PropagationLossModel> &model, double distance_m)

@@ -27,13 +27,15 @@
 
 using namespace ns3;
 
-namespace {
+namespace
+{
 
 struct Run;
 
 /* A device: its present round's durations, and how far it is. */
-class Device {
-public:
+class Device
+{
+  public:
     void Begin(Run *run, uint32_t index);
     void BeginHold(Run *run, int64_t delay_ns);
     void Step();
@@ -41,7 +43,7 @@ public:
 
     Ptr<EventImpl> own; /* null where each event is made anew */
 
-private:
+  private:
     void After(int64_t delay_ns);
 
     Run *m_run;
@@ -50,12 +52,18 @@ private:
 };
 
 /* A device's own event object, scheduled again each time it has fired. */
-class OwnEvent : public EventImpl {
-public:
-    OwnEvent(Device *device, void (Device::*what)()) : m_device(device), m_what(what) {}
+class OwnEvent : public EventImpl
+{
+  public:
+    OwnEvent(Device *device, void (Device::*what)()) : m_device(device), m_what(what)
+    {
+    }
 
-private:
-    void Notify() override { (m_device->*m_what)(); }
+  private:
+    void Notify() override
+    {
+        (m_device->*m_what)();
+    }
     Device *m_device;
     void (Device::*m_what)();
 };
@@ -193,8 +201,9 @@ int main(int argc, char **argv)
     };
     auto type = types.find(scheduler);
     if (type == types.end()) {
-        std::fprintf(stderr,
-                     "ns3: SCHEDULER is map, heap, calendar, priority-queue or list, or with +own\n");
+        std::fprintf(
+            stderr,
+            "ns3: SCHEDULER is map, heap, calendar, priority-queue or list, or with +own\n");
         return 2;
     }
     ObjectFactory factory;

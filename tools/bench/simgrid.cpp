@@ -22,7 +22,8 @@
 
 namespace sg4 = simgrid::s4u;
 
-namespace {
+namespace
+{
 
 constexpr double speed = 1e9; /* FLOP/s of a core, byte/s of a link */
 

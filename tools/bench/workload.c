@@ -46,10 +46,10 @@ typedef struct {
     double smashed_bit[WORKLOAD_CUTS]; /* phi S */
     double adapter_bit[WORKLOAD_CUTS];
     double frequency_min_hz;
-    double fixed_span_s;     /* D_max - D_min without the air */
-    double air_span_bit;     /* what of the air differs between the corners */
-    double energy_factor;    /* (1 - w) xi / (E_max - E_min) */
-    double q_cubed_s;        /* Q^3 (D_max - D_min) of Eq. 16 */
+    double fixed_span_s;  /* D_max - D_min without the air */
+    double air_span_bit;  /* what of the air differs between the corners */
+    double energy_factor; /* (1 - w) xi / (E_max - E_min) */
+    double q_cubed_s;     /* Q^3 (D_max - D_min) of Eq. 16 */
     double mean_snr_up, mean_snr_down;
 } Kind;
 
@@ -67,11 +67,13 @@ struct Workload {
     uint32_t devices;
 };
 
-/* --- the profile: LLaMA-3.2-1B with 32 layers, b = 16, s = 256, LoRA r = 8 on all matrices ------- */
+/* --- the profile: LLaMA-3.2-1B with 32 layers, b = 16, s = 256, LoRA r = 8 on all matrices -------
+ */
 
 static void fill_kind(Kind *kind, int k)
 {
-    const double b = 16, s = 256, h = 2048, heads = 32, d = 64, kv = 8, ff = 8192, vocabulary = 128256;
+    const double b = 16, s = 256, h = 2048, heads = 32, d = 64, kv = 8, ff = 8192,
+                 vocabulary = 128256;
     const double rank = 8, activation_bit = 16, adapter_bit = 32;
     double weights = 2 * h * heads * d + 2 * h * kv * d + 3 * h * ff;
     double lora = rank * (2 * (h + heads * d) + 2 * (h + kv * d) + 3 * (h + ff));
@@ -102,10 +104,10 @@ static void fill_kind(Kind *kind, int k)
 
     double cycle_0 = kind->server_cycle[0], cycle_last = kind->server_cycle[WORKLOAD_LAYERS];
     double f_min = kind->frequency_min_hz;
-    double energy_span_j = power_coefficient * (server_hz * server_hz * cycle_0 -
-                                                f_min * f_min * cycle_last);
-    kind->fixed_span_s = kind->device_s[WORKLOAD_LAYERS] + cycle_last / f_min -
-                         kind->device_s[0] - cycle_0 / server_hz;
+    double energy_span_j =
+        power_coefficient * (server_hz * server_hz * cycle_0 - f_min * f_min * cycle_last);
+    kind->fixed_span_s = kind->device_s[WORKLOAD_LAYERS] + cycle_last / f_min - kind->device_s[0] -
+                         cycle_0 / server_hz;
     kind->air_span_bit = kind->air_bit[WORKLOAD_LAYERS] - kind->air_bit[0];
     kind->energy_factor = (1 - weight) * power_coefficient / energy_span_j;
     kind->q_cubed_s = weight * energy_span_j / (2 * power_coefficient * (1 - weight));
@@ -200,8 +202,7 @@ static int cheapest(const Kind *kind, double delay_factor, double cycle_factor, 
     for (int c = 0; c < CUTS_PADDED; c += LANES)
         for (int k = 0; k < LANES; k++) {
             double u = delay_factor * kind->device_s[c + k] +
-                       cycle_factor * kind->server_cycle[c + k] +
-                       bit_factor * kind->air_bit[c + k];
+                       cycle_factor * kind->server_cycle[c + k] + bit_factor * kind->air_bit[c + k];
             cost[c + k] = u;
             lane[k] = u < lane[k] ? u : lane[k];
         }

@@ -51,8 +51,8 @@ double workload_decide_s(const Workload *workload, uint32_t device, uint64_t rou
 
 /* What every engine must arrive at: computed without any queue. */
 typedef struct {
-    double delay_s;   /* Σ over devices and rounds of end - start */
-    double energy_j;  /* Σ of the server's energy */
+    double delay_s;  /* Σ over devices and rounds of end - start */
+    double energy_j; /* Σ of the server's energy */
     double makespan_s;
     uint64_t events;
 } WorkloadTotals;
