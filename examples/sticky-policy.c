@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sticky-policy: an example of a policy plugin for cardsim.
  *

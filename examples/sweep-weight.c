@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sweep-weight: an example of a program that uses libcardsim: delay and server energy of a scenario
  * (its first replication) for weights of 0, 0.1, ... 1.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Makes a man page: fill.sh CARDSIM PAGE.in > PAGE. A line "@ARGUMENTS@" of PAGE.in is replaced by
 # what `CARDSIM ARGUMENTS` prints, so that tables come from the tables the program itself uses.
 set -eu

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cardsim-policy.h: a policy of your own for cardsim, as a shared object.
  *

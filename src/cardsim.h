@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cardsim: the library's public face: build a configuration (or read a scenario), run it, read the
  * results in process.

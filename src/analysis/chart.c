@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/chart: a metric against keys or metrics, as a picture. See chart.h. */
 #include "analysis/chart.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/chart: any metric of a study against any of its keys, or against another metric, drawn.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/claims: the claims as CSV, as Markdown and for a terminal. See claims.h. */
 #include "analysis/claims.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/claims: the letter's claims judged by simulated data. See claims.h. */
 #include "analysis/claims.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/claims: the letter's seven claims about its Fig. 3 and Fig. 4, beside what was
  * simulated.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/compare: two directories of results, row by row. See compare.h. */
 #include "analysis/compare.h"
 

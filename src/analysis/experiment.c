@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/experiment: the runs behind the letter's figures. See experiment.h. */
 #include "analysis/experiment.h"
 

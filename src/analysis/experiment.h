@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/experiment: the runs behind the letter's Fig. 3 and Fig. 4, and their tallies.
  *

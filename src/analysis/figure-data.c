@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/figure-data: a figure's table from the tables of a run. See figure-data.h. */
 #include "analysis/figure-data.h"
 

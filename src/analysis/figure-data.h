@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/figure-data: a figure's table, made from the tables that `run` wrote.
  *

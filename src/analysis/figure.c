@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/figure: CSV, gnuplot script and pictures of a figure. See figure.h. */
 #include "analysis/figure.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/figure: from result tables to pictures: a CSV file, a gnuplot script that can be run
  * again, and what gnuplot draws from them.

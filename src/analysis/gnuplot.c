@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/gnuplot: safe texts for gnuplot, and running it. See gnuplot.h. */
 #include "analysis/gnuplot.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/gnuplot: texts that gnuplot may read safely, and running it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/measure: the table of metrics. See measure.h. */
 #include "analysis/measure.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/measure: the metrics that reports and plots know: one table of names, units and of how
  * each is got from the result tables.

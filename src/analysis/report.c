@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/report: means, intervals, paired comparisons. See report.h. */
 #include "analysis/report.h"
 

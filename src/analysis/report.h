@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/report: means over replications with 95 % intervals, and paired comparisons against a
  * baseline.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/reproduce: simulate, compare, draw. See reproduce.h. */
 #include "analysis/reproduce.h"
 

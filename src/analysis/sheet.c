@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/sheet: a CSV file of ours in memory. See sheet.h. */
 #include "analysis/sheet.h"
 

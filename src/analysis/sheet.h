@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/sheet: a CSV file as this program writes them, in memory: a header line, then rows of as
  * many cells, no quoting (no cell holds a comma or a line break).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/study: results as points with samples. See study.h. */
 #include "analysis/study.h"
 

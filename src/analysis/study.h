@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/study: a directory of results as points of a parameter space, with a sample of every
  * metric for each point: one number a replication.

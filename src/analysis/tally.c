@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/tally: sums of a run by replication and device. See tally.h. */
 #include "analysis/tally.h"
 

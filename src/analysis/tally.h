@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * analysis/tally: what the letter's figures and claims need of a run: sums over rounds, a cell for
  * each replication and device.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/number: numbers as text. See number.h. */
 #include "base/number.h"
 

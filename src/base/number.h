@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * base/number: numbers as text. Locale-free, exact, and the same on every machine.
  *

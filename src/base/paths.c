@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/paths: the data search path. See paths.h. */
 #include "base/paths.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/random: Philox 4x32-10. See random.h. */
 #include "base/random.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * base/random: counter-based random streams (Philox 4x32-10), so that a draw depends on what it is
  * for and on nothing else.

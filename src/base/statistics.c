@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/statistics: intervals. See statistics.h. */
 #include "base/statistics.h"
 

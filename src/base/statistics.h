@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * base/statistics: means with Student's t intervals and ratios of sums with jackknife intervals.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/suggest: "did you mean". See suggest.h. */
 #include "base/suggest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * base/suggest: "did you mean": the nearest of a set of known words.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/units: the table of units and its reader and writer. See units.h. */
 #include "base/units.h"
 

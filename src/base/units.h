@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * base/units: physical quantities as text ("20 MHz", "23 dBm") and as SI numbers (Hz, W).
  *

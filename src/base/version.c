@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/version: identity of the build. See version.h. */
 #include "base/version.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * base/version: what this program is: version, hash of the sources it was built from, compiler.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/axis: lists and ranges of values. See axis.h. */
 #include "campaign/axis.h"
 

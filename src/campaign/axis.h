@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/axis: one axis of a sweep: a key and the values it takes.
  *

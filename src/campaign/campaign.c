@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/campaign: a sweep run into a directory. See campaign.h. */
 #include "campaign/campaign.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/campaign: a sweep run into a directory: results.sqlite while it goes on, CSV files and a
  * manifest at the end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/condition: the expressions of `where`. See condition.h. */
 #include "campaign/condition.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/emit: scripts for Slurm and GNU parallel. See emit.h. */
 #include "campaign/emit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/emit: scripts that run a sweep in shards on an engine that exists: Slurm, GNU parallel.
  *

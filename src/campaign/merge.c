@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/merge: joining shards. See merge.h. */
 #include "campaign/merge.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/ordered: units of work on several threads, results in order on one. See ordered.h. */
 #include "campaign/ordered.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/plan: the ordered list of runs. See plan.h. */
 #include "campaign/plan.h"
 

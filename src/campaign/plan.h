@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/plan: the ordered list of runs: points of a parameter space, each with its replications.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/pool: a plan on several threads, results in the plan's order. See pool.h. */
 #include "campaign/pool.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/pool: runs a plan on several threads and hands the results over in the plan's order.
  *

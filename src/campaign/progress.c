@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/progress: how far a plan is, on a terminal. See progress.h. */
 #include "campaign/progress.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/progress: how far a plan is: runs done, %, events/s, simulated s/s, ETA.
  *

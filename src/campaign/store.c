@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/store: the directory of a campaign. See store.h. */
 #include "campaign/store.h"
 

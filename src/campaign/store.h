@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/store: the directory of a campaign: whose it is, that nobody else works in it, and
  * whether what it holds belongs to this plan.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/sweep: expanding [sweep]. See sweep.h. */
 #include "campaign/sweep.h"
 

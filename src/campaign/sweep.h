@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/sweep: from [sweep] and the command line to the list of runs.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign/trial: a short trial of a sweep. See trial.h. */
 #include "campaign/trial.h"
 

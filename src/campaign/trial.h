@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * campaign/trial: how long a sweep will take, from a short trial of some of its runs.
  *

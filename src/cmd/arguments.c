@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/arguments: the command line, read by the tables of command.h. See arguments.h. */
 #include "cmd/arguments.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/check: `cardsim check SCENARIO...`: is it valid? Runs nothing, writes nothing. */
 #include "campaign/sweep.h"
 #include "cmd/commands.h"

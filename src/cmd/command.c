@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/command: the table of commands. See command.h. */
 #include "cmd/command.h"
 

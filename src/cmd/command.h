@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/command: what a command is: its name, its options, its help, and the function that runs it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/commands: every command, each defined in its own file. command.c puts them in order.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/compare: `cardsim compare DIR1 DIR2`: whether two directories hold the same results. */
 #include "analysis/compare.h"
 

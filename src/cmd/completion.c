@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/completion: `cardsim completion SHELL`: a script that completes command lines in bash, zsh or
  * fish. The scripts know nothing of the program: they ask `cardsim completion candidates -- WORDS`,
  * which answers from the tables of commands, options, keys, metrics, policies, models. */

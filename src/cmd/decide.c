@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/decide: `cardsim decide SCENARIO`: the choice of cut and frequency at given rates. */
 #include "base/number.h"
 #include "base/units.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/help: `--help`, `--version` and the man pages, all from the table of commands.
  *

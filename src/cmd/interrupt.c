@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/interrupt: signals end a long command in good order. See interrupt.h. */
 #include "cmd/interrupt.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/interrupt: SIGINT, SIGTERM and SIGHUP end a long command in good order.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/keys: the scenario's keys in words. See keys.h. */
 #include "cmd/keys.h"
 

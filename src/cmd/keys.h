@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/keys: the scenario's keys in words: for `cardsim list keys` and the man page's key table.
  *

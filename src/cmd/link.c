@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/link: `cardsim link SCENARIO`: the links' mean budget, or the map from SNR to rate. */
 #include "base/number.h"
 #include "base/units.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/list: `cardsim list WHAT`: what may stand in a scenario, and what models there are. */
 #include "analysis/figure.h"
 #include "analysis/measure.h"

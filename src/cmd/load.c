@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/load: from the command line to a scenario. See load.h. */
 #include "cmd/load.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/load: from the command line to a scenario, with every error shown in its place.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/main: the program: settles the process (signals, GSL, locale), reads the command line and
  * hands over to the command.

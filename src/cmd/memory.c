@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/memory: `cardsim memory SCENARIO`: how much of each model fits into each platform. */
 #include "cmd/commands.h"
 #include "cmd/load.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/merge: `cardsim merge`: the shards of a sweep joined into one directory. Layer: cmd. */
 #include "campaign/merge.h"
 

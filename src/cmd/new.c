@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/new: `cardsim new [FILE]`: a commented scenario to start from. */
 #include "base/file.h"
 #include "cmd/commands.h"

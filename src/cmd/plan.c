@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/plan: `cardsim plan`: the runs of a scenario's sweep, and scripts that run them. Layer:
  * cmd. */
 #include "campaign/sweep.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/plot: `cardsim plot DIR`: a picture of results: a named figure, or any metric over any
  * key. */
 #include "analysis/chart.h"

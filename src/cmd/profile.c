@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/profile: `cardsim profile SCENARIO`: what every cut costs, for one mini-batch. */
 #include "cmd/commands.h"
 #include "cmd/load.h"

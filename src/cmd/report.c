@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/report: `cardsim report DIR`: means with intervals over replications, and reductions against
  * a baseline. */
 #include "analysis/report.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/reproduce: `cardsim reproduce fig3|fig4|all`: the letter's figures beside our own. */
 #include "analysis/reproduce.h"
 

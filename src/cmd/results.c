@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/results: errors of the commands that read results. See results.h. */
 #include "cmd/results.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/run: `cardsim run SCENARIO`: every replication of one scenario, its results, its summary.
  *

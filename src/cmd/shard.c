@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/shard: which part of a sweep this process runs. See shard.h. Layer: cmd. */
 #include "cmd/shard.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/show: `cardsim show SCENARIO`: the scenario as it is understood. */
 #include "cmd/commands.h"
 #include "cmd/load.h"

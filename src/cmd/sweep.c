@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/sweep: `cardsim sweep`: every run of a scenario's sweep into a directory. Layer: cmd. */
 #include "campaign/campaign.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/table: a table for people, for programs, or as JSON. See table.h. */
 #include "cmd/table.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/table: a table for people (aligned, with units), for programs (CSV), or as JSON.
  *

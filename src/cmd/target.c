@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/target: where results of a sweep go. See target.h. Layer: cmd. */
 #include "cmd/target.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/target: the directory that sweep, plan --emit and merge fill, and what to do with what it
  * holds.

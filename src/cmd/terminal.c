@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/terminal: what goes to the user. See terminal.h. */
 #include "cmd/terminal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cmd/terminal: what goes to the user: tables and texts to stdout, everything else to stderr.
  *

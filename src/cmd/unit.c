@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/unit: everything that listens to one replication. See unit.h. */
 #include "cmd/unit.h"
 

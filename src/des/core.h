@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * des/core: the inside of the event core, and what of it is worth no call: posting an event. For
  * des.c, and for a handler that fires for nearly every event there is; all others take des.h.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * des/des: the discrete-event core: one handle, an integer clock, a total order of events.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * des/queue: a ladder queue with one rung. See queue.h.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * des/queue: the pending events, smallest first, in a stable order.
  *

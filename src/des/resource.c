@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * des/resource: equal servers with one first-come-first-served queue. See resource.h.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * des/resource: a number of equal servers with one queue, first come first served or by rank.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* des/shared: generalised processor sharing by virtual time. See shared.h. */
 #include "des/shared.h"
 

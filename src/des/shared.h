@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * des/shared: a capacity that the jobs under way share in proportion to their weights.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * energy/energy: delays of computing and the energy it takes.
  *

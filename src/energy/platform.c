@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * energy/platform: reads the platform files of models/platform. See platform.h.
  *

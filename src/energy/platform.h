@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * energy/platform: what a GPU can do and what it draws, from models/platform.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/architecture: model files, and what is common to all ways of getting a model.
  *

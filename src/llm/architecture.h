@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/architecture: the shape of a decoder-only LLM, from a model file or a Hugging Face
  * config.json.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/config-json: a Hugging Face config.json as an architecture.
  *

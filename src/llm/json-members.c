@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/json-members: tokens of JSON text and the places of its outermost members. See the header.
  *

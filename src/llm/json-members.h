@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/json-members: a strict look over JSON text before json-glib parses it.
  *

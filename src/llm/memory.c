@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* llm/memory: memory of the device's part by the cut layer. See memory.h. Layer: llm. */
 #include "llm/memory.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/memory: what the device's part of a model takes of the device's memory, by the cut layer.
  *

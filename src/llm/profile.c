@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/profile: workload of one mini-batch over the cut layer. See profile.h.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * llm/profile: FLOPs, smashed-data bits and adapter bits of every cut layer.
  *

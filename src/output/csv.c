@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/csv: the columns of the result tables and their rows as text. See csv.h.
  *

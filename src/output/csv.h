@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/csv: rounds.csv, devices.csv, totals.csv: their columns and a sink that writes them.
  *

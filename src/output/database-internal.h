@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/database-internal: what the files of output/database share; nobody else includes it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/database: what it holds, row by row and as CSV files. See database.h. */
 #include "output/database-internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/database: runs on their way into it. See database.h. */
 #include "output/database-internal.h"
 

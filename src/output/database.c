@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/database: results in SQLite. See database.h. */
 #include "output/database-internal.h"
 

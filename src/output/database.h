@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/database: results.sqlite: every finished run of a campaign, committed whole or not at all.
  *

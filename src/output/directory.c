@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/directory: which directory may take results. See directory.h. */
 #include "output/directory.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/import: results of a directory as a database. See import.h. */
 #include "output/import.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/import: results of any kind of directory as a database to ask: results.sqlite where there
  * is one, else the CSV files, read into memory.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/manifest: manifest.json. See manifest.h. */
 #include "output/manifest.h"
 

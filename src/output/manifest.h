@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/manifest: manifest.json: what was run, by what, under which assumptions.
  *

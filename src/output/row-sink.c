@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/row-sink: the rows of a replication on their way. See row-sink.h. Layer: output. */
 #include "output/row-sink.h"
 

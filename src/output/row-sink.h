@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/row-sink: a sink that keeps the rows of one replication until they can be stored, and does
  * the work of storing them, as far as it can be done before, on the thread that simulates.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/summary: gathers a run's rounds and totals, and tells them as two tables of 100 columns.
  * See summary.h.

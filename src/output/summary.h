@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/summary: what `run` tells a person: per device the cuts chosen, mean frequency, delay,
  * energies, outage and links beyond repetition.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/trace: Chrome's trace event format: complete events ("ph": "X") with ts and dur in µs,
  * and metadata events ("ph": "M") that name processes (the server, each device) and threads.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * output/trace: Chrome trace events, to be opened in Perfetto: one track each for a device's
  * computing, uplink, downlink, and every GPU of the server.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/benchmarks: policies that do not look at the channel: the letter's server-only and
  * device-only, a cut of the user's and a random one. The frequency is a setting.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/card-variants: CARD under a limit of delay, and CARD where devices share server and air.
  *

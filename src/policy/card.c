@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/card: CARD (letter Algorithm 1), and the same with all the weight on one side.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy/cost: delay, energy and weighted cost of a decision. See cost.h. */
 #include "policy/cost.h"
 

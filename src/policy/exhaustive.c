@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/exhaustive: the oracle that CARD is judged by: every cut, and for each a numeric minimum
  * over the frequency. Thousands of times slower than CARD.
@@ -14,9 +15,8 @@
 
 #define BRENT_ITERATIONS 100
 #define BRENT_TOLERANCE 1e-9 /* relative width of the last interval */
-#define BRACKET_HALVINGS                                                                           \
-    30 /* an optimum nearer to an end than 2^-30 of the interval is the end                        \
-        */
+/* An optimum nearer to an end than 2^-30 of the interval is the end. */
+#define BRACKET_HALVINGS 30
 
 /* What of U depends on the frequency at one cut: slowness/f + power f², f in Hz. */
 typedef struct {

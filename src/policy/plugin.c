@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy/plugin: a shared object, checked, opened and called. See plugin.h. Layer: policy. */
 #include "policy/plugin.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/plugin: a policy of the user's, from a shared object that implements cardsim-policy.h.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy/policy-set: built-in policies and plugins. See policy-set.h. Layer: policy. */
 #include "policy/policy-set.h"
 

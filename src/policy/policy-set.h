@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/policy-set: the policies that a scenario may name: the built-in ones, then plugins.
  *

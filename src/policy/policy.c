@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy/policy: the table of policies. See policy.h. */
 #include "policy/policy.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/policy: who decides the cut layer and the server's GPU frequency of a round.
  *

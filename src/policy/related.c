@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy/related: decision rules of related papers, reduced to what a policy here decides: a cut
  * and a server frequency for one device and round.

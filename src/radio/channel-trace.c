@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/channel-trace: measured channels. See channel-trace.h. Layer: radio; calls base, text. */
 #include "radio/channel-trace.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/channel-trace: a measured channel: CQI, SNR or rate over time, from a CSV file.
  *

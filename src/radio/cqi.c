@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/cqi: reads the tables and thresholds of models/radio and checks what they say. See cqi.h.
  * Layer: radio; calls base, text. */
 #include "radio/cqi.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/cqi: CQI and MCS tables of 3GPP TS 38.214 and SNR thresholds, read from models/radio.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/doppler: channels that move in time: first-order Gauss-Markov and Jakes' sum of sinusoids.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/fading: fading and shadowing draws and their distributions. See fading.h. Layer: radio;
  * calls base and GSL's gamma sampler and distributions. */
 #include "radio/fading.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/fading: power gains |g|^2 of unit mean, drawn from counter-based streams.
  *

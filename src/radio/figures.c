@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/figures: reader of small CSV files with places. See figures.h. Layer: radio; calls base,
  * text. */
 #include "radio/figures.h"

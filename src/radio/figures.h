@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/figures: small CSV files of figures (tables of formats, SNR thresholds), each figure with
  * its place, so that whatever is wrong with one can be shown where it stands.

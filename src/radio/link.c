@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/link: link budget and rate look-up. See link.h. Layer: radio; calls base. */
 #include "radio/link.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/link: the link budget of one direction and the rate a given SNR carries.
  *

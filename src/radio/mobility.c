@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/mobility: positions in time. See mobility.h. Layer: radio; calls base. */
 #include "radio/mobility.h"
 

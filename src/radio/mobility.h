@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/mobility: where a device is: at rest, on a straight line, or at random waypoints.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/pathloss: free-space and log-distance loss. See pathloss.h. Layer: radio; calls libm. */
 #include "radio/pathloss.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/retransmission: lost blocks. See retransmission.h. Layer: radio; calls base, text. */
 #include "radio/retransmission.h"
 

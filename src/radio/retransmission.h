@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/retransmission: blocks that are lost and sent again: what is left of a rate.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/rows: CSV files of measurements. See rows.h. Layer: radio; calls base, text. */
 #include "radio/rows.h"
 

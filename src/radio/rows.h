@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/rows: CSV files of measurements, read row by row, each field with its place.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/surroundings: path loss, line of sight, shadowing. See surroundings.h. Layer: radio; calls
  * base. */
 #include "radio/surroundings.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/surroundings: what a device's whereabouts do to its link: path loss, line of sight and
  * shadowing, spatially consistent along its path.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/tr38901: path loss of TR 38.901. See tr38901.h. */
 #include "radio/tr38901.h"
 

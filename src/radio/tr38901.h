@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * radio/tr38901: path loss, line of sight and shadowing of 3GPP TR 38.901 V17 (Tables 7.4.1-1,
  * 7.4.2-1 and 7.5-6): urban micro street canyon (UMi), urban macro (UMa), indoor office (InH).

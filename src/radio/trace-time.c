@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* radio/trace-time: the column of time of a measurement. See trace-time.h. Layer: radio. */
 #include "radio/trace-time.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/format: scenarios as text: the resolved one, and a template made from the key table.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/keys: the table of keys. See keys.h. */
 #include "scenario/keys.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/keys: the one table of scenario keys: type, unit, range, default, meaning.
  *

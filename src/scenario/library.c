@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/library: files read once. See library.h. */
 #include "scenario/library.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/library: model, platform and table files, each read once for all points of a sweep, and
  * the policies there are.

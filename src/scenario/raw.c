@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/raw: files, extends and overrides become one table of texts. See raw.h. */
 #include "scenario/raw.h"
 

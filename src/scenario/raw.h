@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/raw: the texts in force: a scenario file with what it extends, and overrides laid over.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/resolve-device: what a [device NAME] comes to: a group of the configuration, unless it
  * is a template. See resolver.h. */
 #include "scenario/resolver.h"

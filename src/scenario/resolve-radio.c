@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/resolve-radio: what [radio] and the radio keys of a device come to. See resolver.h. */
 #include "scenario/resolver.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/resolve: every value typed, platforms and tables filled in, limits checked. See
  * resolve.h; the radio and the devices have files of their own.

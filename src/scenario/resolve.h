@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/resolve: from the texts in force to a checked configuration and the list of settings.
  *

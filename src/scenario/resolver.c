@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/resolver: how one value is taken. See resolver.h. */
 #include "scenario/resolver.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/resolver: a scenario on its way from texts to a configuration: how one value is taken,
  * and the parts that have a file of their own.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/scenario: the public face of the scenario reader. See scenario.h. */
 #include "scenario/scenario.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/scenario: from scenario text to a checked configuration, remembering where every value
  * came from.

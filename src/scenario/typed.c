@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/typed: the values of the key table. See typed.h. */
 #include "scenario/typed.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario/typed: one value's text as what its key says it is, or an error with a remedy.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/air: links that change in time. See air.h. Layer: sim. */
 #include "sim/air.h"
 

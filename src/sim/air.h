@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/air: links that change in time: devices that move, fade by the clock, or follow a trace.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/availability: when a device is there. See availability.h. Layer: sim. */
 #include "sim/availability.h"
 

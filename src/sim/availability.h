@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/availability: when a device is there, from a CSV file: a log of states or of intervals.
  *

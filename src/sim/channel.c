@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/channel: what stays of a device's channel over a replication. See channel.h. Layer: sim. */
 #include "sim/channel.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/channel: a device's link to the access point: what stays over a replication, and its draws.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/config: a scenario as plain values: everything resolved, SI, linear, checked.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/fleet: devices that run empty, fail and return; rounds with a deadline. See fleet.h. */
 #include "sim/fleet.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/fleet: devices that run empty, fail and return, give transfers up, and rounds that do not
  * wait for all: who is there, what they draw, and what is lost.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/knowledge: decisions on what is known of the channel. See knowledge.h. Layer: sim. */
 #include "sim/knowledge.h"
 

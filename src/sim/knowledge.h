@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/knowledge: what a decision knows of the channel where that is not all, and what it costs.
  *

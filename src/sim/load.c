@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/load: how busy server and shared air were in a round. See load.h. Layer: sim. */
 #include "sim/load.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/load: how busy the server's GPUs and the shared air were in a round, for policies that ask.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/simulation: the life of one replication: its state, its run, what it tells. See simulation.h.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/sink: names of the stages. See sink.h. Layer: sim. */
 #include "sim/sink.h"
 

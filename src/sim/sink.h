@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/sink: what a simulation tells of itself, and to whom.
  *

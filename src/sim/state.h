@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/state: the inside of a running simulation, shared by simulation.c (its life) and protocol.c
  * (its events).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim/transfer: transfers with more than one rate. See transfer.h. Layer: sim. */
 #include "sim/transfer.h"
 

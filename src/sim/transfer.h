@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim/transfer: transfers that are more than one rate from beginning to end: those that draw their
  * own channel, meet a channel that changes while they are under way, or share the air.

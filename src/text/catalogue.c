@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text/catalogue: names and paths of model files. See catalogue.h. */
 #include "text/catalogue.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * text/catalogue: finding a file that a scenario names, in models/ or by a path of its own.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text/diagnostic: gathered errors and how a person sees them. See diagnostic.h. */
 #include "text/diagnostic.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * text/diagnostic: errors with a place in a text, and how they are shown to a person.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text/keyfile: the reader of groups and keys with places. See keyfile.h. */
 #include "text/keyfile.h"
 

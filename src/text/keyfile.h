@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * text/keyfile: `[group]` and `key = value` lines, each with its place.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text/value: typed values of key files and what is said of wrong ones. See keyfile.h. */
 #include "base/number.h"
 #include "base/suggest.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What commands answer in their less travelled forms: comparisons with a baseline, bars, options that
 # narrow a table, candidates for completion. Figures by awk from totals.csv, or by hand.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every bad scenario a user may come with: its exit code, and a message that names file, line and
 # column, and a remedy. Nothing runs and nothing is written.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

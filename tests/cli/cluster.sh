@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # `plan --emit`: whole scripts that run a sweep in shards and give what one machine gives, whatever
 # the user's names hold. Slurm is played by a few lines; tests/long/cluster.sh has the real one.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

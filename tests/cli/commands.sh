@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The commands that ask a scenario without running it: figures by hand and from published sources.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Shell completion: the scripts are whole, and bash with its script completes what a user types.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

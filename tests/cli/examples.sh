@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every command among the EXAMPLES of the man pages, and in the guides that no other test walks, runs
 # as it stands, on files of the names that it uses.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The pages about campaigns and of pictures: their commands can be typed as they stand.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

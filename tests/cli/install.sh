@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The installed tree, moved to a place of its own, finds models, scenarios and plot templates from
 # any working directory, without the source tree.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

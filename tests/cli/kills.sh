@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sweeps that are killed at random instants and resumed: no run lost or doubled, the same exports.
 #
 #   CS_KILLS=N: SIGKILLs to be dealt (default 20)

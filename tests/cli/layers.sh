@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The layers of the design: a file includes its own folder or lower ones; siblings never each other.
 # Also: a file that is in no list of the build, and libraries that print or exit.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What the command-line tests share. A test is a list of cases:
 #
 #     begin "what it shows"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The library of an installed tree: headers, archive and pkg-config file serve a program outside the
 # source tree, which gets what the program itself gets; uninstalling leaves nothing.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The man pages: there for every command, rendered without a warning, and true to the program.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # plot --x --y: every kind of chart of a sweep. The data beside a picture are those that report gives,
 # which tests/unit/check-report.c checks by hand; scripts hold titles and units.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Policies of one's own: built outside the tree, loaded by --plugin only, and refused, without a
 # crash, where they are wrong.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What README.md tells people to type exists and works.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # report, compare and plot on results made by hand: formats, messages, exit codes.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # reproduce: what it writes, what it refuses, and how it ends. Few rounds: the figures themselves are
 # judged by tests/unit/check-headline.c.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What `run` writes and when it refuses: directories, determinism, full disks, signals.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

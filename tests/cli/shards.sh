@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # --shard: which part of a sweep a process takes, by hand and as engines tell it in the environment,
 # and where its results go. Runs are numbered from 1; shard I of N takes those with (k-1) mod N = I.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # `sweep`, `plan`, `merge`: directories, resumption, shards, and that exports are always the same.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Scenarios from someone else: they cannot exhaust memory, reach outside what the user names, or
 # smuggle commands into what other programs read.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The command line: what is wrong is told with a remedy, exit code 2; help is there for everything.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The output contract: CSV columns, SQLite schema, JSON keys and exit codes are those of
 # tests/contract/version-N.txt, N being the layout's version that manifest.json and
 # cardsim-results(5) state. Columns and keys may be appended; whoever changes, moves or takes away

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Fault injection: every write, sync, rename, open, close, unlink and mkdir of result files fails in
 # turn, until a run meets none. Then: exit 4, or success with all the bytes; never a half file under
 # a final name, never exit 0 with missing data.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * faults shim: fails the n-th call of a kind on files below a directory. To be preloaded:
  *

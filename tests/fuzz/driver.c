@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz driver: runs a fuzz target over its seeds and then over mutations of them, the same ones
  * every time, where libFuzzer is not at hand.

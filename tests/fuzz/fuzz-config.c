@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fuzz-config: a Hugging Face config.json. */
 #include "fuzz.h"
 #include "llm/profile.h"

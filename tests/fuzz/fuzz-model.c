@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fuzz-model: model files. An accepted one has a profile of finite, never negative figures. */
 #include "fuzz.h"
 #include "llm/profile.h"

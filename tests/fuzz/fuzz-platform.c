@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fuzz-platform: platform files. An accepted one has figures above 0. */
 #include "energy/platform.h"
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz-scenario: scenario files with what they extend, inherit and name; see fuzz_write_files().
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz-sweep: sweep expressions. The first line is the values of radio.path-loss-exponent's axis,
  * the second a condition over it, radio.bandwidth and policy.name.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz-table: a user's threshold CSV, and the same bytes as a CQI and as an MCS table of a data
  * directory of the user's. Accepted thresholds rise; every format's efficiency is that of its row.

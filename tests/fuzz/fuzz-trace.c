@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz-trace: the same bytes as a measured channel, as curves of lost blocks and as a log of when a
  * device is there, in every way that these may be read. What was accepted can be asked at any time:

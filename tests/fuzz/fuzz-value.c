@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz-value: what stands on a command line: a quantity of every dimension, numbers, LoRA targets,
  * and -s KEY=VALUE over a small scenario, one a line.

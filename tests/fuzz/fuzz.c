@@ -1,4 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fuzz: see fuzz.h. */
+#define _GNU_SOURCE /* memmem() */
 #include "fuzz.h"
 
 #include <glib/gstdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz: what the fuzz targets share. A target is one LLVMFuzzerTestOneInput(); libFuzzer drives it
  * where the build has it (configure --enable-libfuzzer), driver.c everywhere else.

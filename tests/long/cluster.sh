@@ -1,5 +1,6 @@
 #!/bin/sh
 # a sweep on Slurm, GNU parallel and Open MPI, all on this machine: the bytes of one machine
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The engines are installed (as root, on Debian) where they are missing. What cannot start here is
 # skipped, and why is said. Slurm and munge have their files and sockets in a directory of their own.
 set -u

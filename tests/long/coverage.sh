@@ -1,5 +1,6 @@
 #!/bin/sh
 # lines and branches of src/ that the suite executes, by gcov
+# SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 mkdir -p build && cd build || exit 1
 [ -f Makefile ] || "$top/configure" -q CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage || exit 1

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * long/determinism: compares two rounds.csv of the same scenario from two builds or libm paths.
  *

@@ -1,5 +1,6 @@
 #!/bin/sh
 # threads x compilers (gcc, clang) x libm paths (FMA on, off): bytes within a path, tolerances across
+# SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 # The GNU C library's switch (2.36 and later names; those a version does not know are ignored).
 no_fma="glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX2_Usable,-AVX512F"

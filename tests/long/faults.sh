@@ -1,5 +1,6 @@
 #!/bin/sh
 # every call on result files fails in turn, all kinds, none left out
+# SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 mkdir -p build && cd build || exit 1
 [ -f Makefile ] || "$top/configure" -q || exit 1

@@ -1,5 +1,6 @@
 #!/bin/sh
 # libFuzzer with ASan and UBSan on every parser, FUZZ_SECONDS (600) a target; findings and corpus are kept
+# SPDX-License-Identifier: GPL-3.0-or-later
 # FUZZ_JOBS targets at a time (as many as there are processors). A target that has had its time is
 # not run again while its program is the same. An input that seems slow here, where sanitizers and
 # other work on the machine cost time too, is a finding if the plain program needs more than a second

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * How honest the intervals are: intervals SCENARIO EXPONENT. For 1000 independent seeds, 20
  * replications of 500 rounds each, the 95 % intervals of the mean delay, server energy and cost

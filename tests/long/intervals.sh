@@ -1,5 +1,6 @@
 #!/bin/sh
 # 95 % intervals of means and of reductions, over 1000 seeds: how often they cover the long-run value
+# SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 [ -f Makefile ] || "$top/configure" -q || exit 1
 make -s -j"$jobs" tests/long/intervals >build.log 2>&1 || { tail build.log; exit 1; }

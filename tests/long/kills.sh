@@ -1,5 +1,6 @@
 #!/bin/sh
 # 1000 SIGKILLs of sweeps, each resumed; exports over threads x shards x straight or killed
+# SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 mkdir -p build && cd build || exit 1
 [ -f Makefile ] || "$top/configure" -q || exit 1

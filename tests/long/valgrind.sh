@@ -1,5 +1,6 @@
 #!/bin/sh
 # memcheck of the unit tests: no error, no definite leak
+# SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 command -v valgrind >/dev/null || { echo "valgrind is needed (Debian: valgrind)"; exit 1; }
 mkdir -p build done && cd build || exit 1

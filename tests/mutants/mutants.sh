@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Mutation check of the tests: applies the faults of tests/mutants/list one at a time to a copy of
 # the sources, builds it and runs a fast subset of the unit tests until one of them fails.
 #

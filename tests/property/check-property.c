@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * check-property: what must hold whatever the scenario says, on random valid scenarios.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * GLib's locks on top of POSIX threads', to be preloaded under ThreadSanitizer: GLib itself is not
  * instrumented and locks by bare futexes, which the sanitizer cannot see.

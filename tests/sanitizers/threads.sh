@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The threaded parts under ThreadSanitizer: the pool's tests and runs on several threads. Builds in
 # the current directory; ends with the line that tools/check counts.
 set -u

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/analysis on made-up data: tables, gnuplot scripts, and verdicts that must flip. */
 #include "cs-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/sim/availability: files as they may come, when a device is there, and runs whose
  * lost rounds, times and energies are computed by hand.

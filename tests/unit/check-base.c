@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/base: expected values by hand or from the sources named beside them. */
 #include "cs-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/campaign: order, bounds, stopping, and what the progress line says. */
 #include "cs-check.h"
 

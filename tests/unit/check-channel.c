@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of channels in time: traces, mobility, lost blocks. Expected values by hand or in closed
  * form.

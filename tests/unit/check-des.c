@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/des/des: the order of events against a plainly sorted list, handles, the clock. */
 #include "cs-check.h"
 

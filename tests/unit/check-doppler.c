@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/radio/doppler against closed forms: ρ^|n| of a first-order process, J0 and Rice's
  * level-crossing rate of Clarke's model. Fixed seeds.

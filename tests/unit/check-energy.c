@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/energy: the letter's equations, the platform files and their reader. */
 #include "cs-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/sim/fleet: batteries, failures and deadlines by hand; and over random scenarios that
  * a run always ends, that every round of a device is somewhere, and that energies conserve.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The letter's experiment with Rayleigh fading, whole: scenario files, simulation, figures, claims.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/llm: the workload's arithmetic, the catalogue, model files and config.json.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/sim/load: how busy server and shared air were in the round before, by hand.
  */

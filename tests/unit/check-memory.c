@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/llm/memory: against the itemised figures of Korthikanti et al. (arXiv 2205.05198,
  * Section 4.1) for activations, against published weights for the rest; and of what the cuts that

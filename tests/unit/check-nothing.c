@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Nothing may be freed: g_autoptr() and g_clear_pointer() lead one to expect it of every *_free()
  * and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/output: formats against the page that fixes them, on records made by hand. */
 #include "cs-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/policy: closed forms, hand calculations, and two oracles that share no code with
  * CARD: the policy `exhaustive` and a plain grid over the frequency. */
 #include "cs-check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/radio: expected values by hand, closed form or from the sources named beside them.
  */
 #include "cs-check.h"

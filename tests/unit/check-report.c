@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reports, comparisons and the studies they read: made-up databases whose answers are worked out by
  * hand in the comments. */
 #include "cs-check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/des/resource: who is served when, by which server, after how long. */
 #include "cs-check.h"
 

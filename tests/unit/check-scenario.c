@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/scenario: expected values are the design's or by hand; every bad input of the table
  * below has its line, column, message and remedy.

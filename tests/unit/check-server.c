@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of the server's queues: the resources alone under Poisson arrivals against the closed forms
  * of queueing theory (Kleinrock, "Queueing Systems", volume 1, 1975: M/D/1, M/M/1, M/M/c by

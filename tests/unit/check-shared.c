@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/des/shared: hand-made schedules and the M/G/1 processor-sharing queue, whose mean
  * response time is E[S]/(1-ρ) whatever the law of S (Kleinrock, Queueing Systems II, 4.4).

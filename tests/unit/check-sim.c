@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/sim: the protocol of a training round against Eq. 7-11 of the letter, written out
  * here once more from the formulas and not through the library's profile, link or cost.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of the axes and conditions of a sweep: expectations written by hand. */
 #include "cs-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/text: key files with places, and how errors are shown. */
 #include "cs-check.h"
 

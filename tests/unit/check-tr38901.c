@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/radio/tr38901: worked by hand from the formulas of TR 38.901, Tables 7.4.1-1 and
  * 7.4.2-1.

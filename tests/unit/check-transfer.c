@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of src/sim/transfer and src/sim/air: channels that change during a transfer and transfers
  * that share the air, against schedules by hand and closed forms.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tests of the policies beyond the letter's: each against the problem it says it solves, searched
  * on a grid of frequencies and every cut; and of what contention and clusters do to a simulation.

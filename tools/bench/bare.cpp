@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * tools/bench/bare: the workload without a simulator: a loop around one priority queue, the least
  * that any engine has to do. Also the hold model for each queue.

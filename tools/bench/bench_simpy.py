@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The workload on SimPy (Debian's python3-simpy3), one process a device.
 
 usage: bench_simpy.py WORKLOAD_LIBRARY DEVICES ROUNDS

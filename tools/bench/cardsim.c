@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tools/bench/cardsim: the workload on cardsim itself, through its library.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tools/bench/core: the workload on cardsim's event core alone (src/des), without src/sim: what of
  * cardsim's time is the queue's. Also the hold model.

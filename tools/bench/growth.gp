@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # tools/bench/growth: how the time of one device-round grows. Called by `run --growth` with `folder`.
 set datafile separator ","
 set terminal svg size 900,320 font "sans,12" background "white"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tools/bench/measure: runs a command and tells how long it took and how much memory it used.
  *

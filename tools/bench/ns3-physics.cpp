@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * tools/bench/ns3-physics: where ns-3 and cardsim model the same thing, do they give the same
  * value? Log-distance and free-space path loss over distances, carriers and exponents, and the SNR

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * tools/bench/ns3: the workload on ns-3's event core (Debian's libns3-dev).
  *

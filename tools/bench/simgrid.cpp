@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * tools/bench/simgrid: the workload on SimGrid (Debian's libsimgrid-dev), one actor a device.
  *

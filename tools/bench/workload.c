@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tools/bench/workload: see workload.h. Independent of cardsim but for base/random. */
 #include "workload.h"
 

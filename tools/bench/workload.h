@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tools/bench/workload: the work that every engine of the comparison is given.
  *

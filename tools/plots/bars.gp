@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Bars of a metric over names, a group a name, a bar a series, with 95 % confidence intervals over
 # replications. Columns: series, place on the axis, the name, mean, half-width.
 height_cm = 6.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Looks shared by all figures. The page is a journal's column, 8.5 cm wide, unless a figure takes two;
 # text is 8 pt in print.
 # Colours: Okabe and Ito, "Color universal design" (2008), told apart by all kinds of colour vision.

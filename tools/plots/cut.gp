@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Cut layer against the round: a lane a device, grey from 0 to I, filled up to the cut layer, with a
 # bold line at it, so that a cut of 0 shows as well.
 n = words(devices)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Bars of a mean, one a device, with 95 % confidence intervals over replications.
 height_cm = 6.0
 n = words(devices)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Server GPU frequency against the round: a line a device, a marker here and there.
 height_cm = 6.3
 n = words(devices)

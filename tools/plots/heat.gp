@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A map: a metric as colour over two keys. Columns: the vertical key's value, place on the horizontal
 # axis, the horizontal key's value, mean, half-width. Colours run from light to dark in print too.
 # Names on the axes take the width of two columns.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Curves of a metric over a key, one a series, with 95 % confidence intervals over replications.
 # Columns: series, place on the axis, the key's value as text, mean, half-width. Where the key's values
 # rise by a factor the axis is logarithmic, with a tic at each; so is then the metric's, but for shares,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # One metric against another, along the values of a key, one curve a series, with 95 % confidence
 # intervals over replications both ways. Columns: series, place along the key, the key's value, x, its
 # half-width, y, its half-width. The ends of the last

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Bars of a mean for each policy in each channel state, with 95 % confidence intervals. Where
 # server-only at F_max dwarfs all others, the axis is broken, and each part says where it stands.
 height_cm = 7.0
