@@ -8,15 +8,53 @@
 #include <math.h>
 #include <string.h>
 
+#define ONLY_ROW_NS G_GINT64_CONSTANT(1000000000) /* how long a file's only row lasts */
+
 struct CsChannelTrace {
     gatomicrefcount references;
     CsTraceKind kind;
     CsTraceEnd end;
     guint n;
-    gint64 *time_ns; /* n, then the end of the last row */
+    gint64 *time_ns; /* n, then the end of the file's last row */
     double *value;
     guint64 digest;
 };
+
+/* --- making --------------------------------------------------------------------------------------
+ */
+
+static guint64 digest_of(const CsChannelTrace *trace)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize length = sizeof digest;
+    guint64 first;
+    g_checksum_update(sum, (const guchar *)trace->time_ns,
+                      (gssize)((trace->n + 1) * sizeof *trace->time_ns));
+    g_checksum_update(sum, (const guchar *)trace->value, (gssize)(trace->n * sizeof *trace->value));
+    g_checksum_get_digest(sum, digest, &length);
+    memcpy(&first, digest, sizeof first);
+    return first;
+}
+
+/* Lasts until `duration_ns`, behind the last of its times. */
+static CsChannelTrace *trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
+                                 const double *value, guint n, gint64 duration_ns)
+{
+    g_assert(n > 0 && time_ns[0] == 0 && duration_ns > time_ns[n - 1]);
+    CsChannelTrace *trace = g_new0(CsChannelTrace, 1);
+    g_atomic_ref_count_init(&trace->references);
+    trace->kind = kind;
+    trace->end = end;
+    trace->n = n;
+    trace->time_ns = g_new(gint64, n + 1);
+    memcpy(trace->time_ns, time_ns, n * sizeof *time_ns);
+    trace->time_ns[n] = duration_ns;
+    trace->value = g_new(double, n);
+    memcpy(trace->value, value, n * sizeof *value);
+    trace->digest = digest_of(trace);
+    return trace;
+}
 
 /* --- reading -------------------------------------------------------------------------------------
  */
@@ -26,8 +64,11 @@ typedef struct {
     CsRows *rows;
     CsDiagnostics *diagnostics;
     gint time_column, value_column;
-    GArray *time_ns, *value;
-    double origin;
+    GArray *time_ns, *value; /* of the rows with a value */
+    CsTraceClock clock;
+    guint n_rows;
+    gint64 row_ns, step_ns; /* the last row's time, with a value or not; that since the one before
+                               it of another time */
 } Reader;
 
 /* The value in the units of cs_channel_trace_value(); FALSE with an error. */
@@ -64,38 +105,51 @@ static gboolean read_value(Reader *reader, double *value)
     g_assert_not_reached();
 }
 
-static gboolean take_row(Reader *reader)
+/* The row's time, and with it the file's clock: a row without a value has one, too. */
+static gboolean take_time(Reader *reader)
 {
-    if (cs_field_missing(cs_rows_field(reader->rows, reader->value_column)))
-        return TRUE;
-    double value;
-    if (!read_value(reader, &value))
-        return FALSE;
-    guint n = reader->time_ns->len;
     CsField field = cs_rows_field(reader->rows, reader->time_column);
     CsPlace place = cs_rows_place(reader->rows, reader->time_column);
-    double time_s = cs_trace_time_read(reader->format->time_unit, field, n == 0, &reader->origin);
-    if (!(time_s <= CS_TRACE_TIME_MAX_S)) {
+    gint64 time_ns;
+    if (!cs_trace_clock_read(&reader->clock, field, &time_ns)) {
         cs_trace_time_complain(reader->format->time_unit, "trace-time-unit", place,
                                reader->diagnostics);
         return FALSE;
     }
-    gint64 time_ns = llround(time_s * 1e9);
-    gint64 before_ns = n > 0 ? g_array_index(reader->time_ns, gint64, n - 1) : 0;
-    if (time_ns < before_ns) {
+    if (time_ns < reader->row_ns) {
         cs_diagnostics_error(reader->diagnostics, place, "sort the rows by time",
                              "the time is earlier than the row before");
         return FALSE;
     }
-    if (n > 0 && time_ns == before_ns) {
-        g_array_index(reader->value, double, n - 1) = value;
-        return TRUE;
-    }
-    if (n == CS_TRACE_ROWS_MAX) {
+    if (reader->n_rows++ == CS_TRACE_ROWS_MAX) {
         cs_diagnostics_error(reader->diagnostics, place, "cut the file, or take every tenth row",
                              "more than %d rows", CS_TRACE_ROWS_MAX);
         return FALSE;
     }
+    if (time_ns > reader->row_ns)
+        reader->step_ns = time_ns - reader->row_ns;
+    reader->row_ns = time_ns;
+    return TRUE;
+}
+
+static gboolean take_row(Reader *reader)
+{
+    gboolean missing = cs_field_missing(cs_rows_field(reader->rows, reader->value_column));
+    if (missing && cs_field_missing(cs_rows_field(reader->rows, reader->time_column)))
+        return TRUE;
+    double value;
+    if (!take_time(reader))
+        return FALSE;
+    if (missing)
+        return TRUE;
+    if (!read_value(reader, &value))
+        return FALSE;
+    guint n = reader->time_ns->len;
+    if (n > 0 && g_array_index(reader->time_ns, gint64, n - 1) == reader->row_ns) {
+        g_array_index(reader->value, double, n - 1) = value;
+        return TRUE;
+    }
+    gint64 time_ns = n > 0 ? reader->row_ns : 0; /* the first value holds before its time, too */
     g_array_append_val(reader->time_ns, time_ns);
     g_array_append_val(reader->value, value);
     return TRUE;
@@ -131,7 +185,11 @@ CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
     g_autoptr(CsRows) rows = cs_rows_open(path, name, CS_TRACE_FILE_MAX, from, diagnostics);
     if (rows == NULL)
         return NULL;
-    Reader reader = {.format = format, .rows = rows, .diagnostics = diagnostics};
+    Reader reader = {.format = format,
+                     .rows = rows,
+                     .diagnostics = diagnostics,
+                     .clock = {.unit = format->time_unit, .from_first = TRUE},
+                     .step_ns = ONLY_ROW_NS};
     reader.time_column = cs_rows_column(rows, format->time_column, from);
     reader.value_column = cs_rows_column(rows, format->value_column, from);
     if (reader.time_column < 0 || reader.value_column < 0)
@@ -144,44 +202,19 @@ CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
         ;
     if (cs_diagnostics_errors(diagnostics) != errors || !check(&reader))
         return NULL;
-    return cs_channel_trace_new(format->kind, format->end, (const gint64 *)(gpointer)time_ns->data,
-                                (const double *)(gpointer)value->data, time_ns->len);
+    return trace_new(format->kind, format->end, (const gint64 *)(gpointer)time_ns->data,
+                     (const double *)(gpointer)value->data, time_ns->len,
+                     reader.row_ns + reader.step_ns);
 }
 
 /* --- in use --------------------------------------------------------------------------------------
  */
 
-static guint64 digest_of(const CsChannelTrace *trace)
-{
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint8 digest[32];
-    gsize length = sizeof digest;
-    guint64 first;
-    g_checksum_update(sum, (const guchar *)trace->time_ns,
-                      (gssize)(trace->n * sizeof *trace->time_ns));
-    g_checksum_update(sum, (const guchar *)trace->value, (gssize)(trace->n * sizeof *trace->value));
-    g_checksum_get_digest(sum, digest, &length);
-    memcpy(&first, digest, sizeof first);
-    return first;
-}
-
 CsChannelTrace *cs_channel_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
                                      const double *value, guint n)
 {
-    g_assert(n > 0 && time_ns[0] == 0);
-    CsChannelTrace *trace = g_new0(CsChannelTrace, 1);
-    g_atomic_ref_count_init(&trace->references);
-    trace->kind = kind;
-    trace->end = end;
-    trace->n = n;
-    trace->time_ns = g_new(gint64, n + 1);
-    memcpy(trace->time_ns, time_ns, n * sizeof *time_ns);
-    trace->value = g_new(double, n);
-    memcpy(trace->value, value, n * sizeof *value);
-    gint64 step_ns = n > 1 ? time_ns[n - 1] - time_ns[n - 2] : G_GINT64_CONSTANT(1000000000);
-    trace->time_ns[n] = time_ns[n - 1] + step_ns;
-    trace->digest = digest_of(trace);
-    return trace;
+    gint64 step_ns = n > 1 ? time_ns[n - 1] - time_ns[n - 2] : ONLY_ROW_NS;
+    return trace_new(kind, end, time_ns, value, n, time_ns[n - 1] + step_ns);
 }
 
 guint64 cs_channel_trace_digest(const CsChannelTrace *trace)

@@ -2,8 +2,10 @@
 /*
  * radio/channel-trace: a measured channel: CQI, SNR or rate over time, from a CSV file.
  *
- * A value holds from its row's time until the next row's. The first row's time is the simulation's
- * start. The last row lasts as long as the one before it.
+ * A value holds from its row's time until that of the next row with a value, the first one also
+ * before its time. The file's first row, with a value or not, is the simulation's start, and its
+ * last row, with a value or not, lasts as long as the one before it: so all columns of a file, and
+ * all devices that use it, have one clock and one lap.
  *
  * Layer: radio. Calls base, text.
  */
@@ -44,9 +46,10 @@ typedef struct {
 typedef struct CsChannelTrace CsChannelTrace;
 
 /*
- * Reads `path`, shown to users as `name`. Times must not fall; of rows at the same time the last
- * counts; a row whose value is empty or `-` holds no measurement and is skipped. NULL with an error
- * at `from` (the file, a column) or at its line. Transfer full.
+ * Reads `path`, shown to users as `name`. Times must not fall and are exact to the nanosecond; of
+ * rows at the same time the last counts; a row whose value is empty or `-` holds no measurement,
+ * but its time; one without a time, too, is skipped. NULL with an error at `from` (the file, a
+ * column) or at its line. Transfer full.
  */
 CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
                                       const CsTraceFormat *format, CsPlace from,
@@ -66,7 +69,7 @@ guint cs_channel_trace_rows(const CsChannelTrace *trace);
 /* 64 bits of the SHA-256 of all rows: whether two traces are the same. */
 guint64 cs_channel_trace_digest(const CsChannelTrace *trace);
 
-/* How long the rows last together, the last one included. */
+/* How long the file's rows last together, the last one included. */
 gint64 cs_channel_trace_duration_ns(const CsChannelTrace *trace);
 
 /*

@@ -4,7 +4,6 @@
 
 #include "radio/trace-time.h"
 
-#include <math.h>
 #include <string.h>
 
 struct CsAvailability {
@@ -24,11 +23,12 @@ typedef struct {
     CsRows *rows;
     CsDiagnostics *diagnostics;
     gint time_column, end_column, state_column;
-    gboolean up, started; /* at time 0; a row has been taken */
+    gboolean up; /* at time 0 */
     GArray *change_ns;
-    gint64 end_ns; /* of the rows so far */
-    guint n;       /* rows */
-    double origin; /* of dates, the first row's */
+    gint64 end_ns; /* of the rows so far, with a state or not */
+    guint n;       /* rows with a state, or intervals */
+    guint n_rows;
+    CsTraceClock clock;
 } Reader;
 
 static gboolean complain(Reader *reader, gint column, const char *help, const char *message)
@@ -42,17 +42,11 @@ static gboolean complain(Reader *reader, gint column, const char *help, const ch
 static gboolean read_time(Reader *reader, gint column, gint64 least_ns, const char *before,
                           gint64 *time_ns)
 {
-    CsTraceTime unit = reader->format->time_unit;
-    CsField field = cs_rows_field(reader->rows, column);
-    gboolean first = unit == CS_TRACE_TIME_DATE && !reader->started;
-    double time_s = cs_trace_time_read(unit, field, first, &reader->origin);
-    reader->started = TRUE;
-    if (!(fabs(time_s) <= CS_TRACE_TIME_MAX_S)) {
-        cs_trace_time_complain(unit, "availability-time-unit", cs_rows_place(reader->rows, column),
-                               reader->diagnostics);
+    if (!cs_trace_clock_read(&reader->clock, cs_rows_field(reader->rows, column), time_ns)) {
+        cs_trace_time_complain(reader->clock.unit, "availability-time-unit",
+                               cs_rows_place(reader->rows, column), reader->diagnostics);
         return FALSE;
     }
-    *time_ns = llround(time_s * 1e9);
     if (*time_ns >= least_ns)
         return TRUE;
     return complain(reader, column, NULL, before);
@@ -82,19 +76,22 @@ static gboolean field_is(CsField field, const char *word)
 static gboolean take_state(Reader *reader)
 {
     CsField field = cs_rows_field(reader->rows, reader->state_column);
-    if (cs_field_missing(field))
+    gboolean missing = cs_field_missing(field);
+    if (missing && cs_field_missing(cs_rows_field(reader->rows, reader->time_column)))
         return TRUE;
     gint64 time_ns;
     if (!read_time(reader, reader->time_column, reader->end_ns,
                    "the time is before 0 or earlier than the row before", &time_ns))
         return FALSE;
+    reader->end_ns = time_ns;
+    if (missing)
+        return TRUE;
     gboolean up = field_is(field, "up") || field_is(field, "1");
     if (!up && !field_is(field, "down") && !field_is(field, "0"))
         return complain(reader, reader->state_column, "write 'up' or 'down' (or 1 or 0)",
                         "not a state");
     if (reader->n++ == 0)
         reader->up = up;
-    reader->end_ns = time_ns;
     change_to(reader, time_ns, up);
     return TRUE;
 }
@@ -123,7 +120,7 @@ static gboolean take_row(Reader *reader)
     gboolean states = reader->format->kind == CS_AVAILABILITY_STATE;
     if (!(states ? take_state(reader) : take_interval(reader)))
         return FALSE;
-    return reader->n <= CS_TRACE_ROWS_MAX ||
+    return ++reader->n_rows <= CS_TRACE_ROWS_MAX ||
            complain(reader, reader->time_column, "cut the file", "more than a million rows");
 }
 
@@ -131,7 +128,7 @@ static gboolean check(Reader *reader)
 {
     const char *wrong = NULL;
     if (reader->n == 0)
-        wrong = "the file has no rows";
+        wrong = reader->n_rows > 0 ? "the file has no row with a state" : "the file has no rows";
     else if (!reader->up && reader->change_ns->len == 0)
         wrong = "the device is never there";
     else if (reader->format->end == CS_TRACE_LOOP && reader->end_ns == 0)
@@ -151,8 +148,12 @@ CsAvailability *cs_availability_read(const char *path, const char *name,
         return NULL;
     gboolean states = format->kind == CS_AVAILABILITY_STATE;
     g_autoptr(GArray) change_ns = g_array_new(FALSE, FALSE, sizeof(gint64));
-    Reader reader = {
-        .format = format, .rows = rows, .diagnostics = diagnostics, .change_ns = change_ns};
+    Reader reader = {.format = format,
+                     .rows = rows,
+                     .diagnostics = diagnostics,
+                     .change_ns = change_ns,
+                     .clock = {.unit = format->time_unit,
+                               .from_first = format->time_unit == CS_TRACE_TIME_DATE}};
     reader.time_column = cs_rows_column(rows, format->time_column, from);
     if (states)
         reader.state_column = cs_rows_column(rows, format->state_column, from);

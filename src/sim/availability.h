@@ -2,8 +2,8 @@
 /*
  * sim/availability: when a device is there, from a CSV file: a log of states or of intervals.
  *
- * Time 0 is the file's own, but of dates the first row's. Before the first row of a log of states
- * the device is in that row's state; outside the intervals of a file it is in the other one.
+ * Time 0 is the file's own, but of dates the first row's, with a state or not. Before the first
+ * state of a log the device is in it; outside the intervals of a file it is in the other one.
  *
  * Layer: sim. Calls base, text, radio (for the file's syntax and time).
  */
@@ -32,8 +32,8 @@ typedef struct CsAvailability CsAvailability;
 
 /*
  * Reads `path`, shown to users as `name`. Times must not fall, nor intervals overlap; of states at
- * the same time the last counts; an empty state is skipped. NULL with an error at `from` (the file,
- * a column) or at its line. Transfer full.
+ * the same time the last counts; a row whose state is empty or `-` holds none, but its time. NULL
+ * with an error at `from` (the file, a column) or at its line. Transfer full.
  */
 CsAvailability *cs_availability_read(const char *path, const char *name,
                                      const CsAvailabilityFormat *format, CsPlace from,
@@ -50,7 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsAvailability, cs_availability_unref)
 /* 64 bits of the SHA-256 of all of it: whether two are the same. */
 guint64 cs_availability_digest(const CsAvailability *availability);
 
-/* The last row's time, or its interval's end. */
+/* The last row's time, with a state or not, or its interval's end. */
 gint64 cs_availability_end_ns(const CsAvailability *availability);
 
 /* TRUE where the device is there at `time_ns` >= 0; in *until_ns when that changes, G_MAXINT64: it

@@ -100,6 +100,43 @@ START_TEST(dates_count_from_the_first)
 }
 END_TEST
 
+/* The clock is the file's: it begins and ends with rows, whether they say a state or not. */
+START_TEST(rows_without_a_state_have_a_time)
+{
+    CsAvailabilityFormat format = states;
+    format.time_unit = CS_TRACE_TIME_DATE;
+    format.end = CS_TRACE_LOOP;
+    g_autoptr(CsAvailability) read =
+        read_text("time,state\n2031-07-09T08:00:00.25,\n2031-07-09T08:00:05.250000003,up\n"
+                  "2031-07-09T08:00:09.25,down\n2031-07-09T08:00:10.25,up\n"
+                  "2031-07-09T08:00:12.25,-\n,\n",
+                  &format, NULL);
+    ck_assert_int_eq(cs_availability_end_ns(read), 12 * S);
+    expect_at(read, 0, TRUE, 9);
+    expect_at(read, 9, FALSE, 10);
+    expect_at(read, 10, TRUE, 21); /* through the lap's end at 12 s */
+    expect_at(read, 21.5, FALSE, 22);
+    format.end = CS_TRACE_HOLD;
+    g_autoptr(CsAvailability) late =
+        read_text("time,state\n2031-07-09T08:00:00,-\n2031-07-09T08:00:00.000000001,up\n"
+                  "2031-07-09T08:00:00.000000004,down\n",
+                  &format, NULL);
+    expect_at(late, 3e-9, TRUE, 4e-9);
+    expect_at(late, 4e-9, FALSE, INFINITY);
+}
+END_TEST
+
+/* Time stamps since 1970 count from the file's own 0. */
+START_TEST(epochs_are_exact)
+{
+    g_autoptr(CsAvailability) read = read_text(
+        "time,state\n1941235199.000000001,up\n1941235199.000000006,down\n", &states, NULL);
+    gint64 until_ns;
+    ck_assert(cs_availability_at(read, 1941235199 * S, &until_ns));
+    ck_assert_int_eq(until_ns, 1941235199 * S + 6);
+}
+END_TEST
+
 START_TEST(laps)
 {
     CsAvailabilityFormat format = states;
@@ -150,6 +187,8 @@ START_TEST(wrong_files)
         const char *text, *place, *message;
     } wrong[] = {
         {CS_AVAILABILITY_STATE, "time,state\n", "file.csv", "has no rows"},
+        {CS_AVAILABILITY_STATE, "time,state\n5,-\n", "file.csv", "no row with a state"},
+        {CS_AVAILABILITY_STATE, "time,state\n5,up\n4,-\n", "file.csv:3:1:", "earlier"},
         {CS_AVAILABILITY_STATE, "time,state\n0,down\n5,down\n", "file.csv", "never there"},
         {CS_AVAILABILITY_STATE, "t,state\n0,up\n", "", "time"},
         {CS_AVAILABILITY_STATE, "time,s\n0,up\n", "", "state"},
@@ -332,6 +371,8 @@ int main(void)
     tcase_add_test(tc, a_log_of_states);
     tcase_add_test(tc, intervals_and_their_complement);
     tcase_add_test(tc, dates_count_from_the_first);
+    tcase_add_test(tc, rows_without_a_state_have_a_time);
+    tcase_add_test(tc, epochs_are_exact);
     tcase_add_test(tc, laps);
     tcase_add_test(tc, a_trace_that_stops);
     tcase_add_test(tc, wrong_files);

@@ -50,7 +50,8 @@ START_TEST(trace_is_a_staircase)
                    &snr_format, diagnostics);
     ck_assert_ptr_nonnull(trace);
     ck_assert_uint_eq(cs_channel_trace_rows(trace), 3);
-    ck_assert_int_eq(cs_channel_trace_duration_ns(trace), 5500000000);
+    /* the last row lasts as long as the one before it, which has no value but a time */
+    ck_assert_int_eq(cs_channel_trace_duration_ns(trace), 5000000000);
     guint cursor = 0;
     gint64 until_ns;
     ck_assert_close(cs_channel_trace_value(trace, 0, &cursor, &until_ns), 10, 1e-15);
@@ -110,6 +111,73 @@ START_TEST(trace_times_are_dates_too)
         "time,SNR\n1899-12-31 00:00:00,1\n1900-12-31 00:00:00,2\n", &format, diagnostics);
     ck_assert_int_eq(cs_channel_trace_duration_ns(old) / 2,
                      365 * G_GINT64_CONSTANT(86400000000000));
+}
+END_TEST
+
+/* What the columns of a file hold at a time, read off the text by eye. */
+START_TEST(all_columns_have_one_clock)
+{
+    static const char text[] = "time,ul,dl,sparse\n50,-,1,\n60,2,-,3\n80,4,5,\n84,-,,\n,,,\n";
+    static const struct {
+        const char *column;
+        double at[5]; /* 0, 10, 30, 34 s and the second lap's 10 s; in dB */
+    } expected[] = {{"ul", {2, 2, 4, 4, 2}}, {"dl", {1, 1, 5, 5, 1}}, {"sparse", {3, 3, 3, 3, 3}}};
+    static const double at_s[] = {0, 10, 30, 34, 48};
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        CsTraceFormat format = {CS_TRACE_SNR, CS_TRACE_LOOP,      CS_TRACE_TIME_S,
+                                "time",       expected[i].column, 1};
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        g_autoptr(CsChannelTrace) trace = read_trace(text, &format, diagnostics);
+        ck_assert_ptr_nonnull(trace);
+        ck_assert_int_eq(cs_channel_trace_duration_ns(trace), 38000000000);
+        for (guint j = 0; j < G_N_ELEMENTS(at_s); j++) {
+            guint cursor = 0;
+            gint64 until_ns;
+            double value =
+                cs_channel_trace_value(trace, (gint64)(at_s[j] * 1e9), &cursor, &until_ns);
+            ck_assert_close(10 * log10(value), expected[i].at[j], 1e-12);
+        }
+    }
+}
+END_TEST
+
+/* Two times and what lies between them, by subtraction of the decimals by hand. */
+static const struct {
+    CsTraceTime unit;
+    const char *from, *to;
+    gint64 between_ns;
+} exact_times[] = {
+    {CS_TRACE_TIME_DATE, "2031-07-09T23:59:59.999999999", "2031-07-10T00:00:00.000000001", 2},
+    {CS_TRACE_TIME_DATE, "2031-07-09 11:00:00.123456789", "2031-07-09 11:00:01.123456788",
+     999999999},
+    {CS_TRACE_TIME_DATE, "0001-01-01T00:00:00.000000007", "0001-01-01T00:00:00.00000001Z", 3},
+    {CS_TRACE_TIME_S, "1941235199.000000001", "1941235199.000000002", 1},
+    {CS_TRACE_TIME_S, "1941235199.1", "1941235199.100000017", 17},
+    {CS_TRACE_TIME_S, "1.941235199e9", "1941235199.000000011", 11},
+    {CS_TRACE_TIME_S, "-0.000000001", "0.000000001", 2},
+    {CS_TRACE_TIME_S, "-3", "-2.999999999", 1},
+    {CS_TRACE_TIME_S, "0.00", "1e-9", 1},
+    {CS_TRACE_TIME_MS, "1941235199000.000001", "1941235199000.000003", 2},
+    {CS_TRACE_TIME_MS, "+12.5", "00013.25", 750000},
+    {CS_TRACE_TIME_US, "1941235199000000.007", "1941235199000001.009", 1002},
+    {CS_TRACE_TIME_US, "1", "1.0006", 1}, /* to the nearest */
+    {CS_TRACE_TIME_S, "0", "2999999999.999999999", G_GINT64_CONSTANT(2999999999999999999)},
+};
+
+START_TEST(times_are_exact_to_the_nanosecond)
+{
+    CsTraceFormat format = snr_format;
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    format.time_unit = exact_times[_i].unit;
+    g_autofree char *text =
+        g_strdup_printf("time,SNR\n%s,1\n%s,2\n", exact_times[_i].from, exact_times[_i].to);
+    g_autoptr(CsChannelTrace) trace = read_trace(text, &format, diagnostics);
+    ck_assert_msg(trace != NULL, "%s to %s", exact_times[_i].from, exact_times[_i].to);
+    guint cursor = 0;
+    gint64 until_ns;
+    cs_channel_trace_value(trace, 0, &cursor, &until_ns);
+    ck_assert_int_eq(until_ns, exact_times[_i].between_ns);
+    ck_assert_int_eq(cs_channel_trace_duration_ns(trace), 2 * exact_times[_i].between_ns);
 }
 END_TEST
 
@@ -394,6 +462,9 @@ int main(void)
     tcase_add_test(trace, trace_is_a_staircase);
     tcase_add_test(trace, trace_loops_and_stops);
     tcase_add_test(trace, trace_times_are_dates_too);
+    tcase_add_test(trace, all_columns_have_one_clock);
+    tcase_add_loop_test(trace, times_are_exact_to_the_nanosecond, 0,
+                        (int)G_N_ELEMENTS(exact_times));
     tcase_add_test(trace, trace_rates_have_their_unit);
     tcase_add_loop_test(trace, what_is_no_date_is_told, 0, (int)G_N_ELEMENTS(no_dates));
     tcase_add_loop_test(trace, a_bad_trace_is_told_at_its_line, 0, (int)G_N_ELEMENTS(bad_traces));
