@@ -60,6 +60,7 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_SNR] = {0, "snr", "A..B:STEP", TRUE,
                        "tabulate these SNRs, in dB, instead of the devices' own"},
     [CS_OPTION_DEVICE] = {0, "device", "NAME", FALSE, "the device to look at"},
+    [CS_OPTION_ROUND] = {0, "round", "N", FALSE, "the round to look at, from 1 (default: 1)"},
     [CS_OPTION_UPLINK_RATE] = {0, "uplink-rate", "R", FALSE,
                                "the uplink's rate, such as '100 Mbit/s'"},
     [CS_OPTION_DOWNLINK_RATE] = {0, "downlink-rate", "R", FALSE,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/decide: `cardsim decide SCENARIO`: the choice of cut and frequency at given rates. */
-#include "base/number.h"
-#include "base/units.h"
 #include "cmd/commands.h"
 #include "cmd/load.h"
+#include "cmd/rate.h"
 #include "cmd/table.h"
 #include "cmd/terminal.h"
 
@@ -17,26 +16,6 @@ static const CsTableColumn columns[] = {
     {"cost", "cost U", "", 0, CS_COLUMN_REAL},
     {"chosen", "chosen", "", 0, CS_COLUMN_WHOLE},
 };
-
-/* A rate of the command line in bit/s, > 0; FALSE with the reason printed. */
-static gboolean read_rate(const CsArguments *arguments, CsOptionId id, double *rate_bps)
-{
-    const char *text = arguments->value[id];
-    const char *name = cs_option(id)->name;
-    gsize bad_start, bad_end;
-    if (text == NULL) {
-        cs_complain("'decide' needs --%s, such as --%s '%s'", name, name,
-                    cs_dimension_example(CS_DIMENSION_RATE));
-        return FALSE;
-    }
-    CsQuantityStatus status =
-        cs_quantity_read(text, strlen(text), CS_DIMENSION_RATE, rate_bps, &bad_start, &bad_end);
-    if (status == CS_QUANTITY_OK && *rate_bps > 0)
-        return TRUE;
-    cs_complain("'--%s %s': a rate above 0 with its unit, such as '%s'", name, text,
-                cs_dimension_example(CS_DIMENSION_RATE));
-    return FALSE;
-}
 
 static char *describe(const CsConfig *config, const char *device, CsDecision decision,
                       double delay_s, double energy_j, double cost)
@@ -114,8 +93,8 @@ static int run(const CsArguments *arguments)
         cs_complain("'decide' needs --device NAME");
         return CS_EXIT_USAGE;
     }
-    if (!read_rate(arguments, CS_OPTION_UPLINK_RATE, &uplink_bps) ||
-        !read_rate(arguments, CS_OPTION_DOWNLINK_RATE, &downlink_bps))
+    if (!cs_read_rate(arguments, CS_OPTION_UPLINK_RATE, &uplink_bps) ||
+        !cs_read_rate(arguments, CS_OPTION_DOWNLINK_RATE, &downlink_bps))
         return CS_EXIT_USAGE;
     int code;
     g_autoptr(CsScenario) scenario = cs_load(arguments, &code);

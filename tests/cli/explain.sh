@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `cardsim explain`: the terms of U, and the values at which a decision flips.
+. "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
+
+letter=$srcdir/scenarios/letter.ini
+
+# flip FILE QUANTITY KEY: a number of the flips' table.
+flip() { sed -n "s/.*\"quantity\": \"$2\".*\"$3\": \([^,}]*\).*/\1/p" "$1"; }
+
+begin "the weight at which the cut flips is the closed form's"
+# Without communication and head, cut 0 is taken iff w/(1-w) >= 6.75 x^2 (1-x), x = F_min/F_max: U(c = I)
+# is w, and U(0) at f* is in closed form (README's letter, Eq. 12 and 16).
+for row in 1:1.3e9*2048 2:1e9*2048 3:0.7e9*1792 4:0.7e9*1024 5:0.5e9*512; do
+    device=${row%%:*}
+    try 0 explain "$letter" -s model.head=none --device "$device" --uplink-rate 1e12Gbit/s \
+        --downlink-rate 1e12Gbit/s --format json
+    found=$(flip "$top/out" weight below)
+    [ "$found" != null ] || found=$(flip "$top/out" weight above)
+    awk -v found="$found" -v flops="${row#*:}" 'BEGIN {
+        split(flops, part, "*"); x = part[1] * part[2] / (2.46e9 * 3072)
+        k = 6.75 * x * x * (1 - x); w = k / (1 + k)
+        exit !(found - w < 2e-5 * w && w - found < 2e-5 * w) }' ||
+        fail "device $device: the cut flips at w = $found"
+done
+end
+
+begin "deciding on both sides of a flip gives the two cuts"
+try 0 explain "$letter" -s radio.path-loss-exponent=6 --device 2 --round 7 --format json
+for side in below above; do
+    edge=$(flip "$top/out" "uplink rate" $side)
+    [ "$edge" != null ] || continue
+    cut=$(flip "$top/out" "uplink rate" ${side}_cut)
+    down=$(flip "$top/out" "downlink rate" now)
+    cp "$top/out" explained
+    for factor in 0.999999 1.000001; do
+        rate=$(awk -v e="$edge" -v f="$factor" 'BEGIN { printf "%.6f", e * f }')
+        try 0 decide "$letter" --device 2 --uplink-rate "${rate}bit/s" \
+            --downlink-rate "${down}bit/s" --format csv
+        awk -F, '$6 == 1 { print $1 }' "$top/out"
+    done >cuts
+    [ "$(sort -u cuts | wc -l)" = 2 ] || fail "the same cut on both sides of $edge bit/s"
+    grep -qx "$cut" cuts || fail "cut $cut is not decided near $edge bit/s"
+    cp explained "$top/out"
+done
+end
+
+begin "the terms add up to U, and every cut is told"
+try 0 explain "$letter" --device 1 --format csv
+awk -F, 'NR > 1 { d = $4 + $5 - $6; if (d > 1e-12 || d < -1e-12) bad = 1; n++; chosen += $8 }
+         END { exit !(n == 33 && chosen == 1 && !bad) }' "$top/out" || fail "$(cat "$top/out")"
+end
+
+begin "a round is explained as it was simulated"
+try 0 run "$letter" -q -o results -s simulation.rounds=9
+try 0 explain "$letter" --device 4 --round 9 --format csv
+chosen=$(awk -F, '$8 == 1 { print $1 }' "$top/out")
+recorded=$(awk -F, '$3 == 9 && $4 == 4 { print $6; exit }' results/rounds.csv)
+[ "$chosen" = "$recorded" ] || fail "cut $chosen is explained, $recorded was taken"
+end
+
+begin "what cannot be told is said"
+try 0 explain "$letter" --device 1 --round 5 -s policy.csi="delayed 2 rounds"
+grep -q "is not of these rates alone" "$top/out" || fail "late knowledge is explained as if it were known"
+try 0 explain "$letter" --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s
+grep -q "not asked: the rates were given" "$top/out" || fail "$(cat "$top/out")"
+end
+
+begin "wrong input is answered"
+try 2 explain "$letter"
+try 2 explain "$letter" --device 1 --round 0
+try 2 explain "$letter" --device 1 --round 2 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s
+try 2 explain "$letter" --device 1 --uplink-rate 1Mbit/s
+try 1 explain "$letter" --device 1 --round 1000000
+grep -q "completes no round 1000000" "$top/err" || fail "$(cat "$top/err")"
+end
+
+finish
