@@ -60,7 +60,7 @@ recorded=$(awk -F, '$3 == 9 && $4 == 4 { print $6; exit }' results/rounds.csv)
 end
 
 begin "what cannot be told is said"
-try 0 explain "$letter" --device 1 --round 5 -s policy.csi="delayed 2 rounds"
+try 0 explain "$letter" --device 2 --round 7 -s radio.path-loss-exponent=6 -s policy.csi="delayed 2 rounds"
 grep -q "is not of these rates alone" "$top/out" || fail "late knowledge is explained as if it were known"
 try 0 explain "$letter" --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s
 grep -q "not asked: the rates were given" "$top/out" || fail "$(cat "$top/out")"
