@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/report: `cardsim report DIR`: means with intervals over replications, and reductions against
  * a baseline. */
+#include "analysis/page.h"
 #include "analysis/report.h"
+#include "base/file.h"
 
 #include "cmd/commands.h"
 #include "cmd/results.h"
@@ -250,6 +252,21 @@ static void tell_notes(CsStudy *study, const CsReport *report)
                 report->rows->len);
 }
 
+/* --html FILE: the same rows, or all metrics, as a page. */
+static int write_page(const CsArguments *arguments, const CsReportRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    const char *file = arguments->value[CS_OPTION_HTML];
+    g_autofree char *page =
+        cs_page_new(g_ptr_array_index(arguments->operands, 0), request, paths, &error);
+    if (page == NULL || !cs_file_set_contents(file, page, -1, &error))
+        return cs_results_complain(error);
+    if (!arguments->quiet)
+        cs_note("wrote '%s': one file, to be opened in any browser", file);
+    return CS_EXIT_OK;
+}
+
 static int run(const CsArguments *arguments)
 {
     g_autoptr(GError) error = NULL;
@@ -258,6 +275,8 @@ static int run(const CsArguments *arguments)
     CsReportRequest request = {(const char *const *)arguments->by->pdata,
                                (const char *const *)arguments->metrics->pdata,
                                arguments->value[CS_OPTION_VERSUS]};
+    if (arguments->value[CS_OPTION_HTML] != NULL)
+        return write_page(arguments, &request);
     g_autoptr(CsStudy) study = cs_study_open(directory, &error);
     g_autoptr(CsReport) report = study != NULL ? cs_report_new(study, &request, &error) : NULL;
     if (report == NULL)
@@ -276,7 +295,7 @@ const CsCommand cs_command_report = {
     .most = 1,
     .options = CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_METRIC) |
                CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_PLOT) |
-               CS_OPTION_BIT(CS_OPTION_FORMAT),
+               CS_OPTION_BIT(CS_OPTION_HTML) | CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "means with 95 % intervals, and comparisons with a baseline",
     .description =
         "Reads the results that 'cardsim sweep' or 'cardsim run -o DIR' wrote and prints, for "
@@ -299,11 +318,17 @@ const CsCommand cs_command_report = {
         "metric is less than the baseline's (a minus: more), as a ratio of sums, with its interval "
         "by the jackknife over replications; --format csv and json give the mean difference "
         "too.\n\n"
-        "--plot draws bars on the terminal instead.",
+        "--plot draws bars on the terminal instead.\n\n"
+        "--html FILE writes one page for a co-author: the rows in tables that sort, a chart of any "
+        "metric over any key, where rounds were recorded a timeline of them that zooms (wheel, "
+        "drag, or arrow keys, + and -), the scenario and the assumptions in force. Without --by it "
+        "tells every swept key, or the devices of a single run; without --metric all metrics "
+        "recorded. The page asks no network; it prints, and follows a browser's dark mode.",
     .examples = "cardsim report results/fig4\tevery run's mean delay, energy and cost\n"
                 "cardsim report results/fig4 --metric delay --versus policy.name=device-only\t"
                 "how much each policy saves, and how surely\n"
                 "cardsim report out --by device --metric cut-last --plot\tbars, one a device\n"
-                "cardsim report results/fig4 --format csv\tfor another program\n",
+                "cardsim report results/fig4 --format csv\tfor another program\n"
+                "cardsim report results/fig4 --html fig4.html\tto hand to a co-author\n",
     .run = run,
 };
