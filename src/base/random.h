@@ -29,7 +29,8 @@ typedef enum {
     CS_PURPOSE_SHADOWING_OBSTRUCTED = 7, /* without a line of sight */
     CS_PURPOSE_WAYPOINT = 8,
     CS_PURPOSE_CSI = 9, /* errors of what a decision knows */
-    CS_PURPOSE_FAILURE = 10
+    CS_PURPOSE_FAILURE = 10,
+    CS_PURPOSE_ENVIRONMENT_HEIGHT = 11 /* of UMa */
 } CsPurpose;
 
 /* A 64-bit Philox key. A value type: copy it freely. */

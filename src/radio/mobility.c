@@ -4,6 +4,19 @@
 
 #include <math.h>
 
+#define OF_SPEED 1 /* counter word of the draws of speeds; 0 is that of places */
+
+/* The speed of leg `walker->leg`, or of the device. */
+static void draw_speed(CsWalker *walker, const CsMobility *mobility)
+{
+    gboolean legs = mobility->kind == CS_MOBILITY_RANDOM_WAYPOINT;
+    walker->speed_m_per_s = mobility->speed_m_per_s;
+    if (cs_mobility_draws_speeds(mobility))
+        walker->speed_m_per_s +=
+            (mobility->speed_max_m_per_s - mobility->speed_m_per_s) *
+            cs_random_uniform(walker->key, legs ? walker->leg + 1 : 0, OF_SPEED);
+}
+
 /* The waypoint that ends leg `leg`: uniform in the disc, whose area grows with r². */
 static void draw_waypoint(CsWalker *walker, double radius_m)
 {
@@ -19,7 +32,8 @@ static void go_to_start(CsWalker *walker, const CsMobility *mobility)
 {
     double angle = 0.0;
     walker->leg = 0;
-    walker->leg_start_s = walker->path_m = 0.0;
+    walker->leg_start_s = walker->path_m = walker->travel_m = 0.0;
+    draw_speed(walker, mobility);
     if (mobility->kind == CS_MOBILITY_RANDOM_WAYPOINT)
         angle = 2.0 * G_PI * cs_random_uniform(walker->key, 0, 0);
     walker->from_x_m = walker->start_m * cos(angle);
@@ -42,13 +56,12 @@ static CsPosition position(double x_m, double y_m, double path_m)
 
 static CsPosition waypoint_position(CsWalker *walker, const CsMobility *mobility, double time_s)
 {
-    const double speed = mobility->speed_m_per_s;
-    if (speed <= 0.0)
+    if (walker->speed_m_per_s <= 0.0)
         return position(walker->from_x_m, walker->from_y_m, 0.0);
     if (time_s < walker->leg_start_s)
         go_to_start(walker, mobility);
     for (;;) {
-        double walk_s = walker->leg_m / speed;
+        double walk_s = walker->leg_m / walker->speed_m_per_s;
         double end_s = walker->leg_start_s + walk_s + mobility->pause_s;
         if (time_s < end_s) {
             double gone = walk_s > 0.0 ? fmin((time_s - walker->leg_start_s) / walk_s, 1.0) : 1.0;
@@ -57,17 +70,19 @@ static CsPosition waypoint_position(CsWalker *walker, const CsMobility *mobility
                             walker->path_m + gone * walker->leg_m);
         }
         walker->path_m += walker->leg_m;
+        walker->travel_m += walker->speed_m_per_s * (end_s - walker->leg_start_s);
         walker->leg_start_s = end_s;
         walker->from_x_m = walker->to_x_m;
         walker->from_y_m = walker->to_y_m;
         walker->leg++;
+        draw_speed(walker, mobility);
         draw_waypoint(walker, mobility->radius_m);
     }
 }
 
 CsPosition cs_walker_at(CsWalker *walker, const CsMobility *mobility, double time_s)
 {
-    double path_m = mobility->speed_m_per_s * time_s;
+    double path_m = walker->speed_m_per_s * time_s;
     switch (mobility->kind) {
     case CS_MOBILITY_STATIC:
         return position(walker->start_m, 0.0, 0.0);
@@ -78,4 +93,9 @@ CsPosition cs_walker_at(CsWalker *walker, const CsMobility *mobility, double tim
         return waypoint_position(walker, mobility, time_s);
     }
     g_assert_not_reached();
+}
+
+double cs_walker_travel(const CsWalker *walker, double time_s)
+{
+    return walker->travel_m + walker->speed_m_per_s * (time_s - walker->leg_start_s);
 }

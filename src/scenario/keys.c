@@ -209,7 +209,7 @@ static const CsKey keys[CS_KEY_N] = {
                           "how long one draw of fading lasts; with a time, the rate changes during "
                           "a transfer"},
     [CS_KEY_DOPPLER] = {"radio", "doppler", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
-                        "gauss-markov|jakes", "gauss-markov", NULL, FALSE, NULL,
+                        "gauss-markov|jakes", "jakes", NULL, FALSE, NULL,
                         "how fading moves from one coherence time to the next"},
     [CS_KEY_RECIPROCAL] = {"radio", "reciprocal", CS_VALUE_BOOLEAN, CS_DIMENSION_NONE, ANY, NULL,
                            "no", NULL, FALSE, NULL,
@@ -369,10 +369,11 @@ static const CsKey keys[CS_KEY_N] = {
     [CS_KEY_DEVICE_HEIGHT] = {"device", "height", CS_VALUE_QUANTITY, CS_DIMENSION_LENGTH, 0, 1000,
                               OPEN, NULL, "1.5 m", NULL, FALSE, NULL,
                               "of the device's antenna, in an environment"},
-    [CS_KEY_DEVICE_SPEED] = {"device", "speed", CS_VALUE_QUANTITY, CS_DIMENSION_SPEED, 0, 1e4,
-                             CLOSED, NULL, "1 m/s", NULL, FALSE, NULL,
+    [CS_KEY_DEVICE_SPEED] = {"device", "speed", CS_VALUE_RANGE, CS_DIMENSION_SPEED, 0, 1e4, CLOSED,
+                             NULL, "1 m/s", NULL, FALSE, NULL,
                              "of the device, where it moves, and of its Doppler shift, where the "
-                             "coherence is a time"},
+                             "coherence is a time; 'a .. b' is drawn once a device and "
+                             "replication, under random-waypoint on each leg"},
     [CS_KEY_DEVICE_MOBILITY] = {"device", "mobility", CS_VALUE_CHOICE, CS_DIMENSION_NONE, ANY,
                                 "static|linear|random-waypoint", "static", NULL, FALSE, NULL,
                                 "how the device moves"},

@@ -138,6 +138,7 @@ static void resolve_device_motion(CsResolver *r, const CsRawDevice *device, cons
     group->height_m = typed[0].number;
     group->mobility = (CsMobility){
         .speed_m_per_s = typed[CS_KEY_DEVICE_SPEED - CS_KEY_DEVICE_HEIGHT].number,
+        .speed_max_m_per_s = typed[CS_KEY_DEVICE_SPEED - CS_KEY_DEVICE_HEIGHT].upper,
         .kind = (CsMobilityKind)typed[CS_KEY_DEVICE_MOBILITY - CS_KEY_DEVICE_HEIGHT].choice,
         .direction_rad = typed[CS_KEY_DEVICE_DIRECTION - CS_KEY_DEVICE_HEIGHT].number * G_PI / 180,
         .radius_m = typed[CS_KEY_DEVICE_AREA_RADIUS - CS_KEY_DEVICE_HEIGHT].number,

@@ -298,6 +298,9 @@ static CsPlace radio_fault(const CsResolver *r, gint code, guint group_index, co
     case CS_CONFIG_ERROR_FADING:
         *help = "write 'fading = rayleigh' or 'fading = rician', or 'coherence = round'";
         return radio_place(r, device, CS_KEY_COHERENCE, CS_KEY_FADING);
+    case CS_CONFIG_ERROR_DOPPLER:
+        *help = "write 'doppler = jakes'";
+        return radio_place(r, device, CS_KEY_DOPPLER, CS_KEY_COHERENCE);
     case CS_CONFIG_ERROR_AREA:
         *help = "raise 'area-radius', or let it start nearer";
         return cs_raw_place(&device->values[CS_KEY_DEVICE_DISTANCE], device->head);
@@ -401,6 +404,7 @@ static void resolve_all(CsResolver *r, const char *name)
         cs_resolve_device(r, i, &common);
     check_numbers(r);
     check_precision(r);
+    cs_resolve_check_surroundings(r);
     resolve_policy(r);
     resolve_sweep(r);
     cs_resolver_take_fixed(r, CS_KEY_RECORD);

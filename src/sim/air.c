@@ -31,7 +31,8 @@ struct CsAir {
 
 static gboolean moves(const CsDeviceGroup *group)
 {
-    return group->mobility.kind != CS_MOBILITY_STATIC && group->mobility.speed_m_per_s > 0;
+    return group->mobility.kind != CS_MOBILITY_STATIC &&
+           MAX(group->mobility.speed_m_per_s, group->mobility.speed_max_m_per_s) > 0;
 }
 
 gboolean cs_air_changes(const CsDeviceGroup *group)
@@ -134,15 +135,24 @@ static CsLinkState traced_link(const CsDeviceGroup *group, CsDirection direction
 }
 
 /* |g|² of the coherence block that begins at `time_ns`. */
-static double block_gain(Group *own, guint i, const CsFadingModel *fading, CsDirection direction,
+static double block_gain(Group *own, guint i, const CsDeviceGroup *group, CsDirection direction,
                          gint64 time_ns)
 {
+    const CsFadingModel *fading = &group->radio.fading;
     if (fading->kind == CS_FADING_NONE)
         return 1;
     double k = fading->kind == CS_FADING_RICIAN ? fading->rician_k : 0, re, im;
     if (own->jakes != NULL) {
-        cs_jakes_gain(&own->jakes[CS_DIRECTION_N * i + (guint)direction], own->doppler_hz,
-                      (double)time_ns / 1e9, &re, &im);
+        double time_s = (double)time_ns / 1e9, doppler_hz = own->doppler_hz;
+        if (cs_mobility_draws_speeds(&group->mobility)) {
+            /* The phase turns with the way travelled: a wavelength is a turn, at 1 m/s. */
+            CsWalker *walker = &own->devices[i].walker;
+            cs_walker_at(walker, &group->mobility, time_s);
+            time_s = cs_walker_travel(walker, time_s);
+            doppler_hz = cs_doppler_frequency(1.0, group->radio.carrier_hz);
+        }
+        cs_jakes_gain(&own->jakes[CS_DIRECTION_N * i + (guint)direction], doppler_hz, time_s, &re,
+                      &im);
         return cs_doppler_power(k, re, im);
     }
     CsGaussMarkov *channel = &own->devices[i].fading[direction];
@@ -181,9 +191,8 @@ CsLinkState cs_air_link(CsAir *air, guint device, guint group_index, CsDirection
         gint64 block = at->time_ns / own->block_ns, start_ns = block * own->block_ns;
         if (start_ns <= G_MAXINT64 - own->block_ns)
             *until_ns = start_ns + own->block_ns;
-        return cs_link_state(map,
-                             snr_at(air, group, own, i, direction, start_ns) *
-                                 block_gain(own, i, &group->radio.fading, direction, start_ns));
+        return cs_link_state(map, snr_at(air, group, own, i, direction, start_ns) *
+                                      block_gain(own, i, group, direction, start_ns));
     }
     gboolean by_round = group->radio.coherence == CS_COHERENCE_ROUND;
     double gain =

@@ -152,6 +152,15 @@ static gboolean check_motion(const CsDeviceGroup *group, GError **error)
                     group->name);
         return FALSE;
     }
+    if (group->radio.coherence == CS_COHERENCE_TIME && group->radio.fading.kind != CS_FADING_NONE &&
+        group->radio.doppler == CS_DOPPLER_GAUSS_MARKOV &&
+        cs_mobility_draws_speeds(&group->mobility)) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_DOPPLER,
+                    "device '%s': a Gauss-Markov channel has one Doppler shift, and 'speed' is a "
+                    "range",
+                    group->name);
+        return FALSE;
+    }
     if (group->mobility.kind == CS_MOBILITY_RANDOM_WAYPOINT &&
         group->distance_max_m > group->mobility.radius_m) {
         g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_AREA,

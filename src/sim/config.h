@@ -153,6 +153,7 @@ typedef enum {
     CS_CONFIG_ERROR_DEVICES, /* more than CS_DEVICES_MAX */
     CS_CONFIG_ERROR_SHARING, /* devices of a cell disagree about it */
     CS_CONFIG_ERROR_FADING,  /* a law of fading that cannot move in time */
+    CS_CONFIG_ERROR_DOPPLER, /* a Gauss-Markov channel at more than one speed */
     CS_CONFIG_ERROR_AREA,    /* a device starts outside its area */
     CS_CONFIG_ERROR_MEMORY   /* a device has no memory for any cut, or for the policy's */
 } CsConfigError;

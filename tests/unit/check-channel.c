@@ -274,7 +274,7 @@ START_TEST(a_line_by_the_cosine_law)
 {
     const double angles[] = {0, G_PI / 3, G_PI / 2, G_PI};
     for (guint i = 0; i < G_N_ELEMENTS(angles); i++) {
-        CsMobility mobility = {CS_MOBILITY_LINEAR, 3, angles[i], 0, 0};
+        CsMobility mobility = {CS_MOBILITY_LINEAR, 3, angles[i], 0, 0, 0};
         CsWalker walker;
         cs_walker_init(&walker, &mobility, 40, cs_random_key(1, 1, 1, CS_PURPOSE_DISTANCE));
         for (double t = 0; t < 30; t += 2.5) {
@@ -289,7 +289,7 @@ END_TEST
 
 START_TEST(waypoints_stay_in_the_area_at_the_given_speed)
 {
-    CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 2, 0, 50, 1};
+    CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 2, 0, 50, 1, 0};
     CsWalker walker;
     cs_walker_init(&walker, &mobility, 20, cs_random_key(3, 1, 1, CS_PURPOSE_DISTANCE));
     CsPosition before = cs_walker_at(&walker, &mobility, 0);
@@ -315,7 +315,7 @@ END_TEST
  * 45 π)². */
 START_TEST(waypoint_legs_have_the_mean_of_a_disc)
 {
-    const CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 1, 0};
+    const CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 1, 0, 0};
     const double expected = 128 / (45 * G_PI), deviation = sqrt(1 - expected * expected);
     CsWalker walker;
     cs_walker_init(&walker, &mobility, 0, cs_random_key(7, 1, 1, CS_PURPOSE_DISTANCE));
@@ -329,7 +329,7 @@ END_TEST
  * done, and by up to 7 s more while the device rests. */
 START_TEST(waypoints_with_pauses)
 {
-    const CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 2, 0, 50, 7};
+    const CsMobility mobility = {CS_MOBILITY_RANDOM_WAYPOINT, 2, 0, 50, 7, 0};
     CsWalker walker;
     double rested_s = 0;
     cs_walker_init(&walker, &mobility, 20, cs_random_key(3, 1, 1, CS_PURPOSE_DISTANCE));

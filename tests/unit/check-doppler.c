@@ -138,6 +138,46 @@ START_TEST(jakes_level_crossing_rate)
 }
 END_TEST
 
+/*
+ * The mean of |g|² over T varies by Clarke's model with the variance 2/T ∫ (1 - τ/T) J0²(2π f_d τ)
+ * dτ over 0..T (the autocovariance of |g|² is that of g squared), however the time is cut into
+ * blocks. Of N sinusoids the autocovariance is smaller by 1/N.
+ */
+START_TEST(jakes_averages_vary_alike_at_every_block_length)
+{
+    static const double block_s[] = {0.5e-3, 1e-3, 2.5e-3};
+    const double doppler_hz = 35, span_s = 0.1;
+    double clarke = 0, sum[3] = {0}, square[3] = {0};
+    enum { N = 20000, CHANNELS = 4000 };
+    for (int i = 0; i < N; i++) {
+        double lag_s = (i + 0.5) * span_s / N;
+        double rho = cs_doppler_correlation(doppler_hz, lag_s);
+        clarke += 2 * (1 - lag_s / span_s) * rho * rho / N;
+    }
+    for (int i = 0; i < CHANNELS; i++) {
+        CsJakes channel;
+        cs_jakes_init(&channel, key(50000 + (guint64)i));
+        for (int b = 0; b < 3; b++) {
+            int blocks = (int)lround(span_s / block_s[b]);
+            double mean = 0;
+            for (int k = 0; k < blocks; k++) {
+                double re, im;
+                cs_jakes_gain(&channel, doppler_hz, k * block_s[b], &re, &im);
+                mean += cs_doppler_power(0, re, im) / blocks;
+            }
+            sum[b] += mean / CHANNELS;
+            square[b] += mean * mean / CHANNELS;
+        }
+    }
+    for (int b = 0; b < 3; b++) {
+        double variance = square[b] - sum[b] * sum[b];
+        ck_assert_close(sum[b], 1, 0.03);
+        ck_assert_close(variance, clarke - 1.0 / CS_JAKES_SINUSOIDS, 0.08);
+        ck_assert_close(variance, square[0] - sum[0] * sum[0], 0.005);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("doppler");
@@ -150,6 +190,7 @@ int main(void)
     tcase_add_test(tc, gauss_markov_forgets);
     tcase_add_test(tc, jakes_autocorrelation);
     tcase_add_test(tc, jakes_level_crossing_rate);
+    tcase_add_test(tc, jakes_averages_vary_alike_at_every_block_length);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }

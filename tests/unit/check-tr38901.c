@@ -10,7 +10,7 @@
 /* 5 GHz, h_UT 1.5 m: published check values. */
 START_TEST(check_values)
 {
-    CsGeometry micro = {100, 10, 1.5, 5e9}, office = {50, 3, 1.5, 5e9};
+    CsGeometry micro = {100, 10, 1.5, 5e9, 1}, office = {50, 3, 1.5, 5e9, 1};
     ck_assert_close(cs_environment_loss_db(CS_ENVIRONMENT_UMI, TRUE, &micro), 88.4122, 1e-6);
     ck_assert_close(cs_environment_loss_db(CS_ENVIRONMENT_UMI, FALSE, &micro), 107.9432, 1e-6);
     ck_assert_close(cs_environment_loss_db(CS_ENVIRONMENT_INH_MIXED, FALSE, &office), 99.7824,
@@ -25,12 +25,12 @@ END_TEST
  */
 START_TEST(beyond_the_break_point)
 {
-    CsGeometry macro = {1000, 25, 1.5, 2e9};
+    CsGeometry macro = {1000, 25, 1.5, 2e9, 1};
     double expected = 28 + 40 * log10(1000.2760869) + 20 * log10(2) - 9 * log10(103094.06);
     ck_assert_close(cs_environment_loss_db(CS_ENVIRONMENT_UMA, TRUE, &macro), expected, 1e-7);
     /* The two branches meet at the break point but for the curve between d2 and d3. */
     double at_m = 320.2215;
-    CsGeometry near = {at_m - 0.01, 25, 1.5, 2e9}, far = {at_m + 0.01, 25, 1.5, 2e9};
+    CsGeometry near = {at_m - 0.01, 25, 1.5, 2e9, 1}, far = {at_m + 0.01, 25, 1.5, 2e9, 1};
     ck_assert_double_eq_tol(cs_environment_loss_db(CS_ENVIRONMENT_UMA, TRUE, &near),
                             cs_environment_loss_db(CS_ENVIRONMENT_UMA, TRUE, &far), 0.01);
 }
@@ -40,7 +40,7 @@ START_TEST(never_better_without_line_of_sight)
 {
     for (int e = 0; e < CS_ENVIRONMENT_N; e++) {
         for (double d = 1; d <= 150; d += 1) {
-            CsGeometry geometry = {d, e < CS_ENVIRONMENT_INH_MIXED ? 10 : 3, 1.5, 3.5e9};
+            CsGeometry geometry = {d, e < CS_ENVIRONMENT_INH_MIXED ? 10 : 3, 1.5, 3.5e9, 1};
             ck_assert(cs_environment_loss_db((CsEnvironment)e, FALSE, &geometry) >=
                       cs_environment_loss_db((CsEnvironment)e, TRUE, &geometry));
         }

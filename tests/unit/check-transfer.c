@@ -284,7 +284,7 @@ START_TEST(a_walk_by_hand)
     group->radio.bandwidth_hz = 1e4;
     group->radio.noise_density_w_per_hz = 1e-4;
     group->distance_min_m = group->distance_max_m = 3;
-    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 0.05, 0, 0, 0};
+    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 0.05, 0, 0, 0, 0};
     g_autoptr(Told) told = run(config, NULL);
     double left = smashed_bit, end_s = 0;
     for (int k = 0; end_s == 0; k++) {
@@ -328,7 +328,7 @@ START_TEST(position_at_the_round_start)
     CsDeviceGroup *group = &config->groups[0];
     config->rounds = 20;
     group->distance_min_m = group->distance_max_m = 5;
-    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 0.5, G_PI / 2, 0, 0};
+    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 0.5, G_PI / 2, 0, 0, 0};
     g_autoptr(Told) told = run(config, NULL);
     for (guint i = 0; i < 20; i++) {
         const CsRoundRecord *record = record_of(told, i);
@@ -359,7 +359,7 @@ START_TEST(a_walk_that_leads_too_far)
     group->radio.coherence = CS_COHERENCE_TIME;
     group->radio.coherence_s = 100;
     group->distance_min_m = group->distance_max_m = 1000;
-    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 100, 0, 0, 0};
+    group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 100, 0, 0, 0, 0};
     g_autoptr(GError) error = NULL;
     g_autoptr(Told) told = run(config, &error);
     ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRANSFER));
@@ -381,7 +381,7 @@ START_TEST(a_transfer_is_given_up)
     if (_i == 0) {
         group->radio.coherence = CS_COHERENCE_TIME;
         group->radio.coherence_s = 0.01;
-        group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 100, 0, 0, 0};
+        group->mobility = (CsMobility){CS_MOBILITY_LINEAR, 100, 0, 0, 0, 0};
     }
     g_autoptr(Told) told = run(config, NULL);
     ck_assert_uint_eq(told->round->len, 3);
@@ -699,7 +699,7 @@ static void spoil_fading(CsConfig *config)
 
 static void spoil_area(CsConfig *config)
 {
-    config->groups[1].mobility = (CsMobility){CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 0.5, 0};
+    config->groups[1].mobility = (CsMobility){CS_MOBILITY_RANDOM_WAYPOINT, 1, 0, 0.5, 0, 0};
 }
 
 /* Device 0 sends nothing from 1 s to 2 s. Each has 16384 bit and 8192 bit/s alone, 4096 together:
