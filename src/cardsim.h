@@ -13,6 +13,7 @@
 #include "base/statistics.h"
 #include "base/units.h"
 #include "base/version.h"
+#include "scenario/defaults.h"
 #include "scenario/scenario.h"
 #include "sim/config.h"
 #include "sim/simulation.h"

@@ -183,8 +183,9 @@ static void add_values(GString *out, const char *current, const CsPaths *paths)
         add_files_of(out, before, paths, "models/platform");
     else if (key->kind == CS_VALUE_BOOLEAN)
         add_choices(out, before, "yes|no");
-    else if (key->choices != NULL)
-        add_choices(out, before, key->choices);
+    else if (key->names != NULL)
+        for (const CsName *row = key->names; row->name != NULL; row++)
+            add(out, before, row->name, "", NULL);
     else
         add(out, before, key->fallback != NULL ? key->fallback : "", "", "the default");
 }

@@ -78,6 +78,8 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     platform->name = g_strdup(name);
     platform->title = g_strdup(title != NULL ? title->value : name);
     platform->memory_byte = memory_bit / 8;
+    platform->power_coefficient =
+        cs_power_coefficient(platform->power_max_w, platform->frequency_max_hz);
     return g_steal_pointer(&platform);
 }
 
@@ -121,11 +123,4 @@ void cs_platform_free(CsPlatform *platform)
 double cs_power_coefficient(double power_w, double frequency_hz)
 {
     return power_w / (frequency_hz * frequency_hz * frequency_hz);
-}
-
-double cs_platform_power_coefficient(const CsPlatform *platform)
-{
-    return platform != NULL && isfinite(platform->power_max_w)
-               ? cs_power_coefficient(platform->power_max_w, platform->frequency_max_hz)
-               : NAN;
 }

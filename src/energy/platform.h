@@ -22,6 +22,7 @@ typedef struct {
     double cores; /* σ */
     double frequency_max_hz;
     double flops_per_cycle;    /* δ per core, 2 unless the file says otherwise */
+    double power_coefficient;  /* ξ at frequency_max_hz; NAN where the power is not known */
     double power_max_w;        /* TDP or the highest power mode; NAN where not known */
     double memory_byte;        /* NAN where not known */
     double tx_circuit_power_w; /* of its radio while it sends, on top of what it radiates; NAN where
@@ -38,8 +39,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlatform, cs_platform_free)
 /* ξ = P / f³ in W/Hz³: the coefficient at which the cubic law gives P watts at f (letter Eq.
  * 11). */
 double cs_power_coefficient(double power_w, double frequency_hz);
-
-/* That of a platform at its highest frequency; NAN where its power is not known, or for NULL. */
-double cs_platform_power_coefficient(const CsPlatform *platform);
 
 #endif

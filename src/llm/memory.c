@@ -2,6 +2,17 @@
 /* llm/memory: memory of the device's part by the cut layer. See memory.h. Layer: llm. */
 #include "llm/memory.h"
 
+const CsName cs_optimizer_names[] = {{"adam", CS_OPTIMIZER_ADAM},
+                                     {"sgd", CS_OPTIMIZER_SGD},
+                                     {"none", CS_OPTIMIZER_NONE},
+                                     CS_NAMES_END};
+CS_NAMES_COVER(cs_optimizer_names, CS_OPTIMIZER_NONE);
+const CsName cs_checkpointing_names[] = {{"none", CS_CHECKPOINTING_NONE},
+                                         {"selective", CS_CHECKPOINTING_SELECTIVE},
+                                         {"full", CS_CHECKPOINTING_FULL},
+                                         CS_NAMES_END};
+CS_NAMES_COVER(cs_checkpointing_names, CS_CHECKPOINTING_FULL);
+
 #define QKV (CS_LORA_Q | CS_LORA_K | CS_LORA_V)
 
 static guint count_bits(guint set)

@@ -19,12 +19,14 @@ typedef enum {
     CS_OPTIMIZER_SGD,  /* one: the momentum */
     CS_OPTIMIZER_NONE  /* none: a plain gradient step */
 } CsOptimizer;
+extern const CsName cs_optimizer_names[];
 
 typedef enum {
     CS_CHECKPOINTING_NONE,      /* every activation that the backward pass needs is kept */
     CS_CHECKPOINTING_SELECTIVE, /* all but the attention's s x s matrix */
     CS_CHECKPOINTING_FULL       /* each layer's input only; a layer at a time is computed again */
 } CsCheckpointing;
+extern const CsName cs_checkpointing_names[];
 
 typedef struct {
     double weight_bit;    /* of a frozen weight */

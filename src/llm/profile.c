@@ -7,15 +7,12 @@
  */
 #include "llm/profile.h"
 
-#include <string.h>
-
-static const struct {
-    const char *name;
-    guint bit;
-} targets_table[] = {
-    {"q", CS_LORA_Q},       {"k", CS_LORA_K},   {"v", CS_LORA_V},       {"o", CS_LORA_O},
-    {"gate", CS_LORA_GATE}, {"up", CS_LORA_UP}, {"down", CS_LORA_DOWN},
-};
+const CsName cs_lora_target_names[] = {
+    {"q", CS_LORA_Q},       {"k", CS_LORA_K},       {"v", CS_LORA_V},
+    {"o", CS_LORA_O},       {"gate", CS_LORA_GATE}, {"up", CS_LORA_UP},
+    {"down", CS_LORA_DOWN}, {"all", CS_LORA_ALL},   CS_NAMES_END};
+const CsName cs_head_names[] = {{"server", TRUE}, {"none", FALSE}, CS_NAMES_END};
+const CsName cs_attention_names[] = {{"full", FALSE}, {"causal", TRUE}, CS_NAMES_END};
 
 double cs_layer_weights(const CsArchitecture *architecture, guint layer)
 {
@@ -134,44 +131,4 @@ void cs_profile_free(CsProfile *profile)
     g_free(profile->adapter_bit);
     g_free(profile->adapter_parameters);
     g_free(profile);
-}
-
-static guint target_bit(const char *word)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(targets_table); i++)
-        if (strcmp(word, targets_table[i].name) == 0)
-            return targets_table[i].bit;
-    return 0;
-}
-
-gboolean cs_lora_targets_read(const char *text, guint *targets, char **bad)
-{
-    g_autofree char *whole = g_strstrip(g_strdup(text));
-    if (strcmp(whole, "all") == 0) {
-        *targets = CS_LORA_ALL;
-        return TRUE;
-    }
-    guint set = 0;
-    g_auto(GStrv) words = g_strsplit(whole[0] != '\0' ? whole : " ", "+", -1);
-    for (char **word = words; *word != NULL; word++) {
-        guint bit = target_bit(g_strstrip(*word));
-        if (bit == 0) {
-            *bad = g_strdup(*word);
-            return FALSE;
-        }
-        set |= bit;
-    }
-    *targets = set;
-    return TRUE;
-}
-
-char *cs_lora_targets_format(guint targets)
-{
-    if (targets == CS_LORA_ALL)
-        return g_strdup("all");
-    GString *text = g_string_new(NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(targets_table); i++)
-        if (targets & targets_table[i].bit)
-            g_string_append_printf(text, "%s%s", text->len > 0 ? "+" : "", targets_table[i].name);
-    return g_string_free(text, FALSE);
 }

@@ -8,6 +8,7 @@
 #ifndef CS_LLM_PROFILE_H
 #define CS_LLM_PROFILE_H
 
+#include "base/names.h"
 #include "llm/architecture.h"
 
 /* Projections that LoRA may adapt, as bits of a set. */
@@ -21,6 +22,7 @@ typedef enum {
     CS_LORA_DOWN = 1 << 6,
     CS_LORA_ALL = (1 << 7) - 1
 } CsLoraTargets;
+extern const CsName cs_lora_target_names[];
 
 typedef struct {
     guint batch;           /* b */
@@ -32,6 +34,9 @@ typedef struct {
     gboolean causal; /* count attention causally: 2·b·s·(s+1)·H·d instead of 4·b·s²·H·d */
     gboolean head;   /* the LM head's work is on the server; FALSE: not counted */
 } CsTraining;
+
+/* Names of `head` and `causal`. */
+extern const CsName cs_head_names[], cs_attention_names[];
 
 /* Arrays over the cut c = 0..n_layers (n_cuts = n_layers + 1 entries each). */
 typedef struct {
@@ -67,10 +72,5 @@ double cs_layer_lora_parameters(const CsArchitecture *architecture, guint layer,
 
 /* Weights of the LM head: e·V, and the projection h·e before it where e != h. */
 double cs_head_weights(const CsArchitecture *architecture);
-
-/* Reads "q+v", "all"; FALSE with *bad set to the offending word (transfer full). */
-gboolean cs_lora_targets_read(const char *text, guint *targets, char **bad);
-/* "q+k+v" or "all". Transfer full. */
-char *cs_lora_targets_format(guint targets);
 
 #endif

@@ -6,6 +6,12 @@
 
 G_DEFINE_QUARK(cs - policy - error - quark, cs_policy_error)
 
+const CsName cs_frequency_names[] = {{"card", CS_FREQUENCY_CARD},
+                                     {"max", CS_FREQUENCY_MAX},
+                                     {"min", CS_FREQUENCY_MIN},
+                                     CS_NAMES_END_NUMBER(CS_FREQUENCY_VALUE)};
+CS_NAMES_COVER(cs_frequency_names, CS_FREQUENCY_MIN);
+
 /* One line a policy: each is a `const CsPolicy cs_policy_NAME` in its own or its family's file. */
 #define POLICIES(X)                                                                                \
     X(card)                                                                                        \

@@ -10,6 +10,7 @@
 #ifndef CS_POLICY_POLICY_H
 #define CS_POLICY_POLICY_H
 
+#include "base/names.h"
 #include "base/random.h"
 #include "policy/cost.h"
 
@@ -20,6 +21,7 @@ typedef enum {
     CS_FREQUENCY_MIN,  /* F_min */
     CS_FREQUENCY_VALUE /* a value within every device's [F_min, F_max] */
 } CsFrequencyRule;
+extern const CsName cs_frequency_names[];
 
 /* A shared object of the user's (plugin.h). */
 typedef struct CsPlugin CsPlugin;

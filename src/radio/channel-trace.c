@@ -10,6 +10,19 @@
 
 #define ONLY_ROW_NS G_GINT64_CONSTANT(1000000000) /* how long a file's only row lasts */
 
+const CsName cs_trace_kind_names[] = {
+    {"cqi", CS_TRACE_CQI}, {"snr", CS_TRACE_SNR}, {"rate", CS_TRACE_RATE}, CS_NAMES_END};
+CS_NAMES_COVER(cs_trace_kind_names, CS_TRACE_RATE);
+const CsName cs_trace_end_names[] = {
+    {"hold", CS_TRACE_HOLD}, {"loop", CS_TRACE_LOOP}, {"stop", CS_TRACE_STOP}, CS_NAMES_END};
+CS_NAMES_COVER(cs_trace_end_names, CS_TRACE_STOP);
+const CsName cs_trace_time_names[] = {{"s", CS_TRACE_TIME_S},
+                                      {"ms", CS_TRACE_TIME_MS},
+                                      {"us", CS_TRACE_TIME_US},
+                                      {"date", CS_TRACE_TIME_DATE},
+                                      CS_NAMES_END};
+CS_NAMES_COVER(cs_trace_time_names, CS_TRACE_TIME_DATE);
+
 struct CsChannelTrace {
     gatomicrefcount references;
     CsTraceKind kind;

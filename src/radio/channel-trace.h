@@ -12,15 +12,18 @@
 #ifndef CS_RADIO_CHANNEL_TRACE_H
 #define CS_RADIO_CHANNEL_TRACE_H
 
+#include "base/names.h"
 #include "text/diagnostic.h"
 
 #define CS_TRACE_FILE_MAX (64 * 1048576) /* bytes */
 #define CS_TRACE_ROWS_MAX 1000000
 
 typedef enum { CS_TRACE_CQI, CS_TRACE_SNR, CS_TRACE_RATE } CsTraceKind;
+extern const CsName cs_trace_kind_names[];
 
 /* What follows the last row: its value for ever, the first row again, or nothing. */
 typedef enum { CS_TRACE_HOLD, CS_TRACE_LOOP, CS_TRACE_STOP } CsTraceEnd;
+extern const CsName cs_trace_end_names[];
 
 /* How the time column is written: a number of s, ms or us, or a date and time of day, six numbers
  * from the year to the second with one character between two of them ("2020-02-14T13:21:26.5",
@@ -31,6 +34,7 @@ typedef enum {
     CS_TRACE_TIME_US,
     CS_TRACE_TIME_DATE
 } CsTraceTime;
+extern const CsName cs_trace_time_names[];
 
 /* How to read a file. Texts are borrowed. */
 typedef struct {

@@ -9,6 +9,13 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
+const CsName cs_fading_names[] = {{"none", CS_FADING_NONE},
+                                  {"rayleigh", CS_FADING_RAYLEIGH},
+                                  {"rician", CS_FADING_RICIAN},
+                                  {"nakagami", CS_FADING_NAKAGAMI},
+                                  CS_NAMES_END};
+CS_NAMES_COVER(cs_fading_names, CS_FADING_NAKAGAMI);
+
 /*
  * Rician: g = sqrt(K/(K+1)) + sqrt(1/(K+1)) ρ e^{iθ} with ρ² = -ln u1 and θ = 2π u2 (Box-Muller),
  * so |g|² = ((√K - ρ)² + 4 √K ρ cos²(θ/2)) / (K + 1), a sum of squares: a deep fade loses no digits

@@ -7,6 +7,7 @@
 #ifndef CS_RADIO_FADING_H
 #define CS_RADIO_FADING_H
 
+#include "base/names.h"
 #include "base/random.h"
 
 typedef enum {
@@ -15,6 +16,7 @@ typedef enum {
     CS_FADING_RICIAN,   /* a line-of-sight part K times as strong as the scattered one        */
     CS_FADING_NAKAGAMI  /* |g|^2 gamma with shape m >= 0.5                                    */
 } CsFading;
+extern const CsName cs_fading_names[];
 
 typedef struct {
     CsFading kind;

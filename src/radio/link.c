@@ -7,6 +7,58 @@
 #include <math.h>
 #include <string.h>
 
+const CsName cs_rate_names[] = {{"cqi", CS_RATE_CQI},
+                                {"mcs", CS_RATE_MCS},
+                                {"gap", CS_RATE_GAP},
+                                {"shannon", CS_RATE_SHANNON},
+                                CS_NAMES_END};
+CS_NAMES_COVER(cs_rate_names, CS_RATE_SHANNON);
+const CsName cs_outage_names[] = {
+    {"repeat", CS_OUTAGE_REPEAT}, {"floor", CS_OUTAGE_FLOOR}, CS_NAMES_END};
+CS_NAMES_COVER(cs_outage_names, CS_OUTAGE_FLOOR);
+const CsName cs_coherence_names[] = {{"round", CS_COHERENCE_ROUND},
+                                     {"transmission", CS_COHERENCE_TRANSMISSION},
+                                     CS_NAMES_END_NUMBER(CS_COHERENCE_TIME)};
+CS_NAMES_COVER(cs_coherence_names, CS_COHERENCE_TRANSMISSION);
+const CsName cs_doppler_names[] = {
+    {"gauss-markov", CS_DOPPLER_GAUSS_MARKOV}, {"jakes", CS_DOPPLER_JAKES}, CS_NAMES_END};
+CS_NAMES_COVER(cs_doppler_names, CS_DOPPLER_JAKES);
+const CsName cs_path_loss_names[] = {{"log-distance", CS_PATH_LOSS_LOG_DISTANCE},
+                                     {"umi", CS_PATH_LOSS_UMI},
+                                     {"uma", CS_PATH_LOSS_UMA},
+                                     {"inh-mixed", CS_PATH_LOSS_INH_MIXED},
+                                     {"inh-open", CS_PATH_LOSS_INH_OPEN},
+                                     CS_NAMES_END};
+CS_NAMES_COVER(cs_path_loss_names, CS_PATH_LOSS_INH_OPEN);
+const CsName cs_line_of_sight_names[] = {{"probability", CS_LINE_OF_SIGHT_PROBABILITY},
+                                         {"always", CS_LINE_OF_SIGHT_ALWAYS},
+                                         {"never", CS_LINE_OF_SIGHT_NEVER},
+                                         CS_NAMES_END};
+CS_NAMES_COVER(cs_line_of_sight_names, CS_LINE_OF_SIGHT_NEVER);
+const CsName cs_sharing_names[] = {{"dedicated", CS_SHARING_DEDICATED},
+                                   {"equal", CS_SHARING_EQUAL},
+                                   {"proportional-fair", CS_SHARING_PROPORTIONAL_FAIR},
+                                   CS_NAMES_END};
+CS_NAMES_COVER(cs_sharing_names, CS_SHARING_PROPORTIONAL_FAIR);
+
+void cs_radio_complete(CsRadio *radio)
+{
+    static const double ap_height_m[] = {[CS_PATH_LOSS_LOG_DISTANCE] = 10,
+                                         [CS_PATH_LOSS_UMI] = 10,
+                                         [CS_PATH_LOSS_UMA] = 25,
+                                         [CS_PATH_LOSS_INH_MIXED] = 3,
+                                         [CS_PATH_LOSS_INH_OPEN] = 3};
+    gboolean environment = radio->path_loss != CS_PATH_LOSS_LOG_DISTANCE;
+    if (radio->reference_loss == 0 && radio->reference_distance_m > 0 && radio->carrier_hz > 0)
+        radio->reference_loss = cs_free_space_loss(radio->reference_distance_m, radio->carrier_hz);
+    if (isnan(radio->ap_height_m))
+        radio->ap_height_m = ap_height_m[radio->path_loss];
+    if (isnan(radio->shadowing_db) && !environment)
+        radio->shadowing_db = 0;
+    if (isnan(radio->shadowing_distance_m) && !environment)
+        radio->shadowing_distance_m = 10;
+}
+
 double cs_mean_snr(double tx_power_w, double loss, double noise_density_w_per_hz,
                    double bandwidth_hz, double noise_factor)
 {

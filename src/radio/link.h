@@ -7,6 +7,7 @@
 #ifndef CS_RADIO_LINK_H
 #define CS_RADIO_LINK_H
 
+#include "base/names.h"
 #include "radio/cqi.h"
 #include "radio/fading.h"
 #include "radio/retransmission.h"
@@ -33,6 +34,9 @@ typedef enum {
 
 /* Who has the bandwidth: each transfer for itself, or all under way in a direction together. */
 typedef enum { CS_SHARING_DEDICATED, CS_SHARING_EQUAL, CS_SHARING_PROPORTIONAL_FAIR } CsSharing;
+
+extern const CsName cs_rate_names[], cs_outage_names[], cs_coherence_names[], cs_doppler_names[];
+extern const CsName cs_path_loss_names[], cs_line_of_sight_names[], cs_sharing_names[];
 
 /* Everything [radio] says, resolved; one for a device. A value type. */
 typedef struct {
@@ -62,6 +66,13 @@ typedef struct {
     CsCqiTable table;
     CsThresholds thresholds;
 } CsRadio;
+
+/*
+ * What follows from the rest: the free-space loss where the reference loss is 0; the height of an
+ * environment's access point where it is NAN (TR 38.901, Tables 7.2-1 and 7.2-2); no shadowing, and
+ * 10 m of correlation, where these are NAN under log-distance. An environment's are left NAN.
+ */
+void cs_radio_complete(CsRadio *radio);
 
 /*
  * Mean SNR (a ratio) without fading and shadowing:

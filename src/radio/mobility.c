@@ -4,6 +4,12 @@
 
 #include <math.h>
 
+const CsName cs_mobility_names[] = {{"static", CS_MOBILITY_STATIC},
+                                    {"linear", CS_MOBILITY_LINEAR},
+                                    {"random-waypoint", CS_MOBILITY_RANDOM_WAYPOINT},
+                                    CS_NAMES_END};
+CS_NAMES_COVER(cs_mobility_names, CS_MOBILITY_RANDOM_WAYPOINT);
+
 #define OF_SPEED 1 /* counter word of the draws of speeds; 0 is that of places */
 
 /* The speed of leg `walker->leg`, or of the device. */

@@ -10,9 +10,11 @@
 #ifndef CS_RADIO_MOBILITY_H
 #define CS_RADIO_MOBILITY_H
 
+#include "base/names.h"
 #include "base/random.h"
 
 typedef enum { CS_MOBILITY_STATIC, CS_MOBILITY_LINEAR, CS_MOBILITY_RANDOM_WAYPOINT } CsMobilityKind;
+extern const CsName cs_mobility_names[];
 
 typedef struct {
     CsMobilityKind kind;

@@ -2,13 +2,15 @@
 /*
  * scenario/keys: the one table of scenario keys: type, unit, range, default, meaning.
  *
- * It drives reading, checking, `cardsim list keys`, shell completion and the man page's key table.
+ * It drives reading, checking, defaults, where a value goes, `cardsim list keys`, shell completion
+ * and the man page's key table.
  *
  * Layer: scenario.
  */
 #ifndef CS_SCENARIO_KEYS_H
 #define CS_SCENARIO_KEYS_H
 
+#include "base/names.h"
 #include "base/units.h"
 
 /* Limits that are no key's range: of a scenario as a whole. */
@@ -28,150 +30,74 @@ typedef enum {
     CS_VALUE_CHOICE_OR_WHOLE,    /* server.gpus: a number or `unlimited`                */
     CS_VALUE_CHOICE_WITH_QUANTITY, /* simulation.precision: `none`, or a word and a number */
     CS_VALUE_CSI,  /* policy.csi: perfect | delayed 1 round | error 2 dB            */
-    CS_VALUE_SET,  /* some of `choices`, joined by '+'                              */
+    CS_VALUE_SET,  /* some of `names`, joined by '+'                              */
     CS_VALUE_NAME, /* a name that something else resolves (platform, llm, inherits) */
     CS_VALUE_PATH
 } CsValueKind;
 
+/* device.memory where it is no size. */
+typedef enum { CS_DEVICE_MEMORY_UNLIMITED, CS_DEVICE_MEMORY_PLATFORM } CsDeviceMemory;
+
+/* Whether the value is, or may be, the name of a file: by a '/' or by how it ends. */
+typedef enum { CS_FILE_NEVER, CS_FILE_MAYBE, CS_FILE_ALWAYS } CsFileKind;
+
+/* What a value goes into: the type of a field and of what the field stands in. */
+typedef enum {
+    CS_KEY_FIELD_NONE,
+    CS_KEY_FIELD_DOUBLE,
+    CS_KEY_FIELD_GUINT, /* enums too */
+    CS_KEY_FIELD_GUINT64,
+    CS_KEY_FIELD_GBOOLEAN,
+    CS_KEY_FIELD_TEXT /* const char *, borrowed */
+} CsKeyFieldType;
+
+typedef enum {
+    CS_OWNER_NONE,
+    CS_OWNER_CsConfig,
+    CS_OWNER_CsDeviceGroup,
+    CS_OWNER_CsRadio,
+    CS_OWNER_CsTraceFormat,
+    CS_OWNER_CsAvailabilityFormat
+} CsOwner;
+
+typedef struct {
+    CsKeyFieldType type;
+    gsize offset;
+} CsKeyField;
+
 typedef struct {
     const char *group; /* "radio"; "device" stands for every [device NAME] */
     const char *key;
+    const char *meaning; /* one line */
     CsValueKind kind;
     CsDimension dimension;
     double minimum, maximum; /* SI, inclusive */
     gboolean minimum_open;   /* the minimum itself is not allowed (a bandwidth of 0) */
-    const char *choices;     /* "a|b|c", or NULL */
-    const char *fallback;    /* the default as text; NULL: required, derived or optional */
-    const char *derived;     /* what holds without it ("the platform's"), or NULL */
-    gboolean required;       /* must be given, unless `derived` can be */
-    const char *example;     /* a fitting value where there is no default, or NULL */
-    const char *meaning;     /* one line */
+    const CsName *names;     /* the choices, or NULL */
+    CsFileKind file;
+    const char *fallback; /* the default as text; NULL: required, derived or optional */
+    const char *derived;  /* what holds without it ("the platform's"), or NULL */
+    gboolean required;    /* must be given, unless `derived` can be */
+    const char *example;  /* a fitting value where there is no default, or NULL */
+
+    CsOwner owner;   /* NONE: the resolver takes it from there */
+    CsKeyField into; /* the number, the choice, the set, the text; a range's lower end */
+    CsKeyField
+        also;       /* the number that stands behind or in place of a choice; a range's upper end */
+    double absent;  /* what goes there without a value and a default */
+    gsize platform; /* where a CsPlatform has a value for it (a double, NAN: none); 0: nowhere */
 } CsKey;
 
 /* Positions in the table. */
 typedef enum {
-    CS_KEY_TITLE,
-    CS_KEY_EXTENDS,
-    CS_KEY_ROUNDS,
-    CS_KEY_SEED,
-    CS_KEY_REPLICATIONS,
-    CS_KEY_PRECISION,
-    CS_KEY_MAX_REPLICATIONS,
-    CS_KEY_SCHEDULE,
-    CS_KEY_CLUSTER_SIZE,
-    CS_KEY_DEADLINE,
-    CS_KEY_QUORUM,
-    CS_KEY_LLM,
-    CS_KEY_LAYERS,
-    CS_KEY_HEAD,
-    CS_KEY_ATTENTION,
-    CS_KEY_MEMORY_CHECK,
-    CS_KEY_LOCAL_EPOCHS,
-    CS_KEY_BATCH,
-    CS_KEY_SEQUENCE_LENGTH,
-    CS_KEY_COMPRESSION,
-    CS_KEY_ACTIVATION_PRECISION,
-    CS_KEY_ADAPTER_PRECISION,
-    CS_KEY_LORA_RANK,
-    CS_KEY_LORA_TARGETS,
-    CS_KEY_WEIGHT_PRECISION,
-    CS_KEY_OPTIMIZER,
-    CS_KEY_OPTIMIZER_PRECISION,
-    CS_KEY_ACTIVATION_CHECKPOINTING,
-    CS_KEY_SERVER_PLATFORM,
-    CS_KEY_SERVER_FREQUENCY_MAX,
-    CS_KEY_SERVER_CORES,
-    CS_KEY_SERVER_FLOPS_PER_CYCLE,
-    CS_KEY_SERVER_POWER_COEFFICIENT,
-    CS_KEY_SERVER_GPUS,
-    CS_KEY_SERVER_DISCIPLINE,
-    CS_KEY_SERVER_IDLE_POWER,
-    CS_KEY_SERVER_TX_POWER,
-    CS_KEY_SERVER_NOISE_FIGURE,
-    CS_KEY_CARRIER, /* the first of [radio] */
-    CS_KEY_BANDWIDTH,
-    CS_KEY_SHARING,
-    CS_KEY_PATH_LOSS,
-    CS_KEY_PATH_LOSS_EXPONENT,
-    CS_KEY_REFERENCE_DISTANCE,
-    CS_KEY_REFERENCE_LOSS,
-    CS_KEY_LINE_OF_SIGHT,
-    CS_KEY_AP_HEIGHT,
-    CS_KEY_SHADOWING,
-    CS_KEY_SHADOWING_DISTANCE,
-    CS_KEY_FADING,
-    CS_KEY_RICIAN_K,
-    CS_KEY_NAKAGAMI_M,
-    CS_KEY_COHERENCE,
-    CS_KEY_DOPPLER,
-    CS_KEY_RECIPROCAL,
-    CS_KEY_CQI_TABLE,
-    CS_KEY_THRESHOLDS,
-    CS_KEY_RATE,
-    CS_KEY_OUTAGE,
-    CS_KEY_MAX_REPETITIONS,
-    CS_KEY_NOISE_DENSITY,
-    CS_KEY_BLOCK_ERROR_RATE,
-    CS_KEY_ERROR_CURVES,
-    CS_KEY_COMBINING,
-    CS_KEY_RETRANSMISSIONS,
-    CS_KEY_BLOCK_SIZE,
-    CS_KEY_ROUND_TRIP_TIME,
-    CS_KEY_PROCESSES,
-    CS_KEY_TRANSFER_LIMIT,  /* the last of [radio] */
-    CS_KEY_DEVICE_INHERITS, /* the first of [device NAME] */
-    CS_KEY_DEVICE_COUNT,
-    CS_KEY_DEVICE_PLATFORM,
-    CS_KEY_DEVICE_FREQUENCY,
-    CS_KEY_DEVICE_CORES,
-    CS_KEY_DEVICE_FLOPS_PER_CYCLE,
-    CS_KEY_DEVICE_POWER_COEFFICIENT,
-    CS_KEY_DEVICE_MEMORY,
-    CS_KEY_DEVICE_BATTERY,
-    CS_KEY_DEVICE_IDLE_POWER,
-    CS_KEY_DEVICE_TIME_TO_FAILURE,
-    CS_KEY_DEVICE_REPAIR_TIME,
-    CS_KEY_DEVICE_AVAILABILITY,
-    CS_KEY_DEVICE_AVAILABILITY_KIND,
-    CS_KEY_DEVICE_AVAILABILITY_TIME,
-    CS_KEY_DEVICE_AVAILABILITY_UNTIL,
-    CS_KEY_DEVICE_AVAILABILITY_STATE,
-    CS_KEY_DEVICE_AVAILABILITY_TIME_UNIT,
-    CS_KEY_DEVICE_AVAILABILITY_START,
-    CS_KEY_DEVICE_AVAILABILITY_END,
-    CS_KEY_DEVICE_DISTANCE,
-    CS_KEY_DEVICE_TX_POWER,
-    CS_KEY_DEVICE_TX_CIRCUIT_POWER,
-    CS_KEY_DEVICE_RX_POWER,
-    CS_KEY_DEVICE_NOISE_FIGURE,
-    CS_KEY_DEVICE_HEIGHT,
-    CS_KEY_DEVICE_SPEED,
-    CS_KEY_DEVICE_MOBILITY,
-    CS_KEY_DEVICE_DIRECTION,
-    CS_KEY_DEVICE_AREA_RADIUS,
-    CS_KEY_DEVICE_PAUSE,
-    CS_KEY_DEVICE_TRACE,
-    CS_KEY_DEVICE_TRACE_KIND,
-    CS_KEY_DEVICE_TRACE_TIME,
-    CS_KEY_DEVICE_TRACE_TIME_UNIT,
-    CS_KEY_DEVICE_TRACE_VALUE,
-    CS_KEY_DEVICE_TRACE_UPLINK_VALUE,
-    CS_KEY_DEVICE_TRACE_DOWNLINK_VALUE,
-    CS_KEY_DEVICE_TRACE_UNIT,
-    CS_KEY_DEVICE_TRACE_END, /* the last of [device NAME] */
-    CS_KEY_POLICY,
-    CS_KEY_WEIGHT,
-    CS_KEY_FREQUENCY,
-    CS_KEY_CUT,
-    CS_KEY_DELAY_LIMIT,
-    CS_KEY_ENERGY_BUDGET,
-    CS_KEY_TRADEOFF,
-    CS_KEY_CSI,
-    CS_KEY_SWEEP_ZIP,
-    CS_KEY_SWEEP_WHERE,
-    CS_KEY_RECORD,
+#define KEY(name, ...) CS_KEY_##name,
+#include "scenario/key-list.h"
+#undef KEY
     CS_KEY_N
 } CsKeyIndex;
+
+#define CS_KEY_FIRST_OF_RADIO CS_KEY_CARRIER
+#define CS_KEY_LAST_OF_RADIO CS_KEY_TRANSFER_LIMIT
 
 /* The table, grouped and in the order of the manual; `n` entries. Static storage. */
 const CsKey *cs_keys(guint *n);

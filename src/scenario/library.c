@@ -16,6 +16,7 @@ struct CsLibrary {
     GHashTable *traces;
     GHashTable *availabilities;
     CsCqiTable *tables[CQI_TABLES];
+    CsTyped defaults[CS_KEY_N];
 };
 
 static GHashTable *shelf(GDestroyNotify destroy)
@@ -28,6 +29,7 @@ CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies)
     CsLibrary *library = g_new0(CsLibrary, 1);
     g_atomic_ref_count_init(&library->references);
     g_mutex_init(&library->mutex);
+    cs_typed_defaults(library->defaults);
     library->paths = cs_paths_ref(paths);
     library->policies = policies != NULL ? cs_policy_set_ref(policies) : cs_policy_set_new();
     library->architectures = shelf((GDestroyNotify)cs_architecture_free);
@@ -61,6 +63,11 @@ void cs_library_unref(CsLibrary *library)
     cs_paths_unref(library->paths);
     g_mutex_clear(&library->mutex);
     g_free(library);
+}
+
+const CsTyped *cs_library_defaults(const CsLibrary *library)
+{
+    return library->defaults;
 }
 
 CsPolicySet *cs_library_policies(const CsLibrary *library)

@@ -17,6 +17,7 @@
 #include "policy/policy-set.h"
 #include "radio/cqi.h"
 #include "radio/retransmission.h"
+#include "scenario/typed.h"
 #include "sim/availability.h"
 
 typedef struct CsLibrary CsLibrary;
@@ -25,6 +26,9 @@ typedef struct CsLibrary CsLibrary;
 CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies);
 CsLibrary *cs_library_ref(CsLibrary *library);
 void cs_library_unref(CsLibrary *library);
+
+/* The keys' defaults, by CsKeyIndex. Borrowed. */
+const CsTyped *cs_library_defaults(const CsLibrary *library);
 
 CsPolicySet *cs_library_policies(const CsLibrary *library); /* borrowed */
 

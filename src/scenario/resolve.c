@@ -21,44 +21,25 @@ static void resolve_scenario(CsResolver *r, const char *name)
                 *extends = &r->table->fixed[CS_KEY_EXTENDS];
     CsTyped unused;
     if (cs_raw_given(title))
-        cs_resolver_take_fixed(r, CS_KEY_TITLE);
+        cs_resolver_take_fixed(r, CS_KEY_TITLE, CS_KEY_TITLE);
     else
         cs_resolver_add_setting(r, "scenario", CS_KEY_TITLE, name, (CsPlace){NULL, 0, 0, 0},
                                 "file name");
     if (cs_raw_given(extends)) /* what it brings is in force already: it is no setting of its own */
         cs_typed_read(cs_key(CS_KEY_EXTENDS), extends->text, extends->place, &unused,
                       r->diagnostics);
-    g_free(r->config->title);
     r->config->title = g_strdup(cs_raw_given(title) ? title->text : name);
-}
-
-static void resolve_simulation(CsResolver *r)
-{
-    cs_resolver_take_range(r, CS_KEY_ROUNDS, CS_KEY_QUORUM);
-    r->config->rounds = r->fixed[CS_KEY_ROUNDS].whole;
-    r->config->seed = r->fixed[CS_KEY_SEED].whole;
-    r->config->replications = r->fixed[CS_KEY_REPLICATIONS].whole;
-    r->config->precision_metric = (CsMetric)r->fixed[CS_KEY_PRECISION].choice;
-    r->config->precision = r->fixed[CS_KEY_PRECISION].number;
-    r->config->max_replications =
-        MAX(r->fixed[CS_KEY_MAX_REPLICATIONS].whole, r->config->replications);
-    r->config->schedule = (CsSchedule)r->fixed[CS_KEY_SCHEDULE].choice;
-    r->config->deadline_s =
-        r->fixed[CS_KEY_DEADLINE].valid ? r->fixed[CS_KEY_DEADLINE].number : INFINITY;
-    r->config->quorum = r->fixed[CS_KEY_QUORUM].number;
-    r->config->cluster_size = (guint)r->fixed[CS_KEY_CLUSTER_SIZE].whole;
 }
 
 static void resolve_model(CsResolver *r)
 {
     const CsRaw *llm = &r->table->fixed[CS_KEY_LLM];
-    cs_resolver_take_fixed(r, CS_KEY_LLM);
+    cs_resolver_take_fixed(r, CS_KEY_LLM, CS_KEY_LLM);
     const char *name = cs_raw_given(llm) ? llm->text : cs_key(CS_KEY_LLM)->fallback;
     const CsArchitecture *found = NULL;
     if (r->fixed[CS_KEY_LLM].valid)
         found = cs_library_architecture(r->library, name, llm->directory,
                                         cs_resolver_head(r, CS_KEY_LLM), r->diagnostics);
-    g_clear_pointer(&r->config->architecture, cs_architecture_free);
     if (found != NULL)
         r->config->architecture = cs_architecture_copy(found);
     CsTyped *layers = &r->fixed[CS_KEY_LAYERS];
@@ -66,38 +47,7 @@ static void resolve_model(CsResolver *r)
                              found != NULL ? (double)found->n_layers : NAN, "model", name, layers);
     if (found != NULL && layers->valid && layers->whole != found->n_layers)
         cs_architecture_set_layers(r->config->architecture, (guint)layers->whole);
-    cs_resolver_take_range(r, CS_KEY_HEAD, CS_KEY_MEMORY_CHECK);
-}
-
-/* The set of `lora-targets`; its last choice is all of them. */
-static guint lora_targets(const CsTyped *typed)
-{
-    guint all = 1u << 7;
-    return (typed->set & all) != 0 ? (guint)CS_LORA_ALL : typed->set;
-}
-
-static void resolve_training(CsResolver *r)
-{
-    cs_resolver_take_range(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_ACTIVATION_CHECKPOINTING);
-    const CsTyped *fixed = r->fixed;
-    r->config->local_epochs = (guint)fixed[CS_KEY_LOCAL_EPOCHS].whole;
-    r->config->compression = fixed[CS_KEY_COMPRESSION].number;
-    r->config->training = (CsTraining){
-        .batch = (guint)fixed[CS_KEY_BATCH].whole,
-        .sequence_length = (guint)fixed[CS_KEY_SEQUENCE_LENGTH].whole,
-        .lora_rank = (guint)fixed[CS_KEY_LORA_RANK].whole,
-        .lora_targets = lora_targets(&fixed[CS_KEY_LORA_TARGETS]),
-        .activation_bit = fixed[CS_KEY_ACTIVATION_PRECISION].number,
-        .adapter_bit = fixed[CS_KEY_ADAPTER_PRECISION].number,
-        .causal = fixed[CS_KEY_ATTENTION].choice == 1,
-        .head = fixed[CS_KEY_HEAD].choice == 0,
-    };
-    r->config->memory_settings = (CsMemorySettings){
-        .weight_bit = fixed[CS_KEY_WEIGHT_PRECISION].number,
-        .optimizer_bit = fixed[CS_KEY_OPTIMIZER_PRECISION].number,
-        .optimizer = (CsOptimizer)fixed[CS_KEY_OPTIMIZER].choice,
-        .checkpointing = (CsCheckpointing)fixed[CS_KEY_ACTIVATION_CHECKPOINTING].choice,
-    };
+    cs_resolver_take_fixed(r, CS_KEY_HEAD, CS_KEY_MEMORY_CHECK);
 }
 
 /* --- server ----------------------------------------------------------------------------------- */
@@ -110,32 +60,15 @@ static void resolve_server(CsResolver *r)
     gboolean failed = FALSE;
     const CsPlatform *p = cs_resolver_platform(r, "server", CS_KEY_SERVER_PLATFORM, named, &failed);
     const char *name = p != NULL ? named->text : "";
-    const double derived[] = {p != NULL ? p->frequency_max_hz : NAN, p != NULL ? p->cores : NAN,
-                              p != NULL ? p->flops_per_cycle : NAN,
-                              cs_platform_power_coefficient(p)};
-    for (guint i = 0; i < G_N_ELEMENTS(derived); i++) {
-        CsKeyIndex index = (CsKeyIndex)(CS_KEY_SERVER_FREQUENCY_MAX + i);
-        cs_resolver_take_derived(r, "server", index, &raw[index], derived[i], "platform", name,
-                                 &fixed[index]);
-    }
-    if (p != NULL && isnan(derived[3]) && !cs_raw_given(&raw[CS_KEY_SERVER_POWER_COEFFICIENT]))
+    cs_resolver_take_range(r, "server", CS_KEY_SERVER_FREQUENCY_MAX,
+                           CS_KEY_SERVER_POWER_COEFFICIENT, raw, p, name, fixed);
+    if (p != NULL && isnan(p->power_coefficient) &&
+        !cs_raw_given(&raw[CS_KEY_SERVER_POWER_COEFFICIENT]))
         cs_diagnostics_error(r->diagnostics, named->place, "set 'power-coefficient' in [server]",
                              "the power of the platform '%s' is not known", name);
-    cs_resolver_take_range(r, CS_KEY_SERVER_GPUS, CS_KEY_SERVER_NOISE_FIGURE);
-    const CsTyped *gpus = &fixed[CS_KEY_SERVER_GPUS];
-    r->config->server = (CsServer){
-        .frequency_max_hz = fixed[CS_KEY_SERVER_FREQUENCY_MAX].number,
-        .cores = (double)fixed[CS_KEY_SERVER_CORES].whole,
-        .flops_per_cycle = fixed[CS_KEY_SERVER_FLOPS_PER_CYCLE].number,
-        .power_coefficient = fixed[CS_KEY_SERVER_POWER_COEFFICIENT].number,
-        .gpus = gpus->chosen ? CS_GPUS_UNLIMITED : (guint)gpus->whole,
-        .tx_power_w = fixed[CS_KEY_SERVER_TX_POWER].number,
-        .noise_factor = fixed[CS_KEY_SERVER_NOISE_FIGURE].number,
-        .discipline = (CsDiscipline)fixed[CS_KEY_SERVER_DISCIPLINE].choice,
-        .idle_power_w =
-            fixed[CS_KEY_SERVER_IDLE_POWER].valid ? fixed[CS_KEY_SERVER_IDLE_POWER].number : NAN,
-    };
-    if (gpus->chosen && isfinite(r->config->server.idle_power_w))
+    cs_resolver_take_fixed(r, CS_KEY_SERVER_GPUS, CS_KEY_SERVER_NOISE_FIGURE);
+    cs_typed_store_all(fixed, CS_OWNER_CsConfig, r->config);
+    if (r->config->server.gpus == CS_GPUS_UNLIMITED && isfinite(r->config->server.idle_power_w))
         cs_diagnostics_error(r->diagnostics, raw[CS_KEY_SERVER_IDLE_POWER].place,
                              "write 'gpus = 4', or leave 'idle-power' out",
                              "unlimited GPUs have no idle time to count");
@@ -217,25 +150,15 @@ static void check_needs(CsResolver *r, const CsPolicy *policy)
 
 static void resolve_policy(CsResolver *r)
 {
-    cs_resolver_take_range(r, CS_KEY_POLICY, CS_KEY_CSI);
+    cs_resolver_take_fixed(r, CS_KEY_POLICY, CS_KEY_CSI);
     const CsTyped *fixed = r->fixed;
     const CsTyped *frequency = &fixed[CS_KEY_FREQUENCY], *cut = &fixed[CS_KEY_CUT];
     const CsPolicy *policy = find_policy(r);
     r->config->policies = cs_policy_set_ref(cs_library_policies(r->library));
     r->config->policy = policy;
-    r->config->policy_settings = (CsPolicySettings){
-        .weight = fixed[CS_KEY_WEIGHT].number,
-        .frequency_rule =
-            frequency->chosen ? (CsFrequencyRule)frequency->choice : CS_FREQUENCY_VALUE,
-        .frequency_hz = frequency->number,
-        .cut = (guint)cut->whole,
-        .delay_limit_s = fixed[CS_KEY_DELAY_LIMIT].number,
-        .energy_budget_j = fixed[CS_KEY_ENERGY_BUDGET].number,
-        .tradeoff = fixed[CS_KEY_TRADEOFF].number,
-    };
-    r->config->csi = (CsCsi)fixed[CS_KEY_CSI].choice;
+    cs_typed_store_all(fixed, CS_OWNER_CsConfig, r->config);
     r->config->csi_rounds = (guint)fixed[CS_KEY_CSI].whole;
-    r->config->csi_error_db = fixed[CS_KEY_CSI].number;
+    r->config->max_replications = MAX(r->config->max_replications, r->config->replications);
     if (policy != NULL)
         check_needs(r, policy);
     const CsArchitecture *model = r->config->architecture;
@@ -270,8 +193,7 @@ static void resolve_sweep(CsResolver *r)
                              .source = g_string_chunk_insert_const(r->strings, source)};
         g_array_append_val(r->settings, setting);
     }
-    for (guint i = CS_KEY_SWEEP_ZIP; i <= CS_KEY_SWEEP_WHERE; i++)
-        cs_resolver_take_fixed(r, (CsKeyIndex)i);
+    cs_resolver_take_fixed(r, CS_KEY_SWEEP_ZIP, CS_KEY_SWEEP_WHERE);
 }
 
 /* Where a device's radio key was given: by the device, or in [radio]; else the place of
@@ -395,9 +317,9 @@ static void resolve_all(CsResolver *r, const char *name)
 {
     CsRadio common = {.carrier_hz = 0};
     resolve_scenario(r, name);
-    resolve_simulation(r);
+    cs_resolver_take_fixed(r, CS_KEY_ROUNDS, CS_KEY_QUORUM);
     resolve_model(r);
-    resolve_training(r);
+    cs_resolver_take_fixed(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_ACTIVATION_CHECKPOINTING);
     resolve_server(r);
     cs_resolve_common_radio(r, &common);
     for (guint i = 0; i < r->table->devices->len; i++)
@@ -407,7 +329,7 @@ static void resolve_all(CsResolver *r, const char *name)
     cs_resolve_check_surroundings(r);
     resolve_policy(r);
     resolve_sweep(r);
-    cs_resolver_take_fixed(r, CS_KEY_RECORD);
+    cs_resolver_take_fixed(r, CS_KEY_RECORD, CS_KEY_RECORD);
 }
 
 gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
@@ -418,7 +340,8 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     guint errors = cs_diagnostics_errors(diagnostics);
     g_autofree CsRawDevice *devices = cs_raw_inherit(table, diagnostics);
     r.devices = devices;
-    r.config = cs_config_new();
+    r.config = g_new0(CsConfig, 1);
+    r.defaults = cs_library_defaults(library);
     r.settings = g_array_new(FALSE, TRUE, sizeof(CsSetting));
     r.strings = g_string_chunk_new(4096);
     r.group_devices = g_array_new(FALSE, FALSE, sizeof(guint));

@@ -40,15 +40,12 @@ static char *rebased(const CsResolver *r, const char *name, const char *from)
     return g_string_free(path, FALSE);
 }
 
-static gboolean names_a_file(CsKeyIndex index, const char *text)
+static gboolean names_a_file(const CsKey *key, const char *text)
 {
-    if (index == CS_KEY_ERROR_CURVES || index == CS_KEY_DEVICE_TRACE ||
-        index == CS_KEY_DEVICE_AVAILABILITY)
-        return TRUE;
-    return (index == CS_KEY_LLM || index == CS_KEY_THRESHOLDS || index == CS_KEY_SERVER_PLATFORM ||
-            index == CS_KEY_DEVICE_PLATFORM) &&
-           (strchr(text, '/') != NULL || g_str_has_suffix(text, ".ini") ||
-            g_str_has_suffix(text, ".json") || g_str_has_suffix(text, ".csv"));
+    return key->file == CS_FILE_ALWAYS ||
+           (key->file == CS_FILE_MAYBE &&
+            (strchr(text, '/') != NULL || g_str_has_suffix(text, ".ini") ||
+             g_str_has_suffix(text, ".json") || g_str_has_suffix(text, ".csv")));
 }
 
 static void add_given(CsResolver *r, const char *group, CsKeyIndex index, const CsRaw *raw)
@@ -59,9 +56,10 @@ static void add_given(CsResolver *r, const char *group, CsKeyIndex index, const 
         g_strlcpy(source, name, sizeof source);
     else
         g_snprintf(source, sizeof source, "%s:%u", name, raw->place.line);
+    const CsKey *key = cs_key(index);
     g_autofree char *path =
-        names_a_file(index, raw->text) ? rebased(r, raw->text, raw->directory) : NULL;
-    if (path != NULL && index != CS_KEY_THRESHOLDS && !names_a_file(index, path)) {
+        names_a_file(key, raw->text) ? rebased(r, raw->text, raw->directory) : NULL;
+    if (path != NULL && !names_a_file(key, path)) {
         g_autofree char *plain = g_steal_pointer(&path);
         path = g_strconcat("./", plain, NULL);
     }
@@ -93,8 +91,7 @@ void cs_resolver_take(CsResolver *r, const char *group, CsKeyIndex index, const 
         cs_typed_read(key, raw->text, raw->place, typed, r->diagnostics);
         add_given(r, group, index, raw);
     } else if (key->fallback != NULL) {
-        cs_typed_read(key, key->fallback, (CsPlace){NULL, 0, 0, 0}, typed, r->diagnostics);
-        g_assert(typed->valid);
+        *typed = r->defaults[index];
         cs_resolver_add_default(r, group, index);
     }
 }
@@ -110,15 +107,23 @@ void cs_resolver_take_derived(CsResolver *r, const char *group, CsKeyIndex index
     cs_resolver_add_derived(r, group, index, derived, what, name);
 }
 
-void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex index)
+void cs_resolver_take_range(CsResolver *r, const char *group, CsKeyIndex first, CsKeyIndex last,
+                            const CsRaw *values, const CsPlatform *platform, const char *name,
+                            CsTyped *typed)
 {
-    cs_resolver_take(r, cs_key(index)->group, index, &r->table->fixed[index], &r->fixed[index]);
+    for (CsKeyIndex i = first; i <= last; i++) {
+        gsize offset = cs_key(i)->platform;
+        double derived = platform != NULL && offset != 0
+                             ? *(const double *)((const char *)platform + offset)
+                             : (double)NAN;
+        cs_resolver_take_derived(r, group, i, &values[i], derived, "platform", name, &typed[i]);
+    }
 }
 
-void cs_resolver_take_range(CsResolver *r, CsKeyIndex first, CsKeyIndex last)
+void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex first, CsKeyIndex last)
 {
-    for (guint i = first; i <= last; i++)
-        cs_resolver_take_fixed(r, (CsKeyIndex)i);
+    cs_resolver_take_range(r, cs_key(first)->group, first, last, r->table->fixed, NULL, NULL,
+                           r->fixed);
 }
 
 CsPlace cs_raw_place(const CsRaw *raw, CsPlace head)

@@ -26,8 +26,9 @@ typedef struct {
     GStringChunk *strings;
     const CsRawDevice *devices; /* with what they inherit */
     GArray *group_devices;      /* the position in `devices` of each group of the configuration */
-    CsTyped fixed[CS_KEY_N];
-    gboolean server_sound; /* F_max and the server's speed are known */
+    const CsTyped *defaults;    /* by CsKeyIndex */
+    CsTyped fixed[CS_KEY_N];    /* of the groups but [device NAME] */
+    gboolean server_sound;      /* F_max and the server's speed are known */
 } CsResolver;
 
 /* --- settings: what `cardsim show` tells ------------------------------------------------------ */
@@ -62,9 +63,16 @@ void cs_resolver_take(CsResolver *r, const char *group, CsKeyIndex index, const 
 void cs_resolver_take_derived(CsResolver *r, const char *group, CsKeyIndex index, const CsRaw *raw,
                               double derived, const char *what, const char *name, CsTyped *typed);
 
+/*
+ * The keys from `first` to `last` of `values` into `typed`, both by CsKeyIndex: as given, else
+ * `platform`'s (NULL for none; called `name`), else the default.
+ */
+void cs_resolver_take_range(CsResolver *r, const char *group, CsKeyIndex first, CsKeyIndex last,
+                            const CsRaw *values, const CsPlatform *platform, const char *name,
+                            CsTyped *typed);
+
 /* Keys of a group other than a device's, into r->fixed. */
-void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex index);
-void cs_resolver_take_range(CsResolver *r, CsKeyIndex first, CsKeyIndex last);
+void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex first, CsKeyIndex last);
 
 /* The platform that `raw` names; *failed is set where it names one that cannot be had. */
 const CsPlatform *cs_resolver_platform(CsResolver *r, const char *group, CsKeyIndex index,

@@ -22,6 +22,7 @@ typedef enum {
     CS_RECORD_TOTALS = 1 << 2,
     CS_RECORD_EVENTS = 1 << 3
 } CsRecord;
+extern const CsName cs_record_names[];
 
 /*
  * Reads `path`, follows `extends` and `inherits`, applies `overrides` ("group.key=value" or

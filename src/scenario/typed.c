@@ -3,9 +3,12 @@
 #include "scenario/typed.h"
 
 #include "base/number.h"
-#include "base/suggest.h"
+#include "sim/config.h"
 
 #include <string.h>
+
+static const CsName boolean_names[] = {
+    {"no", FALSE}, {"yes", TRUE}, {"false", FALSE}, {"true", TRUE}, CS_NAMES_END};
 
 static CsPlace part(CsPlace place, gsize start, gsize end)
 {
@@ -153,21 +156,11 @@ static gboolean read_range(const CsKey *key, const char *text, CsPlace place, Cs
     return FALSE;
 }
 
-/* The position of `word` in `words`, or -1. */
-static gint position(const char *word, char *const *words)
-{
-    for (gint i = 0; words[i] != NULL; i++)
-        if (strcmp(words[i], word) == 0)
-            return i;
-    return -1;
-}
-
-static void no_choice(const CsKey *key, const char *word, char *const *words, CsPlace place,
+static void no_choice(const CsKey *key, const CsName *names, const char *word, CsPlace place,
                       CsDiagnostics *diagnostics)
 {
     g_autofree char *help = NULL;
-    const char *similar =
-        cs_suggest(word, (const char *const *)words, g_strv_length((char **)words));
+    const char *similar = cs_names_suggest(names, word);
     g_autofree char *values = cs_key_values(key);
     if (similar != NULL)
         help = g_strdup_printf("did you mean '%s'?", similar);
@@ -181,45 +174,42 @@ static void no_choice(const CsKey *key, const char *word, char *const *words, Cs
         cs_diagnostics_error(diagnostics, place, help, "'%s' is no value of '%s'", word, key->key);
 }
 
+/* `text` as one of `names`, or an error. */
+static gboolean read_name_of(const CsKey *key, const CsName *names, const char *text, CsPlace place,
+                             CsTyped *typed, CsDiagnostics *diagnostics)
+{
+    const CsName *found = cs_names_find(names, text);
+    if (found == NULL) {
+        no_choice(key, names, text, place, diagnostics);
+        return FALSE;
+    }
+    typed->choice = found->value;
+    typed->chosen = TRUE;
+    return TRUE;
+}
+
 static gboolean read_choice(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                             CsDiagnostics *diagnostics)
 {
-    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
-    gint choice = position(text, words);
-    if (choice >= 0) {
-        typed->choice = (guint)choice;
-        typed->chosen = TRUE;
-        return TRUE;
-    }
     /* What looks like a number where one may stand is judged as a number. */
     gboolean digit =
         text[strspn(text, "+-. ")] != '\0' && g_ascii_isdigit(text[strspn(text, "+-. ")]);
-    if (digit && key->kind == CS_VALUE_CHOICE_OR_QUANTITY)
-        return read_quantity(key, text, place, &typed->number, diagnostics);
-    if (digit && key->kind == CS_VALUE_CHOICE_OR_WHOLE)
-        return read_whole(key, text, place, typed, diagnostics);
-    no_choice(key, text, words, place, diagnostics);
-    return FALSE;
+    if (!digit || key->kind == CS_VALUE_CHOICE || cs_names_find(key->names, text) != NULL)
+        return read_name_of(key, key->names, text, place, typed, diagnostics);
+    typed->choice = cs_names_of_number(key->names);
+    return key->kind == CS_VALUE_CHOICE_OR_QUANTITY
+               ? read_quantity(key, text, place, &typed->number, diagnostics)
+               : read_whole(key, text, place, typed, diagnostics);
 }
 
 /* The choice that begins `text`; what stands behind it begins at `rest`. */
 static gboolean read_first_choice(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                                   gsize *rest, CsDiagnostics *diagnostics)
 {
-    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
     gsize end = strcspn(text, " \t");
     g_autofree char *word = g_strndup(text, end);
-    gint choice = position(word, words);
-    if (choice < 0) {
-        no_choice(key, word, words, part(place, 0, end), diagnostics);
-        return FALSE;
-    }
-    typed->choice = (guint)choice;
-    typed->chosen = TRUE;
-    *rest = end;
-    while (g_ascii_isspace(text[*rest]))
-        ++*rest;
-    return TRUE;
+    *rest = end + strspn(text + end, " \t");
+    return read_name_of(key, key->names, word, part(place, 0, end), typed, diagnostics);
 }
 
 /* `none`, the first of the choices, alone; or another with a quantity behind it. */
@@ -248,13 +238,13 @@ static gboolean read_csi(const CsKey *key, const char *text, CsPlace place, CsTy
     if (!read_first_choice(key, text, place, typed, &rest, diagnostics))
         return FALSE;
     guint choice = typed->choice;
-    if (choice == 2)
+    if (choice == CS_CSI_ERROR)
         return read_quantity(key, text + rest, part(place, rest, length), &typed->number,
                              diagnostics);
-    if (choice == 0 && rest == length)
+    if (choice == CS_CSI_PERFECT && rest == length)
         return TRUE;
     char *behind = NULL;
-    if (choice == 1 && g_ascii_isdigit(text[rest]))
+    if (choice == CS_CSI_DELAYED && g_ascii_isdigit(text[rest]))
         typed->whole = g_ascii_strtoull(text + rest, &behind, 10);
     while (behind != NULL && g_ascii_isspace(*behind))
         behind++;
@@ -262,17 +252,18 @@ static gboolean read_csi(const CsKey *key, const char *text, CsPlace place, CsTy
         (strcmp(behind, "round") == 0 || strcmp(behind, "rounds") == 0))
         return TRUE;
     cs_diagnostics_error(diagnostics, part(place, rest, MAX(length, rest)),
-                         choice == 0 ? "write 'perfect' alone" : "write 'delayed 1 round'",
+                         choice == CS_CSI_PERFECT ? "write 'perfect' alone"
+                                                  : "write 'delayed 1 round'",
                          "'%.*s' of '%s' takes %s", (int)strcspn(text, " \t"), text, key->key,
-                         choice == 0 ? "nothing behind it" : "1 to 1000 rounds");
+                         choice == CS_CSI_PERFECT ? "nothing behind it" : "1 to 1000 rounds");
     return FALSE;
 }
 
 static gboolean read_set(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                          CsDiagnostics *diagnostics)
 {
-    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
     gboolean good = TRUE;
+    guint named = 0; /* bit i: row i of the names */
     for (gsize start = 0, length = strlen(text); start <= length;) {
         gsize end = start + strcspn(text + start, "+"), next = end + 1;
         while (start < end && g_ascii_isspace(text[start]))
@@ -281,31 +272,21 @@ static gboolean read_set(const CsKey *key, const char *text, CsPlace place, CsTy
             end--;
         g_autofree char *word = g_strndup(text + start, end - start);
         CsPlace at = part(place, start, end);
-        gint choice = position(word, words);
-        if (choice < 0) {
-            no_choice(key, word, words, at, diagnostics);
-            good = FALSE;
-        } else if ((typed->set >> choice & 1) != 0) {
+        const CsName *found = cs_names_find(key->names, word);
+        guint bit = found != NULL ? 1u << (found - key->names) : 0;
+        if (found == NULL) {
+            no_choice(key, key->names, word, at, diagnostics);
+        } else if ((named & bit) != 0) {
             cs_diagnostics_error(diagnostics, at, "name it once", "'%s' names '%s' twice", key->key,
                                  word);
-            good = FALSE;
         } else {
-            typed->set |= 1u << choice;
+            typed->set |= found->value;
         }
+        good &= found != NULL && (named & bit) == 0;
+        named |= bit;
         start = next;
     }
     return good;
-}
-
-static gboolean read_boolean(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
-                             CsDiagnostics *diagnostics)
-{
-    static const char *const words[] = {"no", "yes", "false", "true", NULL};
-    gint i = position(text, (char *const *)words);
-    if (i < 0)
-        no_choice(key, text, (char *const *)words, place, diagnostics);
-    typed->choice = (guint)i & 1;
-    return i >= 0;
 }
 
 static gboolean read_name(const CsKey *key, const char *text, CsPlace place,
@@ -348,7 +329,7 @@ gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsType
         typed->valid = read_range(key, text, place, typed, diagnostics);
         break;
     case CS_VALUE_BOOLEAN:
-        typed->valid = read_boolean(key, text, place, typed, diagnostics);
+        typed->valid = read_name_of(key, boolean_names, text, place, typed, diagnostics);
         break;
     case CS_VALUE_CHOICE:
     case CS_VALUE_CHOICE_OR_QUANTITY:
@@ -365,7 +346,90 @@ gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsType
         typed->valid = read_set(key, text, place, typed, diagnostics);
         break;
     }
+    typed->text = text;
     if (!typed->valid)
         *typed = (CsTyped){.valid = FALSE};
     return typed->valid;
+}
+
+/* --- into the fields -------------------------------------------------------------------------- */
+
+static void put(CsKeyField field, gpointer object, guint64 whole, double number, const char *text)
+{
+    gpointer at = (char *)object + field.offset;
+    switch (field.type) {
+    case CS_KEY_FIELD_NONE:
+        break;
+    case CS_KEY_FIELD_DOUBLE:
+        *(double *)at = number;
+        break;
+    case CS_KEY_FIELD_GUINT:
+        *(guint *)at = (guint)whole;
+        break;
+    case CS_KEY_FIELD_GUINT64:
+        *(guint64 *)at = whole;
+        break;
+    case CS_KEY_FIELD_GBOOLEAN:
+        *(gboolean *)at = whole != 0;
+        break;
+    case CS_KEY_FIELD_TEXT:
+        *(const char **)at = text;
+        break;
+    }
+}
+
+void cs_typed_store(const CsKey *key, const CsTyped *typed, gpointer object)
+{
+    gboolean absent = !typed->valid && key->fallback == NULL;
+    if (!typed->valid && !absent)
+        return; /* wrong, which has been told */
+    guint64 whole = typed->whole;
+    double number = absent ? key->absent : typed->number, second = typed->upper;
+    switch (key->kind) {
+    case CS_VALUE_WHOLE:
+        number = (double)whole;
+        break;
+    case CS_VALUE_CHOICE_OR_WHOLE:
+        whole = typed->chosen ? typed->choice : whole;
+        break;
+    case CS_VALUE_SET:
+        whole = typed->set;
+        break;
+    case CS_VALUE_BOOLEAN:
+    case CS_VALUE_CHOICE:
+    case CS_VALUE_CHOICE_OR_QUANTITY:
+    case CS_VALUE_CHOICE_WITH_QUANTITY:
+    case CS_VALUE_CSI:
+        second = number;
+        whole = typed->choice;
+        number = typed->choice;
+        break;
+    case CS_VALUE_TEXT:
+    case CS_VALUE_NAME:
+    case CS_VALUE_PATH:
+    case CS_VALUE_QUANTITY:
+    case CS_VALUE_RANGE:
+        break;
+    }
+    put(key->into, object, whole, number, typed->text);
+    put(key->also, object, whole, second, NULL);
+}
+
+void cs_typed_store_all(const CsTyped typed[CS_KEY_N], CsOwner owner, gpointer object)
+{
+    for (guint i = 0; i < CS_KEY_N; i++)
+        if (cs_key((CsKeyIndex)i)->owner == owner)
+            cs_typed_store(cs_key((CsKeyIndex)i), &typed[i], object);
+}
+
+void cs_typed_defaults(CsTyped typed[CS_KEY_N])
+{
+    g_autoptr(CsDiagnostics) nobody = cs_diagnostics_new();
+    for (guint i = 0; i < CS_KEY_N; i++) {
+        const CsKey *key = cs_key((CsKeyIndex)i);
+        typed[i] = (CsTyped){.valid = FALSE};
+        if (key->fallback != NULL)
+            cs_typed_read(key, key->fallback, (CsPlace){NULL, 0, 0, 0}, &typed[i], nobody);
+        g_assert(typed[i].valid == (key->fallback != NULL));
+    }
 }

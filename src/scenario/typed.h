@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scenario/typed: one value's text as what its key says it is, or an error with a remedy.
+ * scenario/typed: one value's text as what its key says it is, or an error with a remedy; and what
+ * it was read as into the field that the key binds.
  *
  * Layer: scenario. Calls base, text. For the scenario layer only.
  */
@@ -13,15 +14,26 @@
 /* What a text was read as. Which members count depends on the key's kind. */
 typedef struct {
     gboolean valid;
-    gboolean chosen; /* CHOICE_OR_*: a word of the choices, not a number */
-    guint choice;    /* its position in the choices; BOOLEAN: 0 or 1 */
-    guint set;       /* SET: bit i for choice i */
+    gboolean chosen; /* CHOICE_OR_*: one of the names, not a number */
+    guint choice;    /* its value, or what the names say of a number; BOOLEAN: 0 or 1 */
+    guint set;       /* SET: the values of all names given */
     guint64 whole;
     double number, upper; /* QUANTITY: SI; RANGE: both ends */
+    const char *text;     /* what was read, borrowed; NULL where it was none */
 } CsTyped;
 
 /* Reads `text` (the value of `key`, at `place`); FALSE and not valid with an error added. */
 gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                        CsDiagnostics *diagnostics);
+
+/* Puts what was read into the fields of `object` that its key binds, and without a value and a
+ * default what the key says of that. Text is borrowed. */
+void cs_typed_store(const CsKey *key, const CsTyped *typed, gpointer object);
+
+/* All keys' that are `owner`'s; `typed` by CsKeyIndex. */
+void cs_typed_store_all(const CsTyped typed[CS_KEY_N], CsOwner owner, gpointer object);
+
+/* Every key's default; not valid where it has none. */
+void cs_typed_defaults(CsTyped typed[CS_KEY_N]);
 
 #endif

@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+const CsName cs_availability_kind_names[] = {{"states", CS_AVAILABILITY_STATE},
+                                             {"up", CS_AVAILABILITY_UP},
+                                             {"down", CS_AVAILABILITY_DOWN},
+                                             CS_NAMES_END};
+CS_NAMES_COVER(cs_availability_kind_names, CS_AVAILABILITY_DOWN);
+
 struct CsAvailability {
     gatomicrefcount references;
     CsTraceEnd end;

@@ -15,6 +15,7 @@
 /* What a row says: the state from its time on; or an interval in which the device is there, or
  * away. */
 typedef enum { CS_AVAILABILITY_STATE, CS_AVAILABILITY_UP, CS_AVAILABILITY_DOWN } CsAvailabilityKind;
+extern const CsName cs_availability_kind_names[];
 
 /* How to read a file. Texts are borrowed. What follows the last row's time (its interval's end):
  * the state that holds there for ever; time 0 again; or the device is away for good. */

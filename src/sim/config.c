@@ -13,37 +13,34 @@
 
 G_STATIC_ASSERT(CS_DEVICES_MAX <= CS_PRIORITY_MAX + 1);
 
-G_DEFINE_QUARK(cs - config - error - quark, cs_config_error)
+const CsName cs_schedule_names[] = {{"sequential", CS_SCHEDULE_SEQUENTIAL},
+                                    {"parallel", CS_SCHEDULE_PARALLEL},
+                                    {"clusters", CS_SCHEDULE_CLUSTERS},
+                                    CS_NAMES_END};
+CS_NAMES_COVER(cs_schedule_names, CS_SCHEDULE_CLUSTERS);
+const CsName cs_csi_names[] = {{"perfect", CS_CSI_PERFECT},
+                               {"delayed", CS_CSI_DELAYED},
+                               {"error", CS_CSI_ERROR},
+                               CS_NAMES_END};
+CS_NAMES_COVER(cs_csi_names, CS_CSI_ERROR);
+const CsName cs_metric_names[] = {{"none", CS_METRIC_NONE},
+                                  {"delay", CS_METRIC_DELAY},
+                                  {"server-energy", CS_METRIC_SERVER_ENERGY},
+                                  {"device-energy", CS_METRIC_DEVICE_ENERGY},
+                                  {"radio-energy", CS_METRIC_RADIO_ENERGY},
+                                  {"cost", CS_METRIC_COST},
+                                  {"makespan", CS_METRIC_MAKESPAN},
+                                  CS_NAMES_END};
+CS_NAMES_COVER(cs_metric_names, CS_METRIC_MAKESPAN);
+const CsName cs_discipline_names[] = {
+    {"fifo", CS_DISCIPLINE_FIFO},
+    {"processor-sharing", CS_DISCIPLINE_SHARING},
+    {"longest-remaining-device-first", CS_DISCIPLINE_LONGEST_REMAINING},
+    CS_NAMES_END};
+CS_NAMES_COVER(cs_discipline_names, CS_DISCIPLINE_LONGEST_REMAINING);
+const CsName cs_gpus_names[] = {{"unlimited", CS_GPUS_UNLIMITED}, CS_NAMES_END};
 
-CsConfig *cs_config_new(void)
-{
-    CsConfig *config = g_new0(CsConfig, 1);
-    config->title = g_strdup("");
-    config->rounds = 1;
-    config->replications = 1;
-    config->seed = 1;
-    config->schedule = CS_SCHEDULE_SEQUENTIAL;
-    config->cluster_size = 1;
-    config->deadline_s = INFINITY;
-    config->local_epochs = 1;
-    config->compression = 1;
-    config->training = (CsTraining){.batch = 1,
-                                    .sequence_length = 1,
-                                    .lora_rank = 8,
-                                    .lora_targets = CS_LORA_ALL,
-                                    .activation_bit = 16,
-                                    .adapter_bit = 32,
-                                    .head = TRUE};
-    config->memory_settings = (CsMemorySettings){.weight_bit = 16, .optimizer_bit = 32};
-    config->server.flops_per_cycle = 2;
-    config->server.noise_factor = 1;
-    config->server.gpus = 1;
-    config->server.idle_power_w = NAN;
-    config->policy = cs_policy_find("card");
-    config->policy_settings =
-        (CsPolicySettings){.weight = 0.5, .frequency_rule = CS_FREQUENCY_CARD};
-    return config;
-}
+G_DEFINE_QUARK(cs - config - error - quark, cs_config_error)
 
 static void group_clear_derived(CsDeviceGroup *group)
 {
@@ -68,28 +65,12 @@ void cs_config_free(CsConfig *config)
     g_free(config);
 }
 
-CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
+CsDeviceGroup *cs_config_append_group(CsConfig *config, const char *name)
 {
     if ((config->n_groups & (config->n_groups - 1)) == 0) /* full at 0 and powers of two: doubled */
         config->groups = g_renew(CsDeviceGroup, config->groups, MAX(2 * config->n_groups, 1));
     CsDeviceGroup *group = &config->groups[config->n_groups++];
-    *group = (CsDeviceGroup){.name = g_strdup(name),
-                             .count = 1,
-                             .flops_per_cycle = 2,
-                             .power_coefficient = NAN,
-                             .rx_power_w = NAN,
-                             .battery_j = INFINITY,
-                             .idle_power_w = NAN,
-                             .failure_s = INFINITY,
-                             .repair_s = INFINITY,
-                             .memory_byte = INFINITY,
-                             .noise_factor = 1};
-    group->radio.max_repetitions = 32;
-    group->radio.reference_distance_m = 1;
-    group->radio.ap_height_m = 10;
-    group->radio.shadowing_distance_m = 10;
-    group->height_m = 1.5;
-    group->mobility.radius_m = 100;
+    *group = (CsDeviceGroup){.name = g_strdup(name), .count = 1};
     return group;
 }
 

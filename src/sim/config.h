@@ -3,7 +3,7 @@
  * sim/config: a scenario as plain values: everything resolved, SI, linear, checked.
  *
  * The scenario reader fills it from text; a test or another program may fill it by hand, starting
- * from cs_config_new() and ending with cs_config_prepare().
+ * from cs_config_new() (scenario/defaults.h) and ending with cs_config_prepare().
  *
  * Layer: sim. Calls base, radio, llm, energy, policy.
  */
@@ -20,6 +20,7 @@
 
 /* Devices one after the other; all at once; or clusters one after the other, of devices at once. */
 typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL, CS_SCHEDULE_CLUSTERS } CsSchedule;
+extern const CsName cs_schedule_names[];
 
 /* What a decision knows of the channel. */
 typedef enum {
@@ -27,6 +28,7 @@ typedef enum {
     CS_CSI_DELAYED, /* the rates of so many rounds ago */
     CS_CSI_ERROR    /* the rates at an SNR with a normal error in dB */
 } CsCsi;
+extern const CsName cs_csi_names[];
 
 /* What a stopping rule may look at: means of a replication. */
 typedef enum {
@@ -38,6 +40,7 @@ typedef enum {
     CS_METRIC_COST,          /* of a device's round */
     CS_METRIC_MAKESPAN
 } CsMetric;
+extern const CsName cs_metric_names[];
 
 /* Who is served where more devices want GPUs than there are. */
 typedef enum {
@@ -45,6 +48,7 @@ typedef enum {
     CS_DISCIPLINE_SHARING,          /* all at once, each slower */
     CS_DISCIPLINE_LONGEST_REMAINING /* the one with most of its round behind the server's work */
 } CsDiscipline;
+extern const CsName cs_discipline_names[];
 
 typedef struct {
     double frequency_max_hz;  /* F_max */
@@ -59,6 +63,7 @@ typedef struct {
 } CsServer;
 
 #define CS_GPUS_UNLIMITED G_MAXUINT
+extern const CsName cs_gpus_names[];
 
 /* Most devices of a scenario: their index is an event's priority (des.h). */
 #define CS_DEVICES_MAX 10000000u
@@ -134,13 +139,12 @@ typedef struct {
     guint n_devices;
 } CsConfig;
 
-/* All defaults, no devices. Transfer full. */
-CsConfig *cs_config_new(void);
 void cs_config_free(CsConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsConfig, cs_config_free)
 
-/* Appends a group with defaults and returns it; earlier pointers into `groups` go stale. */
-CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name);
+/* Appends a single device, all else zero, and returns it; earlier pointers into `groups` go
+ * stale. */
+CsDeviceGroup *cs_config_append_group(CsConfig *config, const char *name);
 
 #define CS_CONFIG_ERROR (cs_config_error_quark())
 GQuark cs_config_error_quark(void);

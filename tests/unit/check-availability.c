@@ -5,6 +5,7 @@
  */
 #include "cs-check.h"
 
+#include "scenario/defaults.h"
 #include "sim/simulation.h"
 
 #include <glib/gstdio.h>
@@ -245,6 +246,8 @@ static CsConfig *three_seconds(CsAvailability *availability, guint64 rounds)
 {
     CsConfig *config = cs_config_new();
     config->rounds = rounds;
+    config->local_epochs = 1;
+    config->compression = 1;
     config->architecture = cs_architecture_new(
         "small", 2, 64, 16,
         (CsLayerShape){.heads = 1, .kv_heads = 1, .head_dim = 64, .intermediate = 64});
@@ -271,6 +274,7 @@ static CsConfig *three_seconds(CsAvailability *availability, guint64 rounds)
     group->cores = 1;
     group->distance_min_m = group->distance_max_m = 1;
     group->tx_power_w = 1;
+    group->noise_factor = 1;
     group->idle_power_w = 0.5;
     group->availability = availability;
     group->radio = (CsRadio){.carrier_hz = 3e9,

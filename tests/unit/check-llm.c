@@ -199,38 +199,6 @@ START_TEST(layers_are_cut_and_repeated)
 }
 END_TEST
 
-START_TEST(lora_targets)
-{
-    static const struct {
-        const char *text;
-        guint targets;
-        const char *form;
-    } good[] = {
-        {"q+v", CS_LORA_Q | CS_LORA_V, "q+v"},
-        {" v + q ", CS_LORA_Q | CS_LORA_V, "q+v"},
-        {"all", CS_LORA_ALL, "all"},
-        {"down", CS_LORA_DOWN, "down"},
-        {"q+k+v+o+gate+up+down", CS_LORA_ALL, "all"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
-        guint targets = 0;
-        char *bad = NULL;
-        ck_assert(cs_lora_targets_read(good[i].text, &targets, &bad));
-        ck_assert_uint_eq(targets, good[i].targets);
-        g_autofree char *form = cs_lora_targets_format(targets);
-        ck_assert_str_eq(form, good[i].form);
-    }
-    static const char *const wrong[][2] = {{"q+x", "x"},     {"", ""},   {"q+", ""},
-                                           {"all+q", "all"}, {"Q", "Q"}, {"+", ""}};
-    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
-        guint targets = 0;
-        g_autofree char *bad = NULL;
-        ck_assert(!cs_lora_targets_read(wrong[i][0], &targets, &bad));
-        ck_assert_str_eq(bad, wrong[i][1]);
-    }
-}
-END_TEST
-
 /* --- the catalogue ------------------------------------------------------------------------ */
 
 enum {
@@ -689,7 +657,6 @@ int main(void)
     tcase_add_test(workload, causal_attention);
     tcase_add_test(workload, profile_of_the_largest_model);
     tcase_add_test(workload, layers_are_cut_and_repeated);
-    tcase_add_test(workload, lora_targets);
     suite_add_tcase(suite, workload);
     TCase *files = tcase_create("model files");
     tcase_add_test(files, catalogue_agrees_with_published_figures);

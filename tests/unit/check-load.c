@@ -4,6 +4,7 @@
  */
 #include "cs-check.h"
 
+#include "scenario/defaults.h"
 #include "sim/load.h"
 
 static const gint64 second_ns = 1000000000;

@@ -3,6 +3,7 @@
 #include "cs-check.h"
 
 #include "base/number.h"
+#include "scenario/defaults.h"
 #include "output/csv.h"
 #include "output/directory.h"
 #include "output/manifest.h"

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "radio/pathloss.h"
+#include "scenario/defaults.h"
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
 
@@ -299,6 +300,90 @@ START_TEST(key_table_is_sound)
     }
     ck_assert_ptr_eq(cs_key_find("device", "bandwidth"), cs_key(CS_KEY_BANDWIDTH));
     ck_assert_ptr_null(cs_key_find("server", "bandwidth"));
+}
+END_TEST
+
+static void ck_same_field(const CsKey *key, CsKeyField field, gconstpointer a, gconstpointer b)
+{
+    static const gsize size[] = {[CS_KEY_FIELD_DOUBLE] = sizeof(double),
+                                 [CS_KEY_FIELD_GUINT] = sizeof(guint),
+                                 [CS_KEY_FIELD_GUINT64] = sizeof(guint64),
+                                 [CS_KEY_FIELD_GBOOLEAN] = sizeof(gboolean),
+                                 [CS_KEY_FIELD_TEXT] = 0};
+    ck_assert_msg(memcmp((const char *)a + field.offset, (const char *)b + field.offset,
+                         size[field.type]) == 0,
+                  "%s.%s", key->group, key->key);
+}
+
+/* What a program that fills a configuration by hand starts from is what the manual says. */
+START_TEST(a_new_configuration_is_an_empty_scenarios)
+{
+    g_autoptr(CsScenario) scenario = read_good(DEVICE, NULL);
+    const CsConfig *empty = cs_scenario_config(scenario);
+    g_autoptr(CsConfig) config = cs_config_new();
+    CsDeviceGroup *group = cs_config_add_group(config, "a");
+    group->frequency_hz = 1e9;
+    group->cores = 1000;
+    group->distance_min_m = group->distance_max_m = 10;
+    for (CsKeyIndex i = 0; i < CS_KEY_N; i++) {
+        const CsKey *key = cs_key(i);
+        gconstpointer a = config, b = empty;
+        if (key->owner == CS_OWNER_CsDeviceGroup) {
+            a = group;
+            b = &empty->groups[0];
+        } else if (key->owner == CS_OWNER_CsRadio) {
+            a = &group->radio;
+            b = &empty->groups[0].radio;
+        } else if (key->owner != CS_OWNER_CsConfig) {
+            continue;
+        }
+        ck_same_field(key, key->into, a, b);
+        ck_same_field(key, key->also, a, b);
+    }
+    ck_assert_ptr_eq(config->policy, empty->policy);
+    ck_assert_uint_eq(config->csi_rounds, empty->csi_rounds);
+    ck_assert_uint_eq(group->count, 1);
+    ck_assert(!group->counted && group->availability == NULL && group->trace[CS_UPLINK] == NULL &&
+              group->availability_min_s == 0 && group->availability_max_s == 0);
+
+    /* cardsim-scenario(5) */
+    ck_assert_uint_eq(config->rounds, 100);
+    ck_assert_uint_eq(config->local_epochs, 5);
+    ck_assert_uint_eq(config->training.batch, 16);
+    ck_assert_uint_eq(config->training.sequence_length, 256);
+    ck_assert_uint_eq(config->training.lora_targets, CS_LORA_ALL);
+    ck_assert(config->training.head && !config->training.causal && isinf(config->deadline_s));
+    ck_assert_double_eq(config->server.frequency_max_hz, 2.46e9);
+    ck_assert(config->server.gpus == 1 && isnan(config->server.idle_power_w));
+    ck_assert_double_eq(config->policy_settings.weight, 0.2);
+    ck_assert_uint_eq(config->policy_settings.frequency_rule, CS_FREQUENCY_CARD);
+    ck_assert(group->radio.fading.kind == CS_FADING_RAYLEIGH && group->radio.bandwidth_hz == 50e6);
+    ck_assert_double_eq(group->radio.reference_loss, cs_free_space_loss(1, 3.5e9));
+    ck_assert_double_eq(group->radio.ap_height_m, 10);
+    ck_assert(group->radio.shadowing_db == 0 && group->radio.shadowing_distance_m == 10);
+    ck_assert(isinf(group->memory_byte) && isinf(group->battery_j) && isnan(group->rx_power_w));
+    ck_assert_close(group->noise_factor, pow(10, 0.9), 1e-15);
+}
+END_TEST
+
+/* A name stands for one value, and where a table names an enum all its values have one. */
+START_TEST(names_are_sound)
+{
+    for (CsKeyIndex i = 0; i < CS_KEY_N; i++) {
+        const CsKey *key = cs_key(i);
+        gboolean choice = key->kind >= CS_VALUE_CHOICE && key->kind <= CS_VALUE_SET;
+        ck_assert_msg(choice == (key->names != NULL), "%s", key->key);
+        for (guint a = 0; choice && key->names[a].name != NULL; a++) {
+            ck_assert_ptr_eq(cs_names_find(key->names, key->names[a].name), &key->names[a]);
+            ck_assert_str_eq(cs_names_of(key->names, key->names[a].value), key->names[a].name);
+        }
+    }
+    ck_assert_ptr_null(cs_names_find(cs_rate_names, "CQI"));
+    ck_assert_ptr_null(cs_names_of(cs_rate_names, CS_RATE_SHANNON + 1));
+    ck_assert_uint_eq(cs_names_of_number(cs_coherence_names), CS_COHERENCE_TIME);
+    g_autofree char *all = cs_names_join(cs_sharing_names, " or ");
+    ck_assert_str_eq(all, "dedicated or equal or proportional-fair");
+    ck_assert_str_eq(cs_names_suggest(cs_rate_names, "shanon"), "shannon");
 }
 END_TEST
 
@@ -890,6 +975,8 @@ int main(void)
     tcase_add_test(tc, shipped_scenarios_read_and_format_back);
     tcase_add_test(tc, template_is_a_valid_scenario);
     tcase_add_test(tc, key_table_is_sound);
+    tcase_add_test(tc, a_new_configuration_is_an_empty_scenarios);
+    tcase_add_test(tc, names_are_sound);
     tcase_add_test(tc, minimal_scenario_takes_defaults);
     tcase_add_test(tc, inherits_counts_and_ranges);
     tcase_add_test(tc, platforms_give_what_is_not_said);

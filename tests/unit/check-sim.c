@@ -6,6 +6,7 @@
 #include "cs-check.h"
 
 #include "base/units.h"
+#include "scenario/defaults.h"
 #include "sim/config.h"
 #include "sim/simulation.h"
 
@@ -51,6 +52,7 @@ static CsRadio letter_radio(double exponent)
 static CsConfig *letter_config(double exponent, const char *policy)
 {
     CsConfig *config = cs_config_new();
+    config->rounds = 1;
     config->local_epochs = EPOCHS;
     config->compression = 0.1;
     config->architecture = cs_architecture_new(

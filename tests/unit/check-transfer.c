@@ -5,6 +5,7 @@
  */
 #include "cs-check.h"
 
+#include "scenario/defaults.h"
 #include "sim/channel.h"
 #include "sim/simulation.h"
 
@@ -38,6 +39,7 @@ static CsConfig *small_config(guint devices)
 {
     CsConfig *config = cs_config_new();
     config->schedule = CS_SCHEDULE_PARALLEL;
+    config->rounds = config->local_epochs = 1;
     config->compression = 1;
     config->architecture = cs_architecture_new(
         "small", 2, 64, 16,
@@ -61,6 +63,7 @@ static CsConfig *small_config(guint devices)
         group->cores = 1000;
         group->distance_min_m = group->distance_max_m = 1;
         group->tx_power_w = 1;
+        group->noise_factor = 1;
         group->radio = plain_radio();
     }
     config->policy = cs_policy_find("static");
