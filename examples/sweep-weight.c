@@ -41,8 +41,8 @@ int main(int argc, char **argv)
         if (!cs_simulation_run(simulation, NULL, &error))
             cs_diagnostics_error(errors, (CsPlace){0}, NULL, "%s", error->message);
         else
-            printf("%g,%.17g,%.17g\n", i / 10.0, results.totals.delay_total_s,
-                   results.totals.server_energy_total_j);
+            printf("%g,%.17g,%.17g\n", i / 10.0, results.totals.sum.delay_s,
+                   results.totals.sum.server_energy_j);
     }
     g_autofree char *text = cs_diagnostics_format(errors, FALSE);
     fputs(text, stderr);

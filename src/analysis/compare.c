@@ -8,37 +8,19 @@
 #include <math.h>
 #include <string.h>
 
-/* One kind of row: what it is called, how it is got, its key's columns. */
+/* One kind of row: a table of results, or the parameters of runs. */
 typedef struct {
     const char *file;
-    const char *sql;
-    guint n_keys; /* the first columns */
-    const char *key[4];
+    const char *const *key; /* its rows' key columns, NULL-ended; a query's first ones */
+    guint n_keys;
+    const CsColumn *columns; /* of what stands behind the keys; NULL: "value" */
+    guint n_columns;
 } Rows;
-
-static const Rows kinds[] = {
-    {"parameters", "SELECT run, key, value FROM param ORDER BY run, key", 2, {"run", "key"}},
-    {"rounds.csv",
-     "SELECT run, replication, round, device, * FROM rounds ORDER BY run, replication, round, "
-     "device",
-     4,
-     {"run", "replication", "round", "device"}},
-    {"devices.csv",
-     "SELECT run, replication, device, * FROM devices ORDER BY run, replication, device",
-     3,
-     {"run", "replication", "device"}},
-    {"totals.csv",
-     "SELECT run, replication, * FROM totals ORDER BY run, replication",
-     2,
-     {"run", "replication"}},
-};
 
 typedef struct {
     CsComparisonResult *result;
     CsTolerance tolerance;
     const Rows *kind;
-    const CsColumn *columns; /* of what stands behind the keys; NULL: "value" */
-    guint n_columns;
 } Comparing;
 
 static void free_difference(gpointer data)
@@ -176,14 +158,14 @@ static void miss_row(Comparing *comparing, const CsCell *keys, gboolean in_left)
 
 static const char *column_name(const Comparing *comparing, guint i)
 {
-    return comparing->columns != NULL ? comparing->columns[i].name : "value";
+    return comparing->kind->columns != NULL ? comparing->kind->columns[i].name : "value";
 }
 
 static gboolean compare_choices(Comparing *comparing, const CsCell *left, const CsCell *right)
 {
     guint keys = comparing->kind->n_keys;
     gboolean same = TRUE;
-    for (guint i = 0; i < comparing->n_columns; i++) {
+    for (guint i = 0; i < comparing->kind->n_columns; i++) {
         double difference;
         const char *column = column_name(comparing, i);
         const CsCell *a = &left[keys + i], *b = &right[keys + i];
@@ -214,7 +196,7 @@ static void compare_row(Comparing *comparing, const CsCell *left, const CsCell *
     comparing->result->rows++;
     if (!compare_choices(comparing, left, right))
         return;
-    for (guint i = 0; i < comparing->n_columns; i++) {
+    for (guint i = 0; i < comparing->kind->n_columns; i++) {
         double difference;
         const char *column = column_name(comparing, i);
         const CsCell *a = &left[keys + i], *b = &right[keys + i];
@@ -239,11 +221,11 @@ static gboolean is_one_sided(Comparing *comparing, const CsCell *left, const CsC
 }
 
 /* Both are in the keys' order: a merge. */
-static gboolean compare_kind(Comparing *comparing, CsDatabase *const *databases,
+static gboolean compare_kind(Comparing *comparing, const char *sql, CsDatabase *const *databases,
                              const char *const *names, GError **error)
 {
-    CsCursor *cursors[2] = {cs_cursor_new(databases[0], comparing->kind->sql, NULL),
-                            cs_cursor_new(databases[1], comparing->kind->sql, NULL)};
+    CsCursor *cursors[2] = {cs_cursor_new(databases[0], sql, NULL),
+                            cs_cursor_new(databases[1], sql, NULL)};
     const CsCell *left = cs_cursor_next(cursors[0]), *right = cs_cursor_next(cursors[1]);
     gboolean one_sided = is_one_sided(comparing, left, right, names);
     while (!one_sided && (left != NULL || right != NULL)) {
@@ -263,20 +245,31 @@ static gboolean compare_kind(Comparing *comparing, CsDatabase *const *databases,
     return cs_cursor_end(cursors[1], good ? error : NULL) && good;
 }
 
+static gboolean compare_table(Comparing *comparing, CsTable table, CsDatabase *const *databases,
+                              const char *const *names, GError **error)
+{
+    const CsTableInfo *info = cs_table_info(table);
+    Rows rows = {.file = info->file_name, .key = info->key};
+    rows.n_keys = g_strv_length((char **)info->key);
+    rows.columns = cs_table_columns(table, &rows.n_columns);
+    g_autofree char *keys = g_strjoinv(", ", (char **)info->key);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT %s, * FROM %s ORDER BY %s", keys, info->name, keys);
+    comparing->kind = &rows;
+    return compare_kind(comparing, sql, databases, names, error);
+}
+
 static gboolean compare_all(Comparing *comparing, CsDatabase *const *databases,
                             const char *const *names, GError **error)
 {
-    for (guint k = 0; k < G_N_ELEMENTS(kinds); k++) {
-        comparing->kind = &kinds[k];
-        comparing->columns = NULL;
-        comparing->n_columns = 1;
-        for (guint t = 0; t < CS_TABLE_N; t++)
-            if (strcmp(cs_table_file_name((CsTable)t), kinds[k].file) == 0)
-                comparing->columns = cs_table_columns((CsTable)t, &comparing->n_columns);
-        if (!compare_kind(comparing, databases, names, error))
-            return FALSE;
-    }
-    return TRUE;
+    static const char *const parameter_key[] = {"run", "key", NULL};
+    const Rows parameters = {"parameters", parameter_key, 2, NULL, 1};
+    comparing->kind = &parameters;
+    gboolean good = compare_kind(comparing, "SELECT run, key, value FROM param ORDER BY run, key",
+                                 databases, names, error);
+    for (guint t = 0; t < CS_TABLE_N && good; t++)
+        good = compare_table(comparing, (CsTable)t, databases, names, error);
+    return good;
 }
 
 CsComparisonResult *cs_compare_directories(const char *left, const char *right,

@@ -302,7 +302,7 @@ static gboolean is_table(const char *stem)
 {
     g_autofree char *name = g_strconcat(stem, ".csv", NULL);
     for (guint t = 0; t < CS_TABLE_N; t++)
-        if (strcmp(name, cs_table_file_name((CsTable)t)) == 0)
+        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0)
             return TRUE;
     return FALSE;
 }

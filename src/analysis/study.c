@@ -451,8 +451,6 @@ const CsMeasure *cs_study_find_measure(const char *name, GError **error)
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
-static const char *const table_names[CS_TABLE_N] = {"rounds", "devices", "totals"};
-
 static gboolean take_any(gpointer context, guint n, const CsCell *cells)
 {
     (void)n;
@@ -464,7 +462,7 @@ static gboolean take_any(gpointer context, guint n, const CsCell *cells)
 static gboolean is_recorded(CsStudy *study, CsTable table)
 {
     gboolean any = FALSE;
-    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", table_names[table]);
+    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", cs_table_info(table)->name);
     cs_database_query(study->database, sql, NULL, take_any, &any, NULL);
     return any;
 }
@@ -487,7 +485,7 @@ static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **erro
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
                     "metric '%s' needs the table '%s', which was not recorded; [output] record "
                     "says which are",
-                    measure->name, table_names[lacking]);
+                    measure->name, cs_table_info((CsTable)lacking)->name);
     else
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
                     "metric '%s' is one of a whole run: it cannot be told by %s", measure->name,
@@ -543,7 +541,7 @@ static char *sample_query(const CsStudy *study, const CsMeasure *measure, gint t
     g_autoptr(GString) sql = g_string_new("SELECT run, replication, ");
     g_string_append_printf(sql, "%s, %s, %s FROM %s", device ? "device" : "''",
                            round ? "CAST(round AS TEXT)" : "''", measure->sql[table],
-                           table_names[table]);
+                           cs_table_info(table)->name);
     if (table != CS_TABLE_TOTALS)
         g_string_append_printf(sql, " GROUP BY run, replication%s%s", device ? ", device" : "",
                                round ? ", round" : "");

@@ -61,19 +61,18 @@ static CsSink *begin(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 r
 
 static double metric_of(CsMetric metric, const CsTotals *totals)
 {
-    double device_rounds =
-        (double)totals->devices * (double)totals->rounds - (double)totals->absent;
+    const CsSums *sum = &totals->sum;
     switch (metric) {
     case CS_METRIC_DELAY:
-        return totals->delay_total_s / device_rounds;
+        return sum->delay_s / (double)sum->rounds;
     case CS_METRIC_SERVER_ENERGY:
-        return totals->server_energy_total_j / device_rounds;
+        return sum->server_energy_j / (double)sum->rounds;
     case CS_METRIC_DEVICE_ENERGY:
-        return totals->device_energy_total_j;
+        return sum->device_energy_j;
     case CS_METRIC_RADIO_ENERGY:
-        return totals->radio_energy_total_j;
+        return sum->radio_energy_j;
     case CS_METRIC_COST:
-        return totals->cost_total / device_rounds;
+        return sum->cost / (double)sum->rounds;
     case CS_METRIC_MAKESPAN:
         return totals->makespan_s;
     case CS_METRIC_NONE:
@@ -112,8 +111,8 @@ static void open_files(State *state)
     for (guint t = 0; t < CS_TABLE_N && state->live; t++) {
         if ((state->tables & (1u << t)) == 0)
             continue;
-        g_autofree char *path =
-            g_build_filename(state->campaign->directory, cs_table_file_name((CsTable)t), NULL);
+        g_autofree char *path = g_build_filename(state->campaign->directory,
+                                                 cs_table_info((CsTable)t)->file_name, NULL);
         g_autofree char *header = cs_table_header((CsTable)t);
         state->files[t] = cs_file_create(path, NULL);
         if (state->files[t] != NULL)
@@ -341,16 +340,6 @@ static char *manifest_of(const CsSweep *sweep)
                               (const char *const *)assumptions);
 }
 
-static const struct {
-    CsTable table;
-    CsRecord record;
-    const char *name;
-} recordable[] = {
-    {CS_TABLE_ROUNDS, CS_RECORD_ROUNDS, "rounds"},
-    {CS_TABLE_DEVICES, CS_RECORD_DEVICES, "devices"},
-    {CS_TABLE_TOTALS, CS_RECORD_TOTALS, "totals"},
-};
-
 static gboolean export_manifest(CsDatabase *database, const char *directory, GError **error)
 {
     g_autofree char *manifest = cs_database_get_meta(database, "manifest");
@@ -367,7 +356,7 @@ static gboolean watch_export(gpointer context, CsTable table, guint64 rows, guin
 {
     const Watch *watch = context;
     if (watch->progress != NULL)
-        cs_progress_write(watch->progress, cs_table_file_name(table), rows, all);
+        cs_progress_write(watch->progress, cs_table_info(table)->file_name, rows, all);
     return watch->interrupt == NULL || g_atomic_int_get(watch->interrupt) == 0;
 }
 
@@ -379,10 +368,9 @@ gboolean cs_results_export(CsDatabase *database, const char *directory, CsProgre
     g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
     if (!cs_database_index(database, error))
         return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(recordable); i++)
-        if (g_strv_contains((const char *const *)names, recordable[i].name) &&
-            !cs_database_export(database, recordable[i].table, directory, watch_export, &watch,
-                                error))
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (g_strv_contains((const char *const *)names, cs_table_info((CsTable)t)->name) &&
+            !cs_database_export(database, (CsTable)t, directory, watch_export, &watch, error))
             return FALSE;
     if (progress != NULL)
         cs_progress_end(progress);
@@ -413,13 +401,10 @@ static gboolean export(State *state, GError **error)
 char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    *tables = 0;
-    for (guint i = 0; i < G_N_ELEMENTS(recordable); i++) {
-        if ((cs_scenario_record(scenario) & recordable[i].record) == 0)
-            continue;
-        *tables |= 1u << recordable[i].table;
-        g_ptr_array_add(names, (gpointer)recordable[i].name);
-    }
+    *tables = cs_scenario_record(scenario) & ~CS_RECORD_EVENTS;
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if ((*tables & 1u << t) != 0)
+            g_ptr_array_add(names, (gpointer)cs_table_info((CsTable)t)->name);
     g_ptr_array_add(names, NULL);
     return g_strjoinv(" ", (char **)names->pdata);
 }

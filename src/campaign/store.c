@@ -21,21 +21,21 @@ struct CsStore {
 };
 
 /* All that a campaign writes; SQLite's companions and unfinished files begin with these names. */
-static const char *const own_names[] = {CS_DATABASE_FILE, "rounds.csv", "devices.csv", "totals.csv",
-                                        "manifest.json"};
+static gboolean is_called(const char *name, const char *own)
+{
+    if (!g_str_has_prefix(name, own))
+        return FALSE;
+    const char *rest = name + strlen(own);
+    return *rest == '\0' || g_str_has_prefix(rest, ".tmp-") || strcmp(rest, "-wal") == 0 ||
+           strcmp(rest, "-shm") == 0 || strcmp(rest, "-journal") == 0;
+}
 
 static gboolean is_own(const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(own_names); i++) {
-        gsize n = strlen(own_names[i]);
-        if (strncmp(name, own_names[i], n) != 0)
-            continue;
-        const char *rest = name + n;
-        if (*rest == '\0' || g_str_has_prefix(rest, ".tmp-") || strcmp(rest, "-wal") == 0 ||
-            strcmp(rest, "-shm") == 0 || strcmp(rest, "-journal") == 0)
-            return TRUE;
-    }
-    return FALSE;
+    gboolean own = is_called(name, CS_DATABASE_FILE) || is_called(name, "manifest.json");
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        own = own || is_called(name, cs_table_info((CsTable)t)->file_name);
+    return own;
 }
 
 static gint compare_names(gconstpointer a, gconstpointer b)

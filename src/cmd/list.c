@@ -224,11 +224,9 @@ static char *metric_tables(const CsMeasure *measure)
 {
     g_autoptr(GString) tables = g_string_new(NULL);
     for (guint t = CS_TABLE_N; t-- > 0;) {
-        if (measure->sql[t] == NULL)
-            continue;
-        g_autofree char *name = g_strdup(cs_table_file_name((CsTable)t));
-        *strchr(name, '.') = '\0';
-        g_string_append_printf(tables, "%s%s", tables->len > 0 ? " or " : "", name);
+        if (measure->sql[t] != NULL)
+            g_string_append_printf(tables, "%s%s", tables->len > 0 ? " or " : "",
+                                   cs_table_info((CsTable)t)->name);
     }
     return g_string_free(g_steal_pointer(&tables), FALSE);
 }
@@ -268,7 +266,7 @@ static CsTablePrinter *list_columns(const CsArguments *arguments)
         guint n;
         const CsColumn *column = cs_table_columns((CsTable)t, &n);
         for (guint i = 0; i < n; i++) {
-            cs_table_add_text(table, cs_table_file_name((CsTable)t));
+            cs_table_add_text(table, cs_table_info((CsTable)t)->file_name);
             cs_table_add_text(table, column[i].name);
             cs_table_add_text(table, column[i].meaning);
         }

@@ -110,17 +110,15 @@ static gboolean finish(gpointer context, const CsRun *planned, guint64 replicati
 
 static gboolean open_tables(Run *run, GError **error)
 {
-    static const CsRecord record_of[CS_TABLE_N] = {CS_RECORD_ROUNDS, CS_RECORD_DEVICES,
-                                                   CS_RECORD_TOTALS};
     if (run->directory == NULL)
         return TRUE;
     if (!cs_results_directory_prepare(run->directory, error))
         return FALSE;
     for (guint t = 0; t < CS_TABLE_N; t++) {
-        if ((cs_scenario_record(run->scenario) & record_of[t]) == 0)
+        if ((cs_scenario_record(run->scenario) & 1u << t) == 0)
             continue;
         g_autofree char *path =
-            g_build_filename(run->directory, cs_table_file_name((CsTable)t), NULL);
+            g_build_filename(run->directory, cs_table_info((CsTable)t)->file_name, NULL);
         g_autofree char *header = cs_table_header((CsTable)t);
         run->file[t] = cs_file_create(path, error);
         if (run->file[t] == NULL)
@@ -247,7 +245,7 @@ static gboolean save(Run *run, GError **error)
             continue;
         if (!cs_file_commit(g_steal_pointer(&run->file[t]), error))
             return FALSE;
-        g_ptr_array_add(kept, (gpointer)cs_table_file_name((CsTable)t));
+        g_ptr_array_add(kept, (gpointer)cs_table_info((CsTable)t)->file_name);
     }
     if (traces_into_directory(run))
         g_ptr_array_add(kept, (gpointer) "trace.json");

@@ -22,9 +22,6 @@ struct CsDatabase {
     char *failure_text;
 };
 
-/* The names of the tables of rows. */
-extern const char *const cs_database_tables[CS_TABLE_N];
-
 /* The schema that rows are added to. */
 const char *cs_database_rows(const CsDatabase *database);
 

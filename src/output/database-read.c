@@ -100,7 +100,8 @@ static gboolean read_count(gpointer context, G_GNUC_UNUSED guint n, const CsCell
 static guint64 row_count(CsDatabase *database, CsTable table)
 {
     guint64 n = 0;
-    g_autofree char *sql = g_strdup_printf("SELECT max(rowid) FROM %s", cs_database_tables[table]);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT max(rowid) FROM %s", cs_table_info((CsTable)table)->name);
     cs_database_query(database, sql, NULL, read_count, &n, NULL);
     return n;
 }
@@ -122,10 +123,10 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
 gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
                             CsExportTick tick, gpointer context, GError **error)
 {
-    g_autofree char *path = g_build_filename(directory, cs_table_file_name(table), NULL);
+    g_autofree char *path = g_build_filename(directory, cs_table_info(table)->file_name, NULL);
     g_autofree char *header = cs_table_header(table);
-    g_autofree char *sql =
-        g_strdup_printf("SELECT * FROM %s ORDER BY run, rowid", cs_database_tables[table]);
+    g_autofree char *sql = g_strdup_printf("SELECT * FROM %s ORDER BY run, rowid",
+                                           cs_table_info((CsTable)table)->name);
     g_autoptr(GString) line = g_string_new(NULL);
     g_autoptr(CsFile) file = cs_file_create(path, error);
     if (file == NULL)

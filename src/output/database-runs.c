@@ -60,9 +60,9 @@ static gboolean copy_rows(CsDatabase *database, const char *from, const char *to
 {
     gboolean good = TRUE;
     for (int table = 0; table < CS_TABLE_N && good; table++) {
-        g_autofree char *sql =
-            g_strdup_printf("INSERT INTO %s.%s SELECT * FROM %s.%s", to, cs_database_tables[table],
-                            from, cs_database_tables[table]);
+        g_autofree char *sql = g_strdup_printf("INSERT INTO %s.%s SELECT * FROM %s.%s", to,
+                                               cs_table_info((CsTable)table)->name, from,
+                                               cs_table_info((CsTable)table)->name);
         good = cs_database_execute(database, sql);
     }
     return good;
@@ -89,7 +89,7 @@ static void forget_gathered(CsDatabase *database)
         return;
     for (int table = 0; table < CS_TABLE_N; table++) {
         g_autofree char *sql =
-            g_strdup_printf("DELETE FROM gathered.%s", cs_database_tables[table]);
+            g_strdup_printf("DELETE FROM gathered.%s", cs_table_info((CsTable)table)->name);
         cs_database_execute(database, sql);
     }
 }
@@ -128,9 +128,9 @@ void cs_database_abandon_run(CsDatabase *database)
 gboolean cs_database_index(CsDatabase *database, GError **error)
 {
     for (int table = 0; table < CS_TABLE_N; table++) {
-        g_autofree char *sql =
-            g_strdup_printf("CREATE INDEX IF NOT EXISTS main.%s_run ON %s(run)",
-                            cs_database_tables[table], cs_database_tables[table]);
+        g_autofree char *sql = g_strdup_printf("CREATE INDEX IF NOT EXISTS main.%s_run ON %s(run)",
+                                               cs_table_info((CsTable)table)->name,
+                                               cs_table_info((CsTable)table)->name);
         cs_database_execute(database, sql);
     }
     return cs_database_settle(database, error);
@@ -139,8 +139,8 @@ gboolean cs_database_index(CsDatabase *database, GError **error)
 gboolean cs_database_drop_index(CsDatabase *database, GError **error)
 {
     for (int table = 0; table < CS_TABLE_N; table++) {
-        g_autofree char *sql =
-            g_strdup_printf("DROP INDEX IF EXISTS main.%s_run", cs_database_tables[table]);
+        g_autofree char *sql = g_strdup_printf("DROP INDEX IF EXISTS main.%s_run",
+                                               cs_table_info((CsTable)table)->name);
         cs_database_execute(database, sql);
     }
     return cs_database_settle(database, error);
@@ -176,9 +176,11 @@ guint64 cs_database_n_runs(CsDatabase *database)
  * it tells which these are. */
 static gboolean copy_runs(CsDatabase *database)
 {
-    static const char *const copied[] = {"rounds", "devices", "totals", "param", "run"};
+    const char *copied[CS_TABLE_N + 2] = {[CS_TABLE_N] = "param", [CS_TABLE_N + 1] = "run"};
     gboolean good = cs_database_execute(database, "BEGIN IMMEDIATE");
     for (guint i = 0; i < G_N_ELEMENTS(copied) && good; i++) {
+        if (i < CS_TABLE_N)
+            copied[i] = cs_table_info((CsTable)i)->name;
         g_autofree char *sql = g_strdup_printf("INSERT INTO main.%s SELECT * FROM part.%s"
                                                " WHERE run NOT IN (SELECT run FROM main.run)",
                                                copied[i], copied[i]);

@@ -13,8 +13,6 @@
 G_DEFINE_QUARK(cs - database - error - quark, cs_database_error)
 /* clang-format on */
 
-const char *const cs_database_tables[CS_TABLE_N] = {"rounds", "devices", "totals"};
-
 /* Half the time of many small pages, for rows of some 250 bytes. */
 static const char page_size[] = "16384";
 
@@ -111,7 +109,8 @@ static void append_tables(GString *sql, const char *schema)
     for (int table = 0; table < CS_TABLE_N; table++) {
         guint n;
         const CsColumn *columns = cs_table_columns((CsTable)table, &n);
-        g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema, cs_database_tables[table]);
+        g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema,
+                               cs_table_info((CsTable)table)->name);
         for (guint i = 0; i < n; i++)
             g_string_append_printf(sql, "%s%s %s", i == 0 ? "" : ", ", columns[i].name,
                                    type_name(columns[i].kind));
@@ -157,7 +156,7 @@ static gboolean prepare_insert(CsDatabase *database, CsTable table)
     cs_table_columns(table, &n);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "INSERT INTO %s.%s VALUES(", cs_database_rows(database),
-                    cs_database_tables[table]);
+                    cs_table_info((CsTable)table)->name);
     for (guint i = 0; i < n; i++)
         g_string_append(sql, i == 0 ? "?" : ",?");
     g_string_append_c(sql, ')');

@@ -3,7 +3,7 @@
 #include "output/directory.h"
 
 #include "base/file.h"
-#include "output/csv.h"
+#include "output/columns.h"
 #include "output/trace.h"
 
 #include <errno.h>
@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #define MANIFEST "manifest.json"
+#define TRACE "trace.json"
 
-/* All that `run` writes into its directory. */
-static const char *const own_names[] = {MANIFEST, "rounds.csv", "devices.csv", "totals.csv",
-                                        "trace.json"};
+/* All that `run` writes into its directory, beside the tables. */
+static const char *const own_names[] = {MANIFEST, TRACE};
 /* What `plot` adds under its figures' own names: pictures of results that are replaced go with
  * them. */
 static const char *const figure_names[] = {"fig3a", "fig3b", "delay", "energy"};
@@ -38,6 +38,9 @@ static gboolean is_own(const char *name, gboolean *unfinished)
 {
     for (guint i = 0; i < G_N_ELEMENTS(own_names); i++)
         if (is_called(name, own_names[i], unfinished))
+            return TRUE;
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (is_called(name, cs_table_info((CsTable)t)->file_name, unfinished))
             return TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(figure_names); i++)
         for (guint k = 0; k < G_N_ELEMENTS(figure_endings); k++) {
@@ -118,7 +121,7 @@ static gboolean begins_as_ours(const char *directory, const char *name)
     g_autofree char *path = g_build_filename(directory, name, NULL);
     g_autofree char *start = g_strdup(CS_TRACE_START);
     for (guint t = 0; t < CS_TABLE_N; t++)
-        if (strcmp(name, cs_table_file_name((CsTable)t)) == 0) {
+        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0) {
             g_free(start);
             start = cs_table_header((CsTable)t);
         }
@@ -135,8 +138,8 @@ static gboolean is_kind(const char *name)
 {
     gboolean table = FALSE;
     for (guint t = 0; t < CS_TABLE_N; t++)
-        table |= strcmp(name, cs_table_file_name((CsTable)t)) == 0;
-    return table || strcmp(name, "trace.json") == 0;
+        table |= strcmp(name, cs_table_info((CsTable)t)->file_name) == 0;
+    return table || strcmp(name, TRACE) == 0;
 }
 
 /* TRUE where a run was killed between its first result and its manifest. */

@@ -153,7 +153,8 @@ static CsDatabase *import_directory(const char *directory, GError **error)
     Import import = {.database = database, .replications = replications};
     gboolean any = FALSE;
     for (guint t = 0; database != NULL && t < CS_TABLE_N; t++) {
-        g_autofree char *path = g_build_filename(directory, cs_table_file_name((CsTable)t), NULL);
+        g_autofree char *path =
+            g_build_filename(directory, cs_table_info((CsTable)t)->file_name, NULL);
         import.table = (CsTable)t;
         import.path = path;
         any = any || g_file_test(path, G_FILE_TEST_EXISTS);

@@ -5,19 +5,14 @@
 /* A part costs what some hundred rows do. */
 #define RECORDS_MAX 1024u
 
-static const gsize record_size[CS_TABLE_N] = {
-    [CS_TABLE_ROUNDS] = sizeof(CsRoundRecord),
-    [CS_TABLE_DEVICES] = sizeof(CsDeviceTotals),
-    [CS_TABLE_TOTALS] = sizeof(CsTotals),
-};
-
 /* Records go over to `database`. */
 static void move_records(CsRowSink *sink, CsDatabase *database)
 {
     for (guint i = 0; i < CS_TABLE_N; i++) {
         GArray *records = sink->records[i];
+        gsize size = cs_table_info((CsTable)i)->record_size;
         for (guint k = 0; records != NULL && k < records->len; k++)
-            cs_database_add(database, (CsTable)i, &sink->row, records->data + k * record_size[i]);
+            cs_database_add(database, (CsTable)i, &sink->row, records->data + k * size);
         if (records != NULL)
             g_array_set_size(records, 0);
     }
@@ -73,7 +68,8 @@ CsRowSink *cs_row_sink_new(guint tables, gboolean csv, guint64 run, const CsConf
     sink->row = (CsRowContext){.run = run, .config = config};
     for (guint i = 0; i < CS_TABLE_N; i++)
         if ((tables & (1u << i)) != 0)
-            sink->records[i] = g_array_new(FALSE, FALSE, (guint)record_size[i]);
+            sink->records[i] =
+                g_array_new(FALSE, FALSE, (guint)cs_table_info((CsTable)i)->record_size);
     sink->lines = csv ? cs_csv_sink_new(tables, run, config) : NULL;
     sink->sink.round = sink->records[CS_TABLE_ROUNDS] != NULL ? keep_round : NULL;
     sink->sink.device = sink->records[CS_TABLE_DEVICES] != NULL ? keep_device : NULL;

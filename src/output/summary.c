@@ -21,12 +21,10 @@
 
 /* --- gathering -------------------------------------------------------------------------------- */
 
-/* Sums over the rounds of a line's devices. */
+/* What is known of a line's devices. */
 typedef struct {
     guint64 *cut_rounds; /* rounds decided for each cut */
-    guint64 rounds;
-    double delay_s, wait_s, server_j, device_j, radio_j, cost, frequency_hz;
-    guint64 outage_uplink, outage_downlink, beyond_uplink, beyond_downlink;
+    CsSums sum;
     guint64 planned; /* rounds of the scenario, where some can be lost; else 0 */
 } Line;
 
@@ -36,12 +34,7 @@ typedef struct {
     guint n_lines; /* without the one for all */
     guint n_cuts;
     Line *lines;
-    guint64 delay_degenerate, energy_degenerate; /* rounds */
-    double makespan_s;
-    guint64 events;
-    CsLost lost; /* and what goes with it, where rounds can be lost */
-    double rounds_failed, devices_empty;
-    double regret; /* total; only where knowledge is not perfect */
+    CsTotals totals; /* of all replications */
 } Sums;
 
 typedef struct {
@@ -92,52 +85,32 @@ static void take_decision(CsSink *sink, guint device, guint cut)
 static void take_device(CsSink *sink, const CsDeviceTotals *totals)
 {
     Line *line = line_of(&((SummarySink *)sink)->sums, totals->device);
-    line->rounds += totals->rounds;
-    if (!isnan(totals->lost.rounds))
+    cs_sums_add(&line->sum, &totals->sum);
+    if (!isnan(totals->sum.lost.rounds))
         line->planned += ((SummarySink *)sink)->sums.config->rounds;
-    line->delay_s += totals->delay_total_s;
-    line->wait_s += totals->wait_total_s;
-    line->server_j += totals->server_energy_total_j;
-    line->device_j += totals->device_energy_total_j;
-    line->radio_j += totals->radio_energy_total_j;
-    line->cost += totals->cost_total;
-    line->frequency_hz += totals->frequency_total_hz;
-    line->outage_uplink += totals->outage_uplink;
-    line->outage_downlink += totals->outage_downlink;
-    line->beyond_uplink += totals->beyond_uplink;
-    line->beyond_downlink += totals->beyond_downlink;
+}
+
+/* What is of the run alone, and its sums. */
+static void totals_add(CsTotals *all, const CsTotals *totals)
+{
+    cs_sums_add(&all->sum, &totals->sum);
+    all->makespan_s += totals->makespan_s;
+    all->events += totals->events;
+    all->rounds_failed += totals->rounds_failed;
+    all->devices_empty += totals->devices_empty;
 }
 
 static void take_totals(CsSink *sink, const CsTotals *totals)
 {
-    Sums *sums = &((SummarySink *)sink)->sums;
-    sums->makespan_s += totals->makespan_s;
-    sums->events += totals->events;
-    sums->delay_degenerate += totals->delay_degenerate;
-    sums->energy_degenerate += totals->energy_degenerate;
-    sums->lost = totals->lost;
-    sums->rounds_failed = totals->rounds_failed;
-    sums->devices_empty = totals->devices_empty;
-    sums->regret = totals->regret_total;
+    totals_add(&((SummarySink *)sink)->sums.totals, totals);
 }
 
 static void line_add(Line *line, const Line *other, guint n_cuts)
 {
     for (guint c = 0; c < n_cuts; c++)
         line->cut_rounds[c] += other->cut_rounds[c];
-    line->rounds += other->rounds;
     line->planned += other->planned;
-    line->delay_s += other->delay_s;
-    line->wait_s += other->wait_s;
-    line->server_j += other->server_j;
-    line->device_j += other->device_j;
-    line->radio_j += other->radio_j;
-    line->cost += other->cost;
-    line->frequency_hz += other->frequency_hz;
-    line->outage_uplink += other->outage_uplink;
-    line->outage_downlink += other->outage_downlink;
-    line->beyond_uplink += other->beyond_uplink;
-    line->beyond_downlink += other->beyond_downlink;
+    cs_sums_add(&line->sum, &other->sum);
 }
 
 CsSink *cs_summary_sink_new(const CsConfig *config)
@@ -187,15 +160,6 @@ void cs_summary_free(CsSummary *summary)
     g_free(summary);
 }
 
-static void lost_add(CsLost *lost, const CsLost *other)
-{
-    lost->rounds += other->rounds;
-    lost->time_s += other->time_s;
-    lost->server_energy_j += other->server_energy_j;
-    lost->device_energy_j += other->device_energy_j;
-    lost->radio_energy_j += other->radio_energy_j;
-}
-
 void cs_summary_add(CsSummary *summary, CsSink *sink)
 {
     Sums *sums = &summary->sums, *other = &((SummarySink *)sink)->sums;
@@ -205,21 +169,14 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
     for (guint i = 0; i <= sums->n_lines; i++) {
         const Line *line = &other->lines[i];
         line_add(&sums->lines[i], line, sums->n_cuts);
-        double rounds = (double)line->rounds;
-        if (line->rounds == 0)
+        double rounds = (double)line->sum.rounds;
+        if (line->sum.rounds == 0)
             continue;
-        double delay_s = line->delay_s / rounds, server_j = line->server_j / rounds;
+        double delay_s = line->sum.delay_s / rounds, server_j = line->sum.server_energy_j / rounds;
         g_array_append_val(summary->delay_means[i], delay_s);
         g_array_append_val(summary->server_means[i], server_j);
     }
-    sums->delay_degenerate += other->delay_degenerate;
-    sums->energy_degenerate += other->energy_degenerate;
-    sums->makespan_s += other->makespan_s;
-    sums->events += other->events;
-    lost_add(&sums->lost, &other->lost);
-    sums->rounds_failed += other->rounds_failed;
-    sums->devices_empty += other->devices_empty;
-    sums->regret += other->regret;
+    totals_add(&sums->totals, &other->totals);
     summary->replications++;
     cs_summary_sink_free(sink);
 }
@@ -242,13 +199,13 @@ typedef struct {
 /* A group without devices has no rounds, and no line in the table. */
 static gboolean told(const Table *table, guint line)
 {
-    return table->lines[line].rounds > 0 || table->lines[line].planned > 0;
+    return table->lines[line].sum.rounds > 0 || table->lines[line].planned > 0;
 }
 
 /* Devices that have lost all their rounds have a line, and nothing else. */
 static gboolean empty(const Table *table, guint line)
 {
-    return table->lines[line].rounds == 0;
+    return table->lines[line].sum.rounds == 0;
 }
 
 static void table_init(Table *table, const Sums *sums)
@@ -544,7 +501,7 @@ static double *means(const Sums *sums, gsize offset)
     double *values = g_new(double, sums->n_lines + 1);
     for (guint j = 0; j <= sums->n_lines; j++)
         values[j] = *(const double *)(const void *)((const char *)&sums->lines[j] + offset) /
-                    (double)sums->lines[j].rounds;
+                    (double)sums->lines[j].sum.rounds;
     return values;
 }
 
@@ -565,7 +522,7 @@ static void add_shares(Table *table, const Sums *sums, const char *head, const c
         else
             column->cells[j] =
                 share_text(*(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
-                           sums->lines[j].rounds);
+                           sums->lines[j].sum.rounds);
 }
 
 /* "48 of 60", where rounds can be lost. */
@@ -577,7 +534,7 @@ static void add_completed(Table *table, const Sums *sums)
     for (guint j = 0; j < table->n_lines; j++)
         if (told(table, j))
             column->cells[j] = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
-                                               sums->lines[j].rounds, sums->lines[j].planned);
+                                               sums->lines[j].sum.rounds, sums->lines[j].planned);
 }
 
 static void append_decisions(GString *out, const CsSummary *summary)
@@ -591,7 +548,7 @@ static void append_decisions(GString *out, const CsSummary *summary)
     for (guint j = 0; j < table.n_lines; j++)
         cuts->cells[j] =
             empty(&table, j) ? g_strdup("-") : cuts_text(&sums->lines[j], sums->n_cuts);
-    add_means(&table, sums, "Frequency", "Hz", PREFIX_ANY, LINE(frequency_hz));
+    add_means(&table, sums, "Frequency", "Hz", PREFIX_ANY, LINE(sum.frequency_hz));
     add_estimates(&table, "Delay", "s a round", summary->delay_means, PREFIX_SMALL);
     add_estimates(&table, "Server energy", "J a round", summary->server_means, PREFIX_ANY);
     append_table(out, &table);
@@ -602,20 +559,20 @@ static void append_costs(GString *out, const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
     const Line *all = &sums->lines[sums->n_lines];
-    gboolean beyond = all->beyond_uplink + all->beyond_downlink > 0;
+    gboolean beyond = all->sum.beyond_uplink + all->sum.beyond_downlink > 0;
     Table table;
     table_init(&table, sums);
     add_labels(&table, sums);
     if (sums->config->schedule != CS_SCHEDULE_SEQUENTIAL)
-        add_means(&table, sums, "Waiting", "s a round", PREFIX_SMALL, LINE(wait_s));
-    add_means(&table, sums, "Device energy", "J a round", PREFIX_ANY, LINE(device_j));
-    add_means(&table, sums, "Radio energy", "J a round", PREFIX_ANY, LINE(radio_j));
-    add_means(&table, sums, "Cost", "a round", PREFIX_NONE, LINE(cost));
-    add_shares(&table, sums, "Outage", "up", LINE(outage_uplink));
-    add_shares(&table, sums, "", "down", LINE(outage_downlink));
+        add_means(&table, sums, "Waiting", "s a round", PREFIX_SMALL, LINE(sum.wait_s));
+    add_means(&table, sums, "Device energy", "J a round", PREFIX_ANY, LINE(sum.device_energy_j));
+    add_means(&table, sums, "Radio energy", "J a round", PREFIX_ANY, LINE(sum.radio_energy_j));
+    add_means(&table, sums, "Cost", "a round", PREFIX_NONE, LINE(sum.cost));
+    add_shares(&table, sums, "Outage", "up", LINE(sum.outage_uplink));
+    add_shares(&table, sums, "", "down", LINE(sum.outage_downlink));
     if (beyond) {
-        add_shares(&table, sums, "Beyond", "up", LINE(beyond_uplink));
-        add_shares(&table, sums, "", "down", LINE(beyond_downlink));
+        add_shares(&table, sums, "Beyond", "up", LINE(sum.beyond_uplink));
+        add_shares(&table, sums, "", "down", LINE(sum.beyond_downlink));
     }
     append_table(out, &table);
     table_clear(&table);
@@ -697,11 +654,11 @@ static void append_totals(GString *out, const CsSummary *summary)
     const Sums *sums = &summary->sums;
     const Line *all = &sums->lines[sums->n_lines];
     double n = (double)summary->replications;
-    g_autofree char *makespan = duration_text(sums->makespan_s / n);
-    g_autofree char *server = value_text(all->server_j / n, "J", PREFIX_ANY);
-    g_autofree char *device = value_text(all->device_j / n, "J", PREFIX_ANY);
-    g_autofree char *radio = value_text(all->radio_j / n, "J", PREFIX_ANY);
-    g_autofree char *events = counted(sums->events, "event");
+    g_autofree char *makespan = duration_text(sums->totals.makespan_s / n);
+    g_autofree char *server = value_text(all->sum.server_energy_j / n, "J", PREFIX_ANY);
+    g_autofree char *device = value_text(all->sum.device_energy_j / n, "J", PREFIX_ANY);
+    g_autofree char *radio = value_text(all->sum.radio_energy_j / n, "J", PREFIX_ANY);
+    g_autofree char *events = counted(sums->totals.events, "event");
     const char *per = summary->replications > 1 ? " a replication" : "";
     g_string_append_printf(out, "Simulated time%s: %s; %s\n", per, makespan, events);
     g_string_append_printf(out, "Energy%s: server %s, devices %s, radio %s\n", per, server, device,
@@ -715,27 +672,30 @@ static void append_lost(GString *out, const CsSummary *summary)
     const Line *all = &sums->lines[sums->n_lines];
     if (all->planned == 0)
         return;
-    guint64 lost = (guint64)sums->lost.rounds;
-    g_autofree char *completed = grouped(all->rounds), *planned = counted(all->planned, "round");
-    g_autofree char *begun = grouped(lost), *never = grouped(all->planned - all->rounds - lost);
+    guint64 lost = (guint64)sums->totals.sum.lost.rounds;
+    g_autofree char *completed = grouped(all->sum.rounds),
+                    *planned = counted(all->planned, "round");
+    g_autofree char *begun = grouped(lost), *never = grouped(all->planned - all->sum.rounds - lost);
     g_string_append_printf(out,
                            "Of %s of devices %s were completed; in no figure above are %s lost and "
                            "%s never begun\n",
                            planned, completed, begun, never);
     if (lost > 0) {
-        g_autofree char *time = duration_text(sums->lost.time_s);
-        g_autofree char *server = value_text(sums->lost.server_energy_j, "J", PREFIX_ANY);
-        g_autofree char *device = value_text(sums->lost.device_energy_j, "J", PREFIX_ANY);
-        g_autofree char *radio = value_text(sums->lost.radio_energy_j, "J", PREFIX_ANY);
+        g_autofree char *time = duration_text(sums->totals.sum.lost.time_s);
+        g_autofree char *server =
+            value_text(sums->totals.sum.lost.server_energy_j, "J", PREFIX_ANY);
+        g_autofree char *device =
+            value_text(sums->totals.sum.lost.device_energy_j, "J", PREFIX_ANY);
+        g_autofree char *radio = value_text(sums->totals.sum.lost.radio_energy_j, "J", PREFIX_ANY);
         g_string_append_printf(out, "Lost with them: %s; energy: server %s, devices %s, radio %s\n",
                                time, server, device, radio);
     }
-    if (sums->rounds_failed > 0) {
-        g_autofree char *failed = counted((guint64)sums->rounds_failed, "round");
+    if (sums->totals.rounds_failed > 0) {
+        g_autofree char *failed = counted((guint64)sums->totals.rounds_failed, "round");
         g_string_append_printf(out, "%s without a quorum\n", failed);
     }
-    if (sums->devices_empty > 0) {
-        g_autofree char *batteries = grouped((guint64)sums->devices_empty);
+    if (sums->totals.devices_empty > 0) {
+        g_autofree char *batteries = grouped((guint64)sums->totals.devices_empty);
         g_string_append_printf(out, "Batteries that ran empty: %s\n", batteries);
     }
 }
@@ -745,7 +705,7 @@ static void append_regret(GString *out, const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
     const CsConfig *config = sums->config;
-    guint64 rounds = sums->lines[sums->n_lines].rounds;
+    guint64 rounds = sums->lines[sums->n_lines].sum.rounds;
     if (config->csi == CS_CSI_PERFECT || rounds == 0)
         return;
     g_autofree char *csi = config->csi == CS_CSI_ERROR
@@ -755,7 +715,7 @@ static void append_regret(GString *out, const CsSummary *summary)
     g_string_append_printf(out,
                            "Regret under csi = %s: the mean cost is %.4g above that with perfect "
                            "knowledge\n",
-                           csi, sums->regret / (double)rounds);
+                           csi, sums->totals.sum.regret / (double)rounds);
 }
 
 char *cs_summary_format(const CsSummary *summary)
@@ -777,16 +737,16 @@ char **cs_summary_warnings(const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
     GPtrArray *sentences = g_ptr_array_new();
-    if (sums->delay_degenerate > 0)
+    if (sums->totals.sum.delay_degenerate > 0)
         g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
                                                    " device rounds D_max <= D_min: the cost's "
                                                    "delay term is 0 there and the frequency F_min",
-                                                   sums->delay_degenerate));
-    if (sums->energy_degenerate > 0)
+                                                   sums->totals.sum.delay_degenerate));
+    if (sums->totals.sum.energy_degenerate > 0)
         g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
                                                    " device rounds E_max <= E_min: the cost's "
                                                    "energy term is 0 there and the frequency F_max",
-                                                   sums->energy_degenerate));
+                                                   sums->totals.sum.energy_degenerate));
     g_ptr_array_add(sentences, NULL);
     return (char **)g_ptr_array_free(sentences, FALSE);
 }

@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-const CsName cs_record_names[] = {{"rounds", CS_RECORD_ROUNDS},
-                                  {"devices", CS_RECORD_DEVICES},
-                                  {"totals", CS_RECORD_TOTALS},
-                                  {"events", CS_RECORD_EVENTS},
-                                  CS_NAMES_END};
-
 struct CsScenario {
     gatomicrefcount references;
     char *path;

@@ -11,18 +11,10 @@
 #include "base/paths.h"
 #include "policy/policy-set.h"
 #include "sim/config.h"
+#include "sim/sink.h"
 #include "text/diagnostic.h"
 
 typedef struct CsScenario CsScenario;
-
-/* [output] record, as a set. */
-typedef enum {
-    CS_RECORD_ROUNDS = 1 << 0,
-    CS_RECORD_DEVICES = 1 << 1,
-    CS_RECORD_TOTALS = 1 << 2,
-    CS_RECORD_EVENTS = 1 << 3
-} CsRecord;
-extern const CsName cs_record_names[];
 
 /*
  * Reads `path`, follows `extends` and `inherits`, applies `overrides` ("group.key=value" or
@@ -52,8 +44,8 @@ void cs_scenario_unref(CsScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsScenario, cs_scenario_unref)
 
 const CsConfig *cs_scenario_config(const CsScenario *scenario); /* borrowed, prepared */
-guint cs_scenario_record(const CsScenario *scenario);           /* CsRecord bits */
-const char *cs_scenario_path(const CsScenario *scenario);       /* as the user gave it */
+guint cs_scenario_record(const CsScenario *scenario);     /* of 1 << CsTable, CS_RECORD_EVENTS */
+const char *cs_scenario_path(const CsScenario *scenario); /* as the user gave it */
 
 /* One setting in force. Texts are borrowed from the scenario. */
 typedef struct {

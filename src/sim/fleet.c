@@ -364,37 +364,25 @@ void cs_fleet_waste(CsFleet *fleet, guint device)
                                           ? (double)NAN
                                           : member->compute_j,
                    .radio_energy_j = member->radio_j};
-    CsLost *const sums[] = {&simulation->totals.lost, simulation->device_totals != NULL
-                                                          ? &simulation->device_totals[device].lost
-                                                          : NULL};
-    for (guint i = 0; i < G_N_ELEMENTS(sums); i++) {
-        if (sums[i] == NULL)
-            continue;
-        sums[i]->rounds += lost.rounds;
-        sums[i]->time_s += lost.time_s;
-        sums[i]->server_energy_j += lost.server_energy_j;
-        sums[i]->device_energy_j += lost.device_energy_j;
-        sums[i]->radio_energy_j += lost.radio_energy_j;
-    }
+    cs_lost_add(&simulation->totals.sum.lost, &lost);
+    if (simulation->device_totals != NULL)
+        cs_lost_add(&simulation->device_totals[device].sum.lost, &lost);
 }
 
 void cs_fleet_end(CsFleet *fleet)
 {
     CsSimulation *simulation = fleet->simulation;
     CsTotals *totals = &simulation->totals;
-    totals->idle_energy_j = 0;
-    totals->absent += (simulation->config->rounds - simulation->round) *
-                      simulation->config->n_devices; /* nobody was left to begin them */
-    totals->rounds_completed =
-        (double)simulation->config->rounds * simulation->config->n_devices - (double)totals->absent;
+    totals->sum.idle_energy_j = 0;
+    totals->rounds_completed = (double)totals->sum.rounds;
     for (guint i = 0; i < simulation->config->n_devices; i++) {
         CsMember *member = &fleet->of[i];
         settle(fleet, member);
         double idle_j = isnan(group_of(fleet, member)->idle_power_w) ? (double)NAN : member->idle_j;
-        totals->idle_energy_j += idle_j;
+        totals->sum.idle_energy_j += idle_j;
         if (simulation->device_totals == NULL)
             continue;
-        simulation->device_totals[i].idle_energy_j = idle_j;
+        simulation->device_totals[i].sum.idle_energy_j = idle_j;
         if (isfinite(group_of(fleet, member)->battery_j))
             simulation->device_totals[i].battery_left_j = member->battery_j;
     }

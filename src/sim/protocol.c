@@ -240,59 +240,48 @@ TWICE gint64 fill_stages(CsSimulation *simulation, guint group_index, const Begu
     return transfer_ns(adapter_bit, begun->downlink.rate_bps);
 }
 
-TWICE void count_device(CsDeviceTotals *totals, const Begun *begun)
+TWICE void count(CsSums *sums, const Begun *begun)
 {
-    totals->rounds++;
-    totals->server_energy_total_j += begun->server_energy_j;
-    totals->device_energy_total_j += begun->device_energy_j;
-    totals->cost_total += begun->cost;
-    totals->cut_total += begun->decision.cut;
-    totals->frequency_total_hz += begun->decision.frequency_hz;
-    totals->outage_uplink += begun->uplink.outage;
-    totals->outage_downlink += begun->downlink.outage;
-    totals->beyond_uplink += begun->uplink.beyond_repetition;
-    totals->beyond_downlink += begun->downlink.beyond_repetition;
-    totals->delay_degenerate += cs_corners_delay_degenerate(&begun->state.corners);
-    totals->energy_degenerate += cs_corners_energy_degenerate(&begun->state.corners);
-}
-
-static void count_run(CsTotals *totals, const Begun *begun)
-{
-    totals->server_energy_total_j += begun->server_energy_j;
-    totals->device_energy_total_j += begun->device_energy_j;
-    totals->cost_total += begun->cost;
-    totals->beyond_repetition +=
-        begun->uplink.beyond_repetition + begun->downlink.beyond_repetition;
-    totals->delay_degenerate += cs_corners_delay_degenerate(&begun->state.corners);
-    totals->energy_degenerate += cs_corners_energy_degenerate(&begun->state.corners);
+    sums->rounds++;
+    sums->server_energy_j += begun->server_energy_j;
+    sums->device_energy_j += begun->device_energy_j;
+    sums->cost += begun->cost;
+    sums->cut += begun->decision.cut;
+    sums->frequency_hz += begun->decision.frequency_hz;
+    sums->outage_uplink += begun->uplink.outage;
+    sums->outage_downlink += begun->downlink.outage;
+    sums->beyond_uplink += begun->uplink.beyond_repetition;
+    sums->beyond_downlink += begun->downlink.beyond_repetition;
+    sums->delay_degenerate += cs_corners_delay_degenerate(&begun->state.corners);
+    sums->energy_degenerate += cs_corners_energy_degenerate(&begun->state.corners);
 }
 
 /* Where a device is counted, if the sink takes such sums. */
-static CsDeviceTotals *totals_of(const CsSimulation *simulation, guint device)
+static CsSums *sums_of(const CsSimulation *simulation, guint device)
 {
     const CsConfig *config = simulation->config;
-    if (simulation->by_group)
-        return &simulation->device_totals[cs_config_group_of(config, device) - config->groups];
-    return &simulation->device_totals[device];
+    gsize at = simulation->by_group ? (gsize)(cs_config_group_of(config, device) - config->groups)
+                                    : device;
+    return &simulation->device_totals[at].sum;
 }
 
 static void count_radio(CsSimulation *simulation, guint device, double energy_j)
 {
-    simulation->totals.radio_energy_total_j += energy_j;
+    simulation->totals.sum.radio_energy_j += energy_j;
     if (simulation->device_totals != NULL)
-        totals_of(simulation, device)->radio_energy_total_j += energy_j;
+        sums_of(simulation, device)->radio_energy_j += energy_j;
     if (simulation->record != NULL)
         simulation->record[device].radio_energy_j = energy_j;
 }
 
 static void count_blocks(CsSimulation *simulation, guint device, const Begun *begun)
 {
-    simulation->totals.blocks += begun->blocks;
-    simulation->totals.blocks_given_up += begun->blocks_given_up;
+    simulation->totals.sum.blocks += begun->blocks;
+    simulation->totals.sum.blocks_given_up += begun->blocks_given_up;
     if (simulation->device_totals == NULL)
         return;
-    totals_of(simulation, device)->blocks += begun->blocks;
-    totals_of(simulation, device)->blocks_given_up += begun->blocks_given_up;
+    sums_of(simulation, device)->blocks += begun->blocks;
+    sums_of(simulation, device)->blocks_given_up += begun->blocks_given_up;
 }
 
 /* The blocks of a round whose links stay as they are at its start. */
@@ -315,9 +304,9 @@ static void count_busy(CsSimulation *simulation, const CsStages *stages)
 
 static void count_regret(CsSimulation *simulation, guint device, double regret)
 {
-    simulation->totals.regret_total += regret;
+    simulation->totals.sum.regret += regret;
     if (simulation->device_totals != NULL)
-        totals_of(simulation, device)->regret_total += regret;
+        sums_of(simulation, device)->regret += regret;
 }
 
 static void write_record(CsSimulation *simulation, guint device, const Begun *begun)
@@ -340,9 +329,9 @@ TWICE void count_begun(CsSimulation *simulation, guint device, gboolean bare, co
 {
     if (!bare && simulation->knowledge != NULL)
         count_regret(simulation, device, begun->regret);
-    count_run(&simulation->totals, begun);
+    count(&simulation->totals.sum, begun);
     if (simulation->device_totals != NULL)
-        count_device(totals_of(simulation, device), begun);
+        count(sums_of(simulation, device), begun);
     if (simulation->sink != NULL && simulation->sink->decided != NULL)
         simulation->sink->decided(simulation->sink, device, begun->decision.cut);
 }
@@ -505,17 +494,17 @@ static void count_managed(CsSimulation *simulation, guint device)
 
 static void count_delay(CsSimulation *simulation, guint device, double delay_s)
 {
-    simulation->totals.delay_total_s += delay_s;
+    simulation->totals.sum.delay_s += delay_s;
     if (simulation->device_totals != NULL)
-        totals_of(simulation, device)->delay_total_s += delay_s;
+        sums_of(simulation, device)->delay_s += delay_s;
 }
 
 static void count_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
 {
     double waited_s = (double)waited_ns / 1e9;
-    simulation->totals.wait_total_s += waited_s;
+    simulation->totals.sum.wait_s += waited_s;
     if (simulation->device_totals != NULL)
-        totals_of(simulation, device)->wait_total_s += waited_s;
+        sums_of(simulation, device)->wait_s += waited_s;
 }
 
 /* Counts the rounds that count, and those that do not as lost. */
@@ -535,7 +524,6 @@ static void settle_round(CsSimulation *simulation)
             count_wait(simulation, device, member->wait_ns);
             count_delay(simulation, device, begun->delay_s);
         } else {
-            simulation->totals.absent++;
             if (member->finished)
                 cs_fleet_waste(fleet, device);
             fleet->of[device].finished = FALSE;

@@ -73,10 +73,16 @@ static void draw_channels(CsSimulation *simulation)
     }
 }
 
-static CsLost nothing_lost(const CsSimulation *simulation)
+/* Sums of nothing yet: 0, or NAN where there will be nothing of the kind. */
+static CsSums no_sums(const CsSimulation *simulation)
 {
-    double none = simulation->fleet != NULL ? 0.0 : NAN;
-    return (CsLost){none, none, none, none, none};
+    double lost = simulation->fleet != NULL ? 0.0 : NAN;
+    double blocks = simulation->loses_blocks ? 0.0 : NAN;
+    return (CsSums){.lost = {lost, lost, lost, lost, lost},
+                    .idle_energy_j = NAN,
+                    .regret = simulation->knowledge != NULL ? 0.0 : NAN,
+                    .blocks = blocks,
+                    .blocks_given_up = blocks};
 }
 
 static void make_gpus(CsSimulation *simulation)
@@ -117,12 +123,8 @@ static void make_device_totals(CsSimulation *simulation)
     for (guint i = 0; i < n; i++) {
         simulation->device_totals[i].replication = simulation->replication;
         simulation->device_totals[i].device = simulation->by_group ? config->groups[i].first : i;
-        simulation->device_totals[i].lost = nothing_lost(simulation);
-        simulation->device_totals[i].idle_energy_j = NAN;
+        simulation->device_totals[i].sum = no_sums(simulation);
         simulation->device_totals[i].battery_left_j = NAN;
-        simulation->device_totals[i].regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
-        simulation->device_totals[i].blocks = simulation->loses_blocks ? 0.0 : NAN;
-        simulation->device_totals[i].blocks_given_up = simulation->device_totals[i].blocks;
     }
 }
 
@@ -176,16 +178,14 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
         cs_des_reserve(simulation->des, config->n_devices);
     cs_des_set_target_state(simulation->des, simulation->stage_end, simulation->stages,
                             sizeof(CsStages));
-    simulation->totals = (CsTotals){
-        .replication = replication, .devices = config->n_devices, .rounds = config->rounds};
-    simulation->totals.lost = nothing_lost(simulation);
-    simulation->totals.idle_energy_j = NAN;
-    simulation->totals.rounds_completed = simulation->totals.lost.rounds;
-    simulation->totals.rounds_failed = simulation->totals.lost.rounds;
-    simulation->totals.devices_empty = simulation->totals.lost.rounds;
-    simulation->totals.regret_total = simulation->knowledge != NULL ? 0.0 : NAN;
-    simulation->totals.blocks = simulation->loses_blocks ? 0.0 : NAN;
-    simulation->totals.blocks_given_up = simulation->totals.blocks;
+    double lost = simulation->fleet != NULL ? 0.0 : NAN;
+    simulation->totals = (CsTotals){.replication = replication,
+                                    .devices = config->n_devices,
+                                    .rounds = config->rounds,
+                                    .sum = no_sums(simulation),
+                                    .rounds_completed = lost,
+                                    .rounds_failed = lost,
+                                    .devices_empty = lost};
     return simulation;
 }
 
@@ -244,7 +244,7 @@ static void emit_totals(CsSimulation *simulation)
     if (simulation->fleet != NULL)
         cs_fleet_end(simulation->fleet);
     for (guint i = 0; i < simulation->n_device_totals; i++)
-        if (simulation->device_totals[i].rounds > 0 || !simulation->by_group)
+        if (simulation->device_totals[i].sum.rounds > 0 || !simulation->by_group)
             sink->device(sink, &simulation->device_totals[i]);
     simulation->totals.makespan_s = (double)cs_des_now(simulation->des) / 1e9;
     simulation->totals.events = cs_des_fired(simulation->des);

@@ -11,6 +11,7 @@
 #ifndef CS_SIM_SINK_H
 #define CS_SIM_SINK_H
 
+#include "base/names.h"
 #include "policy/policy.h"
 #include "radio/link.h"
 
@@ -60,61 +61,82 @@ typedef struct {
     double radio_energy_j;
 } CsLost;
 
-/* One device over all rounds of a replication that count. Means are over rounds. */
+/*
+ * What rounds add up to: those of a device, of a group, of a whole replication or of several. Only
+ * rounds that count do; those that do not are in `lost`. The rule for what is absent: a real is NAN
+ * where there is nothing of the kind or where some part does not model it, so that a part's absence
+ * is the whole's.
+ */
 typedef struct {
-    guint64 replication;
-    guint device;
-    guint64 rounds;
-    double delay_total_s;
-    double wait_total_s;
-    double server_energy_total_j;
-    double device_energy_total_j; /* NAN: not modelled */
-    double radio_energy_total_j;
-    double cost_total;
-    double cut_total;
-    double frequency_total_hz;
+    guint64 rounds; /* of devices, that count */
+    double delay_s;
+    double wait_s;
+    double server_energy_j;
+    double device_energy_j;
+    double radio_energy_j;
+    double cost;
+    double cut;
+    double frequency_hz;
     guint64 outage_uplink; /* rounds (under coherence = transmission: at the round's start) */
     guint64 outage_downlink;
     guint64 beyond_uplink; /* of those, beyond repetition */
     guint64 beyond_downlink;
     guint64 delay_degenerate;  /* rounds whose corners had D_max <= D_min, */
-    guint64 energy_degenerate; /* and E_max <= E_min */
+    guint64 energy_degenerate; /* and E_max <= E_min: worth a word to the user, once */
     CsLost lost;
-    double idle_energy_j;   /* up; neither computing nor sending nor receiving; NAN as above, or
-                             * not modelled */
-    double battery_left_j;  /* at the end; NAN without a battery */
-    double regret_total;    /* Σ U(decision) - U(decision with perfect knowledge), both at the
-                             * true rates; NAN where knowledge is perfect */
+    double idle_energy_j;   /* up; neither computing nor sending nor receiving; NAN as in CsLost */
+    double regret;          /* U(decision) - U(decision with perfect knowledge), both at the true
+                             * rates; NAN where knowledge is perfect */
     double blocks;          /* sent, in expectation: cs_link_blocks(); NAN where none is lost */
     double blocks_given_up; /* of them, after all retransmissions; they are sent anew */
+} CsSums;
+
+/* All that is in `other` on top of what is in `sums`. */
+void cs_sums_add(CsSums *sums, const CsSums *other);
+void cs_lost_add(CsLost *lost, const CsLost *other);
+
+/* One device over all rounds of a replication. */
+typedef struct {
+    guint64 replication;
+    guint device;
+    CsSums sum;
+    double battery_left_j; /* at the end; NAN without a battery */
 } CsDeviceTotals;
 
 /* One replication. */
 typedef struct {
     guint64 replication;
     guint devices;
-    guint64 rounds;       /* rounds of the scenario, the same for every device */
-    double delay_total_s; /* sums over devices and rounds */
-    double wait_total_s;
-    double server_energy_total_j;
-    double device_energy_total_j; /* NAN if any device's is not modelled */
-    double radio_energy_total_j;
-    double cost_total;
+    guint64 rounds;    /* of the scenario, the same for every device */
+    CsSums sum;        /* over devices */
     double makespan_s; /* clock at the end */
     guint64 events;
-    guint64 beyond_repetition;   /* links of both directions, over devices and rounds */
-    guint64 delay_degenerate;    /* rounds of devices, as in CsDeviceTotals: worth a word to the */
-    guint64 energy_degenerate;   /* user, once */
-    double regret_total;         /* as in CsDeviceTotals */
-    CsLost lost;                 /* over devices */
-    double idle_energy_j;        /* of devices */
-    guint64 absent;              /* rounds · devices less the rounds of devices that count */
-    double rounds_completed;     /* rounds · devices - absent; NAN as in CsLost */
-    double rounds_failed;        /* fewer than the quorum finished */
-    double devices_empty;        /* of battery */
+    double rounds_completed;     /* sum.rounds; NAN as in CsLost */
+    double rounds_failed;        /* fewer than the quorum finished; NAN as in CsLost */
+    double devices_empty;        /* of battery; NAN as in CsLost */
     double server_idle_energy_j; /* P_idle (GPUs · makespan - busy time); NAN: not modelled */
-    double blocks, blocks_given_up; /* as in CsDeviceTotals */
 } CsTotals;
+
+/* --- the tables of results -------------------------------------------------------------------- */
+
+/* Their records are CsRoundRecord, CsDeviceTotals and CsTotals. */
+typedef enum { CS_TABLE_ROUNDS, CS_TABLE_DEVICES, CS_TABLE_TOTALS, CS_TABLE_N } CsTable;
+
+/* What is said of a table is said here; its columns stand in output/columns. */
+typedef struct {
+    const char *name;      /* "rounds": in [output] record and in a database */
+    const char *file_name; /* "rounds.csv" */
+    gsize record_size;
+    const char *key[5]; /* the columns that tell its rows apart, in their order; NULL-ended */
+} CsTableInfo;
+
+const CsTableInfo *cs_table_info(CsTable table); /* static storage */
+/* The table of that name, or CS_TABLE_N. */
+CsTable cs_table_find(const char *name);
+
+/* What a scenario may record: a set of 1 << CsTable and, beside the tables, a trace. */
+#define CS_RECORD_EVENTS (1u << CS_TABLE_N)
+extern const CsName cs_record_names[];
 
 /* A stretch of work, for traces. */
 typedef struct {

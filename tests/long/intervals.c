@@ -40,7 +40,7 @@ typedef struct {
 static void take_totals(CsSink *sink, const CsTotals *totals)
 {
     ((Gather *)sink)->totals =
-        (Totals){totals->delay_total_s, totals->server_energy_total_j, totals->cost_total};
+        (Totals){totals->sum.delay_s, totals->sum.server_energy_j, totals->sum.cost};
 }
 
 static CsScenario *read_scenario(const char *path, const char *exponent, const char *policy,

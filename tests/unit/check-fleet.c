@@ -62,8 +62,8 @@ static void check_unheard(const CsScenario *scenario, const CsTotals *expected)
         cs_simulation_new(cs_scenario_config(scenario), 1, &heard.sink);
     ck_assert(cs_simulation_run(simulation, NULL, NULL));
     ck_assert(heard.totals.events == expected->events);
-    ck_assert(heard.totals.lost.rounds == expected->lost.rounds);
-    ck_assert(heard.totals.server_energy_total_j == expected->server_energy_total_j);
+    ck_assert(heard.totals.sum.lost.rounds == expected->sum.lost.rounds);
+    ck_assert(heard.totals.sum.server_energy_j == expected->sum.server_energy_j);
     ck_assert(heard.totals.makespan_s == expected->makespan_s);
 }
 
@@ -79,6 +79,8 @@ static void forget(Heard *heard)
     g_array_unref(heard->devices);
 }
 
+/* Rounds of devices that do not count. */
+#define ABSENT(totals) ((totals).rounds * (totals).devices - (totals).sum.rounds)
 #define RECORD(heard, i) (&g_array_index((heard)->rounds, CsRoundRecord, i))
 #define DEVICE(heard, i) (&g_array_index((heard)->devices, CsDeviceTotals, i))
 
@@ -94,7 +96,7 @@ START_TEST(a_battery_lasts_as_long_as_it_is_large)
     static const char *const large[] = {ALONE, "device.nx.battery=1e9 J", NULL};
     Heard all = run_example(large);
     ck_assert_uint_eq(all.rounds->len, 60);
-    ck_assert(all.totals.lost.rounds == 0 && all.totals.devices_empty == 0);
+    ck_assert(all.totals.sum.lost.rounds == 0 && all.totals.devices_empty == 0);
     const CsRoundRecord *one = RECORD(&all, 0);
     double send_s =
         (double)(one->stage_ns[CS_STAGE_SMASHED_UP] + one->stage_ns[CS_STAGE_ADAPTER_UP]) / 1e9;
@@ -105,16 +107,16 @@ START_TEST(a_battery_lasts_as_long_as_it_is_large)
     const char *const values[] = {ALONE, small, NULL};
     Heard few = run_example(values);
     ck_assert_uint_eq(few.rounds->len, 7);
-    ck_assert(few.totals.lost.rounds == 1 && few.totals.devices_empty == 1);
-    ck_assert_uint_eq(few.totals.absent, 53);
-    ck_assert_close(few.totals.lost.device_energy_j + few.totals.device_energy_total_j +
+    ck_assert(few.totals.sum.lost.rounds == 1 && few.totals.devices_empty == 1);
+    ck_assert_uint_eq(ABSENT(few.totals), 53);
+    ck_assert_close(few.totals.sum.lost.device_energy_j + few.totals.sum.device_energy_j +
                         pow(10, 2.3) * 1e-3 * 7 * send_s,
                     7.5 * round_j, 2e-3); /* and sending in the lost round */
     ck_assert_close(DEVICE(&few, 0)->battery_left_j, 0, 1e-6);
     /* It left in its eighth round, at that instant. */
     double round_s = (double)(one->end_ns - one->start_ns) / 1e9;
     ck_assert(few.totals.makespan_s > 7 * round_s && few.totals.makespan_s < 8 * round_s);
-    ck_assert_close(few.totals.lost.time_s, few.totals.makespan_s - 7 * round_s, 1e-6);
+    ck_assert_close(few.totals.sum.lost.time_s, few.totals.makespan_s - 7 * round_s, 1e-6);
     forget(&all);
     forget(&few);
 }
@@ -136,10 +138,10 @@ START_TEST(failures_have_their_means)
                                          "simulation.rounds=20000",
                                          NULL};
     Heard heard = run_example(values);
-    double at_work_s = heard.totals.delay_total_s + heard.totals.lost.time_s;
+    double at_work_s = heard.totals.sum.delay_s + heard.totals.sum.lost.time_s;
     ck_assert_close(at_work_s / heard.totals.makespan_s, 100.0 / 150, 0.05);
-    ck_assert_close(heard.totals.lost.rounds, at_work_s / 100, 0.1); /* one loss a failure */
-    ck_assert_uint_eq(heard.rounds->len + (guint)heard.totals.lost.rounds, 20000);
+    ck_assert_close(heard.totals.sum.lost.rounds, at_work_s / 100, 0.1); /* one loss a failure */
+    ck_assert_uint_eq(heard.rounds->len + (guint)heard.totals.sum.lost.rounds, 20000);
     forget(&heard);
 }
 END_TEST
@@ -167,8 +169,8 @@ START_TEST(a_deadline_waits_for_the_quorum)
          * the first of them makes the quorum and the nine others are late. */
         guint kept = i == 0 ? 10 : 11;
         ck_assert_uint_eq(late.rounds->len, 5 * kept);
-        ck_assert(late.totals.lost.rounds == 5 * (20 - kept) && late.totals.rounds_failed == 0);
-        ck_assert_uint_eq(late.totals.absent, 5 * (20 - kept));
+        ck_assert(late.totals.sum.lost.rounds == 5 * (20 - kept) && late.totals.rounds_failed == 0);
+        ck_assert_uint_eq(ABSENT(late.totals), 5 * (20 - kept));
         ck_assert_close(late.totals.makespan_s,
                         i == 0 ? 5 * 1.5e-9 * (double)fast_ns : 5e-9 * (double)slow_ns, 1e-6);
         forget(&late);
@@ -186,8 +188,8 @@ START_TEST(a_quorum_out_of_reach_fails_rounds)
                                          NULL};
     Heard heard = run_example(values);
     ck_assert(heard.totals.rounds_failed > 20);
-    ck_assert(heard.totals.lost.server_energy_j > 0);
-    ck_assert_uint_eq(heard.rounds->len, 600 - heard.totals.absent);
+    ck_assert(heard.totals.sum.lost.server_energy_j > 0);
+    ck_assert_uint_eq(heard.rounds->len, 600 - ABSENT(heard.totals));
     forget(&heard);
 }
 END_TEST
@@ -273,16 +275,17 @@ static CsScenario *random_scenario(gsl_rng *rng)
 static void check_device(const CsConfig *config, const CsDeviceTotals *device, gboolean dedicated)
 {
     const CsDeviceGroup *group = cs_config_group_of(config, device->device);
-    ck_assert(device->lost.rounds >= 0 && device->lost.time_s >= 0 && device->idle_energy_j >= 0);
+    ck_assert(device->sum.lost.rounds >= 0 && device->sum.lost.time_s >= 0 &&
+              device->sum.idle_energy_j >= 0);
     if (isinf(group->battery_j)) {
         ck_assert(isnan(device->battery_left_j));
         return;
     }
     /* What has left the battery is computing, sending, receiving and idling; the access point's
      * part of the radio's energy is 1e-9 W here and does not show. */
-    double used_j = device->device_energy_total_j + device->lost.device_energy_j +
-                    device->radio_energy_total_j + device->lost.radio_energy_j +
-                    device->idle_energy_j;
+    double used_j = device->sum.device_energy_j + device->sum.lost.device_energy_j +
+                    device->sum.radio_energy_j + device->sum.lost.radio_energy_j +
+                    device->sum.idle_energy_j;
     ck_assert(device->battery_left_j >= 0 && device->battery_left_j <= group->battery_j);
     double drained_j = group->battery_j - device->battery_left_j;
     if (dedicated)
@@ -303,13 +306,13 @@ START_TEST(random_fleets_end_and_conserve)
         gboolean dedicated = config->groups[0].radio.sharing == CS_SHARING_DEDICATED;
         for (guint i = 0; i < heard.devices->len; i++) {
             const CsDeviceTotals *device = DEVICE(&heard, i);
-            counted += device->rounds;
-            lost_rounds += device->lost.rounds;
+            counted += device->sum.rounds;
+            lost_rounds += device->sum.lost.rounds;
             check_device(config, device, dedicated);
         }
         ck_assert_uint_eq(counted, heard.rounds->len);
-        ck_assert_uint_eq(counted + heard.totals.absent, 12 * config->n_devices);
-        ck_assert(lost_rounds == heard.totals.lost.rounds);
+        ck_assert_uint_eq(counted + ABSENT(heard.totals), 12 * config->n_devices);
+        ck_assert(lost_rounds == heard.totals.sum.lost.rounds);
         for (guint i = 0; i < heard.rounds->len; i++) {
             const CsRoundRecord *record = RECORD(&heard, i);
             gint64 sum_ns = record->wait_ns;
@@ -318,9 +321,9 @@ START_TEST(random_fleets_end_and_conserve)
             ck_assert_int_eq(sum_ns, record->end_ns - record->start_ns);
             energy_j += record->server_energy_j;
         }
-        ck_assert_close(heard.totals.server_energy_total_j, energy_j, 1e-9);
+        ck_assert_close(heard.totals.sum.server_energy_j, energy_j, 1e-9);
         check_unheard(scenario, &heard.totals);
-        lost += heard.totals.lost.rounds > 0;
+        lost += heard.totals.sum.lost.rounds > 0;
         empty += heard.totals.devices_empty > 0;
         failed += heard.totals.rounds_failed > 0;
         whole += heard.rounds->len == 12 * config->n_devices;

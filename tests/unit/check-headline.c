@@ -272,8 +272,8 @@ START_TEST(figures_show_what_was_simulated)
     double delay_s = 0.0, energy_j = 0.0;
     for (guint64 r = 1; r <= 3; r++) {
         Witness seen = witness("fig4.ini", poor_device_only, r);
-        delay_s += seen.totals.delay_total_s / (3.0 * 20.0 * 5.0);
-        energy_j += seen.totals.server_energy_total_j / (3.0 * 20.0 * 5.0);
+        delay_s += seen.totals.sum.delay_s / (3.0 * 20.0 * 5.0);
+        energy_j += seen.totals.sum.server_energy_j / (3.0 * 20.0 * 5.0);
         g_string_free(seen.cuts, TRUE);
     }
     g_autoptr(CsSheet) delays = cs_sheet_new(read_text(directory, "fig4a.csv"), "", NULL);

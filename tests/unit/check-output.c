@@ -115,9 +115,9 @@ START_TEST(columns_are_those_of_the_page)
         for (guint i = 0; i < n; i++)
             ck_assert(columns[i].meaning != NULL && columns[i].meaning[0] != '\0');
     }
-    ck_assert_str_eq(cs_table_file_name(CS_TABLE_ROUNDS), "rounds.csv");
-    ck_assert_str_eq(cs_table_file_name(CS_TABLE_DEVICES), "devices.csv");
-    ck_assert_str_eq(cs_table_file_name(CS_TABLE_TOTALS), "totals.csv");
+    ck_assert_str_eq(cs_table_info(CS_TABLE_ROUNDS)->file_name, "rounds.csv");
+    ck_assert_str_eq(cs_table_info(CS_TABLE_DEVICES)->file_name, "devices.csv");
+    ck_assert_str_eq(cs_table_info(CS_TABLE_TOTALS)->file_name, "totals.csv");
 }
 END_TEST
 
@@ -128,7 +128,7 @@ START_TEST(manual_describes_these_columns)
     ck_assert(g_file_get_contents(path, &page, NULL, NULL));
     for (guint t = 0; t < CS_TABLE_N; t++) {
         g_autoptr(GString) roff = g_string_new(NULL);
-        g_autofree char *title = g_ascii_strup(cs_table_file_name((CsTable)t), -1);
+        g_autofree char *title = g_ascii_strup(cs_table_info((CsTable)t)->file_name, -1);
         guint n;
         const CsColumn *columns = cs_table_columns((CsTable)t, &n);
         g_string_append_printf(roff, ".SH COLUMNS OF %s\n", title);
@@ -156,19 +156,19 @@ START_TEST(rows_by_hand)
     CsDeviceTotals device = {
         .replication = 1,
         .device = 0,
-        .rounds = 8,
-        .delay_total_s = 20,
-        .wait_total_s = 1.5,
-        .server_energy_total_j = 4,
-        .device_energy_total_j = 3,
-        .radio_energy_total_j = NAN,
-        .cost_total = 2,
-        .cut_total = 64,
-        .frequency_total_hz = 16e9,
-        .outage_uplink = 1,
-        .outage_downlink = 8,
-        .blocks = 16,
-        .blocks_given_up = 2,
+        .sum.rounds = 8,
+        .sum.delay_s = 20,
+        .sum.wait_s = 1.5,
+        .sum.server_energy_j = 4,
+        .sum.device_energy_j = 3,
+        .sum.radio_energy_j = NAN,
+        .sum.cost = 2,
+        .sum.cut = 64,
+        .sum.frequency_hz = 16e9,
+        .sum.outage_uplink = 1,
+        .sum.outage_downlink = 8,
+        .sum.blocks = 16,
+        .sum.blocks_given_up = 2,
     };
     sink->sink.device(&sink->sink, &device);
     ck_assert_str_eq(
@@ -178,12 +178,13 @@ START_TEST(rows_by_hand)
         .replication = 1,
         .devices = 2,
         .rounds = 8,
-        .delay_total_s = 40,
-        .wait_total_s = 0,
-        .server_energy_total_j = 8,
-        .device_energy_total_j = NAN,
-        .radio_energy_total_j = 0.25,
-        .cost_total = 4,
+        .sum.rounds = 16,
+        .sum.delay_s = 40,
+        .sum.wait_s = 0,
+        .sum.server_energy_j = 8,
+        .sum.device_energy_j = NAN,
+        .sum.radio_energy_j = 0.25,
+        .sum.cost = 4,
         .makespan_s = 41.5,
         .events = 512,
     };
@@ -489,16 +490,16 @@ static CsSummary *fake_summary(const CsConfig *config, guint64 replications)
             CsDeviceTotals totals = {
                 .replication = r,
                 .device = d,
-                .rounds = 4,
-                .delay_total_s = 400 + 8.0 * r,
-                .server_energy_total_j = 16000,
-                .device_energy_total_j = NAN,
-                .radio_energy_total_j = 2,
-                .cost_total = 1,
-                .frequency_total_hz = 4e9,
-                .outage_uplink = 1,
-                .beyond_uplink = d == 0,
-                .lost = {NAN, NAN, NAN, NAN, NAN},
+                .sum.rounds = 4,
+                .sum.delay_s = 400 + 8.0 * r,
+                .sum.server_energy_j = 16000,
+                .sum.device_energy_j = NAN,
+                .sum.radio_energy_j = 2,
+                .sum.cost = 1,
+                .sum.frequency_hz = 4e9,
+                .sum.outage_uplink = 1,
+                .sum.beyond_uplink = d == 0,
+                .sum.lost = {NAN, NAN, NAN, NAN, NAN},
             };
             sink->device(sink, &totals);
         }
@@ -507,7 +508,7 @@ static CsSummary *fake_summary(const CsConfig *config, guint64 replications)
                            .rounds = 4,
                            .makespan_s = 3600 * 10,
                            .events = 500,
-                           .lost = {NAN, NAN, NAN, NAN, NAN}};
+                           .sum.lost = {NAN, NAN, NAN, NAN, NAN}};
         sink->totals(sink, &totals);
         cs_summary_add(summary, sink);
     }
@@ -571,17 +572,17 @@ START_TEST(summary_says_what_was_completed)
         CsSink *sink = cs_summary_sink_new(config);
         for (guint d = 0; d < 3; d++) {
             CsDeviceTotals totals = {.device = d,
-                                     .rounds = rounds[r][d],
-                                     .delay_total_s = rounds[r][d] * (d == 0 ? 10 : 30),
-                                     .device_energy_total_j = NAN};
+                                     .sum.rounds = rounds[r][d],
+                                     .sum.delay_s = rounds[r][d] * (d == 0 ? 10 : 30),
+                                     .sum.device_energy_j = NAN};
             for (guint i = 0; i < rounds[r][d]; i++)
                 sink->decided(sink, d, 0);
             sink->device(sink, &totals);
         }
         CsTotals totals = {.devices = 3,
                            .rounds = 2,
-                           .device_energy_total_j = NAN,
-                           .lost = {2, 60, 1000, NAN, 0.5},
+                           .sum.device_energy_j = NAN,
+                           .sum.lost = {2, 60, 1000, NAN, 0.5},
                            .rounds_failed = r,
                            .devices_empty = 1};
         sink->totals(sink, &totals);
@@ -614,13 +615,13 @@ START_TEST(summary_tells_the_regret)
     g_autoptr(CsSummary) summary = cs_summary_new(config);
     for (guint r = 0; r < 2; r++) {
         CsSink *sink = cs_summary_sink_new(config);
-        CsDeviceTotals device = {.rounds = 2, .lost = {NAN, NAN, NAN, NAN, NAN}};
+        CsDeviceTotals device = {.sum.rounds = 2, .sum.lost = {NAN, NAN, NAN, NAN, NAN}};
         sink->decided(sink, 0, 0);
         sink->device(sink, &device);
         CsTotals totals = {.devices = 3,
                            .rounds = 2,
-                           .regret_total = r == 0 ? 0.06 : 0.02,
-                           .lost = {NAN, NAN, NAN, NAN, NAN}};
+                           .sum.regret = r == 0 ? 0.06 : 0.02,
+                           .sum.lost = {NAN, NAN, NAN, NAN, NAN}};
         sink->totals(sink, &totals);
         cs_summary_add(summary, sink);
     }
@@ -637,7 +638,7 @@ START_TEST(degenerate_rounds_are_counted)
     g_autoptr(CsConfig) config = two_devices();
     CsSummary *summary = cs_summary_new(config);
     CsSink *sink = cs_summary_sink_new(config);
-    CsTotals totals = {.devices = 3, .delay_degenerate = 2, .energy_degenerate = 2};
+    CsTotals totals = {.devices = 3, .sum.delay_degenerate = 2, .sum.energy_degenerate = 2};
     sink->totals(sink, &totals);
     cs_summary_add(summary, sink);
     g_auto(GStrv) warnings = cs_summary_warnings(summary);

@@ -387,6 +387,24 @@ START_TEST(names_are_sound)
 }
 END_TEST
 
+/* [output] record and the table of result tables agree on names and bits. */
+START_TEST(every_table_can_be_recorded)
+{
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        const CsTableInfo *info = cs_table_info((CsTable)t);
+        g_autofree char *override = g_strconcat("output.record=", info->name, NULL);
+        const char *const overrides[] = {override, NULL};
+        g_autoptr(CsScenario) scenario = read_good(DEVICE, overrides);
+        ck_assert_uint_eq(cs_scenario_record(scenario), 1u << t);
+        ck_assert_int_eq(cs_table_find(info->name), t);
+    }
+    const char *const overrides[] = {"output.record=events", NULL};
+    g_autoptr(CsScenario) scenario = read_good(DEVICE, overrides);
+    ck_assert_uint_eq(cs_scenario_record(scenario), CS_RECORD_EVENTS);
+    ck_assert_int_eq(cs_table_find("row"), CS_TABLE_N);
+}
+END_TEST
+
 START_TEST(minimal_scenario_takes_defaults)
 {
     g_autoptr(CsScenario) scenario = read_good(DEVICE, NULL);
@@ -394,7 +412,7 @@ START_TEST(minimal_scenario_takes_defaults)
     ck_assert_str_eq(config->title, "a");
     ck_assert_uint_eq(config->architecture->n_layers, 16);
     ck_assert_uint_eq(cs_scenario_record(scenario),
-                      CS_RECORD_ROUNDS | CS_RECORD_DEVICES | CS_RECORD_TOTALS);
+                      1u << CS_TABLE_ROUNDS | 1u << CS_TABLE_DEVICES | 1u << CS_TABLE_TOTALS);
     ck_assert_uint_eq(config->server.gpus, 1);
     CsSetting setting = cs_scenario_setting(scenario, 1);
     ck_assert_str_eq(setting.key, "rounds");
@@ -977,6 +995,7 @@ int main(void)
     tcase_add_test(tc, key_table_is_sound);
     tcase_add_test(tc, a_new_configuration_is_an_empty_scenarios);
     tcase_add_test(tc, names_are_sound);
+    tcase_add_test(tc, every_table_can_be_recorded);
     tcase_add_test(tc, minimal_scenario_takes_defaults);
     tcase_add_test(tc, inherits_counts_and_ranges);
     tcase_add_test(tc, platforms_give_what_is_not_said);

@@ -344,10 +344,10 @@ START_TEST(the_letter_without_fading)
             } else {
                 ck_assert_close(energy_j, 91825.578, 1e-6);
             }
-            ck_assert_close(told->totals.delay_total_s, delay_s, 1e-12);
+            ck_assert_close(told->totals.sum.delay_s, delay_s, 1e-12);
             ck_assert_close(told->totals.makespan_s, delay_s, 1e-12);
-            ck_assert_close(told->totals.server_energy_total_j, energy_j, 1e-12);
-            ck_assert(isnan(told->totals.device_energy_total_j));
+            ck_assert_close(told->totals.sum.server_energy_j, energy_j, 1e-12);
+            ck_assert(isnan(told->totals.sum.device_energy_j));
         }
     }
 }
@@ -587,7 +587,7 @@ START_TEST(simultaneous_arrivals_go_in_file_order)
     ck_assert_int_gt(job_ns, 0);
     for (guint i = 0; i < 3; i++)
         ck_assert_int_eq(record_at(told, i)->wait_ns, i * job_ns);
-    ck_assert_close(told->totals.wait_total_s, 3 * (double)job_ns / 1e9, 1e-12);
+    ck_assert_close(told->totals.sum.wait_s, 3 * (double)job_ns / 1e9, 1e-12);
 }
 END_TEST
 
@@ -842,11 +842,11 @@ START_TEST(totals_are_sums_and_do_not_depend_on_the_sink)
     prepare(config);
     g_autoptr(Told) told = run(config, 3);
     ck_assert_uint_eq(told->device->len, 5);
-    CsTotals sum = {0};
+    CsSums sum = {0}, added = {0};
     for (guint i = 0; i < 5; i++) {
         const CsDeviceTotals *device = &g_array_index(told->device, CsDeviceTotals, i);
         ck_assert_uint_eq(device->device, i);
-        ck_assert_uint_eq(device->rounds, 50);
+        ck_assert_uint_eq(device->sum.rounds, 50);
         ck_assert_uint_eq(device->replication, 3);
         double delay_s = 0, wait_s = 0, cut = 0, frequency_hz = 0, cost = 0;
         guint64 outage = 0, beyond = 0;
@@ -860,38 +860,52 @@ START_TEST(totals_are_sums_and_do_not_depend_on_the_sink)
             outage += record->uplink.outage;
             beyond += record->uplink.beyond_repetition;
         }
-        ck_assert_close(device->delay_total_s, delay_s, 1e-12);
-        ck_assert_close(device->wait_total_s, wait_s, 1e-12);
-        ck_assert_close(device->cut_total, cut, 1e-12);
-        ck_assert_close(device->frequency_total_hz, frequency_hz, 1e-12);
-        ck_assert_close(device->cost_total, cost, 1e-12);
-        ck_assert_uint_eq(device->outage_uplink, outage);
-        ck_assert_uint_eq(device->beyond_uplink, beyond);
-        sum.delay_total_s += device->delay_total_s;
-        sum.wait_total_s += device->wait_total_s;
-        sum.server_energy_total_j += device->server_energy_total_j;
-        sum.device_energy_total_j += device->device_energy_total_j;
-        sum.radio_energy_total_j += device->radio_energy_total_j;
-        sum.cost_total += device->cost_total;
-        sum.beyond_repetition += device->beyond_uplink + device->beyond_downlink;
+        ck_assert_close(device->sum.delay_s, delay_s, 1e-12);
+        ck_assert_close(device->sum.wait_s, wait_s, 1e-12);
+        ck_assert_close(device->sum.cut, cut, 1e-12);
+        ck_assert_close(device->sum.frequency_hz, frequency_hz, 1e-12);
+        ck_assert_close(device->sum.cost, cost, 1e-12);
+        ck_assert_uint_eq(device->sum.outage_uplink, outage);
+        ck_assert_uint_eq(device->sum.beyond_uplink, beyond);
+        sum.delay_s += device->sum.delay_s;
+        sum.wait_s += device->sum.wait_s;
+        sum.server_energy_j += device->sum.server_energy_j;
+        sum.device_energy_j += device->sum.device_energy_j;
+        sum.radio_energy_j += device->sum.radio_energy_j;
+        sum.cost += device->sum.cost;
+        sum.cut += device->sum.cut;
+        sum.frequency_hz += device->sum.frequency_hz;
+        sum.outage_uplink += device->sum.outage_uplink;
+        sum.beyond_uplink += device->sum.beyond_uplink;
+        sum.beyond_downlink += device->sum.beyond_downlink;
+        cs_sums_add(&added, &device->sum);
     }
-    ck_assert_close(told->totals.delay_total_s, sum.delay_total_s, 1e-12);
-    ck_assert_close(told->totals.wait_total_s, sum.wait_total_s, 1e-12);
-    ck_assert_close(told->totals.server_energy_total_j, sum.server_energy_total_j, 1e-12);
-    ck_assert_close(told->totals.device_energy_total_j, sum.device_energy_total_j, 1e-12);
-    ck_assert_close(told->totals.radio_energy_total_j, sum.radio_energy_total_j, 1e-12);
-    ck_assert_close(told->totals.cost_total, sum.cost_total, 1e-12);
-    ck_assert_uint_eq(told->totals.beyond_repetition, sum.beyond_repetition);
+    const CsSums *const both[] = {&told->totals.sum, &added};
+    for (guint i = 0; i < 2; i++) {
+        ck_assert_uint_eq(both[i]->rounds, 250);
+        ck_assert_close(both[i]->delay_s, sum.delay_s, 1e-12);
+        ck_assert_close(both[i]->wait_s, sum.wait_s, 1e-12);
+        ck_assert_close(both[i]->server_energy_j, sum.server_energy_j, 1e-12);
+        ck_assert_close(both[i]->device_energy_j, sum.device_energy_j, 1e-12);
+        ck_assert_close(both[i]->radio_energy_j, sum.radio_energy_j, 1e-12);
+        ck_assert_close(both[i]->cost, sum.cost, 1e-12);
+        ck_assert_close(both[i]->cut, sum.cut, 1e-12);
+        ck_assert_close(both[i]->frequency_hz, sum.frequency_hz, 1e-12);
+        ck_assert_uint_eq(both[i]->outage_uplink, sum.outage_uplink);
+        ck_assert_uint_eq(both[i]->beyond_uplink, sum.beyond_uplink);
+        ck_assert_uint_eq(both[i]->beyond_downlink, sum.beyond_downlink);
+        ck_assert(isnan(both[i]->lost.rounds) && isnan(both[i]->idle_energy_j));
+    }
 
     g_autoptr(Told) bare = told_new();
     bare->sink = (CsSink){.totals = take_totals};
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 3, &bare->sink);
     ck_assert(cs_simulation_run(simulation, NULL, NULL));
-    ck_assert(bare->totals.delay_total_s == told->totals.delay_total_s);
-    ck_assert(bare->totals.wait_total_s == told->totals.wait_total_s);
-    ck_assert(bare->totals.server_energy_total_j == told->totals.server_energy_total_j);
-    ck_assert(bare->totals.radio_energy_total_j == told->totals.radio_energy_total_j);
-    ck_assert(bare->totals.cost_total == told->totals.cost_total);
+    ck_assert(bare->totals.sum.delay_s == told->totals.sum.delay_s);
+    ck_assert(bare->totals.sum.wait_s == told->totals.sum.wait_s);
+    ck_assert(bare->totals.sum.server_energy_j == told->totals.sum.server_energy_j);
+    ck_assert(bare->totals.sum.radio_energy_j == told->totals.sum.radio_energy_j);
+    ck_assert(bare->totals.sum.cost == told->totals.sum.cost);
     ck_assert(bare->totals.makespan_s == told->totals.makespan_s);
     ck_assert_uint_eq(bare->totals.events, told->totals.events);
     ck_assert_uint_eq(cs_simulation_events(simulation), told->totals.events);
@@ -919,13 +933,13 @@ START_TEST(degenerate_corners_are_counted)
     prepare(delay);
     prepare(energy);
     g_autoptr(Told) of_delay = run(delay, 1), of_energy = run(energy, 1);
-    ck_assert_uint_eq(of_delay->totals.delay_degenerate, 3);
-    ck_assert_uint_eq(of_delay->totals.energy_degenerate, 0);
+    ck_assert_uint_eq(of_delay->totals.sum.delay_degenerate, 3);
+    ck_assert_uint_eq(of_delay->totals.sum.energy_degenerate, 0);
     ck_assert(record_at(of_delay, 0)->decision.frequency_hz == 0x1p31);
-    ck_assert_uint_eq(of_energy->totals.delay_degenerate, 0);
-    ck_assert_uint_eq(of_energy->totals.energy_degenerate, 3);
+    ck_assert_uint_eq(of_energy->totals.sum.delay_degenerate, 0);
+    ck_assert_uint_eq(of_energy->totals.sum.energy_degenerate, 3);
     ck_assert(record_at(of_energy, 0)->decision.frequency_hz == server_hz);
-    ck_assert_uint_eq(g_array_index(of_energy->device, CsDeviceTotals, 0).energy_degenerate, 3);
+    ck_assert_uint_eq(g_array_index(of_energy->device, CsDeviceTotals, 0).sum.energy_degenerate, 3);
 }
 END_TEST
 

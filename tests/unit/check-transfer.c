@@ -237,8 +237,8 @@ START_TEST(blocks_given_up_by_hand)
     config->quorum = _i == 4 ? 1 : 0; /* with a fleet */
     g_autoptr(Told) told = run(config, NULL);
     double blocks = 2 * 3 * 2 * smashed_bit / 1000 / 0.99;
-    ck_assert_close(told->totals.blocks, blocks, 1e-9);
-    ck_assert_close(told->totals.blocks_given_up, 0.01 * blocks, 1e-9);
+    ck_assert_close(told->totals.sum.blocks, blocks, 1e-9);
+    ck_assert_close(told->totals.sum.blocks_given_up, 0.01 * blocks, 1e-9);
 }
 END_TEST
 
@@ -246,7 +246,7 @@ START_TEST(no_blocks_where_none_is_lost)
 {
     g_autoptr(CsConfig) config = small_config(1);
     g_autoptr(Told) told = run(config, NULL);
-    ck_assert(isnan(told->totals.blocks) && isnan(told->totals.blocks_given_up));
+    ck_assert(isnan(told->totals.sum.blocks) && isnan(told->totals.sum.blocks_given_up));
 }
 END_TEST
 
@@ -272,8 +272,8 @@ START_TEST(blocks_of_a_changing_link)
     group->radio.sharing = _i == 0 ? CS_SHARING_DEDICATED : CS_SHARING_EQUAL;
     g_autoptr(Told) told = run(config, NULL);
     double late = (2 * smashed_bit - 5000) / 1000 / 0.9;
-    ck_assert_close(told->totals.blocks, 10 + late, 1e-6);
-    ck_assert_close(told->totals.blocks_given_up, 5 + late / 10, 1e-6);
+    ck_assert_close(told->totals.sum.blocks, 10 + late, 1e-6);
+    ck_assert_close(told->totals.sum.blocks_given_up, 5 + late / 10, 1e-6);
 }
 END_TEST
 
@@ -388,9 +388,9 @@ START_TEST(a_transfer_is_given_up)
     }
     g_autoptr(Told) told = run(config, NULL);
     ck_assert_uint_eq(told->round->len, 3);
-    ck_assert_double_eq(told->totals.lost.rounds, 3);
-    ck_assert_close(told->totals.lost.time_s, 6, 1e-9);
-    ck_assert_close(told->totals.lost.radio_energy_j, 6, 1e-9);
+    ck_assert_double_eq(told->totals.sum.lost.rounds, 3);
+    ck_assert_close(told->totals.sum.lost.time_s, 6, 1e-9);
+    ck_assert_close(told->totals.sum.lost.radio_energy_j, 6, 1e-9);
     ck_assert_close(told->totals.makespan_s, 6, 1e-9);
 }
 END_TEST
@@ -481,8 +481,8 @@ START_TEST(who_leaves_re_times_the_others)
         /* Whoever has a share of the band radiates that share of 1 W. */
         ck_assert_close(record_of(told, i - 1)->radio_energy_j, 2, 1e-6);
     }
-    ck_assert_double_eq(told->totals.lost.rounds, 1);
-    ck_assert_close(told->totals.lost.time_s, 1.5, 1e-9);
+    ck_assert_double_eq(told->totals.sum.lost.rounds, 1);
+    ck_assert_close(told->totals.sum.lost.time_s, 1.5, 1e-9);
     /* The second round is that of two devices: 2 s up and 2 s down. */
     ck_assert_uint_eq(told->round->len, 4);
     ck_assert_close(told->totals.makespan_s, 8.5, 1e-6);
@@ -506,7 +506,7 @@ START_TEST(who_waits_for_a_channel_may_leave)
     g_autoptr(Told) told = run(config, NULL);
     ck_assert_close(seconds(span_of(told, 1, CS_STAGE_SMASHED_UP).end_ns), 1, 1e-6);
     ck_assert_close(told->totals.makespan_s, 2, 1e-6);
-    ck_assert_double_eq(told->totals.lost.rounds, 1);
+    ck_assert_double_eq(told->totals.sum.lost.rounds, 1);
 }
 END_TEST
 

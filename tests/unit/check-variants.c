@@ -245,10 +245,10 @@ START_TEST(contention_beats_card_where_devices_share)
     static const char example[] = "scenarios/examples/contention.ini";
     static const char *const card[] = {"policy.name=card", NULL};
     CsTotals plain = run_example(example, card), priced = run_example(example, NULL);
-    ck_assert_msg(priced.delay_total_s < 0.5 * plain.delay_total_s, "%g against %g s",
-                  priced.delay_total_s, plain.delay_total_s);
-    ck_assert_msg(priced.server_energy_total_j < plain.server_energy_total_j, "%g against %g J",
-                  priced.server_energy_total_j, plain.server_energy_total_j);
+    ck_assert_msg(priced.sum.delay_s < 0.5 * plain.sum.delay_s, "%g against %g s",
+                  priced.sum.delay_s, plain.sum.delay_s);
+    ck_assert_msg(priced.sum.server_energy_j < plain.sum.server_energy_j, "%g against %g J",
+                  priced.sum.server_energy_j, plain.sum.server_energy_j);
 
     /* Air shared, a GPU for everyone, adapters large enough to matter on it. */
     static const char *const air[] = {"server.gpus=unlimited", "radio.sharing=equal",
@@ -258,8 +258,8 @@ START_TEST(contention_beats_card_where_devices_share)
                                            "policy.name=card",      NULL};
     plain = run_example(example, air_card);
     priced = run_example(example, air);
-    ck_assert_msg(priced.delay_total_s < 0.7 * plain.delay_total_s, "%g against %g s",
-                  priced.delay_total_s, plain.delay_total_s);
+    ck_assert_msg(priced.sum.delay_s < 0.7 * plain.sum.delay_s, "%g against %g s",
+                  priced.sum.delay_s, plain.sum.delay_s);
 }
 END_TEST
 
@@ -277,18 +277,18 @@ START_TEST(clusters_lie_between_sequence_and_crowd)
     static const char *const whole[] = {"policy.name=card", "simulation.schedule=clusters",
                                         "simulation.cluster-size=40", "simulation.rounds=3", NULL};
     CsTotals a = run_example(example, sequence), b = run_example(example, ones);
-    ck_assert(a.delay_total_s == b.delay_total_s && a.makespan_s == b.makespan_s);
-    ck_assert(b.wait_total_s == 0 && a.events == b.events);
+    ck_assert(a.sum.delay_s == b.sum.delay_s && a.makespan_s == b.makespan_s);
+    ck_assert(b.sum.wait_s == 0 && a.events == b.events);
     CsTotals c = run_example(example, crowd), d = run_example(example, whole);
-    ck_assert(c.delay_total_s == d.delay_total_s && c.makespan_s == d.makespan_s);
-    ck_assert(c.wait_total_s == d.wait_total_s);
+    ck_assert(c.sum.delay_s == d.sum.delay_s && c.makespan_s == d.makespan_s);
+    ck_assert(c.sum.wait_s == d.sum.wait_s);
 
     /* As many GPUs as a cluster has devices: nobody waits, and the clusters' rounds add up. */
     static const char *const fours[] = {"policy.name=card", "simulation.schedule=clusters",
                                         "simulation.cluster-size=4", "simulation.rounds=3", NULL};
     CsTotals e = run_example(example, fours);
-    ck_assert(e.wait_total_s == 0);
-    ck_assert_close(e.delay_total_s, a.delay_total_s, 1e-9);
+    ck_assert(e.sum.wait_s == 0);
+    ck_assert_close(e.sum.delay_s, a.sum.delay_s, 1e-9);
     ck_assert(e.makespan_s < a.makespan_s && e.makespan_s >= a.makespan_s / 4);
 }
 END_TEST
@@ -369,7 +369,7 @@ START_TEST(delayed_knowledge_is_the_past)
         ck_assert(loss >= -1e-15); /* CARD's is the least U there is */
         regret += loss;
     }
-    ck_assert_close(heard.totals.regret_total, regret, 1e-9);
+    ck_assert_close(heard.totals.sum.regret, regret, 1e-9);
     ck_assert(regret > 0);
     g_array_unref(heard.rounds);
 }
@@ -388,7 +388,7 @@ START_TEST(errors_cost_and_change_nothing_else)
         g_autoptr(CsScenario) scenario = read_values("scenarios/examples/knowledge.ini", values[i]);
         Heard heard;
         hear(scenario, &heard);
-        regret[i] = heard.totals.regret_total;
+        regret[i] = heard.totals.sum.regret;
         if (i == 0) {
             first = heard;
             continue;
