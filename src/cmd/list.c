@@ -12,6 +12,7 @@
 #include "cmd/terminal.h"
 #include "energy/platform.h"
 #include "llm/architecture.h"
+#include "llm/read.h"
 #include "output/csv.h"
 
 #include <math.h>

@@ -6,6 +6,7 @@
 #include "cmd/terminal.h"
 #include "energy/platform.h"
 #include "llm/memory.h"
+#include "llm/read.h"
 
 #include <math.h>
 

@@ -1,226 +1,320 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * llm/config-json: a Hugging Face config.json as an architecture.
+ * llm/config-json: a configuration's text, its family, its figures. See the header.
  *
- * One table says, family by family, which key holds which figure and what the family's class in
- * Transformers makes of a missing one. Only defaults that follow from other figures are taken over
- * (key/value heads from heads); the classes' fixed numbers, such as Mistral's 8 key/value heads,
- * are one model's and not the family's: there a missing key is an error.
- *
+ * families.c says which key holds what, config-layers.c what each layer is made of.
  * Layer: llm. Calls base, text, json-glib.
  */
-#include "llm/architecture.h"
-#include "llm/json-members.h"
+#include "llm/config-json.h"
 
-#include <json-glib/json-glib.h>
+#include "llm/config-layers.h"
+#include "llm/config-object.h"
+#include "llm/families.h"
+
 #include <string.h>
 
-enum {
-    HIDDEN,
-    LAYERS,
-    HEADS,
-    KV_HEADS,
-    HEAD_DIM,
-    INTERMEDIATE,
-    VOCABULARY,
-    EMBEDDING,
-    CONTEXT,
-    N_FIGURES
+#define SHARED_EXPERTS_MAX 128
+
+static const guint maximum[CS_N_FIGURES] = {
+    [CS_FIGURE_HIDDEN] = CS_HIDDEN_MAX,
+    [CS_FIGURE_LAYERS] = CS_LAYERS_MAX,
+    [CS_FIGURE_HEADS] = CS_HEADS_MAX,
+    [CS_FIGURE_KV_HEADS] = CS_HEADS_MAX,
+    [CS_FIGURE_HEAD_DIM] = CS_HEAD_DIM_MAX,
+    [CS_FIGURE_INTERMEDIATE] = CS_INTERMEDIATE_MAX,
+    [CS_FIGURE_VOCABULARY] = CS_VOCABULARY_MAX,
+    [CS_FIGURE_EMBEDDING] = CS_HIDDEN_MAX,
+    [CS_FIGURE_CONTEXT] = CS_CONTEXT_MAX,
+    [CS_FIGURE_EXPERTS] = CS_EXPERTS_MAX,
+    [CS_FIGURE_ACTIVE_EXPERTS] = CS_EXPERTS_MAX,
+    [CS_FIGURE_EXPERT_WIDTH] = CS_INTERMEDIATE_MAX,
+    [CS_FIGURE_SHARED_EXPERTS] = SHARED_EXPERTS_MAX,
+    [CS_FIGURE_SHARED_WIDTH] = CS_INTERMEDIATE_MAX,
+    [CS_FIGURE_Q_RANK] = CS_HIDDEN_MAX,
+    [CS_FIGURE_KV_RANK] = CS_HIDDEN_MAX,
+    [CS_FIGURE_NOPE_DIM] = CS_HEAD_DIM_MAX / 2,
+    [CS_FIGURE_ROPE_DIM] = CS_HEAD_DIM_MAX / 2,
+    [CS_FIGURE_VALUE_DIM] = CS_HEAD_DIM_MAX,
+    [CS_FIGURE_LINEAR_HEADS] = CS_HEADS_MAX,
+    [CS_FIGURE_LINEAR_KEYS] = CS_HEADS_MAX,
+    [CS_FIGURE_LINEAR_HEAD_DIM] = CS_HEAD_DIM_MAX,
+    [CS_FIGURE_LINEAR_VALUE_DIM] = CS_HEAD_DIM_MAX,
+    [CS_FIGURE_LINEAR_KERNEL] = CS_HEAD_DIM_MAX,
 };
 
-static const guint maximum[N_FIGURES] = {
-    [HIDDEN] = CS_HIDDEN_MAX,         [LAYERS] = CS_LAYERS_MAX,
-    [HEADS] = CS_HEADS_MAX,           [KV_HEADS] = CS_HEADS_MAX,
-    [HEAD_DIM] = CS_HEAD_DIM_MAX,     [INTERMEDIATE] = CS_INTERMEDIATE_MAX,
-    [VOCABULARY] = CS_VOCABULARY_MAX, [EMBEDDING] = CS_HIDDEN_MAX,
-    [CONTEXT] = CS_CONTEXT_MAX,
-};
-
-/* When a figure follows from others: head size = hidden / heads, key/value heads = heads, width of
- * the MLP = 4 hidden, embedding = hidden, context not known. */
-typedef enum {
-    NEVER,       /* missing or null: an error              */
-    WHERE_NULL,  /* null: it follows; missing: an error    */
-    WHERE_ABSENT /* missing or null: it follows            */
-} Follows;
-
-typedef struct {
-    const char *key; /* NULL: the family has no such key */
-    Follows follows;
-} Figure;
-
-typedef struct {
-    const char *model_type;
-    gboolean gated;
-    Figure figure[N_FIGURES];
-} Family;
-
-#define COMMON_KEYS                                                                                \
-    [HIDDEN] = {"hidden_size", NEVER}, [LAYERS] = {"num_hidden_layers", NEVER},                    \
-    [HEADS] = {"num_attention_heads", NEVER}, [INTERMEDIATE] = {"intermediate_size", NEVER},       \
-    [VOCABULARY] = {"vocab_size", NEVER}, [CONTEXT] = {"max_position_embeddings", WHERE_ABSENT}
-
-static const Family families[] = {
-    {"llama",
-     TRUE,
-     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT},
-      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"mistral",
-     TRUE,
-     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_NULL},
-      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"qwen2",
-     TRUE,
-     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_NULL},
-      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"gemma2",
-     TRUE,
-     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", NEVER}, [HEAD_DIM] = {"head_dim", NEVER}}},
-    {"gpt2",
-     FALSE,
-     {[HIDDEN] = {"n_embd", NEVER},
-      [LAYERS] = {"n_layer", NEVER},
-      [HEADS] = {"n_head", NEVER},
-      [INTERMEDIATE] = {"n_inner", WHERE_ABSENT},
-      [VOCABULARY] = {"vocab_size", NEVER},
-      [CONTEXT] = {"n_positions", WHERE_ABSENT}}},
-    {"opt",
-     FALSE,
-     {[HIDDEN] = {"hidden_size", NEVER},
-      [LAYERS] = {"num_hidden_layers", NEVER},
-      [HEADS] = {"num_attention_heads", NEVER},
-      [INTERMEDIATE] = {"ffn_dim", NEVER},
-      [VOCABULARY] = {"vocab_size", NEVER},
-      [EMBEDDING] = {"word_embed_proj_dim", WHERE_ABSENT},
-      [CONTEXT] = {"max_position_embeddings", WHERE_ABSENT}}},
-    {"phi",
-     FALSE,
-     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT},
-      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-    {"phi3",
-     TRUE,
-     {COMMON_KEYS, [KV_HEADS] = {"num_key_value_heads", WHERE_ABSENT},
-      [HEAD_DIM] = {"head_dim", WHERE_ABSENT}}},
-};
-
-typedef struct {
-    CsSource *source;
-    const GPtrArray *members;
-    JsonObject *object;
-    CsDiagnostics *diagnostics;
-} Config;
-
-/* Where an error about `key` belongs: at its value, or at the file as a whole. */
-static CsPlace place_of(const Config *config, const char *key)
-{
-    const CsJsonMember *member = key != NULL ? cs_json_member_find(config->members, key) : NULL;
-    return member != NULL ? member->value_place : (CsPlace){config->source, 0, 0, 0};
-}
+/* --- figures ---------------------------------------------------------------------------------- */
 
 /* 0 where the figure follows from others; FALSE with an error where it is missing or unsound. */
-static gboolean read_figure(const Config *config, const Family *family, int which, guint *value)
+static gboolean read_figure(const CsConfigObject *config, const CsFamily *family, int which,
+                            guint *value)
 {
-    const Figure *figure = &family->figure[which];
+    const CsFigure *figure = &family->figure[which];
+    const char *key = figure->key;
+    gboolean null = FALSE, other_null;
     *value = 0;
-    if (figure->key == NULL)
+    if (key == NULL)
         return TRUE;
-    JsonNode *node = json_object_get_member(config->object, figure->key);
-    gboolean null = node != NULL && JSON_NODE_HOLDS_NULL(node);
-    if (node == NULL || null) {
-        if (figure->follows == WHERE_ABSENT || (null && figure->follows == WHERE_NULL))
+    JsonNode *node = cs_config_find(config, key, &null);
+    if (figure->other_key != NULL) {
+        JsonNode *other = cs_config_find(config, figure->other_key, &other_null);
+        if (node == NULL && other != NULL) {
+            node = other;
+            key = figure->other_key;
+        }
+    }
+    if (node != NULL)
+        return cs_config_whole(config, key, node, figure->follows == CS_FOLLOWS_OR_ZERO ? 0 : 1,
+                               maximum[which], value);
+    *value = figure->preset;
+    if (figure->preset != 0 || figure->follows >= CS_FOLLOWS_WHERE_ABSENT ||
+        (null && figure->follows == CS_FOLLOWS_WHERE_NULL))
+        return TRUE;
+    cs_diagnostics_error(config->diagnostics, cs_config_place(config, null ? key : NULL), NULL,
+                         "a configuration of family '%s' needs '%s'", family->model_type, key);
+    return FALSE;
+}
+
+/* Key/value heads where one key or two words tell them: 1 for multi-query attention. */
+static gboolean tell_kv_heads(const CsConfigObject *config, const CsFamily *family,
+                              guint figure[CS_N_FIGURES])
+{
+    guint *kv_heads = &figure[CS_FIGURE_KV_HEADS];
+    const char *type;
+    switch (family->kv_heads) {
+    case CS_KV_HEAD_TYPE:
+        type = cs_config_string(config, "attention_head_type");
+        if (type == NULL || strcmp(type, "multihead") == 0)
             return TRUE;
-        cs_diagnostics_error(config->diagnostics, place_of(config, null ? figure->key : NULL), NULL,
-                             "a configuration of family '%s' needs '%s'", family->model_type,
-                             figure->key);
+        *kv_heads = 1;
+        if (strcmp(type, "multiquery") == 0)
+            return TRUE;
+        cs_diagnostics_error(config->diagnostics, cs_config_place(config, "attention_head_type"),
+                             NULL, "'attention_head_type' is neither multihead nor multiquery");
         return FALSE;
+    case CS_KV_MULTI_QUERY:
+        if (!cs_config_flag(config, "new_decoder_architecture", FALSE))
+            *kv_heads = cs_config_flag(config, "multi_query", TRUE) ? 1 : 0;
+        return TRUE;
+    case CS_KV_GROUPS:
+        if (!cs_config_flag(config, "multi_query_attention", FALSE))
+            *kv_heads = 0;
+        return TRUE;
+    default:
+        return TRUE;
     }
-    gboolean whole = JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_INT64;
-    gint64 number = whole ? json_node_get_int(node) : 0;
-    if (!whole || number < 1 || number > maximum[which]) {
-        cs_diagnostics_error(config->diagnostics, place_of(config, figure->key), NULL,
-                             "'%s' must be a whole number from 1 to %u", figure->key,
-                             maximum[which]);
+}
+
+/* MPT keeps its attention in an object of its own. */
+static gboolean read_attn_config(const CsConfigObject *config, const CsFamily *family,
+                                 guint figure[CS_N_FIGURES])
+{
+    if (family->kv_heads != CS_KV_ATTN_CONFIG)
+        return TRUE;
+    guint ratio = 4;
+    if (!cs_config_optional(config, "expansion_ratio", 1024, 4, &ratio))
         return FALSE;
+    if (figure[CS_FIGURE_INTERMEDIATE] == 0)
+        figure[CS_FIGURE_INTERMEDIATE] = MIN(ratio * figure[CS_FIGURE_HIDDEN], CS_INTERMEDIATE_MAX);
+    JsonNode *node = cs_config_find(config, "attn_config", NULL);
+    if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
+        return TRUE;
+    CsConfigObject inner = *config;
+    inner.object = json_node_get_object(node);
+    inner.within = config->within != NULL ? config->within : "attn_config";
+    const char *type = cs_config_string(&inner, "attn_type");
+    if (type == NULL || strcmp(type, "multihead_attention") == 0)
+        return TRUE;
+    if (strcmp(type, "multiquery_attention") == 0) {
+        figure[CS_FIGURE_KV_HEADS] = 1;
+        return TRUE;
     }
-    *value = (guint)number;
-    return TRUE;
+    return cs_config_optional(&inner, "kv_n_heads", CS_HEADS_MAX, 0, &figure[CS_FIGURE_KV_HEADS]);
+}
+
+static gboolean check_experts(const CsConfigObject *config, const CsFamily *family,
+                              const guint figure[CS_N_FIGURES])
+{
+    guint experts = figure[CS_FIGURE_EXPERTS], active = figure[CS_FIGURE_ACTIVE_EXPERTS];
+    if (experts == 0 || (active >= 1 && active <= experts && figure[CS_FIGURE_EXPERT_WIDTH] > 0))
+        return TRUE;
+    cs_diagnostics_error(config->diagnostics,
+                         cs_config_place(config, family->figure[CS_FIGURE_EXPERTS].key),
+                         "give how many experts a token meets, and their width",
+                         "%u experts, of which a token meets %u", experts, active);
+    return FALSE;
 }
 
 /* Fills in the figures that follow from others. FALSE with an error where they do not fit. */
-static gboolean complete(const Config *config, const Family *family, guint figure[N_FIGURES])
+static gboolean complete(const CsConfigObject *config, const CsFamily *family,
+                         guint figure[CS_N_FIGURES])
 {
-    if (figure[KV_HEADS] == 0)
-        figure[KV_HEADS] = figure[HEADS];
-    if (figure[EMBEDDING] == 0)
-        figure[EMBEDDING] = figure[HIDDEN];
-    if (figure[INTERMEDIATE] == 0)
-        figure[INTERMEDIATE] = 4 * figure[HIDDEN];
-    if (figure[HEAD_DIM] == 0 && figure[HIDDEN] % figure[HEADS] != 0) {
-        cs_diagnostics_error(config->diagnostics, place_of(config, family->figure[HEADS].key), NULL,
-                             "%u heads do not divide a hidden size of %u", figure[HEADS],
-                             figure[HIDDEN]);
+    guint heads = figure[CS_FIGURE_HEADS], hidden = figure[CS_FIGURE_HIDDEN];
+    if (figure[CS_FIGURE_KV_HEADS] == 0)
+        figure[CS_FIGURE_KV_HEADS] = heads;
+    if (figure[CS_FIGURE_EMBEDDING] == 0)
+        figure[CS_FIGURE_EMBEDDING] = hidden;
+    if (figure[CS_FIGURE_INTERMEDIATE] == 0)
+        figure[CS_FIGURE_INTERMEDIATE] = 4 * hidden;
+    if (figure[CS_FIGURE_KV_RANK] > 0)
+        figure[CS_FIGURE_HEAD_DIM] = figure[CS_FIGURE_NOPE_DIM] + figure[CS_FIGURE_ROPE_DIM];
+    if (figure[CS_FIGURE_HEAD_DIM] == 0 && hidden % heads != 0) {
+        cs_diagnostics_error(config->diagnostics,
+                             cs_config_place(config, family->figure[CS_FIGURE_HEADS].key), NULL,
+                             "%u heads do not divide a hidden size of %u", heads, hidden);
         return FALSE;
     }
-    if (figure[HEAD_DIM] == 0)
-        figure[HEAD_DIM] = figure[HIDDEN] / figure[HEADS];
-    if (figure[HEADS] % figure[KV_HEADS] != 0) {
-        cs_diagnostics_error(config->diagnostics, place_of(config, family->figure[KV_HEADS].key),
-                             "each key/value head serves the same number of query heads",
-                             "%u key/value heads do not divide %u heads", figure[KV_HEADS],
-                             figure[HEADS]);
+    if (figure[CS_FIGURE_HEAD_DIM] == 0)
+        figure[CS_FIGURE_HEAD_DIM] = hidden / heads;
+    if (heads % figure[CS_FIGURE_KV_HEADS] != 0) {
+        cs_diagnostics_error(
+            config->diagnostics, cs_config_place(config, family->figure[CS_FIGURE_KV_HEADS].key),
+            "each key/value head serves the same number of query heads",
+            "%u key/value heads do not divide %u heads", figure[CS_FIGURE_KV_HEADS], heads);
         return FALSE;
+    }
+    return check_experts(config, family, figure);
+}
+
+static CsArchitecture *read_family(const CsConfigObject *config, const CsFamily *family)
+{
+    guint figure[CS_N_FIGURES];
+    gboolean sound = TRUE;
+    for (int i = 0; i < CS_N_FIGURES; i++)
+        sound &= read_figure(config, family, i, &figure[i]);
+    sound = sound && tell_kv_heads(config, family, figure) &&
+            read_attn_config(config, family, figure) && complete(config, family, figure);
+    if (!sound)
+        return NULL;
+    CsLayerShape shape = {.heads = figure[CS_FIGURE_HEADS],
+                          .kv_heads = figure[CS_FIGURE_KV_HEADS],
+                          .head_dim = figure[CS_FIGURE_HEAD_DIM],
+                          .intermediate = figure[CS_FIGURE_INTERMEDIATE],
+                          .gated = family->gated,
+                          .query_gate = family->query_gate,
+                          .fused = family->fused};
+    if (figure[CS_FIGURE_KV_RANK] > 0) {
+        shape.attention = CS_ATTENTION_LATENT;
+        shape.kv_heads = shape.heads;
+        shape.value_dim = figure[CS_FIGURE_VALUE_DIM];
+        shape.q_rank = figure[CS_FIGURE_Q_RANK];
+        shape.kv_rank = figure[CS_FIGURE_KV_RANK];
+        shape.rope_dim = figure[CS_FIGURE_ROPE_DIM];
+    }
+    g_autoptr(CsArchitecture) architecture =
+        cs_architecture_new(cs_source_name(config->source), figure[CS_FIGURE_LAYERS],
+                            figure[CS_FIGURE_HIDDEN], figure[CS_FIGURE_VOCABULARY], shape);
+    architecture->embedding = figure[CS_FIGURE_EMBEDDING];
+    architecture->max_context = figure[CS_FIGURE_CONTEXT];
+    architecture->tied = cs_config_flag(config, family->tied.key, family->tied.preset);
+    if (!cs_config_fill_layers(config, family, figure, architecture) ||
+        !cs_config_check_asked(config, family->model_type))
+        return NULL;
+    architecture->other = cs_config_other_parameters(config, family, architecture);
+    architecture->parameters = (guint64)cs_architecture_parameters(architecture, FALSE);
+    return g_steal_pointer(&architecture);
+}
+
+/* --- the whole file --------------------------------------------------------------------------- */
+
+static const CsFamily *find_family(const CsConfigObject *outer, const CsConfigObject *config)
+{
+    const char *type = cs_config_string(config, "model_type");
+    const CsConfigObject *at = config;
+    if (type == NULL && config->within != NULL) {
+        at = outer;
+        type = cs_config_string(outer, "model_type");
+    }
+    g_autofree char *list = cs_family_list();
+    g_autofree char *help = g_strdup_printf("known families: %s", list);
+    CsPlace place = cs_config_place(at, "model_type");
+    if (type == NULL) {
+        cs_diagnostics_error(config->diagnostics, place, help,
+                             "a config.json needs 'model_type', the model's family");
+        return NULL;
+    }
+    const CsFamily *family = cs_family_find(type);
+    if (family == NULL)
+        cs_diagnostics_error(config->diagnostics, place, help,
+                             "the model family '%.64s' is not known", type);
+    return family;
+}
+
+/* A head that is not the language model's: another count, another loss. */
+static gboolean check_head(const CsConfigObject *outer)
+{
+    static const char *const heads[] = {"Classification", "QuestionAnswering", "MultipleChoice",
+                                        "RewardModel", "ForRegression"};
+    JsonArray *array = cs_config_array(outer, "architectures");
+    for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+        JsonNode *node = json_array_get_element(array, i);
+        if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
+            continue;
+        for (gsize k = 0; k < G_N_ELEMENTS(heads); k++) {
+            if (strstr(json_node_get_string(node), heads[k]) == NULL)
+                continue;
+            cs_diagnostics_error(outer->diagnostics, cs_config_place(outer, "architectures"),
+                                 "name the language model's own config.json",
+                                 "'%.64s' has a head of its own in the language model head's place",
+                                 json_node_get_string(node));
+            return FALSE;
+        }
     }
     return TRUE;
 }
 
-static CsArchitecture *read_family(const Config *config, const Family *family)
+/* Bits of a weight by the method's name, where the object gives no number: mxfp4 keeps 8 bits of
+ * scale for 32 weights of 4. */
+static double method_bits(const CsConfigObject *inner)
 {
-    guint figure[N_FIGURES];
-    gboolean sound = TRUE;
-    for (int i = 0; i < N_FIGURES; i++)
-        sound &= read_figure(config, family, i, &figure[i]);
-    if (!sound || !complete(config, family, figure))
-        return NULL;
-    CsLayerShape shape = {.heads = figure[HEADS],
-                          .kv_heads = figure[KV_HEADS],
-                          .head_dim = figure[HEAD_DIM],
-                          .intermediate = figure[INTERMEDIATE],
-                          .gated = family->gated};
-    CsArchitecture *architecture = cs_architecture_new(
-        cs_source_name(config->source), figure[LAYERS], figure[HIDDEN], figure[VOCABULARY], shape);
-    architecture->embedding = figure[EMBEDDING];
-    architecture->max_context = figure[CONTEXT];
-    return architecture;
+    const char *method = cs_config_string(inner, "quant_method");
+    guint bits = 0;
+    JsonNode *node = cs_config_find(inner, "bits", NULL);
+    if (cs_config_flag(inner, "load_in_4bit", FALSE) ||
+        cs_config_flag(inner, "_load_in_4bit", FALSE))
+        return 4;
+    if (cs_config_flag(inner, "load_in_8bit", FALSE) ||
+        cs_config_flag(inner, "_load_in_8bit", FALSE))
+        return 8;
+    if (node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+        json_node_get_value_type(node) == G_TYPE_INT64 && json_node_get_int(node) >= 1 &&
+        json_node_get_int(node) <= 32)
+        bits = (guint)json_node_get_int(node);
+    if (bits > 0 || method == NULL)
+        return bits;
+    if (strcmp(method, "mxfp4") == 0)
+        return 4.25;
+    return strcmp(method, "fp8") == 0 || strcmp(method, "fbgemm_fp8") == 0 ? 8 : 0;
 }
 
-static const Family *find_family(const Config *config)
+/* quantization_config tells how wide a stored weight is; said once, as it changes the memory. */
+static gboolean read_quantization(const CsConfigObject *outer, CsArchitecture *architecture)
 {
-    JsonNode *node = json_object_get_member(config->object, "model_type");
-    const char *known[G_N_ELEMENTS(families) + 1] = {NULL};
-    for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
-        known[i] = families[i].model_type;
-    g_autofree char *list = g_strjoinv(", ", (char **)known);
-    g_autofree char *help = g_strdup_printf("known families: %s", list);
-    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
-        json_node_get_value_type(node) != G_TYPE_STRING) {
-        cs_diagnostics_error(config->diagnostics, place_of(config, "model_type"), help,
-                             "a config.json needs 'model_type', the model's family");
-        return NULL;
+    JsonNode *node = cs_config_find(outer, "quantization_config", NULL);
+    if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
+        return TRUE;
+    CsConfigObject inner = *outer;
+    inner.object = json_node_get_object(node);
+    inner.within = "quantization_config";
+    CsPlace place = cs_config_place(outer, "quantization_config");
+    architecture->weight_bit = method_bits(&inner);
+    if (architecture->weight_bit == 0) {
+        cs_diagnostics_error(outer->diagnostics, place, "it may say 'bits'",
+                             "'quantization_config' does not tell the bits of a weight");
+        return FALSE;
     }
-    const char *type = json_node_get_string(node);
-    for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
-        if (strcmp(type, families[i].model_type) == 0)
-            return &families[i];
-    cs_diagnostics_error(config->diagnostics, place_of(config, "model_type"), help,
-                         "the model family '%.64s' is not known", type);
-    return NULL;
+    g_autofree char *note = g_strdup_printf("weights are stored in %g bit, as "
+                                            "'quantization_config' says",
+                                            architecture->weight_bit);
+    cs_diagnostics_add(outer->diagnostics, CS_SEVERITY_WARNING, place, note,
+                       "'weight-precision' in [training] overrules it");
+    return TRUE;
 }
 
 /*
  * json-glib stands at the last token that it could use and names it as the unexpected one: the
  * place is of use, its words ("unexpected number `1', expected character `,'") would mislead.
  */
-static void note_parse_error(JsonParser *parser, const GError *error, Config *config)
+static void note_parse_error(JsonParser *parser, const GError *error, CsConfigObject *config)
 {
     CsPlace place = {config->source, json_parser_get_current_line(parser),
                      json_parser_get_current_pos(parser), 1};
@@ -235,10 +329,10 @@ static void note_parse_error(JsonParser *parser, const GError *error, Config *co
                              "what follows this is not valid JSON");
 }
 
-static gboolean parse(JsonParser *parser, Config *config)
+static gboolean parse(JsonParser *parser, CsConfigObject *config)
 {
     gsize length;
-    const char *text = cs_source_text(config->source, &length);
+    g_autofree char *text = cs_json_finite_text(config->source, &length);
     CsPlace whole = {config->source, 0, 0, 0};
     g_autoptr(GError) error = NULL;
     g_signal_connect(parser, "error", G_CALLBACK(note_parse_error), config);
@@ -263,15 +357,39 @@ static gboolean parse(JsonParser *parser, Config *config)
     return TRUE;
 }
 
+/* Where the figures stand: in the object itself, or in the part of it that is about text. */
+static CsConfigObject text_part(const CsConfigObject *outer)
+{
+    static const char *const names[] = {"text_config", "llm_config", "language_config"};
+    CsConfigObject part = *outer;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        JsonNode *node = cs_config_find(outer, names[i], NULL);
+        if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
+            continue;
+        part.object = json_node_get_object(node);
+        part.within = names[i];
+        break;
+    }
+    return part;
+}
+
 CsArchitecture *cs_architecture_from_config(CsSource *source, CsDiagnostics *diagnostics)
 {
     g_autoptr(GPtrArray) members = cs_json_members(source, diagnostics);
     if (members == NULL)
         return NULL;
     g_autoptr(JsonParser) parser = json_parser_new();
-    Config config = {.source = source, .members = members, .diagnostics = diagnostics};
-    if (!parse(parser, &config))
+    g_autoptr(GHashTable) asked = g_hash_table_new(g_str_hash, g_str_equal);
+    CsConfigObject outer = {
+        .source = source, .members = members, .asked = asked, .diagnostics = diagnostics};
+    if (!parse(parser, &outer))
         return NULL;
-    const Family *family = find_family(&config);
-    return family != NULL ? read_family(&config, family) : NULL;
+    CsConfigObject config = text_part(&outer);
+    const CsFamily *family = find_family(&outer, &config);
+    if (family == NULL || !check_head(&outer))
+        return NULL;
+    g_autoptr(CsArchitecture) architecture = read_family(&config, family);
+    if (architecture == NULL || !read_quantization(&outer, architecture))
+        return NULL;
+    return g_steal_pointer(&architecture);
 }

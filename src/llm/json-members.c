@@ -91,6 +91,48 @@ static gboolean is_number(const char *word, gsize length)
     return cs_number_read(word, end, &value, &rest) && rest == end;
 }
 
+/* What Python's json writes for numbers that are none. */
+static gboolean is_not_finite(const char *word, gsize length)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gsize mark_length(const char *text, gsize length)
+{
+    return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+char *cs_json_finite_text(CsSource *source, gsize *length)
+{
+    const char *text = cs_source_text(source, length);
+    char *copy = g_malloc(*length + 1);
+    memcpy(copy, text, *length);
+    copy[*length] = '\0';
+    memset(copy, ' ', mark_length(text, *length));
+    gboolean quoted = FALSE;
+    for (gsize i = 0; i < *length; i++) {
+        if (quoted && copy[i] == '\\')
+            i++;
+        else if (copy[i] == '"')
+            quoted = !quoted;
+        if (quoted || i >= *length || !is_word_byte(copy[i]))
+            continue;
+        gsize n = 1;
+        while (i + n < *length && is_word_byte(copy[i + n]))
+            n++;
+        if (is_not_finite(&copy[i], n)) {
+            memset(&copy[i], ' ', n);
+            copy[i] = copy[i + 1] = '"';
+        }
+        i += n - 1;
+    }
+    return copy;
+}
+
 static gboolean scan_word(Scan *scan)
 {
     const char *start = scan->at;
@@ -102,6 +144,7 @@ static gboolean scan_word(Scan *scan)
     gboolean known = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         known |= strlen(words[i]) == length && memcmp(words[i], start, length) == 0;
+    known |= is_not_finite(start, length);
     if (!known && !is_number(start, length))
         return fail(scan, place, "neither a finite number nor true, false or null");
     note_value(scan, place);
@@ -183,6 +226,8 @@ GPtrArray *cs_json_members(CsSource *source, CsDiagnostics *diagnostics)
                  .members = members,
                  .names = names,
                  .diagnostics = diagnostics};
+    scan.at += mark_length(text, length);
+    scan.line_start = scan.at;
     gboolean sound = TRUE;
     while (sound && scan.at < scan.end)
         sound = scan_token(&scan);

@@ -31,6 +31,13 @@ typedef struct {
  */
 GPtrArray *cs_json_members(CsSource *source, CsDiagnostics *diagnostics);
 
+/*
+ * The text without a byte-order mark and with "" for NaN, Infinity and -Infinity, which Python's
+ * json writes and json-glib refuses: a figure that needs a number refuses the string. Lengths stay,
+ * and so do places. Transfer full, ended by a NUL that is not counted.
+ */
+char *cs_json_finite_text(CsSource *source, gsize *length);
+
 /* The member called `name`, or NULL. */
 const CsJsonMember *cs_json_member_find(const GPtrArray *members, const char *name);
 

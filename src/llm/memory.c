@@ -29,6 +29,8 @@ static double layer_activations(const CsArchitecture *architecture, const CsTrai
 {
     const CsLayerShape *shape = &architecture->layers[layer];
     double h = architecture->hidden, f = shape->intermediate;
+    if (shape->experts > 0)
+        f = f * shape->active_experts + shape->shared_intermediate;
     double query = (double)shape->heads * shape->head_dim;
     double key = (double)shape->kv_heads * shape->head_dim;
     double s = training->sequence_length, b = training->batch;
@@ -83,7 +85,7 @@ CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *tr
     double weights = cs_head_weights(architecture), adapters = 0;
     for (guint cut = 0; cut < n; cut++) {
         if (cut > 0) {
-            weights += cs_layer_weights(architecture, cut - 1);
+            weights += cs_layer_matrix_weights(architecture, cut - 1, FALSE);
             adapters += cs_layer_lora_parameters(architecture, cut - 1, training->lora_rank,
                                                  training->lora_targets);
         }

@@ -49,7 +49,7 @@ typedef struct {
  * With b batch, s sequence length, h hidden size, e embedding's width, V vocabulary, H query heads
  * and k key/value heads of size d, F width of the MLP, r rank, W and P as in profile.h; β the bytes
  * of a weight, an adapter parameter, a state and an activation:
- *   weights     β_w (V e + (h e where e != h) + Σ W)        layers 1..c
+ *   weights     β_w (V e + (h e where e != h) + Σ W)        layers 1..c; every expert's
  *   adapters    2 β_a Σ P                                   values and gradients
  *   optimizer   β_o n Σ P                                   n = 2 Adam, 1 SGD, 0 none
  *   activations β_x (b s h + Σ X)                           the embedding's output, and of a layer
@@ -63,7 +63,8 @@ typedef struct {
  *              + F where down has
  *              + r for each adapter)                        A x
  *         + b H s²                                          softmax; not where selective
- * Full checkpointing keeps b s h a layer, and the largest X of a layer as it is computed again.
+ * F is of all experts that a token meets. Full checkpointing keeps b s h a layer, and the largest X
+ * of a layer as it is computed again.
  *
  * At 16 bit, two-matrix MLP with F = 4h, H d = k d = h and adapters everywhere, X without the
  * adapters' r is 32 s b h + 2 H s² b bytes: the paper's s b h (34 + 5 H s/h) less its dropout,

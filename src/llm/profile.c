@@ -7,6 +7,8 @@
  */
 #include "llm/profile.h"
 
+#include <math.h>
+
 const CsName cs_lora_target_names[] = {
     {"q", CS_LORA_Q},       {"k", CS_LORA_K},       {"v", CS_LORA_V},
     {"o", CS_LORA_O},       {"gate", CS_LORA_GATE}, {"up", CS_LORA_UP},
@@ -16,52 +18,98 @@ const CsName cs_attention_names[] = {{"full", FALSE}, {"causal", TRUE}, CS_NAMES
 
 double cs_layer_weights(const CsArchitecture *architecture, guint layer)
 {
+    return cs_layer_matrix_weights(architecture, layer, TRUE);
+}
+
+/* Σ (d_in + d_out) over the adapted matrices of a layer's attention. PEFT goes by the names
+ * q_proj, k_proj, v_proj: a fused matrix is adapted once for any of them, and what latent and
+ * linear attention have in their place is not found. */
+static double adapted_attention(const CsLayerShape *shape, double h, guint targets)
+{
+    double heads = shape->heads, d = shape->head_dim, v = cs_shape_value_dim(shape);
+    double query = (shape->query_gate ? 2 : 1) * heads * d;
+    double sum = 0;
+    if (shape->attention == CS_ATTENTION_LINEAR)
+        return 0;
+    if (targets & CS_LORA_O)
+        sum += h + heads * v;
+    if (shape->attention == CS_ATTENTION_LATENT)
+        return sum + ((targets & CS_LORA_Q) != 0 && shape->q_rank == 0 ? h + query : 0);
+    if (shape->fused & CS_FUSED_QKV)
+        return sum + ((targets & (CS_LORA_Q | CS_LORA_K | CS_LORA_V)) != 0
+                          ? h + query + shape->kv_heads * (d + v)
+                          : 0);
+    if (targets & CS_LORA_Q)
+        sum += h + query;
+    if (targets & CS_LORA_K)
+        sum += h + shape->kv_heads * d;
+    if (targets & CS_LORA_V)
+        sum += h + shape->kv_heads * v;
+    return sum;
+}
+
+/* The same of one MLP of `width`. */
+static double adapted_mlp(const CsLayerShape *shape, double h, double width, guint targets)
+{
+    double sum = 0;
+    if ((shape->fused & CS_FUSED_GATE_UP) && shape->gated) {
+        if (targets & (CS_LORA_GATE | CS_LORA_UP))
+            sum += h + 2 * width;
+    } else {
+        if ((targets & CS_LORA_GATE) && shape->gated)
+            sum += h + width;
+        if (targets & CS_LORA_UP)
+            sum += h + width;
+    }
+    if (targets & CS_LORA_DOWN)
+        sum += h + width;
+    return sum;
+}
+
+/* Parameters of `rank` in a layer; with `active`, of those that work on a token. */
+static double lora_parameters(const CsArchitecture *architecture, guint layer, guint rank,
+                              guint targets, gboolean active)
+{
     g_assert(layer < architecture->n_layers);
     const CsLayerShape *shape = &architecture->layers[layer];
-    double h = architecture->hidden, d = shape->head_dim;
-    double matrices = shape->gated ? 3 : 2;
-    return 2 * h * shape->heads * d + 2 * h * shape->kv_heads * d +
-           matrices * h * shape->intermediate;
+    double h = architecture->hidden;
+    double sum = adapted_attention(shape, h, targets);
+    if (shape->experts == 0)
+        return rank * (sum + adapted_mlp(shape, h, shape->intermediate, targets));
+    double met = active ? shape->active_experts : shape->experts;
+    if ((shape->fused & CS_FUSED_EXPERTS) == 0)
+        sum += met * adapted_mlp(shape, h, shape->intermediate, targets);
+    if (shape->shared_intermediate > 0)
+        sum += adapted_mlp(shape, h, shape->shared_intermediate, targets);
+    return rank * sum;
 }
 
 double cs_layer_lora_parameters(const CsArchitecture *architecture, guint layer, guint rank,
                                 guint targets)
 {
-    g_assert(layer < architecture->n_layers);
-    const CsLayerShape *shape = &architecture->layers[layer];
-    double h = architecture->hidden, d = shape->head_dim;
-    double query = h + shape->heads * d, key = h + shape->kv_heads * d;
-    double mlp = h + shape->intermediate;
-    double sum = 0; /* Σ (d_in + d_out) */
-    if (targets & CS_LORA_Q)
-        sum += query;
-    if (targets & CS_LORA_K)
-        sum += key;
-    if (targets & CS_LORA_V)
-        sum += key;
-    if (targets & CS_LORA_O)
-        sum += query;
-    if ((targets & CS_LORA_GATE) && shape->gated)
-        sum += mlp;
-    if (targets & CS_LORA_UP)
-        sum += mlp;
-    if (targets & CS_LORA_DOWN)
-        sum += mlp;
-    return rank * sum;
+    return lora_parameters(architecture, layer, rank, targets, FALSE);
 }
 
-double cs_head_weights(const CsArchitecture *architecture)
+/* b times the pairs of tokens that a mask lets through: 1 + 2 + ... + s, or within a window w. */
+static double causal_pairs(const CsLayerShape *shape, double b, double s)
 {
-    double h = architecture->hidden, e = architecture->embedding, v = architecture->vocabulary;
-    return e * v + (architecture->embedding != architecture->hidden ? h * e : 0);
+    double w = shape->window;
+    if (w == 0 || w >= s)
+        return b * s * (s + 1) / 2;
+    if (!shape->chunked)
+        return b * (w * (w + 1) / 2 + (s - w) * w);
+    double chunks = floor(s / w), rest = s - chunks * w;
+    return b * (chunks * w * (w + 1) / 2 + rest * (rest + 1) / 2);
 }
 
-/* F_att of one layer: the products QKᵀ and (softmax)V. */
+/* F_att of one layer: the products QKᵀ and (softmax)V, or the state's of linear attention. */
 static double attention_flop(const CsLayerShape *shape, const CsTraining *training)
 {
-    double b = training->batch, s = training->sequence_length;
-    double width = (double)shape->heads * shape->head_dim;
-    return training->causal ? 2 * b * s * (s + 1) * width : 4 * b * s * s * width;
+    double b = training->batch, s = training->sequence_length, heads = shape->heads;
+    double both = (double)shape->head_dim + cs_shape_value_dim(shape);
+    if (shape->attention == CS_ATTENTION_LINEAR)
+        return 6 * b * s * heads * shape->head_dim * cs_shape_value_dim(shape);
+    return 2 * (training->causal ? causal_pairs(shape, b, s) : b * s * s) * heads * both;
 }
 
 static void add_layer(CsProfile *profile, const CsArchitecture *architecture,
@@ -71,11 +119,13 @@ static void add_layer(CsProfile *profile, const CsArchitecture *architecture,
     double weights = cs_layer_weights(architecture, layer);
     double lora =
         cs_layer_lora_parameters(architecture, layer, training->lora_rank, training->lora_targets);
+    double at_work =
+        lora_parameters(architecture, layer, training->lora_rank, training->lora_targets, TRUE);
     double attention = attention_flop(&architecture->layers[layer], training);
     guint cut = layer + 1;
 
-    *forward = 2 * weights * tokens + attention + 2 * lora * tokens;
-    *backward = 2 * weights * tokens + 2 * attention + 4 * lora * tokens;
+    *forward = 2 * weights * tokens + attention + 2 * at_work * tokens;
+    *backward = 2 * weights * tokens + 2 * attention + 4 * at_work * tokens;
     profile->device_forward_flop[cut] = profile->device_forward_flop[layer] + *forward;
     profile->device_backward_flop[cut] = profile->device_backward_flop[layer] + *backward;
     profile->adapter_parameters[cut] = profile->adapter_parameters[layer] + lora;

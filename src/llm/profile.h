@@ -31,8 +31,8 @@ typedef struct {
     guint lora_targets;    /* CsLoraTargets */
     double activation_bit; /* bits of one element of the smashed data */
     double adapter_bit;    /* bits of one adapter parameter */
-    gboolean causal; /* count attention causally: 2·b·s·(s+1)·H·d instead of 4·b·s²·H·d */
-    gboolean head;   /* the LM head's work is on the server; FALSE: not counted */
+    gboolean causal;       /* count what the mask lets through instead of all s² pairs */
+    gboolean head;         /* the LM head's work is on the server; FALSE: not counted */
 } CsTraining;
 
 /* Names of `head` and `causal`. */
@@ -52,10 +52,15 @@ typedef struct {
 } CsProfile;
 
 /*
- * Per decoder layer, W matmul weights, P LoRA parameters (DESIGN of the workload):
- *   W = 2 h H d + 2 h k d + (3 gated | 2) h F       P = r Σ (d_in + d_out)
- *   forward  = 2 W b s +   F_att + 2 P b s
- *   backward = 2 W b s + 2 F_att + 4 P b s          frozen W: input gradients only
+ * Per decoder layer, W matmul weights that a token meets (cs_layer_matrix_weights), P LoRA
+ * parameters, P' those of them that a token meets (fewer than P only where experts are adapted):
+ *   P = r Σ (d_in + d_out)       one pair for a fused matrix, none for experts in one tensor
+ *   forward  = 2 W b s +   F_att + 2 P' b s
+ *   backward = 2 W b s + 2 F_att + 4 P' b s         frozen W: input gradients only
+ *   F_att    = 2 n H (d + v), v the value's size    n = b s², or causal b s (s+1)/2 and, within a
+ *                                                   window w < s, b (w (w+1)/2 + (s-w) w); in
+ *                                                   chunks of w, each chunk's own
+ *              6 b s H d v for linear attention     decay, update and reading of its d x v state
  *   head     = 2 h V b s, forward and backward; where the embedding is e != h wide,
  *              2 (e V + h e) b s
  * Deviation: embedding, norms, softmax, loss and optimizer cost nothing; the input projection of a
@@ -65,12 +70,9 @@ CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *
 void cs_profile_free(CsProfile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProfile, cs_profile_free)
 
-/* Matmul weights W and LoRA parameters P of one layer. */
+/* Matmul weights W that a token meets, and LoRA parameters P of one layer. */
 double cs_layer_weights(const CsArchitecture *architecture, guint layer);
 double cs_layer_lora_parameters(const CsArchitecture *architecture, guint layer, guint rank,
                                 guint targets);
-
-/* Weights of the LM head: e·V, and the projection h·e before it where e != h. */
-double cs_head_weights(const CsArchitecture *architecture);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "energy/platform.h"
 #include "llm/architecture.h"
+#include "llm/read.h"
 #include "radio/channel-trace.h"
 #include "policy/policy-set.h"
 #include "radio/cqi.h"

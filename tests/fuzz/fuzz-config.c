@@ -2,6 +2,7 @@
 /* fuzz-config: a Hugging Face config.json. */
 #include "fuzz.h"
 #include "llm/profile.h"
+#include "llm/read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

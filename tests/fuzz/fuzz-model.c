@@ -2,6 +2,7 @@
 /* fuzz-model: model files. An accepted one has a profile of finite, never negative figures. */
 #include "fuzz.h"
 #include "llm/profile.h"
+#include "llm/read.h"
 
 #include <math.h>
 

@@ -23,6 +23,7 @@
 #include "des/shared.h"
 #include "energy/platform.h"
 #include "llm/architecture.h"
+#include "llm/read.h"
 #include "llm/memory.h"
 #include "llm/profile.h"
 #include "output/csv.h"
