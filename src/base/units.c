@@ -92,6 +92,14 @@ const char *cs_dimension_example(CsDimension dimension)
     return dimensions[dimension].example;
 }
 
+gboolean cs_dimension_has_decibels(CsDimension dimension)
+{
+    for (const CsUnit *u = units; u->symbol != NULL; u++)
+        if (u->dimension == dimension && u->decibel)
+            return TRUE;
+    return FALSE;
+}
+
 static const CsUnit *find_unit(const char *symbol, gsize length, CsDimension dimension,
                                gboolean *known)
 {
@@ -129,13 +137,11 @@ CsQuantityStatus cs_quantity_read(const char *text, gsize length, CsDimension di
     gsize unit_length = (gsize)(end - unit);
 
     if (unit_length == 0) {
-        /* Nothing is nothing in every linear unit, but 0 without a unit says nothing in decibels
-         * only where the scale is absolute: 0 W. A ratio of "0" is read as 0 dB, no gain. */
-        if (dimension == CS_DIMENSION_NONE || number == 0.0) {
-            *value = dimension == CS_DIMENSION_RATIO_DB ? 1.0 : number;
-            return CS_QUANTITY_OK;
-        }
-        return CS_QUANTITY_NO_UNIT;
+        if (dimension != CS_DIMENSION_NONE &&
+            (number != 0.0 || cs_dimension_has_decibels(dimension)))
+            return CS_QUANTITY_NO_UNIT;
+        *value = number;
+        return CS_QUANTITY_OK;
     }
     gboolean known;
     const CsUnit *found = find_unit(unit, unit_length, dimension, &known);
@@ -186,12 +192,14 @@ char *cs_quantity_format(double value, CsDimension dimension)
         cs_number_format(buffer, value);
         return g_strdup(buffer);
     }
-    if (value == 0.0 && dimension != CS_DIMENSION_RATIO_DB)
+    if (value == 0.0 && !cs_dimension_has_decibels(dimension))
         return g_strdup("0");
     gint best_score = G_MAXINT;
     for (const CsUnit *u = units; u->symbol != NULL; u++) {
         if (u->dimension != dimension)
             continue;
+        if (value == 0.0 && (u->decibel || u->scale != 1))
+            continue; /* no logarithm, and plain W */
         gboolean exact = try_unit(value, u, buffer);
         if (!exact && !u->decibel)
             continue;

@@ -50,11 +50,15 @@ const char *cs_dimension_name(CsDimension dimension);
 /* An example of the dimension as a user should write it ("20 MHz"). Static storage. */
 const char *cs_dimension_example(CsDimension dimension);
 
+/* Whether 0 may mean something: 0 dBm are 1 mW, 0 dB a ratio of 1. Then 0 needs its unit too. */
+gboolean cs_dimension_has_decibels(CsDimension dimension);
+
 typedef enum {
     CS_QUANTITY_OK,
     CS_QUANTITY_EMPTY,         /* nothing there                                              */
     CS_QUANTITY_NOT_A_NUMBER,  /* does not start with a finite decimal number                */
-    CS_QUANTITY_NO_UNIT,       /* a dimensioned quantity without its unit (0 alone is fine)  */
+    CS_QUANTITY_NO_UNIT,       /* a dimensioned quantity without its unit; 0 alone is fine
+                                * where it is nothing in any unit                              */
     CS_QUANTITY_UNIT_UNKNOWN,  /* no such unit at all                                        */
     CS_QUANTITY_UNIT_WRONG,    /* a unit, but of another dimension                           */
     CS_QUANTITY_UNIT_UNWANTED, /* a unit behind a plain number                               */
@@ -73,7 +77,8 @@ CsQuantityStatus cs_quantity_read(const char *text, gsize length, CsDimension di
 /*
  * Text that cs_quantity_read() reads back to the same double where the unit is linear, and to
  * within one rounding of the logarithm where it is in decibels ("20 MHz", "23 dBm", "0.2").
- * Transfer full. `value` must be finite; 0 in a decibel unit reads "0".
+ * Transfer full. `value` must be finite, and above 0 where all units are decibels; 0 reads "0", or
+ * "0 W" where it needs its unit.
  */
 char *cs_quantity_format(double value, CsDimension dimension);
 

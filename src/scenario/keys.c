@@ -113,8 +113,6 @@ static char *limit_text(const CsKey *key, double limit)
 {
     if (key->kind == CS_VALUE_WHOLE && limit >= SEED_MAX) /* which no double holds exactly */
         return g_strdup_printf("%" G_GUINT64_FORMAT, G_MAXUINT64);
-    if (key->dimension == CS_DIMENSION_POWER && limit == 0) /* which is not 0 dBm */
-        return g_strdup("0 W");
     if (key->dimension == CS_DIMENSION_TIME && limit >= 1e6) /* rather than "1e+15 us" */
         return g_strdup_printf("%g s", limit);
     if (key->dimension == CS_DIMENSION_ENERGY && limit >= 1e6)

@@ -50,6 +50,22 @@ static void resolve_model(CsResolver *r)
     cs_resolver_take_fixed(r, CS_KEY_HEAD, CS_KEY_MEMORY_CHECK);
 }
 
+/* A model has positions for so many tokens and no more. */
+static void check_context(CsResolver *r)
+{
+    const CsArchitecture *model = r->config->architecture;
+    const CsTyped *length = &r->fixed[CS_KEY_SEQUENCE_LENGTH];
+    if (model == NULL || model->max_context == 0 || !length->valid ||
+        length->whole <= model->max_context)
+        return;
+    g_autofree char *help =
+        g_strdup_printf("it takes 1 .. %u, or name another 'llm'", model->max_context);
+    cs_diagnostics_error(
+        r->diagnostics, cs_resolver_head(r, CS_KEY_SEQUENCE_LENGTH), help,
+        "%s holds sequences of up to %u tokens, and 'sequence-length' is %" G_GUINT64_FORMAT,
+        model->name, model->max_context, length->whole);
+}
+
 /* --- server ----------------------------------------------------------------------------------- */
 
 static void resolve_server(CsResolver *r)
@@ -158,7 +174,6 @@ static void resolve_policy(CsResolver *r)
     r->config->policy = policy;
     cs_typed_store_all(fixed, CS_OWNER_CsConfig, r->config);
     r->config->csi_rounds = (guint)fixed[CS_KEY_CSI].whole;
-    r->config->max_replications = MAX(r->config->max_replications, r->config->replications);
     if (policy != NULL)
         check_needs(r, policy);
     const CsArchitecture *model = r->config->architecture;
@@ -295,6 +310,22 @@ static void check_numbers(CsResolver *r)
                              config->n_groups, config->architecture->n_layers);
 }
 
+/* The first batch is of 'replications', and so many there are at least. */
+static void check_replications(CsResolver *r)
+{
+    const CsRaw *most = &r->table->fixed[CS_KEY_MAX_REPLICATIONS];
+    CsConfig *config = r->config;
+    const CsTyped *typed = &r->fixed[CS_KEY_MAX_REPLICATIONS];
+    if (!cs_raw_given(most))
+        config->max_replications = MAX(config->max_replications, config->replications);
+    else if (typed->valid && r->fixed[CS_KEY_REPLICATIONS].valid &&
+             config->max_replications < config->replications)
+        cs_diagnostics_error(
+            r->diagnostics, most->place, "raise it, or lower 'replications'",
+            "'max-replications' is below 'replications', which is %" G_GUINT64_FORMAT,
+            config->replications);
+}
+
 /* A stopping rule cannot look at what no device has a power figure for. */
 static void check_precision(CsResolver *r)
 {
@@ -320,6 +351,7 @@ static void resolve_all(CsResolver *r, const char *name)
     cs_resolver_take_fixed(r, CS_KEY_ROUNDS, CS_KEY_QUORUM);
     resolve_model(r);
     cs_resolver_take_fixed(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_ACTIVATION_CHECKPOINTING);
+    check_context(r);
     resolve_server(r);
     cs_resolve_common_radio(r, &common);
     for (guint i = 0; i < r->table->devices->len; i++)
@@ -328,6 +360,7 @@ static void resolve_all(CsResolver *r, const char *name)
     check_precision(r);
     cs_resolve_check_surroundings(r);
     resolve_policy(r);
+    check_replications(r);
     resolve_sweep(r);
     cs_resolver_take_fixed(r, CS_KEY_RECORD, CS_KEY_RECORD);
 }

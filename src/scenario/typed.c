@@ -93,14 +93,28 @@ static gboolean read_end(const CsKey *key, const char *text, gsize start, gsize 
     return read_quantity(key, one, part(place, start, end), number, diagnostics);
 }
 
-/* "10 - 20 m", "10 to 20 m", or with a dash. */
-static gboolean is_other_range(const char *text)
+/* "10 - 20 m", "10 to 20 m", "10-20 m", or with a dash: as it is to be written, else NULL. Transfer
+ * full. */
+static char *other_range(const char *text)
 {
-    static const char *const between[] = {" - ", " to ", "\xE2\x80\x93", "\xE2\x80\x94"};
-    for (gsize i = 0; i < G_N_ELEMENTS(between); i++)
-        if (strstr(text, between[i]) != NULL)
-            return TRUE;
-    return FALSE;
+    static const char *const between[] = {" - ", " to ", "\xE2\x80\x93", "\xE2\x80\x94", "-"};
+    for (gsize i = 0; i < G_N_ELEMENTS(between); i++) {
+        const char *found = text[0] != '\0' ? strstr(text + 1, between[i]) : NULL, *unit = "";
+        double low, high;
+        if (found == NULL || g_ascii_tolower(found[-1]) == 'e')
+            continue;
+        const char *to = found + strlen(between[i]);
+        to += strspn(to, " ");
+        if (!cs_number_read(text, found, &low, &unit) ||
+            !cs_number_read(to, to + strlen(to), &high, &unit))
+            continue;
+        unit += strspn(unit, " ");
+        g_autofree char *from = g_strchomp(g_strndup(text, (gsize)(found - text)));
+        gboolean bare = from[0] != '\0' && g_ascii_isdigit(from[strlen(from) - 1]);
+        return g_strdup_printf("write '%s%s%s .. %s'", from, bare && *unit != '\0' ? " " : "",
+                               bare ? unit : "", to);
+    }
+    return NULL;
 }
 
 /* "10 .. 20 m": the remedy is the user's own range with the unit at both ends. */
@@ -129,9 +143,10 @@ static gboolean read_range(const CsKey *key, const char *text, CsPlace place, Cs
                            CsDiagnostics *diagnostics)
 {
     const char *dots = strstr(text, "..");
-    if (dots == NULL && is_other_range(text)) {
-        cs_diagnostics_error(diagnostics, place, "a range is written like '5 m .. 30 m'",
-                             "'%s' needs a value or a range, not '%s'", key->key, text);
+    g_autofree char *range = dots == NULL ? other_range(text) : NULL;
+    if (range != NULL) {
+        cs_diagnostics_error(diagnostics, place, range, "'%s' needs a value or a range, not '%s'",
+                             key->key, text);
         return FALSE;
     }
     if (dots == NULL) {

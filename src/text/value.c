@@ -90,12 +90,18 @@ static char *unit_help(const char *text, const char *unit, CsDimension dimension
 {
     double number;
     const char *rest, *similar = unit != NULL ? similar_unit(unit, dimension) : NULL;
+    if (similar == NULL && dimension == CS_DIMENSION_SPEED)
+        similar = "m/s"; /* as papers have it */
+    if (similar == NULL && dimension == CS_DIMENSION_FREQUENCY && g_ascii_strtod(text, NULL) >= 1e5)
+        similar = "Hz";
     if (similar == NULL)
         similar = strchr(cs_dimension_example(dimension), ' ');
     while (similar != NULL && *similar == ' ')
         similar++;
     if (similar == NULL || !cs_number_read(text, text + strlen(text), &number, &rest))
         return g_strdup_printf("write it like '%s'", cs_dimension_example(dimension));
+    if (unit == NULL && number == 0.0 && dimension == CS_DIMENSION_POWER)
+        return g_strdup("write '0 W' for none, or '0 dBm' for a milliwatt");
     return g_strdup_printf("write '%.*s %s'", (int)(rest - text), text, similar);
 }
 

@@ -137,7 +137,7 @@ distance = 10 m
 [device b]
 platform = ./board.ini
 distance = 10 m
-tx-circuit-power = 0
+tx-circuit-power = 0 W
 rx-power = 0.5 W
 END
 try 0 show radio.ini --origin

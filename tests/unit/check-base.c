@@ -205,6 +205,10 @@ START_TEST(quantities)
         {"1e-25 W/Hz^3", CS_DIMENSION_POWER_COEFFICIENT, 1e-25},
         {"2 B", CS_DIMENSION_SIZE, 16},
         {"0", CS_DIMENSION_LENGTH, 0},
+        {"0", CS_DIMENSION_SPREAD_DB, 0},
+        {"0", CS_DIMENSION_ANGLE, 0},
+        {"0 dB", CS_DIMENSION_RATIO_DB, 1},
+        {"0 W", CS_DIMENSION_POWER, 0},
         {"0.2", CS_DIMENSION_NONE, 0.2},
         {"36 km/h", CS_DIMENSION_SPEED, 10},
         {"10 dB", CS_DIMENSION_RATIO_DB, 10},
@@ -219,6 +223,11 @@ START_TEST(quantities)
         {"", CS_DIMENSION_NONE, CS_QUANTITY_EMPTY},
         {"20", CS_DIMENSION_FREQUENCY, CS_QUANTITY_NO_UNIT},
         {"20 dBm", CS_DIMENSION_FREQUENCY, CS_QUANTITY_UNIT_WRONG},
+        /* 0 dB is a ratio of 1, 0 dBm a milliwatt */
+        {"0", CS_DIMENSION_RATIO_DB, CS_QUANTITY_NO_UNIT},
+        {"0", CS_DIMENSION_POWER, CS_QUANTITY_NO_UNIT},
+        {" -0.0 ", CS_DIMENSION_POWER, CS_QUANTITY_NO_UNIT},
+        {"0", CS_DIMENSION_POWER_DENSITY, CS_QUANTITY_NO_UNIT},
         {"20 mhz", CS_DIMENSION_FREQUENCY, CS_QUANTITY_UNIT_UNKNOWN},
         {"5 m", CS_DIMENSION_NONE, CS_QUANTITY_UNIT_UNWANTED},
         {"1e400", CS_DIMENSION_NONE, CS_QUANTITY_NOT_A_NUMBER},
@@ -256,6 +265,8 @@ START_TEST(quantities_format_back)
         {1e-25, CS_DIMENSION_POWER_COEFFICIENT, "1e-25 W/Hz^3"},
         {16, CS_DIMENSION_SIZE, "16 bit"},
         {0, CS_DIMENSION_SPREAD_DB, "0"},
+        {0, CS_DIMENSION_POWER, "0 W"},
+        {0, CS_DIMENSION_POWER_DENSITY, "0 W/Hz"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         g_autofree char *text = cs_quantity_format(known[i].value, known[i].dimension);
