@@ -60,8 +60,8 @@ static gboolean find_baseline(Making *making, const char *versus, GError **error
     making->versus_key = cs_study_find_key(making->study, g_strstrip(name), error);
     if (making->versus_key < 0)
         return FALSE;
-    gint position =
-        cs_study_find_value(making->study, (guint)making->versus_key, g_strstrip(value), error);
+    gint position = cs_study_key_find(cs_study_key(making->study, (guint)making->versus_key),
+                                      g_strstrip(value), error);
     making->baseline = (guint)MAX(position, 0);
     return position >= 0;
 }

@@ -5,11 +5,9 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "output/import.h"
-#include "scenario/keys.h"
 
+#include <math.h>
 #include <string.h>
-
-G_DEFINE_QUARK(cs - study - error - quark, cs_study_error)
 
 enum { SPLIT_RUN, SPLIT_DEVICE, SPLIT_ROUND, SPLITS_N };
 static const char *const split_names[SPLITS_N] = {"run", "device", "round"};
@@ -325,12 +323,6 @@ static gint split_study(CsStudy *study, guint split, GError **error)
 
 /* --- finding ---------------------------------------------------------------------------------- */
 
-static const char *last_part(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    return dot != NULL ? dot + 1 : name;
-}
-
 static void refuse_key(const CsStudy *study, const char *name, GError **error)
 {
     g_autoptr(GPtrArray) known = g_ptr_array_new();
@@ -341,7 +333,7 @@ static void refuse_key(const CsStudy *study, const char *name, GError **error)
         g_string_append_printf(list, "%s%s", k > 0 ? ", " : "", key->name);
     }
     for (guint k = 0; k < study->keys->len; k++)
-        g_ptr_array_add(known, (gpointer)last_part(cs_study_key(study, k)->name));
+        g_ptr_array_add(known, (gpointer)cs_study_key_ending(cs_study_key(study, k)->name));
     const char *near = cs_suggest(name, (const char *const *)known->pdata, known->len);
     if (near != NULL)
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
@@ -360,7 +352,7 @@ gint cs_study_find_key(CsStudy *study, const char *name, GError **error)
         const char *known = cs_study_key(study, k)->name;
         if (strcmp(known, name) == 0)
             return (gint)k;
-        if (strcmp(last_part(known), name) == 0) {
+        if (strcmp(cs_study_key_ending(known), name) == 0) {
             found = (gint)k;
             endings++;
         }
@@ -375,54 +367,6 @@ gint cs_study_find_key(CsStudy *study, const char *name, GError **error)
                     "several keys of this sweep end in '%s': write the whole key", name);
     else
         refuse_key(study, name, error);
-    return -1;
-}
-
-/* "device.ue.distance" -> the table's entry of device.distance. */
-static const CsKey *table_key(const CsStudyKey *key)
-{
-    const char *dot = strchr(key->name, '.');
-    if (dot == NULL)
-        return NULL;
-    g_autofree char *group = g_strndup(key->name, (gsize)(dot - key->name));
-    return cs_key_find(group, last_part(key->name));
-}
-
-static gboolean read_quantity(const CsKey *key, const char *text, double *value)
-{
-    gsize start, end;
-    CsDimension dimension = key != NULL ? key->dimension : CS_DIMENSION_NONE;
-    return cs_quantity_read(text, strlen(text), dimension, value, &start, &end) == CS_QUANTITY_OK;
-}
-
-/* Equal to within the rounding of a unit's scale. */
-static gboolean same_quantity(double a, double b)
-{
-    return fabs(a - b) <= 1e-12 * fmax(fabs(a), fabs(b));
-}
-
-gint cs_study_find_value(const CsStudy *study, guint key_position, const char *text, GError **error)
-{
-    const CsStudyKey *key = cs_study_key(study, key_position);
-    const CsKey *entry = table_key(key);
-    double wanted, known;
-    for (guint i = 0; i < key->values->len; i++)
-        if (strcmp(g_ptr_array_index(key->values, i), text) == 0)
-            return (gint)i;
-    for (guint i = 0; i < key->values->len; i++)
-        if (read_quantity(entry, text, &wanted) &&
-            read_quantity(entry, g_ptr_array_index(key->values, i), &known) &&
-            same_quantity(wanted, known))
-            return (gint)i;
-    const char *near = cs_suggest(text, (const char *const *)key->values->pdata, key->values->len);
-    g_autoptr(GString) list = g_string_new(NULL);
-    for (guint i = 0; i < MIN(key->values->len, 12); i++)
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(key->values, i));
-    g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED, "no run has %s = %s; %s%s%s",
-                key->name, text,
-                near != NULL ? "did you mean '" : "there is: ", near != NULL ? near : list->str,
-                near != NULL ? "'?" : "");
     return -1;
 }
 
@@ -568,67 +512,4 @@ GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **e
     if (!cs_database_query(study->database, sql, NULL, take_sample, &sampling, error))
         return NULL;
     return g_steal_pointer(&samples);
-}
-
-/* --- keys as axes ----------------------------------------------------------------------------- */
-
-char *cs_study_key_title(const CsStudyKey *key)
-{
-    static const struct {
-        const char *key, *title;
-    } special[] = {
-        {"policy.name", "Policy"},
-        {"radio.path-loss-exponent", "Path-loss exponent"},
-        {"policy.weight", "Weight w"},
-        {"model.llm", "Model"},
-        {"simulation.seed", "Seed"},
-        {"policy.frequency", "Frequency rule"},
-        {"policy.csi", "What the decision knows"},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(special); i++)
-        if (strcmp(special[i].key, key->name) == 0)
-            return g_strdup(special[i].title);
-    g_autofree char *words = g_strdelimit(g_strdup(last_part(key->name)), "-", ' ');
-    words[0] = g_ascii_toupper(words[0]);
-    const char *first = strchr(key->name, '.'), *last = strrchr(key->name, '.');
-    if (first == NULL)
-        return g_steal_pointer(&words);
-    if (first != last && strcmp(last, ".count") == 0)
-        return g_strdup_printf("Number of devices '%.*s'", (int)(last - first - 1), first + 1);
-    if (first != last)
-        return g_strdup_printf("%s of device %.*s", words, (int)(last - first - 1), first + 1);
-    if (g_str_has_prefix(key->name, "server.") || g_str_has_prefix(key->name, "device."))
-        return g_strdup_printf("%s of %s %.*s", words, key->name[0] == 's' ? "the" : "every",
-                               (int)(first - key->name), key->name);
-    return g_steal_pointer(&words);
-}
-
-/* The unit that `text` ends in, or NULL. */
-static const CsUnit *unit_of(const char *text, CsDimension dimension)
-{
-    const CsUnit *found = NULL;
-    for (const CsUnit *unit = cs_units(); unit->symbol != NULL; unit++)
-        if (unit->dimension == dimension && g_str_has_suffix(text, unit->symbol) &&
-            (found == NULL || strlen(unit->symbol) > strlen(found->symbol)))
-            found = unit;
-    return found;
-}
-
-double *cs_study_key_numbers(const CsStudyKey *key, const char **unit)
-{
-    const CsKey *entry = table_key(key);
-    const CsUnit *shown = entry != NULL && entry->dimension != CS_DIMENSION_NONE
-                              ? unit_of(g_ptr_array_index(key->values, 0), entry->dimension)
-                              : NULL;
-    g_autofree double *numbers = g_new(double, key->values->len);
-    for (guint i = 0; i < key->values->len; i++) {
-        double value;
-        if (!read_quantity(entry, g_ptr_array_index(key->values, i), &value))
-            return NULL;
-        if (shown != NULL)
-            value = shown->decibel ? cs_linear_to_db(value / shown->scale) : value / shown->scale;
-        numbers[i] = value;
-    }
-    *unit = shown != NULL ? shown->symbol : "";
-    return g_steal_pointer(&numbers);
 }

@@ -6,24 +6,13 @@
  * Keys are those of the sweep, slowest first; values stand in the sweep's order. `run`, `device`
  * and `round` are keys too once a study is split by them.
  *
- * Layer: analysis. Calls output, scenario (what a key's values are).
+ * Layer: analysis. Calls output.
  */
 #ifndef CS_ANALYSIS_STUDY_H
 #define CS_ANALYSIS_STUDY_H
 
-#include "analysis/measure.h"
-
-#define CS_STUDY_ERROR (cs_study_error_quark())
-GQuark cs_study_error_quark(void);
-typedef enum {
-    CS_STUDY_ERROR_ASKED, /* a key, value or metric that there is not: a usage error */
-    CS_STUDY_ERROR_DATA   /* the results do not hold it */
-} CsStudyError;
-
-typedef struct {
-    char *name;        /* "radio.bandwidth" */
-    GPtrArray *values; /* texts, each once */
-} CsStudyKey;
+#include "analysis/study-key.h"
+#include "output/measure.h"
 
 typedef struct {
     guint64 run;
@@ -51,10 +40,6 @@ CsStudyPoint cs_study_point(const CsStudy *study, guint point);
  */
 gint cs_study_find_key(CsStudy *study, const char *name, GError **error);
 
-/* The position of a value that is written so or is the same quantity ("20MHz", "20 MHz"). -1 with
- * `error` set. */
-gint cs_study_find_value(const CsStudy *study, guint key, const char *text, GError **error);
-
 /* A metric by name; NULL with `error` set. */
 const CsMeasure *cs_study_find_measure(const char *name, GError **error);
 
@@ -68,16 +53,5 @@ GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **e
 /* Where rounds can be lost: how many rounds of devices were completed, and out of how many, over
  * all runs; FALSE where none can be, or the results do not say. */
 gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned);
-
-/* --- keys as axes ----------------------------------------------------------------------------- */
-
-/* "Bandwidth", "Distance of device ue". Transfer full. */
-char *cs_study_key_title(const CsStudyKey *key);
-
-/*
- * The key's values as numbers in the unit that the first of them is written in: n_values numbers,
- * and *unit ("MHz"; "" for none; borrowed). NULL where one is no number. Transfer full.
- */
-double *cs_study_key_numbers(const CsStudyKey *key, const char **unit);
 
 #endif

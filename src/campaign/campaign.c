@@ -6,6 +6,7 @@
 #include "base/statistics.h"
 #include "campaign/pool.h"
 #include "output/manifest.h"
+#include "output/measure.h"
 #include "output/row-sink.h"
 
 #include <math.h>
@@ -29,7 +30,7 @@ typedef struct {
     guint tables;              /* that the scenario records */
     gboolean live;             /* the CSV files are written while runs end; constant */
     CsFile *files[CS_TABLE_N]; /* these, unfinished; NULL: none, or they were given up */
-    CsMetric metric;
+    const CsMeasure *metric;   /* that a stopping rule looks at, or NULL */
     gboolean adaptive; /* runs end by the stopping rule, not by their number of replications */
     Current current;
     GError *failure; /* of the first run that failed */
@@ -57,28 +58,6 @@ static CsSink *begin(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 r
     return &cs_row_sink_new(state->tables, state->live, run->index,
                             cs_scenario_config(run->scenario))
                 ->sink;
-}
-
-static double metric_of(CsMetric metric, const CsTotals *totals)
-{
-    const CsSums *sum = &totals->sum;
-    switch (metric) {
-    case CS_METRIC_DELAY:
-        return sum->delay_s / (double)sum->rounds;
-    case CS_METRIC_SERVER_ENERGY:
-        return sum->server_energy_j / (double)sum->rounds;
-    case CS_METRIC_DEVICE_ENERGY:
-        return sum->device_energy_j;
-    case CS_METRIC_RADIO_ENERGY:
-        return sum->radio_energy_j;
-    case CS_METRIC_COST:
-        return sum->cost / (double)sum->rounds;
-    case CS_METRIC_MAKESPAN:
-        return totals->makespan_s;
-    case CS_METRIC_NONE:
-        break;
-    }
-    return 0.0;
 }
 
 /* Ends the current run: commits it, or takes it back where it failed. */
@@ -167,7 +146,9 @@ static gboolean finish(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64
     if (error != NULL) {
         note_failure(state, run, error);
     } else {
-        double value = metric_of(state->metric, cs_row_sink_totals(rows));
+        double value = state->metric != NULL
+                           ? cs_measure_of(state->metric, cs_row_sink_totals(rows))
+                           : (double)NAN;
         if (isfinite(value)) /* there is none where no round was completed */
             g_array_append_val(current->metric, value);
         cs_row_sink_store(rows, cs_store_database(state->store));
@@ -257,7 +238,7 @@ static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope,
     const CsConfig *config = cs_scenario_config(scenario);
     guint64 done = 0, most = config->max_replications;
     gboolean rule = config->precision_metric != CS_METRIC_NONE;
-    state->metric = config->precision_metric;
+    state->metric = cs_measure_find(cs_names_of(cs_metric_names, config->precision_metric));
     do {
         CsPoolTask batch = {position, done + 1, MIN(config->replications, most - done)};
         if (done > 0) { /* more than was known of */
@@ -407,6 +388,12 @@ char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
             g_ptr_array_add(names, (gpointer)cs_table_info((CsTable)t)->name);
     g_ptr_array_add(names, NULL);
     return g_strjoinv(" ", (char **)names->pdata);
+}
+
+gboolean cs_campaign_interrupted(const GError *error)
+{
+    return g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED) ||
+           g_error_matches(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_INTERRUPTED);
 }
 
 gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error)

@@ -49,6 +49,9 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
 /* A digest of all runs of a plan: their parameters and everything that decides their results. */
 char *cs_plan_digest(const CsPlan *plan);
 
+/* TRUE where `error` says that somebody stopped the simulations or the export. */
+gboolean cs_campaign_interrupted(const GError *error);
+
 /* The tables that a scenario records, as a set of 1 << CsTable and by name, for
  * cs_results_export(): "rounds devices totals". Transfer full. */
 char *cs_recorded_tables(const CsScenario *scenario, guint *tables);

@@ -29,7 +29,7 @@ typedef enum {
  * their number. `mode` is as for a sweep; RESUME carries on a merge that was interrupted and leaves
  * a finished one as it is, its exports written again; `progress` (may be NULL) is told of these.
  * FALSE with `error` of the above, of the store, the database or a file; interrupted while it
- * writes the exports, CS_SIMULATION_ERROR_INTERRUPTED.
+ * writes the exports, CS_DATABASE_ERROR_INTERRUPTED.
  */
 gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode mode,
                   CsProgress *progress, const gint *interrupt, guint64 *runs, GError **error);

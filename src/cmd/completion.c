@@ -3,7 +3,7 @@
  * fish. The scripts know nothing of the program: they ask `cardsim completion candidates -- WORDS`,
  * which answers from the tables of commands, options, keys, metrics, policies, models. */
 #include "analysis/figure.h"
-#include "analysis/measure.h"
+#include "output/measure.h"
 #include "cmd/commands.h"
 #include "cmd/terminal.h"
 #include "policy/policy.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/list: `cardsim list WHAT`: what may stand in a scenario, and what models there are. */
 #include "analysis/figure.h"
-#include "analysis/measure.h"
+#include "output/measure.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/units.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/merge: `cardsim merge`: the shards of a sweep joined into one directory. Layer: cmd. */
+#include "campaign/campaign.h"
 #include "campaign/merge.h"
 
 #include "cmd/commands.h"
@@ -35,7 +36,7 @@ static int run(const CsArguments *arguments)
         return CS_EXIT_OK;
     }
     if (g_error_matches(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED) ||
-        g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED)) {
+        cs_campaign_interrupted(error)) {
         cs_complain("interrupted by %s", cs_interrupt_name());
         cs_note("the same command with --resume merges the rest");
         return cs_interrupt_exit_code();

@@ -50,7 +50,7 @@ static int tell_failure(const CsCampaign *campaign, const CsCampaignResult *resu
                         const GError *error)
 {
     guint64 saved = result->before + result->done;
-    if (g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED)) {
+    if (cs_campaign_interrupted(error)) {
         cs_complain("interrupted by %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                     " run%s saved in '%s'",
                     cs_interrupt_name(), saved, result->runs, result->runs == 1 ? "" : "s",

@@ -2,8 +2,6 @@
 /* output/database: what it holds, row by row and as CSV files. See database.h. */
 #include "output/database-internal.h"
 
-#include "sim/simulation.h"
-
 static CsCell read_cell(sqlite3_stmt *statement, int column)
 {
     switch (sqlite3_column_type(statement, column)) {
@@ -78,6 +76,22 @@ gboolean cs_database_query(CsDatabase *database, const char *sql, const char *co
     return cs_cursor_end(cursor, error);
 }
 
+static gboolean keep_text(gpointer context, guint n, const CsCell *cells)
+{
+    if (n == 1 && cells[0].kind == CS_CELL_TEXT)
+        *(char **)context = g_strdup(cells[0].text);
+    return FALSE;
+}
+
+char *cs_database_get_meta(CsDatabase *database, const char *key)
+{
+    const char *const values[] = {key, NULL};
+    char *text = NULL;
+    cs_database_query(database, "SELECT value FROM meta WHERE key = ?", values, keep_text, &text,
+                      NULL);
+    return text;
+}
+
 #define ROWS_A_TICK 16384
 
 typedef struct {
@@ -141,8 +155,7 @@ gboolean cs_database_export(CsDatabase *database, CsTable table, const char *dir
     if (!cs_database_query(database, sql, NULL, export_row, &export, error))
         return FALSE;
     if (export.stopped) {
-        g_set_error_literal(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
-                            "interrupted");
+        g_set_error_literal(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_INTERRUPTED, "interrupted");
         return FALSE;
     }
     return cs_file_commit(g_steal_pointer(&file), error);

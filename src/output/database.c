@@ -330,19 +330,3 @@ gboolean cs_database_set_meta(CsDatabase *database, const char *key, const char 
     cs_database_run_statement(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)", key, value);
     return cs_database_settle(database, error);
 }
-
-static gboolean keep_text(gpointer context, guint n, const CsCell *cells)
-{
-    if (n == 1 && cells[0].kind == CS_CELL_TEXT)
-        *(char **)context = g_strdup(cells[0].text);
-    return FALSE;
-}
-
-char *cs_database_get_meta(CsDatabase *database, const char *key)
-{
-    const char *const values[] = {key, NULL};
-    char *text = NULL;
-    cs_database_query(database, "SELECT value FROM meta WHERE key = ?", values, keep_text, &text,
-                      NULL);
-    return text;
-}

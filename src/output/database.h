@@ -31,7 +31,8 @@ GQuark cs_database_error_quark(void);
 typedef enum {
     CS_DATABASE_ERROR_OPEN,  /* cannot be opened, is no database, or of another version */
     CS_DATABASE_ERROR_WRITE, /* the disk is full, or SQLite failed */
-    CS_DATABASE_ERROR_READ
+    CS_DATABASE_ERROR_READ,
+    CS_DATABASE_ERROR_INTERRUPTED /* an export was stopped */
 } CsDatabaseError;
 
 typedef enum {
@@ -97,7 +98,7 @@ typedef gboolean (*CsExportTick)(gpointer context, CsTable table, guint64 rows, 
 
 /*
  * Writes a table as its CSV file into `directory`, rows by run, then in the order of the run.
- * `tick` may be NULL; where it stops the export, the error is CS_SIMULATION_ERROR_INTERRUPTED.
+ * `tick` may be NULL; where it stops the export, the error is CS_DATABASE_ERROR_INTERRUPTED.
  */
 gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
                             CsExportTick tick, gpointer context, GError **error);

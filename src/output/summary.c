@@ -8,6 +8,8 @@
 #include "output/summary.h"
 
 #include "base/statistics.h"
+#include "output/measure.h"
+#include "output/text-table.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,7 +18,6 @@
 #define CONFIDENCE 0.95
 #define CUTS_TOLD 3 /* of a line, the last one maybe "others" */
 #define LABEL_WIDTH 20
-#define GAP 2 /* blanks between columns */
 #define LINE(field) G_STRUCT_OFFSET(Line, field)
 
 /* --- gathering -------------------------------------------------------------------------------- */
@@ -169,10 +170,10 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
     for (guint i = 0; i <= sums->n_lines; i++) {
         const Line *line = &other->lines[i];
         line_add(&sums->lines[i], line, sums->n_cuts);
-        double rounds = (double)line->sum.rounds;
         if (line->sum.rounds == 0)
             continue;
-        double delay_s = line->sum.delay_s / rounds, server_j = line->sum.server_energy_j / rounds;
+        double delay_s = cs_measure_mean(cs_measure_find("delay"), &line->sum);
+        double server_j = cs_measure_mean(cs_measure_find("server-energy"), &line->sum);
         g_array_append_val(summary->delay_means[i], delay_s);
         g_array_append_val(summary->server_means[i], server_j);
     }
@@ -181,231 +182,23 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
     cs_summary_sink_free(sink);
 }
 
-/* --- a table of text -------------------------------------------------------------------------- */
-
-typedef struct {
-    const char *head[2]; /* two lines, static */
-    char *unit;          /* stands for head[1] where not NULL */
-    gboolean left;
-    char **cells; /* one a line; NULL for an empty one */
-} Column;
-
-typedef struct {
-    guint n_lines; /* the one for all included */
-    const Line *lines;
-    GArray *columns;
-} Table;
-
-/* A group without devices has no rounds, and no line in the table. */
-static gboolean told(const Table *table, guint line)
+/* A group without devices has no rounds, and no line in the table; devices that have lost all their
+ * rounds have a line, and nothing else. Transfer full. */
+static CsTextLine *line_states(const Sums *sums)
 {
-    return table->lines[line].sum.rounds > 0 || table->lines[line].planned > 0;
+    CsTextLine *states = g_new(CsTextLine, sums->n_lines + 1);
+    for (guint i = 0; i <= sums->n_lines; i++)
+        states[i] = sums->lines[i].sum.rounds > 0 ? CS_TEXT_LINE_FULL
+                    : sums->lines[i].planned > 0  ? CS_TEXT_LINE_EMPTY
+                                                  : CS_TEXT_LINE_NONE;
+    return states;
 }
 
-/* Devices that have lost all their rounds have a line, and nothing else. */
-static gboolean empty(const Table *table, guint line)
-{
-    return table->lines[line].sum.rounds == 0;
-}
-
-static void table_init(Table *table, const Sums *sums)
-{
-    table->n_lines = sums->n_lines + 1;
-    table->lines = sums->lines;
-    table->columns = g_array_new(FALSE, TRUE, sizeof(Column));
-}
-
-static void table_clear(Table *table)
-{
-    for (guint i = 0; i < table->columns->len; i++) {
-        Column *column = &g_array_index(table->columns, Column, i);
-        for (guint j = 0; j < table->n_lines; j++)
-            g_free(column->cells[j]);
-        g_free(column->cells);
-        g_free(column->unit);
-    }
-    g_array_unref(table->columns);
-}
-
-/* A new last column; its cells are the caller's to fill. Borrowed until the next one. */
-static Column *table_add(Table *table, const char *head, const char *second, gboolean left)
-{
-    Column column = {
-        .head = {head, second},
-        .left = left,
-        .cells = g_new0(char *, table->n_lines),
-    };
-    g_array_append_val(table->columns, column);
-    return &g_array_index(table->columns, Column, table->columns->len - 1);
-}
-
-static guint width_of(const char *text)
-{
-    return text == NULL ? 0 : (guint)g_utf8_strlen(text, -1);
-}
-
-static const char *second_head(const Column *column)
-{
-    return column->unit != NULL ? column->unit : column->head[1];
-}
-
-static guint column_width(const Table *table, const Column *column)
-{
-    guint width = MAX(width_of(column->head[0]), width_of(second_head(column)));
-    for (guint j = 0; j < table->n_lines; j++)
-        width = MAX(width, width_of(column->cells[j]));
-    return width;
-}
-
-static void pad(GString *out, guint n)
-{
-    for (guint i = 0; i < n; i++)
-        g_string_append_c(out, ' ');
-}
-
-/* One text line of the table: line -2 and -1 are the heads. */
-static void append_line(GString *out, const Table *table, int line)
-{
-    gsize start = out->len;
-    for (guint i = 0; i < table->columns->len; i++) {
-        const Column *column = &g_array_index(table->columns, Column, i);
-        const char *text = line >= 0    ? column->cells[line]
-                           : line == -2 ? column->head[0]
-                                        : second_head(column);
-        guint width = column_width(table, column), used = width_of(text);
-        pad(out, (i == 0 ? 0 : GAP) + (column->left ? 0 : width - used));
-        g_string_append(out, text != NULL ? text : "");
-        if (column->left)
-            pad(out, width - used);
-    }
-    while (out->len > start && out->str[out->len - 1] == ' ')
-        g_string_truncate(out, out->len - 1);
-    g_string_append_c(out, '\n');
-}
-
-static void append_rule(GString *out, const Table *table)
-{
-    guint width = 0;
-    for (guint i = 0; i < table->columns->len; i++) {
-        const Column *column = &g_array_index(table->columns, Column, i);
-        width += (i == 0 ? 0 : GAP) + column_width(table, column);
-    }
-    for (guint i = 0; i < width; i++)
-        g_string_append(out, "─");
-    g_string_append_c(out, '\n');
-}
-
-static void append_table(GString *out, const Table *table)
-{
-    guint n_told = 0;
-    append_line(out, table, -2);
-    append_line(out, table, -1);
-    append_rule(out, table);
-    for (guint j = 0; j + 1 < table->n_lines; j++) {
-        if (!told(table, j))
-            continue;
-        append_line(out, table, (int)j);
-        n_told++;
-    }
-    if (n_told > 1) {
-        append_rule(out, table);
-        append_line(out, table, (int)table->n_lines - 1);
-    }
-}
-
-/* --- numbers of a column ---------------------------------------------------------------------- */
-
-typedef struct {
-    double factor;
-    const char *prefix;
-} Prefix;
-
-static const Prefix prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"},  {1e3, "k"},  {1, ""},
-                                  {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}, {1e-12, "p"}};
-
-/* Which of them a unit takes: kJ and GHz, but no ks; a plain number none. */
-typedef enum { PREFIX_NONE, PREFIX_SMALL, PREFIX_ANY } Prefixes;
-
-/* How all numbers of a column are written: in one unit, with as many decimals as show four digits
- * of the largest and two of the smallest. */
-typedef struct {
-    double factor;
-    const char *prefix;
-    int decimals;
-} Scale;
-
-static Scale scale_for(const double *values, guint n, Prefixes allowed)
-{
-    double largest = 0, smallest = INFINITY;
-    for (guint i = 0; i < n; i++) {
-        double size = fabs(values[i]);
-        if (!(size > 0) || !isfinite(size))
-            continue;
-        largest = MAX(largest, size);
-        smallest = MIN(smallest, size);
-    }
-    Scale scale = {1, "", 0};
-    if (!(largest > 0))
-        return scale;
-    for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        if ((prefixes[i].factor > 1 && allowed != PREFIX_ANY) ||
-            (prefixes[i].factor < 1 && allowed == PREFIX_NONE))
-            continue;
-        scale.factor = prefixes[i].factor;
-        scale.prefix = prefixes[i].prefix;
-        if (largest >= 0.9995 * scale.factor)
-            break;
-    }
-    int top = 3 - (int)floor(log10(largest / scale.factor));
-    int bottom = 1 - (int)floor(log10(smallest / scale.factor));
-    scale.decimals = CLAMP(MAX(CLAMP(top, 0, 3), bottom), 0, 6);
-    return scale;
-}
-
-static char *number_text(double value, const Scale *scale)
-{
-    return g_strdup_printf("%.*f", scale->decimals, value / scale->factor);
-}
-
-/*
- * A column of physical values, NAN for "not modelled"; none is added where nothing is modelled.
- * `half_widths` (NULL for none) are their intervals', NAN for one that has none.
- */
-static void add_values(Table *table, const char *head, const char *unit, const double *values,
-                       const double *half_widths, Prefixes allowed)
-{
-    Scale scale = scale_for(values, table->n_lines, allowed);
-    g_auto(GStrv) halves = g_new0(char *, table->n_lines + 1);
-    gboolean any = FALSE;
-    int half_size = 0;
-    for (guint j = 0; j < table->n_lines; j++) {
-        any |= told(table, j) && !isnan(values[j]);
-        gboolean has = half_widths != NULL && told(table, j) && isfinite(half_widths[j]);
-        halves[j] = has ? number_text(half_widths[j], &scale) : g_strdup("");
-        half_size = MAX(half_size, (int)strlen(halves[j]));
-    }
-    if (!any)
-        return;
-    Column *column = table_add(table, head, NULL, FALSE);
-    column->unit = g_strconcat(scale.prefix, unit, NULL);
-    for (guint j = 0; j < table->n_lines; j++) {
-        if (!told(table, j))
-            continue;
-        g_autofree char *number = number_text(values[j], &scale);
-        if (empty(table, j))
-            column->cells[j] = g_strdup("-");
-        else if (isnan(values[j]))
-            column->cells[j] = g_strdup("not modelled");
-        else if (half_size > 0)
-            column->cells[j] = g_strdup_printf("%s ± %*s", number, half_size, halves[j]);
-        else
-            column->cells[j] = g_steal_pointer(&number);
-    }
-}
+/* --- columns ---------------------------------------------------------------------------------- */
 
 /* The mean over replications, with its interval where there are two or more. */
-static void add_estimates(Table *table, const char *head, const char *unit, GArray *const *samples,
-                          Prefixes allowed)
+static void add_estimates(CsTextTable *table, const char *head, const char *unit,
+                          GArray *const *samples, CsPrefixes allowed)
 {
     g_autofree double *values = g_new(double, table->n_lines);
     g_autofree double *half_widths = g_new(double, table->n_lines);
@@ -415,7 +208,7 @@ static void add_estimates(Table *table, const char *head, const char *unit, GArr
         values[j] = estimate.value;
         half_widths[j] = estimate.half_width;
     }
-    add_values(table, head, unit, values, half_widths, allowed);
+    cs_text_table_add_values(table, head, unit, values, half_widths, allowed);
 }
 
 /* --- what the lines say ----------------------------------------------------------------------- */
@@ -488,37 +281,32 @@ static char *label_text(const Sums *sums, guint line)
     return g_strconcat(name, "…", count, NULL);
 }
 
-static void add_labels(Table *table, const Sums *sums)
+static void add_labels(CsTextTable *table, const Sums *sums)
 {
-    Column *column = table_add(table, sums->by_group ? "Devices" : "Device", NULL, TRUE);
+    CsTextColumn *column =
+        cs_text_table_add(table, sums->by_group ? "Devices" : "Device", NULL, TRUE);
     for (guint j = 0; j < table->n_lines; j++)
-        column->cells[j] = told(table, j) ? label_text(sums, j) : NULL;
+        column->cells[j] = cs_text_table_told(table, j) ? label_text(sums, j) : NULL;
 }
 
-/* A field of every line over its rounds. */
-static double *means(const Sums *sums, gsize offset)
+/* The mean of a metric over the rounds of every line. */
+static void add_means(CsTextTable *table, const Sums *sums, const char *metric, const char *head,
+                      const char *unit, CsPrefixes allowed)
 {
-    double *values = g_new(double, sums->n_lines + 1);
+    const CsMeasure *measure = cs_measure_find(metric);
+    g_autofree double *values = g_new(double, sums->n_lines + 1);
     for (guint j = 0; j <= sums->n_lines; j++)
-        values[j] = *(const double *)(const void *)((const char *)&sums->lines[j] + offset) /
-                    (double)sums->lines[j].sum.rounds;
-    return values;
+        values[j] = cs_measure_mean(measure, &sums->lines[j].sum);
+    cs_text_table_add_values(table, head, unit, values, NULL, allowed);
 }
 
-static void add_means(Table *table, const Sums *sums, const char *head, const char *unit,
-                      Prefixes allowed, gsize offset)
-{
-    g_autofree double *values = means(sums, offset);
-    add_values(table, head, unit, values, NULL, allowed);
-}
-
-static void add_shares(Table *table, const Sums *sums, const char *head, const char *second,
+static void add_shares(CsTextTable *table, const Sums *sums, const char *head, const char *second,
                        gsize offset)
 {
-    Column *column = table_add(table, head, second, FALSE);
+    CsTextColumn *column = cs_text_table_add(table, head, second, FALSE);
     for (guint j = 0; j < table->n_lines; j++)
-        if (empty(table, j))
-            column->cells[j] = told(table, j) ? g_strdup("-") : NULL;
+        if (cs_text_table_empty(table, j))
+            column->cells[j] = cs_text_table_told(table, j) ? g_strdup("-") : NULL;
         else
             column->cells[j] =
                 share_text(*(const guint64 *)(const void *)((const char *)&sums->lines[j] + offset),
@@ -526,13 +314,13 @@ static void add_shares(Table *table, const Sums *sums, const char *head, const c
 }
 
 /* "48 of 60", where rounds can be lost. */
-static void add_completed(Table *table, const Sums *sums)
+static void add_completed(CsTextTable *table, const Sums *sums)
 {
     if (sums->lines[sums->n_lines].planned == 0)
         return;
-    Column *column = table_add(table, "Rounds", "completed", FALSE);
+    CsTextColumn *column = cs_text_table_add(table, "Rounds", "completed", FALSE);
     for (guint j = 0; j < table->n_lines; j++)
-        if (told(table, j))
+        if (cs_text_table_told(table, j))
             column->cells[j] = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
                                                sums->lines[j].sum.rounds, sums->lines[j].planned);
 }
@@ -540,19 +328,20 @@ static void add_completed(Table *table, const Sums *sums)
 static void append_decisions(GString *out, const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
-    Table table;
-    table_init(&table, sums);
+    g_autofree CsTextLine *states = line_states(sums);
+    CsTextTable table;
+    cs_text_table_init(&table, sums->n_lines + 1, states);
     add_labels(&table, sums);
     add_completed(&table, sums);
-    Column *cuts = table_add(&table, "Cut layers chosen", NULL, TRUE);
+    CsTextColumn *cuts = cs_text_table_add(&table, "Cut layers chosen", NULL, TRUE);
     for (guint j = 0; j < table.n_lines; j++)
-        cuts->cells[j] =
-            empty(&table, j) ? g_strdup("-") : cuts_text(&sums->lines[j], sums->n_cuts);
-    add_means(&table, sums, "Frequency", "Hz", PREFIX_ANY, LINE(sum.frequency_hz));
-    add_estimates(&table, "Delay", "s a round", summary->delay_means, PREFIX_SMALL);
-    add_estimates(&table, "Server energy", "J a round", summary->server_means, PREFIX_ANY);
-    append_table(out, &table);
-    table_clear(&table);
+        cuts->cells[j] = cs_text_table_empty(&table, j) ? g_strdup("-")
+                                                        : cuts_text(&sums->lines[j], sums->n_cuts);
+    add_means(&table, sums, "frequency", "Frequency", "Hz", CS_PREFIX_ANY);
+    add_estimates(&table, "Delay", "s a round", summary->delay_means, CS_PREFIX_SMALL);
+    add_estimates(&table, "Server energy", "J a round", summary->server_means, CS_PREFIX_ANY);
+    cs_text_table_append(out, &table);
+    cs_text_table_clear(&table);
 }
 
 static void append_costs(GString *out, const CsSummary *summary)
@@ -560,22 +349,23 @@ static void append_costs(GString *out, const CsSummary *summary)
     const Sums *sums = &summary->sums;
     const Line *all = &sums->lines[sums->n_lines];
     gboolean beyond = all->sum.beyond_uplink + all->sum.beyond_downlink > 0;
-    Table table;
-    table_init(&table, sums);
+    g_autofree CsTextLine *states = line_states(sums);
+    CsTextTable table;
+    cs_text_table_init(&table, sums->n_lines + 1, states);
     add_labels(&table, sums);
     if (sums->config->schedule != CS_SCHEDULE_SEQUENTIAL)
-        add_means(&table, sums, "Waiting", "s a round", PREFIX_SMALL, LINE(sum.wait_s));
-    add_means(&table, sums, "Device energy", "J a round", PREFIX_ANY, LINE(sum.device_energy_j));
-    add_means(&table, sums, "Radio energy", "J a round", PREFIX_ANY, LINE(sum.radio_energy_j));
-    add_means(&table, sums, "Cost", "a round", PREFIX_NONE, LINE(sum.cost));
+        add_means(&table, sums, "wait", "Waiting", "s a round", CS_PREFIX_SMALL);
+    add_means(&table, sums, "device-energy", "Device energy", "J a round", CS_PREFIX_ANY);
+    add_means(&table, sums, "radio-energy", "Radio energy", "J a round", CS_PREFIX_ANY);
+    add_means(&table, sums, "cost", "Cost", "a round", CS_PREFIX_NONE);
     add_shares(&table, sums, "Outage", "up", LINE(sum.outage_uplink));
     add_shares(&table, sums, "", "down", LINE(sum.outage_downlink));
     if (beyond) {
         add_shares(&table, sums, "Beyond", "up", LINE(sum.beyond_uplink));
         add_shares(&table, sums, "", "down", LINE(sum.beyond_downlink));
     }
-    append_table(out, &table);
-    table_clear(&table);
+    cs_text_table_append(out, &table);
+    cs_text_table_clear(&table);
     if (beyond)
         g_string_append(out, "Beyond: rounds whose link would need more than the most repetitions "
                              "of the CQI 1 format.\n");
@@ -604,12 +394,12 @@ static char *counted(guint64 n, const char *thing)
     return g_strdup_printf("%s %s%s", number, thing, n == 1 ? "" : "s");
 }
 
-static char *value_text(double value, const char *unit, Prefixes allowed)
+static char *value_text(double value, const char *unit, CsPrefixes allowed)
 {
     if (isnan(value))
         return g_strdup("not modelled");
-    Scale scale = scale_for(&value, 1, allowed);
-    g_autofree char *number = number_text(value, &scale);
+    CsScale scale = cs_scale_for(&value, 1, allowed);
+    g_autofree char *number = cs_scale_text(value, &scale);
     return g_strdup_printf("%s %s%s", number, scale.prefix, unit);
 }
 
@@ -626,7 +416,7 @@ static char *duration_text(double time_s)
         g_autofree char *seconds = grouped((guint64)round(time_s));
         return g_strdup_printf("%s s (%.1f %s)", seconds, time_s / units[i].size_s, units[i].unit);
     }
-    return value_text(time_s, "s", PREFIX_SMALL);
+    return value_text(time_s, "s", CS_PREFIX_SMALL);
 }
 
 static void append_head(GString *out, const CsSummary *summary)
@@ -655,9 +445,9 @@ static void append_totals(GString *out, const CsSummary *summary)
     const Line *all = &sums->lines[sums->n_lines];
     double n = (double)summary->replications;
     g_autofree char *makespan = duration_text(sums->totals.makespan_s / n);
-    g_autofree char *server = value_text(all->sum.server_energy_j / n, "J", PREFIX_ANY);
-    g_autofree char *device = value_text(all->sum.device_energy_j / n, "J", PREFIX_ANY);
-    g_autofree char *radio = value_text(all->sum.radio_energy_j / n, "J", PREFIX_ANY);
+    g_autofree char *server = value_text(all->sum.server_energy_j / n, "J", CS_PREFIX_ANY);
+    g_autofree char *device = value_text(all->sum.device_energy_j / n, "J", CS_PREFIX_ANY);
+    g_autofree char *radio = value_text(all->sum.radio_energy_j / n, "J", CS_PREFIX_ANY);
     g_autofree char *events = counted(sums->totals.events, "event");
     const char *per = summary->replications > 1 ? " a replication" : "";
     g_string_append_printf(out, "Simulated time%s: %s; %s\n", per, makespan, events);
@@ -683,10 +473,11 @@ static void append_lost(GString *out, const CsSummary *summary)
     if (lost > 0) {
         g_autofree char *time = duration_text(sums->totals.sum.lost.time_s);
         g_autofree char *server =
-            value_text(sums->totals.sum.lost.server_energy_j, "J", PREFIX_ANY);
+            value_text(sums->totals.sum.lost.server_energy_j, "J", CS_PREFIX_ANY);
         g_autofree char *device =
-            value_text(sums->totals.sum.lost.device_energy_j, "J", PREFIX_ANY);
-        g_autofree char *radio = value_text(sums->totals.sum.lost.radio_energy_j, "J", PREFIX_ANY);
+            value_text(sums->totals.sum.lost.device_energy_j, "J", CS_PREFIX_ANY);
+        g_autofree char *radio =
+            value_text(sums->totals.sum.lost.radio_energy_j, "J", CS_PREFIX_ANY);
         g_string_append_printf(out, "Lost with them: %s; energy: server %s, devices %s, radio %s\n",
                                time, server, device, radio);
     }

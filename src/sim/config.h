@@ -35,8 +35,8 @@ typedef enum {
     CS_METRIC_NONE,
     CS_METRIC_DELAY,         /* of a device's round */
     CS_METRIC_SERVER_ENERGY, /* of a device's round */
-    CS_METRIC_DEVICE_ENERGY, /* of the replication */
-    CS_METRIC_RADIO_ENERGY,  /* of the replication */
+    CS_METRIC_DEVICE_ENERGY, /* of a device's round */
+    CS_METRIC_RADIO_ENERGY,  /* of a device's round */
     CS_METRIC_COST,          /* of a device's round */
     CS_METRIC_MAKESPAN
 } CsMetric;

@@ -4,9 +4,11 @@
 
 #include "base/number.h"
 #include "scenario/defaults.h"
+#include "output/database.h"
 #include "output/csv.h"
 #include "output/directory.h"
 #include "output/manifest.h"
+#include "output/measure.h"
 #include "output/summary.h"
 #include "output/trace.h"
 
@@ -193,6 +195,57 @@ START_TEST(rows_by_hand)
         sink->text[CS_TABLE_TOTALS]->str,
         "7,1,card,2,8,2.5,40,0,0.5,8,,0.25,0.25,41.5,512,0,0,0,0,0,0,0,0,0,0,0,0,,0\n");
     cs_csv_sink_free(sink);
+}
+END_TEST
+
+static gboolean take_value(gpointer context, guint n, const CsCell *cells)
+{
+    ck_assert_uint_eq(n, 1);
+    *(double *)context = cells[0].kind == CS_CELL_REAL ? cells[0].real : (double)NAN;
+    return FALSE;
+}
+
+/* What a stopping rule and a summary see of a replication is what a report has from its row. */
+START_TEST(metrics_mean_the_same_everywhere)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsDatabase) database = cs_database_new(&error);
+    const CsTotals totals = {.replication = 1,
+                             .devices = 3,
+                             .rounds = 8,
+                             .sum = {.rounds = 20, /* 4 were lost */
+                                     .delay_s = 40,
+                                     .wait_s = 5,
+                                     .server_energy_j = 800,
+                                     .device_energy_j = 90,
+                                     .radio_energy_j = 10,
+                                     .cost = 4,
+                                     .regret = 0.5},
+                             .rounds_completed = 20,
+                             .makespan_s = 41.5};
+    const CsRowContext row = {1, config};
+    cs_database_add(database, CS_TABLE_TOTALS, &row, &totals);
+    static const char *const none[] = {NULL};
+    ck_assert(cs_database_commit_run(database, 1, 1, none, &error));
+    guint n, seen = 0;
+    const CsMeasure *measures = cs_measures(&n);
+    for (guint i = 0; i < n; i++) {
+        if (measures[i].field < 0 || measures[i].sql[CS_TABLE_TOTALS] == NULL)
+            continue;
+        double value = NAN;
+        g_autofree char *sql =
+            g_strdup_printf("SELECT %s FROM totals", measures[i].sql[CS_TABLE_TOTALS]);
+        ck_assert(cs_database_query(database, sql, NULL, take_value, &value, &error));
+        ck_assert_double_eq(cs_measure_of(&measures[i], &totals), value);
+        seen++;
+    }
+    ck_assert_uint_eq(seen, 8);
+    ck_assert_double_eq(cs_measure_of(cs_measure_find("device-energy"), &totals), 4.5);
+    for (guint metric = CS_METRIC_NONE + 1; metric <= CS_METRIC_MAKESPAN; metric++) {
+        const CsMeasure *measure = cs_measure_find(cs_names_of(cs_metric_names, (gint)metric));
+        ck_assert(measure != NULL && measure->field >= 0);
+    }
 }
 END_TEST
 
@@ -660,6 +713,7 @@ int main(void)
     tcase_add_test(tc, manual_describes_these_columns);
     tcase_add_test(tc, rows_by_hand);
     tcase_add_test(tc, cells_say_what_rows_say);
+    tcase_add_test(tc, metrics_mean_the_same_everywhere);
     tcase_add_test(tc, streamed_rows_are_the_same_bytes);
     tcase_add_test(tc, manifest_reads_back);
     tcase_add_test(tc, assumptions_depend_on_the_scenario);

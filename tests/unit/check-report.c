@@ -135,7 +135,7 @@ START_TEST(keys_stand_as_the_sweep_varies_them)
     ck_assert_str_eq(cs_study_key(study, 0)->name, "radio.bandwidth"); /* the slower one */
     ck_assert_str_eq(cs_study_key(study, 1)->name, "policy.name");
     ck_assert_int_eq(cs_study_find_key(study, "bandwidth", NULL), 0);
-    ck_assert_int_eq(cs_study_find_value(study, 0, "0.04GHz", NULL), 1);
+    ck_assert_int_eq(cs_study_key_find(cs_study_key(study, 0), "0.04GHz", NULL), 1);
     g_autoptr(GError) error = NULL;
     ck_assert_int_eq(cs_study_find_key(study, "bandwith", &error), -1);
     ck_assert(g_error_matches(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* analysis/measure: the table of metrics. See measure.h. */
-#include "analysis/measure.h"
+/* output/measure: the table of metrics. See measure.h. Layer: output. */
+#include "output/measure.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* SUM and AVG pass over NULL; a value that is not modelled for a part is not modelled. */
@@ -12,162 +13,83 @@
 /* Rounds that count are not devices times rounds where some were lost. */
 #define EVERY_ROUND(column) column " / coalesce(rounds_completed, devices * rounds)"
 
-/* name, column, title, unit, scale, meaning; from rounds, devices, totals */
+#define SUM(field) (gint) offsetof(CsTotals, sum.field)
+#define TOTALS(field) (gint) offsetof(CsTotals, field)
+#define NOWHERE -1
+
+/* clang-format off */
+/* name, column, title, unit, scale, field; meaning; from rounds, devices, totals */
 static const CsMeasure measures[] = {
-    {"delay",
-     "delay_s",
-     "delay",
-     "s",
-     1,
+    {"delay", "delay_s", "delay", "s", 1, SUM(delay_s),
      "mean delay of a device's round, waiting included",
      {ROUND_MEAN("delay_s"), TOTAL_MEAN("delay_total_s"), "delay_mean_s"}},
-    {"server-energy",
-     "server_energy_j",
-     "server energy",
-     "J",
-     1,
+    {"server-energy", "server_energy_j", "server energy", "J", 1, SUM(server_energy_j),
      "mean of the server's computing energy in a device's round",
      {ROUND_MEAN("server_energy_j"), TOTAL_MEAN("server_energy_total_j"), "server_energy_mean_j"}},
-    {"device-energy",
-     "device_energy_j",
-     "device energy",
-     "J",
-     1,
+    {"device-energy", "device_energy_j", "device energy", "J", 1, SUM(device_energy_j),
      "mean of a device's computing energy in its round",
      {ROUND_MEAN("device_energy_j"), TOTAL_MEAN("device_energy_total_j"),
       EVERY_ROUND("device_energy_total_j")}},
-    {"radio-energy",
-     "radio_energy_j",
-     "radio energy",
-     "J",
-     1,
+    {"radio-energy", "radio_energy_j", "radio energy", "J", 1, SUM(radio_energy_j),
      "mean of the radio's energy in a device's round",
      {ROUND_MEAN("radio_energy_j"), TOTAL_MEAN("radio_energy_total_j"),
       EVERY_ROUND("radio_energy_total_j")}},
-    {"cost",
-     "cost",
-     "cost U",
-     "",
-     1,
+    {"cost", "cost", "cost U", "", 1, SUM(cost),
      "mean weighted cost U of a device's round",
      {ROUND_MEAN("cost"), MEAN_MEAN("cost_mean"), "cost_mean"}},
-    {"regret",
-     "regret",
-     "regret (cost U)",
-     "",
-     1,
+    {"regret", "regret", "regret (cost U)", "", 1, SUM(regret),
      "mean of the cost U above that with perfect knowledge of the channel",
      {NULL, MEAN_MEAN("regret_mean"), "regret_mean"}},
-    {"makespan",
-     "makespan_s",
-     "makespan",
-     "s",
-     1,
+    {"makespan", "makespan_s", "makespan", "s", 1, TOTALS(makespan_s),
      "the simulation's clock at the end",
      {NULL, NULL, "makespan_s"}},
-    {"wait",
-     "wait_s",
-     "wait",
-     "s",
-     1,
+    {"wait", "wait_s", "wait", "s", 1, SUM(wait_s),
      "mean queueing for the server in a device's round",
      {ROUND_MEAN("wait_s"), TOTAL_MEAN("wait_total_s"), EVERY_ROUND("wait_total_s")}},
-    {"cut",
-     "cut",
-     "cut layer",
-     "",
-     1,
+    {"cut", "cut", "cut layer", "", 1, SUM(cut),
      "mean cut layer",
      {ROUND_MEAN("cut"), MEAN_MEAN("cut_mean"), NULL}},
-    {"cut-first",
-     "cut_first_share",
-     "share of cut = 0",
-     "%",
-     0.01,
+    {"cut-first", "cut_first_share", "share of cut = 0", "%", 0.01, NOWHERE,
      "share of rounds with cut = 0: all layers on the server",
      {ROUND_MEAN("(cut = 0)"), NULL, NULL}},
-    {"cut-last",
-     "cut_last_share",
-     "share of cut = I",
-     "%",
-     0.01,
+    {"cut-last", "cut_last_share", "share of cut = I", "%", 0.01, NOWHERE,
      "share of rounds with cut = I: all layers on the device",
      {ROUND_MEAN("(cut = layers)"), NULL, NULL}},
-    {"cut-share",
-     "cut_share",
-     "layers on the device",
-     "%",
-     0.01,
+    {"cut-share", "cut_share", "layers on the device", "%", 0.01, NOWHERE,
      "mean share of the decoder layers on the device, cut / I",
      {ROUND_MEAN("(1.0 * cut / layers)"), NULL, NULL}},
-    {"rounds-completed",
-     "rounds_completed_share",
-     "device rounds completed",
-     "%",
-     0.01,
+    {"rounds-completed", "rounds_completed_share", "device rounds completed", "%", 0.01, NOWHERE,
      "share of the scenario's rounds, over devices, that were finished and count",
      {NULL, NULL, "coalesce(rounds_completed, devices * rounds) / (1.0 * devices * rounds)"}},
-    {"rounds-lost",
-     "rounds_lost_share",
-     "device rounds lost",
-     "%",
-     0.01,
+    {"rounds-lost", "rounds_lost_share", "device rounds lost", "%", 0.01, NOWHERE,
      "share of the devices' rounds that were begun and do not count",
      {NULL, WHOLE("1.0 * sum(rounds_lost) / sum(rounds + rounds_lost)", "rounds_lost"), NULL}},
-    {"server-energy-spent",
-     "server_energy_spent_j",
-     "server energy spent",
-     "J",
-     1,
+    {"server-energy-spent", "server_energy_spent_j", "server energy spent", "J", 1, NOWHERE,
      "the server's computing energy, lost rounds included, for a device's round that counts",
-     {NULL,
-      WHOLE("sum(server_energy_total_j + coalesce(lost_server_energy_j, 0)) / sum(rounds)",
-            "server_energy_total_j"),
+     {NULL, WHOLE("sum(server_energy_total_j + coalesce(lost_server_energy_j, 0)) / sum(rounds)",
+      "server_energy_total_j"),
       EVERY_ROUND("(server_energy_total_j + coalesce(lost_server_energy_j, 0))")}},
-    {"frequency",
-     "frequency_hz",
-     "server frequency",
-     "GHz",
-     1e9,
+    {"frequency", "frequency_hz", "server frequency", "GHz", 1e9, SUM(frequency_hz),
      "mean frequency of the server's GPU",
      {ROUND_MEAN("frequency_hz"), MEAN_MEAN("frequency_mean_hz"), NULL}},
-    {"outage",
-     "outage_share",
-     "links in outage",
-     "%",
-     0.01,
+    {"outage", "outage_share", "links in outage", "%", 0.01, NOWHERE,
      "share of links, both ways, below CQI 1",
      {"avg((outage_ul + outage_dl) / 2.0)",
       "sum((outage_ul_share + outage_dl_share) / 2.0 * rounds) / sum(rounds)", NULL}},
-    {"outage-uplink",
-     "outage_ul_share",
-     "uplinks in outage",
-     "%",
-     0.01,
+    {"outage-uplink", "outage_ul_share", "uplinks in outage", "%", 0.01, NOWHERE,
      "share of uplinks below CQI 1",
      {ROUND_MEAN("outage_ul"), MEAN_MEAN("outage_ul_share"), NULL}},
-    {"outage-downlink",
-     "outage_dl_share",
-     "downlinks in outage",
-     "%",
-     0.01,
+    {"outage-downlink", "outage_dl_share", "downlinks in outage", "%", 0.01, NOWHERE,
      "share of downlinks below CQI 1",
      {ROUND_MEAN("outage_dl"), MEAN_MEAN("outage_dl_share"), NULL}},
-    {"rate-uplink",
-     "rate_ul_bps",
-     "uplink rate",
-     "Mbit/s",
-     1e6,
+    {"rate-uplink", "rate_ul_bps", "uplink rate", "Mbit/s", 1e6, NOWHERE,
      "mean rate of the uplink at a round's start",
      {ROUND_MEAN("rate_ul_bps"), NULL, NULL}},
-    {"rate-downlink",
-     "rate_dl_bps",
-     "downlink rate",
-     "Mbit/s",
-     1e6,
+    {"rate-downlink", "rate_dl_bps", "downlink rate", "Mbit/s", 1e6, NOWHERE,
      "mean rate of the downlink at a round's start",
      {ROUND_MEAN("rate_dl_bps"), NULL, NULL}},
 };
+/* clang-format on */
 
 const CsMeasure *cs_measures(guint *n)
 {
@@ -181,4 +103,26 @@ const CsMeasure *cs_measure_find(const char *name)
         if (strcmp(measures[i].name, name) == 0)
             return &measures[i];
     return NULL;
+}
+
+/* A sum is one over the rounds that count. */
+static gboolean is_sum(const CsMeasure *measure)
+{
+    return measure->field >= (gint)offsetof(CsTotals, sum) &&
+           measure->field < (gint)(offsetof(CsTotals, sum) + sizeof(CsSums));
+}
+
+double cs_measure_mean(const CsMeasure *measure, const CsSums *sums)
+{
+    g_assert(is_sum(measure));
+    const char *field = (const char *)sums + (gsize)measure->field - offsetof(CsTotals, sum);
+    return *(const double *)(const void *)field / (double)sums->rounds;
+}
+
+double cs_measure_of(const CsMeasure *measure, const CsTotals *totals)
+{
+    if (is_sum(measure))
+        return cs_measure_mean(measure, &totals->sum);
+    g_assert(measure->field >= 0);
+    return *(const double *)(const void *)((const char *)totals + measure->field);
 }
