@@ -69,9 +69,11 @@ static double cell_number(const CsCell *cell)
 static gint compare_keys(const Rows *kind, const CsCell *left, const CsCell *right)
 {
     for (guint i = 0; i < kind->n_keys; i++) {
-        gint order = left[i].kind == CS_CELL_TEXT
-                         ? strcmp(left[i].text, right[i].text)
-                         : (left[i].whole > right[i].whole) - (left[i].whole < right[i].whole);
+        gint order = (gint)left[i].kind - (gint)right[i].kind; /* one is empty */
+        if (order == 0 && left[i].kind == CS_CELL_TEXT)
+            order = strcmp(left[i].text, right[i].text);
+        else if (order == 0)
+            order = (left[i].whole > right[i].whole) - (left[i].whole < right[i].whole);
         if (order != 0)
             return order;
     }

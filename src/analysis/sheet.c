@@ -3,6 +3,7 @@
 #include "analysis/sheet.h"
 
 #include "base/number.h"
+#include "text/rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,20 +11,19 @@
 G_DEFINE_QUARK(cs - sheet - error - quark, cs_sheet_error)
 
 struct CsSheet {
-    char *text;       /* commas and line ends replaced by NUL */
+    char *text;       /* what stands behind each cell replaced by NUL */
     GPtrArray *cells; /* the header's, then the rows' */
     guint n_columns;
 };
 
-/* Cuts one line into cells. Returns their number. */
-static guint cut_line(GPtrArray *cells, char *line)
+/* Cuts one line into cells, which end in NUL then. Returns their number. */
+static guint cut_line(GPtrArray *cells, char *line, char *stop)
 {
-    guint n = 1;
-    g_ptr_array_add(cells, line);
-    for (char *comma; (comma = strchr(line, ',')) != NULL; n++) {
-        *comma = '\0';
-        line = comma + 1;
-        g_ptr_array_add(cells, line);
+    CsField fields[CS_ROWS_COLUMNS];
+    guint n = cs_row_split(line, stop, fields);
+    for (guint i = 0; i < MIN(n, CS_ROWS_COLUMNS); i++) {
+        line[fields[i].end - line] = '\0';
+        g_ptr_array_add(cells, line + (fields[i].start - line));
     }
     return n;
 }
@@ -35,14 +35,13 @@ CsSheet *cs_sheet_new(char *text, const char *name, GError **error)
     sheet->cells = g_ptr_array_new();
     guint line_number = 0;
     for (char *line = text, *next; line != NULL && *line != '\0'; line = next) {
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
+        char *stop = line + strcspn(line, "\n");
+        next = *stop != '\0' ? stop + 1 : NULL;
         line_number++;
-        guint n = cut_line(sheet->cells, line);
+        guint n = cut_line(sheet->cells, line, stop);
         if (line_number == 1)
             sheet->n_columns = n;
-        if (n != sheet->n_columns) {
+        if (n != sheet->n_columns || n > CS_ROWS_COLUMNS) {
             g_set_error(error, CS_SHEET_ERROR, CS_SHEET_ERROR_SHAPE,
                         "'%s' line %u has %u cells, its header has %u", name, line_number, n,
                         sheet->n_columns);

@@ -3,130 +3,159 @@
 #include "output/import.h"
 
 #include "base/number.h"
+#include "text/rows.h"
 
+#include <errno.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
 #define NUMBER_MAX 1000000 /* of a run, of a replication: no campaign has more */
-#define CELLS_MAX 128      /* of a line: more than any table of ours has */
 
 typedef struct {
     CsDatabase *database;
     CsTable table;
     const char *path;
     guint64 line;
-    guint n_cells;            /* of the header */
-    gint target[CELLS_MAX];   /* the table's column of each cell, or -1 */
-    GHashTable *replications; /* run -> highest replication; only looked up, then sorted */
+    guint n_cells;                /* of the header */
+    gint target[CS_ROWS_COLUMNS]; /* the table's column of each cell, or -1 */
+    GHashTable *replications;     /* run -> highest replication; only looked up, then sorted */
 } Import;
 
-static gboolean fail(const Import *import, GError **error, const char *what)
+static gboolean fail(const Import *import, guint column, GError **error, const char *what)
 {
+    g_autofree char *place = column > 0 ? g_strdup_printf(", column %u", column) : g_strdup("");
     g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ,
-                "'%s' line %" G_GUINT64_FORMAT ": %s", import->path, import->line, what);
+                "'%s' line %" G_GUINT64_FORMAT "%s: %s", import->path, import->line, place, what);
     return FALSE;
 }
 
-/* Cuts `line` at its commas; the number of cells, or 0 where there are too many. */
-static guint cut_cells(char *line, char **cells)
+static gboolean field_is(CsField field, const char *name)
 {
-    guint n = 0;
-    for (char *cell = line; cell != NULL; n++) {
-        if (n == CELLS_MAX)
-            return 0;
-        cells[n] = cell;
-        cell = strchr(cell, ',');
-        if (cell != NULL)
-            *cell++ = '\0';
-    }
-    return n;
+    gsize length = (gsize)(field.end - field.start);
+    return length == strlen(name) && memcmp(field.start, name, length) == 0;
 }
 
-static gboolean read_header(Import *import, char *line, GError **error)
+/* Whether rows that lack `column` cannot be told apart. */
+static gboolean is_key(CsTable table, const char *column)
 {
-    char *cells[CELLS_MAX];
-    guint n_columns, known = 0;
+    return g_strv_contains(cs_table_info(table)->key, column);
+}
+
+static gboolean read_header(Import *import, const char *line, const char *stop, GError **error)
+{
+    CsField fields[CS_ROWS_COLUMNS];
+    guint n_columns, keys = 0, known = 0;
     const CsColumn *columns = cs_table_columns(import->table, &n_columns);
-    import->n_cells = cut_cells(line, cells);
-    for (guint i = 0; i < import->n_cells; i++) {
+    import->n_cells = cs_row_split(line, stop, fields);
+    for (guint i = 0; i < MIN(import->n_cells, CS_ROWS_COLUMNS); i++) {
         import->target[i] = -1;
         for (guint c = 0; c < n_columns; c++)
-            if (strcmp(columns[c].name, cells[i]) == 0) {
+            if (field_is(fields[i], columns[c].name)) {
                 import->target[i] = (gint)c;
+                keys += is_key(import->table, columns[c].name);
                 known++;
             }
     }
-    if (known < 3 || strcmp(cells[0], "run") != 0 || strcmp(cells[1], "replication") != 0)
-        return fail(import, error, "this is no header of cardsim's");
+    if (import->n_cells > CS_ROWS_COLUMNS || known <= keys ||
+        keys != g_strv_length((char **)cs_table_info(import->table)->key) ||
+        !field_is(fields[0], "run") || !field_is(fields[1], "replication"))
+        return fail(import, 0, error, "this is no header of cardsim's");
     return TRUE;
 }
 
-static gboolean read_cell(const CsColumn *column, const char *text, CsCell *cell)
+/* FALSE where the field is no value of the column; an empty one is, but of a key. */
+static gboolean read_cell(const Import *import, const CsColumn *column, CsField field, CsCell *cell)
 {
-    *cell = (CsCell){.kind = text[0] == '\0' ? CS_CELL_EMPTY : column->kind, .text = text};
-    const char *end = text + strlen(text), *rest;
-    if (cell->kind == CS_CELL_WHOLE) {
-        guint64 whole;
-        if (!cs_number_read_whole(text, (gsize)(end - text), &whole) || whole > G_MAXINT64)
-            return FALSE;
-        cell->whole = (gint64)whole;
-    }
+    *cell = (CsCell){.kind = field.start == field.end ? CS_CELL_EMPTY : column->kind};
+    if (cell->kind == CS_CELL_EMPTY)
+        return !is_key(import->table, column->name);
     if (cell->kind == CS_CELL_REAL)
-        return cs_number_read(text, end, &cell->real, &rest) && rest == end;
-    return TRUE;
+        return cs_field_number(field, &cell->real);
+    if (cell->kind == CS_CELL_TEXT) {
+        cell->text = field.start;
+        return TRUE;
+    }
+    guint64 whole;
+    if (!cs_number_read_whole(field.start, (gsize)(field.end - field.start), &whole) ||
+        whole > G_MAXINT64)
+        return FALSE;
+    cell->whole = (gint64)whole;
+    return !is_key(import->table, column->name) || (whole >= 1 && whole <= NUMBER_MAX);
 }
 
-static gboolean read_row(Import *import, char *line, GError **error)
+/* The highest replication of each run. */
+static void note_replication(Import *import, const CsCell *row)
 {
-    char *cells[CELLS_MAX];
-    CsCell row[CELLS_MAX] = {{0}};
-    guint n_columns;
-    const CsColumn *columns = cs_table_columns(import->table, &n_columns);
-    g_assert(n_columns <= CELLS_MAX);
-    if (cut_cells(line, cells) != import->n_cells)
-        return fail(import, error, "not as many cells as the header has");
-    for (guint i = 0; i < import->n_cells; i++) {
-        gint c = import->target[i];
-        if (c >= 0 && !read_cell(&columns[c], cells[i], &row[c])) {
-            g_autofree char *what =
-                g_strdup_printf("'%s' is no value of '%s'", cells[i], columns[c].name);
-            return fail(import, error, what);
-        }
-    }
-    if (row[0].kind != CS_CELL_WHOLE || row[1].kind != CS_CELL_WHOLE)
-        return fail(import, error, "run or replication is empty");
-    if (row[0].whole < 1 || row[0].whole > NUMBER_MAX || row[1].whole < 1 ||
-        row[1].whole > NUMBER_MAX)
-        return fail(import, error, "run or replication is not in 1 .. 1000000");
     gpointer run = GSIZE_TO_POINTER((gsize)row[0].whole);
     gsize before = GPOINTER_TO_SIZE(g_hash_table_lookup(import->replications, run));
     if ((gsize)row[1].whole > before)
         g_hash_table_insert(import->replications, run, GSIZE_TO_POINTER((gsize)row[1].whole));
+}
+
+/* The fields lose what stands behind them. */
+static gboolean read_row(Import *import, char *line, char *stop, GError **error)
+{
+    CsField fields[CS_ROWS_COLUMNS];
+    CsCell row[CS_ROWS_COLUMNS] = {{0}};
+    guint n_columns;
+    const CsColumn *columns = cs_table_columns(import->table, &n_columns);
+    g_assert(n_columns <= CS_ROWS_COLUMNS);
+    if (cs_row_split(line, stop, fields) != import->n_cells)
+        return fail(import, 0, error, "not as many cells as the header has");
+    for (guint i = 0; i < import->n_cells; i++) {
+        gint c = import->target[i];
+        line[fields[i].end - line] = '\0';
+        if (c < 0 || read_cell(import, &columns[c], fields[i], &row[c]))
+            continue;
+        g_autofree char *what =
+            g_strdup_printf("'%s' is no value of '%s'", fields[i].start, columns[c].name);
+        return fail(import, (guint)(fields[i].start - line) + 1, error, what);
+    }
+    note_replication(import, row);
     cs_database_add_cells(import->database, import->table, row);
     return TRUE;
 }
 
-/* One CSV file; TRUE where it is not there. */
-static gboolean read_table(Import *import, GError **error)
+static gboolean read_lines(Import *import, FILE *file, GError **error)
 {
-    FILE *file = fopen(import->path, "re");
-    if (file == NULL)
-        return TRUE;
     char *line = NULL;
     size_t size = 0;
     ssize_t length;
     gboolean good = TRUE;
     import->line = 0;
+    errno = 0;
     while (good && (length = getline(&line, &size, file)) >= 0) {
+        char *stop = line + length;
         import->line++;
-        if (length > 0 && line[length - 1] == '\n')
-            line[length - 1] = '\0';
-        good = import->line == 1 ? read_header(import, line, error) : read_row(import, line, error);
+        if (length > 0 && stop[-1] == '\n')
+            *--stop = '\0';
+        good = import->line == 1 ? read_header(import, line, stop, error)
+                                 : read_row(import, line, stop, error);
     }
-    if (good && import->line == 0)
-        good = fail(import, error, "the file is empty");
+    if (good && ferror(file)) {
+        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ, "cannot read '%s': %s",
+                    import->path, g_strerror(errno));
+        good = FALSE;
+    } else if (good && import->line == 0) {
+        good = fail(import, 0, error, "the file is empty");
+    }
     free(line);
+    return good;
+}
+
+/* One CSV file; TRUE where it is not there, which is not to be mistaken for a file that is there
+ * and cannot be read. *there tells which. */
+static gboolean read_table(Import *import, gboolean *there, GError **error)
+{
+    FILE *file = fopen(import->path, "re");
+    *there = file != NULL || errno != ENOENT;
+    if (file == NULL && *there)
+        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ, "cannot read '%s': %s",
+                    import->path, g_strerror(errno));
+    if (file == NULL)
+        return !*there;
+    gboolean good = read_lines(import, file, error);
     fclose(file);
     return good;
 }
@@ -157,9 +186,10 @@ static CsDatabase *import_directory(const char *directory, GError **error)
             g_build_filename(directory, cs_table_info((CsTable)t)->file_name, NULL);
         import.table = (CsTable)t;
         import.path = path;
-        any = any || g_file_test(path, G_FILE_TEST_EXISTS);
-        if (!read_table(&import, error))
+        gboolean there;
+        if (!read_table(&import, &there, error))
             return NULL;
+        any |= there;
     }
     if (database == NULL || !add_runs(&import, error))
         return NULL;

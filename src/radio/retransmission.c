@@ -4,7 +4,7 @@
 
 #include "base/units.h"
 #include "radio/cqi.h"
-#include "radio/rows.h"
+#include "text/rows.h"
 
 #include <math.h>
 

@@ -12,7 +12,7 @@
 #define CS_RADIO_TRACE_TIME_H
 
 #include "radio/channel-trace.h"
-#include "radio/rows.h"
+#include "text/rows.h"
 
 #define CS_TRACE_TIME_MAX_S G_GINT64_CONSTANT(3000000000) /* fits the clock in ns */
 

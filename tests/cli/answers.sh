@@ -97,11 +97,11 @@ refused "'x' is no value of 'run'" $head x,1,card,1,1,2
 refused "'-1' is no value of 'run'" $head -1,1,card,1,1,2
 refused "'9223372036854775808' is no value of 'replication'" $head 1,9223372036854775808,card,1,1,2
 refused "'2s' is no value of 'delay_mean_s'" $head 1,1,card,1,1,2s
-refused "run or replication is empty" $head ,1,card,1,1,2
-refused "run or replication is empty" $head 1,,card,1,1,2
+refused "'' is no value of 'run'" $head ,1,card,1,1,2
+refused "'' is no value of 'replication'" $head 1,,card,1,1,2
 for number in 0 1000001 9223372036854775807; do
-    refused "run or replication is not in 1 .. 1000000" $head 1,$number,card,1,1,2
-    refused "run or replication is not in 1 .. 1000000" $head $number,1,card,1,1,2
+    refused "'$number' is no value of 'replication'" $head 1,$number,card,1,1,2
+    refused "'$number' is no value of 'run'" $head $number,1,card,1,1,2
 done
 refused "no header of cardsim's" run,replication
 refused "no header of cardsim's" replication,run,policy,rounds

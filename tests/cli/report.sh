@@ -54,6 +54,36 @@ try 4 report none
 says "holds no results"
 end
 
+begin "a table that cannot be read is not one that is not there"
+for table in rounds devices totals; do
+    cp -r one broken
+    rm -f "broken/$table.csv"
+    mkdir "broken/$table.csv"
+    for command in "compare one broken" "compare broken one" "compare broken broken" "report broken"; do
+        # shellcheck disable=SC2086
+        try 4 $command
+        says "cannot read 'broken/$table.csv'"
+    done
+    rm -r broken
+done
+end
+
+begin "a row whose key is empty is an error with its place"
+mkdir nobody
+printf 'run,replication,round,device,delay_s\n1,1,1,a,2\n1,1,2,,2\n' >nobody/rounds.csv
+for command in "compare nobody nobody" "report nobody"; do
+    # shellcheck disable=SC2086
+    try 4 $command
+    says "'nobody/rounds.csv' line 3, column 7: '' is no value of 'device'"
+done
+printf 'run,replication,round,device,delay_s\n1,0,1,a,2\n' >nobody/rounds.csv
+try 4 compare nobody nobody
+says "'nobody/rounds.csv' line 2, column 3: '0' is no value of 'replication'"
+printf 'run,replication,device,delay_s\n1,1,a,2\n' >nobody/rounds.csv
+try 4 compare nobody nobody
+says "'nobody/rounds.csv' line 1: this is no header of cardsim's"
+end
+
 begin "compare tells and ends in 0 or 1"
 try 0 compare one one
 prints_nothing

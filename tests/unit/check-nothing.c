@@ -33,7 +33,7 @@
 #include "policy/policy-set.h"
 #include "radio/channel-trace.h"
 #include "radio/retransmission.h"
-#include "radio/rows.h"
+#include "text/rows.h"
 #include "scenario/library.h"
 #include "scenario/raw.h"
 #include "scenario/scenario.h"

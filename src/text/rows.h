@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * radio/rows: CSV files of measurements, read row by row, each field with its place.
+ * text/rows: CSV files, read row by row, each field with its place: measurements, curves, results.
  *
  * Syntax: UTF-8; fields between commas, blanks around them ignored, double quotes around a field
  * taken off (a quoted field may hold commas); blank lines and lines that start with `#` are
  * skipped; the first other line names the columns, of which only those asked for need be known.
  *
- * Layer: radio, for readers of traces and curves. Calls base, text.
+ * Layer: text. Calls base.
  */
-#ifndef CS_RADIO_ROWS_H
-#define CS_RADIO_ROWS_H
+#ifndef CS_TEXT_ROWS_H
+#define CS_TEXT_ROWS_H
 
 #include "text/diagnostic.h"
 
@@ -18,6 +18,10 @@
 typedef struct {
     const char *start, *end; /* borrowed from the rows */
 } CsField;
+
+/* The fields of one line, which ends before `stop`; their number, of which CS_ROWS_COLUMNS at most
+ * are stored. For a file that is too long to be held whole. */
+guint cs_row_split(const char *line, const char *stop, CsField *field);
 
 typedef struct CsRows CsRows;
 

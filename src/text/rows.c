@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* radio/rows: CSV files of measurements. See rows.h. Layer: radio; calls base, text. */
-#include "radio/rows.h"
+/* text/rows: CSV files, row by row. See rows.h. Layer: text; calls base. */
+#include "text/rows.h"
 
 #include "base/number.h"
 
@@ -83,16 +83,15 @@ static CsField trimmed(const char *start, const char *end)
     return (CsField){start, end};
 }
 
-/* The fields of the present line; their number, of which CS_ROWS_COLUMNS are stored. */
-static guint split(const CsRows *rows, CsField *field)
+guint cs_row_split(const char *line, const char *stop, CsField *field)
 {
     guint n = 0;
     gboolean quoted = FALSE;
-    const char *start = rows->line;
-    for (const char *p = rows->line; p <= rows->stop; p++) {
-        if (p < rows->stop && *p == '"')
+    const char *start = line;
+    for (const char *p = line; p <= stop; p++) {
+        if (p < stop && *p == '"')
             quoted = !quoted;
-        if (p < rows->stop && (*p != ',' || quoted))
+        if (p < stop && (*p != ',' || quoted))
             continue;
         if (n < CS_ROWS_COLUMNS)
             field[n] = trimmed(start, p);
@@ -139,7 +138,7 @@ static gboolean read_header(CsRows *rows)
                              "begin it with a line that names the columns", "the file is empty");
         return FALSE;
     }
-    rows->n_columns = split(rows, rows->header);
+    rows->n_columns = cs_row_split(rows->line, rows->stop, rows->header);
     if (rows->n_columns <= CS_ROWS_COLUMNS)
         return TRUE;
     cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL, "more than %d columns",
@@ -194,7 +193,7 @@ gboolean cs_rows_next(CsRows *rows)
 {
     if (!next_line(rows))
         return FALSE;
-    guint n = split(rows, rows->field);
+    guint n = cs_row_split(rows->line, rows->stop, rows->field);
     if (n == rows->n_columns)
         return TRUE;
     cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL,
