@@ -2,6 +2,19 @@
 /*
  * des/queue: the pending events, smallest first, in a stable order.
  *
+ *     time ->   now          window_end                rung_end
+ *               |                |                        |
+ *     run    [..|head ... end]   |                        |    sorted; popped at its head
+ *     heap      |  latecomers    |                        |    4-ary; merged with the run
+ *     rung      |                | b0 | b1 | b2 | ... | bn|    buckets, each unsorted
+ *     top       |                |                        |... unsorted
+ *
+ *     the run used up: the next bucket is sorted and becomes the run;
+ *     the rung used up: the top is spread over a new rung.
+ *
+ * The queue owns all entries; an entry belongs to the caller from the moment that it is popped, and
+ * its place in the run is the first that the next push may take.
+ *
  * Order: time, then priority, then the order of insertion. What was measured on two cores decides
  * the structure: a few events lie in one short sorted array; more of them lie in buckets of time,
  * of which only the one at hand is sorted (a ladder queue with a single rung: Tang, Goh, Thng,

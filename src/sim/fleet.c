@@ -2,15 +2,13 @@
 /* sim/fleet: devices that run empty, fail and return; rounds with a deadline. See fleet.h. */
 #include "sim/fleet.h"
 
-#include "sim/state.h"
-
 #include <math.h>
 
 #define HARDLY 1e-9 /* s: a battery that lasts no longer is empty; a tick of the clock */
 
 static const CsDeviceGroup *group_of(const CsFleet *fleet, const CsMember *member)
 {
-    return &fleet->simulation->config->groups[member->group];
+    return &fleet->config->groups[member->group];
 }
 
 static double or_zero(double value)
@@ -45,7 +43,7 @@ static double power_w(const CsFleet *fleet, const CsMember *member)
  * that has gone. */
 static double served_s(const CsFleet *fleet, CsMember *member, double gone_s)
 {
-    const CsShared *shared = fleet->simulation->shared_gpus;
+    const CsShared *shared = fleet->shared_gpus;
     guint device = (guint)(member - fleet->of);
     if (shared == NULL)
         return gone_s;
@@ -58,8 +56,8 @@ static double served_s(const CsFleet *fleet, CsMember *member, double gone_s)
 /* Brings the device's energies up to now. */
 static void settle(CsFleet *fleet, CsMember *member)
 {
-    const CsServer *server = &fleet->simulation->config->server;
-    gint64 now_ns = cs_des_now(fleet->simulation->des);
+    const CsServer *server = &fleet->config->server;
+    gint64 now_ns = cs_des_now(fleet->des);
     double gone_s = (double)(now_ns - member->since_ns) / 1e9;
     double drawn_j = power_w(fleet, member) * gone_s, f = member->frequency_hz;
     member->since_ns = now_ns;
@@ -79,7 +77,7 @@ static void settle(CsFleet *fleet, CsMember *member)
     case CS_ACTIVITY_SERVED:
         gone_s = served_s(fleet, member, gone_s);
         member->server_j += server->power_coefficient * f * f * f * gone_s;
-        fleet->simulation->busy_ns += gone_s * 1e9;
+        fleet->busy_ns += gone_s * 1e9;
         member->idle_j += drawn_j;
         break;
     default:
@@ -92,7 +90,7 @@ static void settle(CsFleet *fleet, CsMember *member)
 static void foresee(CsFleet *fleet, guint device)
 {
     CsMember *member = &fleet->of[device];
-    CsDes *des = fleet->simulation->des;
+    CsDes *des = fleet->des;
     if (member->run_empty != 0)
         cs_des_cancel(des, member->run_empty);
     member->run_empty = 0;
@@ -108,7 +106,7 @@ static void foresee(CsFleet *fleet, guint device)
 static void limit_transfer(CsFleet *fleet, guint device)
 {
     CsMember *member = &fleet->of[device];
-    CsDes *des = fleet->simulation->des;
+    CsDes *des = fleet->des;
     double limit_s = group_of(fleet, member)->radio.transfer_limit_s;
     if (member->give_up != 0)
         cs_des_cancel(des, member->give_up);
@@ -126,7 +124,7 @@ static void on_give_up(CsDes *des, gpointer context, guint32 device)
     (void)des;
     CsFleet *fleet = context;
     fleet->of[device].give_up = 0;
-    cs_protocol_lose(fleet->simulation, device);
+    fleet->tell.loses(fleet->context, device);
 }
 
 /* --- failures --------------------------------------------------------------------------------- */
@@ -139,14 +137,14 @@ static gint64 drawn_change_ns(CsFleet *fleet, CsMember *member)
     if (isinf(mean_s))
         return CS_TIME_MAX;
     double u = cs_random_uniform(member->key, ++member->draws, 0);
-    return cs_time_after(cs_des_now(fleet->simulation->des), -log(u) * mean_s);
+    return cs_time_after(cs_des_now(fleet->des), -log(u) * mean_s);
 }
 
 /* The same by its trace. */
 static gint64 traced_change_ns(const CsFleet *fleet, const CsMember *member)
 {
     const CsAvailability *availability = group_of(fleet, member)->availability;
-    gint64 until_ns, now_ns = cs_des_now(fleet->simulation->des);
+    gint64 until_ns, now_ns = cs_des_now(fleet->des);
     if (now_ns > G_MAXINT64 - member->offset_ns)
         return CS_TIME_MAX;
     cs_availability_at(availability, member->offset_ns + now_ns, &until_ns);
@@ -159,7 +157,7 @@ static void expect_change(CsFleet *fleet, guint device)
     member->change = 0;
     if (member->empty)
         return;
-    CsDes *des = fleet->simulation->des;
+    CsDes *des = fleet->des;
     gint64 at_ns = group_of(fleet, member)->availability != NULL ? traced_change_ns(fleet, member)
                                                                  : drawn_change_ns(fleet, member);
     if (at_ns < CS_TIME_MAX)
@@ -177,9 +175,9 @@ static void on_change(CsDes *des, gpointer context, guint32 device)
     expect_change(fleet, device);
     foresee(fleet, device);
     if (leaves && member->in_round)
-        cs_protocol_lose(fleet->simulation, device);
+        fleet->tell.loses(fleet->context, device);
     if (!leaves && fleet->sleeping)
-        cs_protocol_start_round(fleet->simulation);
+        fleet->tell.wakes(fleet->context);
 }
 
 static void on_empty(CsDes *des, gpointer context, guint32 device)
@@ -197,9 +195,9 @@ static void on_empty(CsDes *des, gpointer context, guint32 device)
     if (member->change != 0)
         cs_des_cancel(des, member->change);
     member->change = 0;
-    fleet->simulation->totals.devices_empty++;
+    fleet->n_empty++;
     if (member->in_round)
-        cs_protocol_lose(fleet->simulation, device);
+        fleet->tell.loses(fleet->context, device);
 }
 
 static void on_late(CsDes *des, gpointer context, guint32 target)
@@ -210,7 +208,7 @@ static void on_late(CsDes *des, gpointer context, guint32 target)
     fleet->deadline = 0;
     fleet->overdue = TRUE;
     if (cs_fleet_enough(fleet))
-        cs_protocol_close_round(fleet->simulation);
+        fleet->tell.closes(fleet->context);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -236,18 +234,23 @@ static void place_in_trace(CsMember *member, const CsDeviceGroup *group)
     member->up = cs_availability_at(group->availability, member->offset_ns, &until_ns);
 }
 
-CsFleet *cs_fleet_new(CsSimulation *simulation)
+CsFleet *cs_fleet_new(const CsConfig *config, guint64 replication, CsDes *des,
+                      const CsShared *shared_gpus, const CsFleetHandlers *handlers,
+                      gpointer context)
 {
-    const CsConfig *config = simulation->config;
     if (!asked_for(config))
         return NULL;
-    CsFleet *fleet = g_new0(CsFleet, 1);
-    fleet->simulation = simulation;
+    CsFleet *fleet = g_new(CsFleet, 1);
+    *fleet = (CsFleet){.config = config,
+                       .des = des,
+                       .shared_gpus = shared_gpus,
+                       .tell = *handlers,
+                       .context = context};
     fleet->of = g_new0(CsMember, config->n_devices);
-    fleet->changes = cs_des_add_handler(simulation->des, on_change, fleet);
-    fleet->runs_empty = cs_des_add_handler(simulation->des, on_empty, fleet);
-    fleet->gives_up = cs_des_add_handler(simulation->des, on_give_up, fleet);
-    fleet->is_late = cs_des_add_handler(simulation->des, on_late, fleet);
+    fleet->changes = cs_des_add_handler(des, on_change, fleet);
+    fleet->runs_empty = cs_des_add_handler(des, on_empty, fleet);
+    fleet->gives_up = cs_des_add_handler(des, on_give_up, fleet);
+    fleet->is_late = cs_des_add_handler(des, on_late, fleet);
     fleet->needed = (guint)ceil(config->quorum * config->n_devices - 1e-9);
     for (guint i = 0; i < config->n_devices; i++) {
         CsMember *member = &fleet->of[i];
@@ -256,8 +259,8 @@ CsFleet *cs_fleet_new(CsSimulation *simulation)
         *member = (CsMember){.up = TRUE,
                              .battery_j = group->battery_j,
                              .group = (guint)(group - config->groups),
-                             .key = cs_random_key(config->seed, simulation->replication,
-                                                  cs_entity_hash(name), CS_PURPOSE_FAILURE)};
+                             .key = cs_random_key(config->seed, replication, cs_entity_hash(name),
+                                                  CS_PURPOSE_FAILURE)};
         place_in_trace(member, group);
         foresee(fleet, i);
         expect_change(fleet, i);
@@ -282,8 +285,7 @@ gboolean cs_fleet_present(const CsFleet *fleet, guint device)
 
 gboolean cs_fleet_open_round(CsFleet *fleet)
 {
-    CsSimulation *simulation = fleet->simulation;
-    const CsConfig *config = simulation->config;
+    const CsConfig *config = fleet->config;
     gboolean somebody = FALSE;
     fleet->sleeping = FALSE;
     for (guint i = 0; i < config->n_devices; i++) {
@@ -292,17 +294,17 @@ gboolean cs_fleet_open_round(CsFleet *fleet)
         fleet->of[i].finished = FALSE;
     }
     if (!somebody && !fleet->sleeping)
-        cs_simulation_end(simulation);
+        fleet->tell.is_lost(fleet->context);
     if (!somebody)
         return FALSE;
     fleet->sleeping = FALSE;
     fleet->overdue = FALSE;
     fleet->finished = 0;
     if (isfinite(config->deadline_s)) {
-        gint64 at_ns = cs_time_after(cs_des_now(simulation->des), config->deadline_s);
+        gint64 at_ns = cs_time_after(cs_des_now(fleet->des), config->deadline_s);
         if (at_ns < CS_TIME_MAX)
             fleet->deadline =
-                cs_des_schedule(simulation->des, at_ns, CS_PRIORITY_MAX, fleet->is_late, 0);
+                cs_des_schedule(fleet->des, at_ns, CS_PRIORITY_MAX, fleet->is_late, 0);
     }
     return TRUE;
 }
@@ -312,7 +314,7 @@ void cs_fleet_begin(CsFleet *fleet, guint device, double frequency_hz)
     CsMember *member = &fleet->of[device];
     settle(fleet, member);
     member->in_round = TRUE;
-    member->start_ns = cs_des_now(fleet->simulation->des);
+    member->start_ns = cs_des_now(fleet->des);
     member->wait_ns = 0;
     member->frequency_hz = frequency_hz;
     member->compute_j = member->radio_j = member->server_j = 0;
@@ -333,7 +335,7 @@ void cs_fleet_finish(CsFleet *fleet, guint device)
     CsMember *member = &fleet->of[device];
     cs_fleet_does(fleet, device, CS_ACTIVITY_NONE);
     member->in_round = FALSE;
-    member->spent_ns = cs_des_now(fleet->simulation->des) - member->start_ns;
+    member->spent_ns = cs_des_now(fleet->des) - member->start_ns;
     member->finished = TRUE;
     fleet->finished++;
 }
@@ -346,46 +348,30 @@ gboolean cs_fleet_enough(const CsFleet *fleet)
 gboolean cs_fleet_close_round(CsFleet *fleet)
 {
     if (fleet->deadline != 0)
-        cs_des_cancel(fleet->simulation->des, fleet->deadline);
+        cs_des_cancel(fleet->des, fleet->deadline);
     fleet->deadline = 0;
     return fleet->finished >= fleet->needed;
 }
 
-void cs_fleet_waste(CsFleet *fleet, guint device)
+CsLost cs_fleet_spent(const CsFleet *fleet, guint device)
 {
-    CsSimulation *simulation = fleet->simulation;
-    CsMember *member = &fleet->of[device];
+    const CsMember *member = &fleet->of[device];
     gint64 spent_ns =
-        member->finished ? member->spent_ns : cs_des_now(simulation->des) - member->start_ns;
-    CsLost lost = {.rounds = 1,
-                   .time_s = (double)spent_ns / 1e9,
-                   .server_energy_j = member->server_j,
-                   .device_energy_j = isnan(group_of(fleet, member)->power_coefficient)
-                                          ? (double)NAN
-                                          : member->compute_j,
-                   .radio_energy_j = member->radio_j};
-    cs_lost_add(&simulation->totals.sum.lost, &lost);
-    if (simulation->device_totals != NULL)
-        cs_lost_add(&simulation->device_totals[device].sum.lost, &lost);
+        member->finished ? member->spent_ns : cs_des_now(fleet->des) - member->start_ns;
+    return (CsLost){.rounds = 1,
+                    .time_s = (double)spent_ns / 1e9,
+                    .server_energy_j = member->server_j,
+                    .device_energy_j = isnan(group_of(fleet, member)->power_coefficient)
+                                           ? (double)NAN
+                                           : member->compute_j,
+                    .radio_energy_j = member->radio_j};
 }
 
-void cs_fleet_end(CsFleet *fleet)
+double cs_fleet_end(CsFleet *fleet, guint device)
 {
-    CsSimulation *simulation = fleet->simulation;
-    CsTotals *totals = &simulation->totals;
-    totals->sum.idle_energy_j = 0;
-    totals->rounds_completed = (double)totals->sum.rounds;
-    for (guint i = 0; i < simulation->config->n_devices; i++) {
-        CsMember *member = &fleet->of[i];
-        settle(fleet, member);
-        double idle_j = isnan(group_of(fleet, member)->idle_power_w) ? (double)NAN : member->idle_j;
-        totals->sum.idle_energy_j += idle_j;
-        if (simulation->device_totals == NULL)
-            continue;
-        simulation->device_totals[i].sum.idle_energy_j = idle_j;
-        if (isfinite(group_of(fleet, member)->battery_j))
-            simulation->device_totals[i].battery_left_j = member->battery_j;
-    }
+    CsMember *member = &fleet->of[device];
+    settle(fleet, member);
+    return isnan(group_of(fleet, member)->idle_power_w) ? (double)NAN : member->idle_j;
 }
 
 CsActivity cs_fleet_activity(CsStage stage)

@@ -12,9 +12,9 @@
 #ifndef CS_SIM_FLEET_H
 #define CS_SIM_FLEET_H
 
-#include "des/des.h"
+#include "des/shared.h"
 #include "sim/config.h"
-#include "sim/simulation.h"
+#include "sim/sink.h"
 
 typedef enum {
     CS_ACTIVITY_NONE, /* no round of its own under way, or down */
@@ -48,9 +48,23 @@ typedef struct {
     guint group;
 } CsMember;
 
+/* What a fleet tells whoever made it. */
 typedef struct {
-    CsSimulation *simulation;
+    void (*loses)(gpointer context, guint device); /* one at work leaves its round */
+    void (*closes)(gpointer context);              /* the round is to end without those at work */
+    void (*wakes)(gpointer context);               /* somebody is there again: a round may begin */
+    void (*is_lost)(gpointer context);             /* nobody is there, and nobody will be */
+} CsFleetHandlers;
+
+typedef struct {
+    const CsConfig *config;
+    CsDes *des;
+    const CsShared *shared_gpus; /* or NULL */
+    CsFleetHandlers tell;
+    gpointer context;
     CsMember *of;
+    double busy_ns; /* of GPUs so far */
+    guint n_empty;  /* devices, of battery */
     CsHandlerId changes, runs_empty, is_late, gives_up;
     CsEventId deadline; /* of the round under way; 0 for none */
     guint finished;
@@ -60,8 +74,11 @@ typedef struct {
     gboolean sleeping; /* nobody is there, somebody will be */
 } CsFleet;
 
-/* NULL where nobody leaves and no round ends early. Transfer full. */
-CsFleet *cs_fleet_new(CsSimulation *simulation);
+/* NULL where nobody leaves and no round ends early. All is borrowed but the handlers, which are
+ * copied. Transfer full. */
+CsFleet *cs_fleet_new(const CsConfig *config, guint64 replication, CsDes *des,
+                      const CsShared *shared_gpus, const CsFleetHandlers *handlers,
+                      gpointer context);
 void cs_fleet_free(CsFleet *fleet);
 
 gboolean cs_fleet_present(const CsFleet *fleet, guint device);
@@ -85,11 +102,11 @@ gboolean cs_fleet_enough(const CsFleet *fleet);
 /* The round is over: FALSE where too few have finished, so that it does not count. */
 gboolean cs_fleet_close_round(CsFleet *fleet);
 
-/* What a round that does not count has used, to the totals. */
-void cs_fleet_waste(CsFleet *fleet, guint device);
+/* What a round of the device that does not count has used; settled up to now or its end. */
+CsLost cs_fleet_spent(const CsFleet *fleet, guint device);
 
-/* Settles everything at the run's end and fills in the totals. */
-void cs_fleet_end(CsFleet *fleet);
+/* Settles a device at the run's end; its energy when idle, in J, NAN where that is not modelled. */
+double cs_fleet_end(CsFleet *fleet, guint device);
 
 /* CsActivity of a stage. */
 CsActivity cs_fleet_activity(CsStage stage);

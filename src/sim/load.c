@@ -7,9 +7,13 @@ CsLoadMeter *cs_load_meter_new(const CsConfig *config)
     if (!config->policy->uses_load || config->schedule == CS_SCHEDULE_SEQUENTIAL)
         return NULL;
     CsLoadMeter *meter = g_new0(CsLoadMeter, 1);
-    meter->load.devices = config->n_devices;
     meter->load.gpus = config->server.gpus == CS_GPUS_UNLIMITED ? 0 : config->server.gpus;
     return meter;
+}
+
+void cs_load_together(CsLoadMeter *meter, guint devices)
+{
+    meter->load.devices = devices;
 }
 
 /* Work asked of `capacity` servers over the time that the round took. */

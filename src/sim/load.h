@@ -19,6 +19,9 @@ typedef struct {
 /* NULL unless the policy uses it and devices work at the same time. Transfer full; g_free(). */
 CsLoadMeter *cs_load_meter_new(const CsConfig *config);
 
+/* So many devices start together now: what the policy may take for granted. */
+void cs_load_together(CsLoadMeter *meter, guint devices);
+
 /* A round ends and the next begins at `now_ns`. */
 void cs_load_next_round(CsLoadMeter *meter, gint64 now_ns);
 

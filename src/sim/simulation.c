@@ -2,19 +2,19 @@
 /*
  * sim/simulation: the life of one replication: its state, its run, what it tells. See simulation.h.
  *
- * Layer: sim. Calls des, energy, and protocol.c for the events.
+ * Layer: sim. Calls des, energy, and round, stage and accounts.
  */
 #include "sim/simulation.h"
 
 #include "energy/energy.h"
-#include "sim/state.h"
+#include "sim/accounts.h"
+#include "sim/round.h"
+#include "sim/stage.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #define PROGRESS_EVERY 8192 /* events */
-
-G_DEFINE_QUARK(cs - simulation - error - quark, cs_simulation_error)
 
 /* --- making ----------------------------------------------------------------------------------- */
 
@@ -73,37 +73,6 @@ static void draw_channels(CsSimulation *simulation)
     }
 }
 
-/* Sums of nothing yet: 0, or NAN where there will be nothing of the kind. */
-static CsSums no_sums(const CsSimulation *simulation)
-{
-    double lost = simulation->fleet != NULL ? 0.0 : NAN;
-    double blocks = simulation->loses_blocks ? 0.0 : NAN;
-    return (CsSums){.lost = {lost, lost, lost, lost, lost},
-                    .idle_energy_j = NAN,
-                    .regret = simulation->knowledge != NULL ? 0.0 : NAN,
-                    .blocks = blocks,
-                    .blocks_given_up = blocks};
-}
-
-static void make_gpus(CsSimulation *simulation)
-{
-    const CsServer *server = &simulation->config->server;
-    guint n = simulation->config->n_devices;
-    simulation->gpu = g_new0(guint32, n);
-    if (server->discipline != CS_DISCIPLINE_SHARING) {
-        simulation->gpus =
-            cs_resource_new(simulation->des, server->gpus, cs_protocol_gpu_granted, simulation);
-        return;
-    }
-    /* Seconds of a GPU's time as work: of so many GPUs a job can use one. */
-    simulation->shared_gpus =
-        cs_shared_new(simulation->des, server->gpus, n, cs_protocol_gpu_shared, simulation);
-    cs_shared_set_limit(simulation->shared_gpus, 1);
-    simulation->gpu_since_ns = g_new0(gint64, n);
-    for (guint i = 0; i < n; i++)
-        simulation->gpu[i] = i; /* in a trace each device has a track of its own */
-}
-
 static gboolean some_lose_blocks(const CsConfig *config)
 {
     gboolean lose = FALSE;
@@ -112,80 +81,37 @@ static gboolean some_lose_blocks(const CsConfig *config)
     return lose;
 }
 
-/* A fleet counts for each of its devices. */
-static void make_device_totals(CsSimulation *simulation)
-{
-    const CsConfig *config = simulation->config;
-    simulation->by_group = simulation->sink->by_group && simulation->fleet == NULL;
-    guint n = simulation->by_group ? config->n_groups : config->n_devices;
-    simulation->n_device_totals = n;
-    simulation->device_totals = g_new0(CsDeviceTotals, n);
-    for (guint i = 0; i < n; i++) {
-        simulation->device_totals[i].replication = simulation->replication;
-        simulation->device_totals[i].device = simulation->by_group ? config->groups[i].first : i;
-        simulation->device_totals[i].sum = no_sums(simulation);
-        simulation->device_totals[i].battery_left_j = NAN;
-    }
-}
-
-/* Room for what the scenario and the sink need beyond the bare minimum. */
-static void make_room(CsSimulation *simulation)
-{
-    const CsConfig *config = simulation->config;
-    const CsSink *sink = simulation->sink;
-    guint n = config->n_devices;
-    simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
-    g_assert(simulation->stages != NULL);
-    simulation->contended =
-        config->schedule != CS_SCHEDULE_SEQUENTIAL && config->server.gpus != CS_GPUS_UNLIMITED;
-    if (simulation->contended)
-        make_gpus(simulation);
-    simulation->transfers = cs_transfers_new(simulation);
-    if (config->policy->state_size > 0)
-        simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
-    if (sink != NULL && sink->round != NULL)
-        simulation->record = g_new0(CsRoundRecord, n);
-    if (sink != NULL && sink->device != NULL)
-        make_device_totals(simulation);
-}
-
 CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsSink *sink)
 {
     g_assert(config->profile != NULL && config->n_devices > 0 && config->local_epochs > 0);
     CsSimulation *simulation = g_new0(CsSimulation, 1);
+    guint n = config->n_devices;
     simulation->config = config;
     simulation->replication = replication;
     simulation->sink = sink;
-    simulation->tells = sink != NULL && (sink->round != NULL || sink->span != NULL);
     simulation->des = cs_des_new();
     derive_costs(simulation);
     draw_channels(simulation);
+    simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
+    g_assert(simulation->stages != NULL);
+    if (config->policy->state_size > 0)
+        simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
     simulation->knowledge = cs_knowledge_new(config, replication);
-    simulation->loses_blocks = some_lose_blocks(config);
-    simulation->fleet = cs_fleet_new(simulation);
-    if (simulation->fleet != NULL)
-        simulation->begun = cs_protocol_begun_new(config->n_devices);
-    make_room(simulation);
     simulation->load = cs_load_meter_new(config);
-    simulation->special = simulation->transfers != NULL || simulation->fleet != NULL;
-    simulation->bare = !simulation->special && !simulation->loses_blocks &&
-                       simulation->load == NULL && simulation->knowledge == NULL &&
-                       config->policy->plugin == NULL && !isfinite(config->server.idle_power_w);
-    gboolean plain = !simulation->tells && !simulation->contended && !simulation->special;
-    simulation->stage_end = cs_des_add_handler(
-        simulation->des, plain ? cs_protocol_plain_stage_end : cs_protocol_stage_end, simulation);
+    if (sink != NULL && (sink->round != NULL || sink->span != NULL))
+        simulation->asks |= CS_ASKS_TELLING;
+    if (some_lose_blocks(config))
+        simulation->asks |= CS_ASKS_BLOCKS;
+    if (simulation->load != NULL || simulation->knowledge != NULL ||
+        config->policy->plugin != NULL || isfinite(config->server.idle_power_w))
+        simulation->asks |= CS_ASKS_OTHER;
+    cs_stage_init(simulation);
+    cs_round_init(simulation);
+    cs_accounts_init(simulation);
+    cs_stage_ready(simulation);
+    simulation->bare = !cs_simulation_asks(simulation, ~(guint)CS_ASKS_BARE);
     if (config->schedule != CS_SCHEDULE_SEQUENTIAL)
-        cs_des_reserve(simulation->des, config->n_devices);
-    cs_des_set_target_state(simulation->des, simulation->stage_end, simulation->stages,
-                            sizeof(CsStages));
-    double lost = simulation->fleet != NULL ? 0.0 : NAN;
-    simulation->totals = (CsTotals){.replication = replication,
-                                    .devices = config->n_devices,
-                                    .rounds = config->rounds,
-                                    .sum = no_sums(simulation),
-                                    .rounds_completed = lost,
-                                    .rounds_failed = lost,
-                                    .devices_empty = lost};
+        cs_des_reserve(simulation->des, n);
     return simulation;
 }
 
@@ -221,40 +147,7 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation);
 }
 
-void cs_simulation_end(CsSimulation *simulation)
-{
-    simulation->ended = TRUE;
-    cs_des_stop(simulation->des);
-}
-
 /* --- telling ---------------------------------------------------------------------------------- */
-
-void cs_simulation_emit_round(CsSimulation *simulation)
-{
-    if (simulation->record == NULL)
-        return;
-    for (guint i = 0; i < simulation->config->n_devices; i++)
-        if (simulation->fleet == NULL || simulation->fleet->of[i].finished)
-            simulation->sink->round(simulation->sink, &simulation->record[i]);
-}
-
-static void emit_totals(CsSimulation *simulation)
-{
-    CsSink *sink = simulation->sink;
-    if (simulation->fleet != NULL)
-        cs_fleet_end(simulation->fleet);
-    for (guint i = 0; i < simulation->n_device_totals; i++)
-        if (simulation->device_totals[i].sum.rounds > 0 || !simulation->by_group)
-            sink->device(sink, &simulation->device_totals[i]);
-    simulation->totals.makespan_s = (double)cs_des_now(simulation->des) / 1e9;
-    simulation->totals.events = cs_des_fired(simulation->des);
-    const CsServer *server = &simulation->config->server;
-    simulation->totals.server_idle_energy_j =
-        server->idle_power_w *
-        (server->gpus * simulation->totals.makespan_s - simulation->busy_ns / 1e9);
-    if (sink != NULL && sink->totals != NULL)
-        sink->totals(sink, &simulation->totals);
-}
 
 static void publish_progress(CsSimulation *simulation)
 {
@@ -280,7 +173,7 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
 {
     g_assert(simulation->round == 0);
     if (simulation->config->rounds > 0)
-        cs_protocol_start_round(simulation);
+        cs_round_start(simulation);
     while (simulation->error == NULL) {
         if (interrupt != NULL && g_atomic_int_get(interrupt) != 0) {
             g_set_error_literal(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
@@ -296,11 +189,11 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
     if (simulation->error == NULL && simulation->transfers != NULL)
         waits = cs_transfers_waiting(simulation->transfers);
     if (waits >= 0)
-        cs_protocol_fail_clock(simulation, (guint)waits);
+        cs_state_fail_clock(simulation, (guint)waits);
     if (simulation->error != NULL) {
         g_propagate_error(error, g_steal_pointer(&simulation->error));
         return FALSE;
     }
-    emit_totals(simulation);
+    cs_account_tell_totals(simulation);
     return TRUE;
 }

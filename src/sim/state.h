@@ -1,10 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sim/state: the inside of a running simulation, shared by simulation.c (its life) and protocol.c
- * (its events).
+ * sim/state: the inside of a running simulation, which the four files of a round share.
  *
- * Memory decides what lies where: an event touches one cache line, its device's CsStages; a round's
- * start streams over CsChannel and CsStages; everything else exists only where someone wants it.
+ *                     simulation.c   a replication's life: made, run, told of
+ *                          |
+ *                       round.c      who starts, ends, is lost; decisions
+ *                          |
+ *                       stage.c      a device's chain of stages          (device_done goes up)
+ *                          |
+ *                      accounts.c    what is counted, recorded and told
+ *                          |
+ *      state.h  -------- state.c     errors
+ *        |
+ *     fleet, transfer, knowledge, load: know no simulation; what they tell upwards goes through
+ *                       the handlers that they are given (CsFleetHandlers, CsTransfersHandlers)
+ *        |
+ *     des/: queue, resource, shared
+ *
+ * What lies where, and who writes it when:
+ *
+ *     stages[device]     64 bytes, all that an event touches: filled by round.c when the device
+ *                        starts, moved on by stage.c at each stage's end; a managed transfer's
+ *                        duration is written when its end is known
+ *     channel[device]    drawn once; read when a round starts
+ *     begun[device]      only with a fleet: what is to be counted if the round comes to count
+ *     record[device]     only where rounds are wanted: begun by round.c, stage times added by
+ *                        stage.c, handed over and forgotten at the round's end
+ *     totals             by accounts.c only
+ *
+ * In the order of time: start (decide, fill stages, count what is known) -> stages -> end (count
+ * delay and what was not known) -> the next device, cluster or round.
  *
  * Layer: sim, private to it.
  */
@@ -40,14 +65,41 @@ typedef struct {
     double *device_energy_j; /* a round's; NAN where not modelled */
 } CsGroupCost;
 
+/* What a scenario and its sink may ask for. */
+typedef enum {
+    CS_ASKS_TELLING = 1 << 0,   /* the sink takes rounds or spans: each stage is told of */
+    CS_ASKS_GPUS = 1 << 1,      /* devices can be in each other's way at the server */
+    CS_ASKS_TRANSFERS = 1 << 2, /* some are more than one rate */
+    CS_ASKS_FLEET = 1 << 3,     /* devices can leave or rounds end early */
+    CS_ASKS_BLOCKS = 1 << 4,    /* some are lost, and to be counted */
+    CS_ASKS_GROUPS = 1 << 5,    /* device totals are sums over a group's devices */
+    CS_ASKS_OTHER = 1 << 6,     /* load, knowledge, a plugin to be checked, idle power */
+} CsAsks;
+
+/* A stage's beginning is then not just its end. */
+#define CS_ASKS_SPECIAL (CS_ASKS_TRANSFERS | CS_ASKS_FLEET)
+#define CS_ASKS_BARE (CS_ASKS_TELLING | CS_ASKS_GPUS | CS_ASKS_GROUPS) /* and no more */
+
+/* Everything that is known of a device's round when it begins. */
+typedef struct {
+    CsRoundState state;
+    CsLinkState uplink, downlink;
+    CsDecision decision;
+    double server_energy_j, device_energy_j, radio_energy_j, cost;
+    double regret;                  /* only where knowledge is not perfect */
+    double delay_s;                 /* only with a fleet */
+    double blocks, blocks_given_up; /* only where some are lost */
+} CsBegun;
+
 struct CsSimulation {
     const CsConfig *config;
     guint64 replication;
     CsSink *sink; /* or NULL */
 
     CsDes *des;
-    gboolean contended; /* devices can be in each other's way at the server: one of these two */
-    CsResource *gpus;
+    guint
+        asks; /* a set of CsAsks: what the scenario and the sink ask for beyond a round's stages */
+    CsResource *gpus; /* with CS_ASKS_GPUS one of these two */
     CsShared *shared_gpus;
     gint64 *gpu_since_ns; /* by device, when a stage on shared GPUs began */
     double busy_ns;       /* of GPUs, where idle power counts */
@@ -57,10 +109,11 @@ struct CsSimulation {
     gint64 start_ns;    /* of the round; sequential: of the device's */
     guint running;      /* devices still in the round; sequential: the device at work */
     guint group;        /* sequential: of the device at work */
-    guint together_end; /* the device behind those that started together */
+    guint together;     /* devices that started together */
+    guint together_end; /* the device behind them */
     GError *error;
-    gboolean ended; /* whatever events are left */
-    gboolean tells; /* the sink takes rounds or spans, so each stage is told of */
+    gboolean ended;                                              /* whatever events are left */
+    void (*device_done)(CsSimulation *simulation, guint device); /* round.c's, for stage.c */
 
     CsChannel *channel;
     CsStages *stages;
@@ -70,17 +123,14 @@ struct CsSimulation {
     CsRoundRecord *record;         /* NULL unless the sink takes rounds */
     CsDeviceTotals *device_totals; /* by device or group; NULL unless the sink takes them */
     guint n_device_totals;
-    gboolean by_group; /* those are sums over a group's devices */
     CsTotals totals;
 
     CsGroupCost *group_cost;
     CsLoadMeter *load;            /* NULL unless the policy uses it */
-    gboolean bare;                /* none of the following, nor a plugin or a server's idle power:
-                                     rounds begin and end without looking at them one by one */
-    gboolean loses_blocks;        /* some are to be counted */
-    gboolean special;             /* transfers or fleet: a stage's beginning is not just its end */
+    gboolean bare;                /* it asks for nothing but telling and GPUs: rounds begin and end
+                                     without looking for the rest one by one */
     CsFleet *fleet;               /* NULL unless devices can leave or rounds end early */
-    struct CsBegun *begun;        /* with it: what is to be counted if the round counts */
+    CsBegun *begun;               /* with it: what is to be counted if the round counts */
     CsKnowledge *knowledge;       /* NULL where decisions know the channel as it is */
     double *smashed_bit;          /* φ S(c) */
     double *server_forward_cycle; /* of one mini-batch: / f gives s */
@@ -90,35 +140,16 @@ struct CsSimulation {
     _Atomic gint64 progress_ns;
 };
 
-/* protocol.c: starts the next round: all devices, or the first. */
-void cs_protocol_start_round(CsSimulation *simulation);
+static inline gboolean cs_simulation_asks(const CsSimulation *simulation, guint asks)
+{
+    return (simulation->asks & asks) != 0;
+}
 
-/* protocol.c: room for what a fleet's rounds may come to count. Transfer full. */
-struct CsBegun *cs_protocol_begun_new(guint n);
+/* The run ends with an error: a device's round ... `reason`. The first one stands. */
+void cs_state_fail(CsSimulation *simulation, guint device, CsSimulationError code,
+                   const char *reason);
 
-/* protocol.c: a device at work leaves its round; all of them do, and the round ends. */
-void cs_protocol_lose(CsSimulation *simulation, guint device);
-void cs_protocol_close_round(CsSimulation *simulation);
-
-/* protocol.c: the handlers. */
-void cs_protocol_stage_end(CsDes *des, gpointer simulation, guint32 device);
-/* The same where nobody listens to stages or waits for GPUs and every transfer has one rate a
- * round, which all events of a large simulation then come through. */
-void cs_protocol_plain_stage_end(CsDes *des, gpointer simulation, guint32 device);
-void cs_protocol_gpu_granted(CsDes *des, gpointer simulation, guint32 device, guint gpu,
-                             gint64 waited_ns);
-void cs_protocol_gpu_shared(CsDes *des, gpointer simulation, guint32 device);
-
-/* protocol.c: the run ends with an error: a round does not fit the clock (unless its transfer will
- * be given up before), a trace has ended, or a transfer has taken CS_TRANSFER_MAX_NS. */
-void cs_protocol_fail_clock(CsSimulation *simulation, guint device);
-void cs_protocol_fail_transfer(CsSimulation *simulation, guint device);
-void cs_protocol_fail_trace(CsSimulation *simulation, guint device);
-
-/* simulation.c: the run is over though events are left. */
-void cs_simulation_end(CsSimulation *simulation);
-
-/* simulation.c: called when every device has finished the round. */
-void cs_simulation_emit_round(CsSimulation *simulation);
+/* A round does not fit the clock: an error unless its transfer will be given up before. */
+void cs_state_fail_clock(CsSimulation *simulation, guint device);
 
 #endif

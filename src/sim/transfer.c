@@ -3,7 +3,6 @@
 #include "sim/transfer.h"
 
 #include "des/shared.h"
-#include "sim/state.h"
 
 #include <math.h>
 
@@ -28,7 +27,13 @@ typedef struct {
 } Transfer;
 
 struct CsTransfers {
-    CsSimulation *simulation;
+    const CsConfig *config;
+    const CsChannel *channel;
+    CsDes *des;
+    CsTransfersHandlers tell;
+    gpointer context;
+    guint64 round;                    /* under way */
+    gint64 start_ns;                  /* and since when */
     CsAir *air;                       /* NULL: no link changes by itself */
     CsShared *shared[CS_DIRECTION_N]; /* NULL: nobody shares */
     CsHandlerId change, leg;
@@ -54,23 +59,23 @@ static gboolean needs_managing(const CsDeviceGroup *group)
 
 static void make_shared(CsTransfers *transfers)
 {
-    const CsConfig *config = transfers->simulation->config;
+    const CsConfig *config = transfers->config;
     for (guint i = 0; i < config->n_groups; i++) {
         if (!shares(&config->groups[i]))
             continue;
         for (int d = 0; d < CS_DIRECTION_N; d++)
             transfers->shared[d] =
-                cs_shared_new(transfers->simulation->des, config->groups[i].radio.bandwidth_hz,
+                cs_shared_new(transfers->des, config->groups[i].radio.bandwidth_hz,
                               config->n_devices, on_shared_done, transfers);
         return;
     }
 }
 
-CsTransfers *cs_transfers_new(CsSimulation *simulation)
+CsTransfers *cs_transfers_new(const CsConfig *config, guint64 replication, const CsChannel *channel,
+                              CsDes *des, const CsTransfersHandlers *handlers, gpointer context)
 {
-    const CsConfig *config = simulation->config;
     g_autofree gboolean *manage = g_new0(gboolean, config->n_groups);
-    CsAir *air = cs_air_new(config, simulation->replication, simulation->channel);
+    CsAir *air = cs_air_new(config, replication, channel);
     gboolean needed = air != NULL;
     for (guint i = 0; i < config->n_groups; i++) {
         manage[i] = needs_managing(&config->groups[i]);
@@ -78,13 +83,17 @@ CsTransfers *cs_transfers_new(CsSimulation *simulation)
     }
     if (!needed)
         return NULL;
-    CsTransfers *transfers = g_new0(CsTransfers, 1);
-    transfers->simulation = simulation;
-    transfers->air = air;
-    transfers->manage = g_steal_pointer(&manage);
-    transfers->of = g_new0(Transfer, config->n_devices);
-    transfers->change = cs_des_add_handler(simulation->des, on_change, transfers);
-    transfers->leg = cs_des_add_handler(simulation->des, on_leg, transfers);
+    CsTransfers *transfers = g_new(CsTransfers, 1);
+    *transfers = (CsTransfers){.config = config,
+                               .channel = channel,
+                               .des = des,
+                               .tell = *handlers,
+                               .context = context,
+                               .air = air,
+                               .manage = g_steal_pointer(&manage),
+                               .of = g_new0(Transfer, config->n_devices)};
+    transfers->change = cs_des_add_handler(des, on_change, transfers);
+    transfers->leg = cs_des_add_handler(des, on_leg, transfers);
     make_shared(transfers);
     return transfers;
 }
@@ -101,23 +110,33 @@ void cs_transfers_free(CsTransfers *transfers)
     g_free(transfers);
 }
 
+static gboolean fails(const CsTransfers *transfers, guint device, CsTransferFailure why)
+{
+    return transfers->tell.fails(transfers->context, device, why);
+}
+
 /* --- links ------------------------------------------------------------------------------------ */
 
 static CsLinkState link_at(const CsTransfers *transfers, guint device, guint group,
                            CsDirection direction, guint32 transmission, gint64 time_ns,
                            gint64 *until_ns)
 {
-    const CsSimulation *simulation = transfers->simulation;
-    const CsDeviceGroup *its = &simulation->config->groups[group];
+    const CsDeviceGroup *its = &transfers->config->groups[group];
     if (its->radio.coherence == CS_COHERENCE_ROUND)
         transmission = CS_TRANSMISSION_ROUND_START;
     if (transfers->air != NULL) {
-        CsInstant at = {simulation->round, transmission, simulation->start_ns, time_ns};
+        CsInstant at = {transfers->round, transmission, transfers->start_ns, time_ns};
         return cs_air_link(transfers->air, device, group, direction, &at, until_ns);
     }
     *until_ns = CS_TIME_MAX;
-    return cs_channel_state(&simulation->channel[device], its, direction, simulation->round,
+    return cs_channel_state(&transfers->channel[device], its, direction, transfers->round,
                             transmission);
+}
+
+void cs_transfers_open(CsTransfers *transfers, guint64 round)
+{
+    transfers->round = round;
+    transfers->start_ns = cs_des_now(transfers->des);
 }
 
 gboolean cs_transfers_manage(const CsTransfers *transfers, guint group)
@@ -128,14 +147,14 @@ gboolean cs_transfers_manage(const CsTransfers *transfers, guint group)
 CsLinkState cs_transfers_link(CsTransfers *transfers, guint device, guint group,
                               CsDirection direction)
 {
-    gint64 time_ns = cs_des_now(transfers->simulation->des), until_ns;
+    gint64 time_ns = cs_des_now(transfers->des), until_ns;
     CsLinkState link = link_at(transfers, device, group, direction, CS_TRANSMISSION_ROUND_START,
                                time_ns, &until_ns);
     while (!(link.rate_bps > 0) && until_ns != CS_TIME_MAX)
         link = link_at(transfers, device, group, direction, CS_TRANSMISSION_ROUND_START, until_ns,
                        &until_ns);
     if (!(link.rate_bps > 0))
-        cs_protocol_fail_trace(transfers->simulation, device);
+        fails(transfers, device, CS_TRANSFER_TRACE_ENDS);
     return link;
 }
 
@@ -177,7 +196,7 @@ double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *g
 static void count_blocks(const CsTransfers *transfers, Transfer *own, const CsLinkState *link,
                          double size_bit)
 {
-    const CsDeviceGroup *group = &transfers->simulation->config->groups[own->group];
+    const CsDeviceGroup *group = &transfers->config->groups[own->group];
     const CsRateMap *map = own->direction == CS_UPLINK ? &group->uplink : &group->downlink;
     double given_up;
     if (map->errors == NULL)
@@ -187,11 +206,10 @@ static void count_blocks(const CsTransfers *transfers, Transfer *own, const CsLi
 }
 
 /* What the stage sends, in which direction, and which draw of the round is its own. */
-static void describe(const CsTransfers *transfers, guint device, CsStage stage, Transfer *own)
+static void describe(const CsTransfers *transfers, CsStage stage, guint32 epoch, Transfer *own)
 {
-    const CsSimulation *simulation = transfers->simulation;
-    const CsConfig *config = simulation->config;
-    guint32 epoch = config->local_epochs - 1 - simulation->stages[device].epochs_left;
+    const CsConfig *config = transfers->config;
+    double smashed_bit = config->compression * config->profile->smashed_bit[own->cut];
     own->stage = (guint8)stage;
     own->left_bit = config->profile->adapter_bit[own->cut];
     own->direction = CS_DOWNLINK;
@@ -202,11 +220,11 @@ static void describe(const CsTransfers *transfers, guint device, CsStage stage, 
     case CS_STAGE_SMASHED_UP:
         own->direction = CS_UPLINK;
         own->transmission = cs_transmission_smashed_up(epoch);
-        own->left_bit = simulation->smashed_bit[own->cut];
+        own->left_bit = smashed_bit;
         break;
     case CS_STAGE_GRADIENT_DOWN:
         own->transmission = cs_transmission_gradient_down(epoch);
-        own->left_bit = simulation->smashed_bit[own->cut];
+        own->left_bit = smashed_bit;
         break;
     default:
         own->direction = CS_UPLINK;
@@ -215,45 +233,36 @@ static void describe(const CsTransfers *transfers, guint device, CsStage stage, 
     }
 }
 
-/* The transfer has ended or is known to end at `end_ns`. */
-static void settle(CsTransfers *transfers, guint device, gint64 end_ns)
+/* The transfer has ended or is known to end at `end_ns`; its duration. */
+static gint64 settle(CsTransfers *transfers, guint device, gint64 end_ns)
 {
     Transfer *own = &transfers->of[device];
     gint64 duration_ns = end_ns - own->began_ns;
     own->under_way = FALSE;
     own->on_air_s[own->direction] += (double)duration_ns / 1e9;
-    if (own->stage != CS_STAGE_ADAPTER_DOWN)
-        transfers->simulation->stages[device].duration_ns[own->stage - 1] = duration_ns;
+    return duration_ns;
 }
 
 static void end_at(CsTransfers *transfers, guint device, gint64 end_ns)
 {
-    settle(transfers, device, end_ns);
-    CsSimulation *simulation = transfers->simulation;
-    if (simulation->fleet != NULL) /* it may have to be taken back */
-        simulation->fleet->of[device].stage_end =
-            cs_des_schedule(simulation->des, end_ns, device, simulation->stage_end, device);
-    else
-        cs_des_post(simulation->des, end_ns, device, simulation->stage_end, device);
+    gint64 duration_ns = settle(transfers, device, end_ns);
+    transfers->tell.ends(transfers->context, device, (CsStage)transfers->of[device].stage,
+                         duration_ns, end_ns);
 }
 
 static gboolean lasts_too_long(const CsTransfers *transfers, const Transfer *own, guint device)
 {
-    CsSimulation *simulation = transfers->simulation;
-    if (G_LIKELY(cs_des_now(simulation->des) - own->began_ns < CS_TRANSFER_MAX_NS))
+    if (G_LIKELY(cs_des_now(transfers->des) - own->began_ns < CS_TRANSFER_MAX_NS))
         return FALSE;
-    if (simulation->fleet == NULL || simulation->fleet->of[device].give_up == 0)
-        cs_protocol_fail_transfer(simulation, device);
-    return simulation->error != NULL;
+    return fails(transfers, device, CS_TRANSFER_TOO_LONG);
 }
 
 /* --- dedicated -------------------------------------------------------------------------------- */
 
 static void walk(CsTransfers *transfers, guint device)
 {
-    CsSimulation *simulation = transfers->simulation;
     Transfer *own = &transfers->of[device];
-    gint64 time_ns = cs_des_now(simulation->des), until_ns;
+    gint64 time_ns = cs_des_now(transfers->des), until_ns;
     own->event = 0;
     if (lasts_too_long(transfers, own, device))
         return;
@@ -267,7 +276,7 @@ static void walk(CsTransfers *transfers, guint device)
                 own->radiated_s[own->direction] += left_s;
                 count_blocks(transfers, own, &link, own->left_bit);
                 if (left_ns >= CS_TIME_MAX - time_ns)
-                    cs_protocol_fail_clock(simulation, device);
+                    fails(transfers, device, CS_TRANSFER_PAST_CLOCK);
                 else
                     end_at(transfers, device, time_ns + left_ns);
                 return;
@@ -277,12 +286,12 @@ static void walk(CsTransfers *transfers, guint device)
             count_blocks(transfers, own, &link, fmin(gone_s * link.rate_bps, own->left_bit));
             own->left_bit = fmax(own->left_bit - gone_s * link.rate_bps, 0);
         } else if (until_ns == CS_TIME_MAX) {
-            cs_protocol_fail_trace(simulation, device);
+            fails(transfers, device, CS_TRANSFER_TRACE_ENDS);
             return;
         }
         time_ns = until_ns;
     }
-    own->event = cs_des_schedule(simulation->des, time_ns, device, transfers->leg, device);
+    own->event = cs_des_schedule(transfers->des, time_ns, device, transfers->leg, device);
 }
 
 static void on_leg(CsDes *des, gpointer context, guint32 device)
@@ -301,7 +310,7 @@ static void on_leg(CsDes *des, gpointer context, guint32 device)
  */
 static double weight_of(const CsTransfers *transfers, Transfer *own, double efficiency)
 {
-    const CsConfig *config = transfers->simulation->config;
+    const CsConfig *config = transfers->config;
     if (config->groups[own->group].radio.sharing == CS_SHARING_EQUAL)
         return 1;
     own->efficiency_sum[own->direction] += efficiency;
@@ -313,12 +322,11 @@ static double weight_of(const CsTransfers *transfers, Transfer *own, double effi
  * share of the air. */
 static void look(CsTransfers *transfers, guint device)
 {
-    CsSimulation *simulation = transfers->simulation;
     Transfer *own = &transfers->of[device];
     CsShared *shared = transfers->shared[own->direction];
     gint64 until_ns;
     CsLinkState link = link_at(transfers, device, own->group, (CsDirection)own->direction,
-                               own->transmission, cs_des_now(simulation->des), &until_ns);
+                               own->transmission, cs_des_now(transfers->des), &until_ns);
     gboolean active = cs_shared_active(shared, device);
     own->rate_bps = link.rate_bps;
     own->link = link;
@@ -326,18 +334,18 @@ static void look(CsTransfers *transfers, guint device)
     if (lasts_too_long(transfers, own, device))
         return;
     if (until_ns != CS_TIME_MAX)
-        own->event = cs_des_schedule(simulation->des, until_ns, device, transfers->change, device);
+        own->event = cs_des_schedule(transfers->des, until_ns, device, transfers->change, device);
     if (!(link.rate_bps > 0)) {
         if (active)
             cs_shared_stop(shared, device);
         if (until_ns == CS_TIME_MAX)
-            cs_protocol_fail_trace(simulation, device);
+            fails(transfers, device, CS_TRANSFER_TRACE_ENDS);
         return;
     }
-    double efficiency = link.rate_bps / simulation->config->groups[own->group].radio.bandwidth_hz;
+    double efficiency = link.rate_bps / transfers->config->groups[own->group].radio.bandwidth_hz;
     own->work = own->left_bit / efficiency;
     if (!isfinite(own->work)) {
-        cs_protocol_fail_clock(simulation, device);
+        fails(transfers, device, CS_TRANSFER_PAST_CLOCK);
         return;
     }
     double weight = weight_of(transfers, own, efficiency);
@@ -350,7 +358,7 @@ static void look(CsTransfers *transfers, guint device)
 /* Counts what was served since the last look. */
 static void count_served(CsTransfers *transfers, Transfer *own, double work_left)
 {
-    double bandwidth_hz = transfers->simulation->config->groups[own->group].radio.bandwidth_hz;
+    double bandwidth_hz = transfers->config->groups[own->group].radio.bandwidth_hz;
     double served_s = (own->work - work_left) / bandwidth_hz; /* of the whole band */
     own->radiated_s[own->direction] += served_s;
     count_blocks(transfers, own, &own->link, served_s * own->rate_bps);
@@ -377,21 +385,21 @@ static void on_shared_done(CsDes *des, gpointer context, guint32 device)
     if (own->event != 0)
         cs_des_cancel(des, own->event);
     own->event = 0;
-    settle(transfers, device, cs_des_now(des));
-    cs_protocol_stage_end(des, transfers->simulation, device);
+    gint64 duration_ns = settle(transfers, device, cs_des_now(des));
+    transfers->tell.done(transfers->context, device, (CsStage)own->stage, duration_ns);
 }
 
 /* --- in public -------------------------------------------------------------------------------- */
 
-void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage)
+void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage, guint epoch)
 {
     Transfer *own = &transfers->of[device];
-    describe(transfers, device, stage, own);
-    own->began_ns = cs_des_now(transfers->simulation->des);
+    describe(transfers, stage, epoch, own);
+    own->began_ns = cs_des_now(transfers->des);
     own->under_way = TRUE;
     if (!(own->left_bit > 0))
         end_at(transfers, device, own->began_ns);
-    else if (shares(&transfers->simulation->config->groups[own->group]))
+    else if (shares(&transfers->config->groups[own->group]))
         look(transfers, device);
     else
         walk(transfers, device);
@@ -404,16 +412,16 @@ void cs_transfers_abort(CsTransfers *transfers, guint device)
     if (!own->under_way)
         return;
     if (own->event != 0)
-        cs_des_cancel(transfers->simulation->des, own->event);
+        cs_des_cancel(transfers->des, own->event);
     own->event = 0;
     if (shared != NULL && cs_shared_active(shared, device))
         count_served(transfers, own, cs_shared_stop(shared, device));
-    settle(transfers, device, cs_des_now(transfers->simulation->des));
+    settle(transfers, device, cs_des_now(transfers->des));
 }
 
 gint64 cs_transfers_waiting(const CsTransfers *transfers)
 {
-    for (guint i = 0; i < transfers->simulation->config->n_devices; i++)
+    for (guint i = 0; i < transfers->config->n_devices; i++)
         for (int d = 0; d < CS_DIRECTION_N; d++)
             if (transfers->shared[d] != NULL && cs_shared_active(transfers->shared[d], i))
                 return i;

@@ -41,6 +41,39 @@ for file in $sources; do
 done
 end
 
+# What calls upwards, file by file: tables of what there is (commands, policies) name their entries,
+# which call back what stands beside the table.
+tables='src/cmd/command.o src/policy/policy.o'
+# Circles that are still there.
+known='src/analysis/figure.o src/llm/architecture.o src/output/database.o'
+
+# edges: "FILE INCLUDED" and "OBJECT CALLED-OBJECT", for tsort
+edges() {
+    for file in $sources; do
+        printf '%s %s\n' "$file" "$file"
+        sed -n 's,^ *# *include *"\([^"]*/[^"]*\)".*,src/\1,p' "$srcdir/$file" | sed "s,^,$file ,"
+    done
+    (cd "$builddir" && find src -name '*.o' ! -path '*/.libs/*' | sort) | while read -r object; do
+        nm -g --defined-only "$builddir/$object" | sed -n "s,^[0-9a-f]* [A-Z] \(.*\),D $object \1,p"
+        nm -gu "$builddir/$object" | sed -n "s,^ *U \(.*\),U $object \1,p"
+    done | awk -v tables=" $tables $known " '
+        $1 == "D" { home[$3] = $2 }
+        $1 == "U" { n++; who[n] = $2; what[n] = $3 }
+        END {
+            for (i = 1; i <= n; i++)
+                if (what[i] in home && home[what[i]] != who[i] && !index(tables, " " who[i] " "))
+                    print who[i], home[what[i]]
+        }' | sort -u
+}
+
+begin "the files form no circle: by what they include, and by whose functions they call"
+edges >"$work/edges"
+[ "$(grep -c '\.o ' "$work/edges")" -gt 100 ] || fail "no objects to look at in $builddir/src"
+tsort "$work/edges" >/dev/null 2>"$work/circles" || fail "$(cat "$work/circles")"
+printf 'src/sim/fleet.o src/sim/round.o\n' >>"$work/edges"
+if tsort "$work/edges" >/dev/null 2>&1; then fail "a circle is not found"; fi
+end
+
 begin "the public header takes no part of the program"
 if grep -n '"cmd/' "$srcdir/src/cardsim.h"; then fail "src/cardsim.h includes src/cmd"; fi
 end

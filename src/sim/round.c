@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sim/round: a round's start and end. See round.h. Layer: sim. */
+#include "sim/round.h"
+
+#include "sim/accounts.h"
+#include "sim/stage.h"
+
+#include <math.h>
+
+/* A round's beginning is compiled twice, `bare` being a constant of each: with all that a scenario
+ * may ask for, and without looking for it. */
+#define TWICE static inline __attribute__((always_inline))
+
+/* Nothing to send takes no time, whatever the rate. */
+static gint64 transfer_ns(double size_bit, double rate_bps)
+{
+    return size_bit > 0 ? cs_duration_ns(size_bit / rate_bps) : 0;
+}
+
+/* The run is over though events are left. */
+static void end_run(CsSimulation *simulation)
+{
+    simulation->ended = TRUE;
+    cs_des_stop(simulation->des);
+}
+
+/* --- a round's start -------------------------------------------------------------------------- */
+
+/* (P_device + P_circuit) t_up + P_AP t_down (+ P_receive t_down where given), in J. */
+static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group, double uplink_s,
+                             double downlink_s)
+{
+    double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
+    return (group->tx_power_w + group->tx_circuit_power_w) * uplink_s +
+           (config->server.tx_power_w + receive_w) * downlink_s;
+}
+
+/* A device's links at its round's start, as the policy sees them. */
+TWICE void look_at_links(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
+                         CsBegun *begun)
+{
+    const CsDeviceGroup *group = &simulation->config->groups[group_index];
+    const CsChannel *channel = &simulation->channel[device];
+    CsTransfers *transfers = bare ? NULL : simulation->transfers;
+    guint64 round = simulation->round;
+    if (transfers != NULL) {
+        begun->uplink = cs_transfers_link(transfers, device, group_index, CS_UPLINK);
+        begun->downlink = cs_transfers_link(transfers, device, group_index, CS_DOWNLINK);
+        return;
+    }
+    begun->uplink = cs_channel_state(channel, group, CS_UPLINK, round, CS_TRANSMISSION_ROUND_START);
+    begun->downlink =
+        cs_channel_state(channel, group, CS_DOWNLINK, round, CS_TRANSMISSION_ROUND_START);
+}
+
+/* Ends the run if the plugin's decision is none, and goes on with one that is. */
+static void check_decision(CsSimulation *simulation, guint device, const CsCostTable *cost,
+                           CsDecision *decision)
+{
+    g_autoptr(GError) error = NULL;
+    if (cs_decision_check(simulation->config->policy, cost, *decision, &error))
+        return;
+    g_autofree char *reason = g_strdup_printf("cannot begin: %s", error->message);
+    cs_state_fail(simulation, device, CS_SIMULATION_ERROR_POLICY, reason);
+    *decision = (CsDecision){.cut = 0, .frequency_hz = cost->frequency_max_hz};
+}
+
+TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
+                  CsBegun *begun)
+{
+    const CsConfig *config = simulation->config;
+    const CsDeviceGroup *group = &config->groups[group_index];
+    const CsPolicy *policy = config->policy;
+    const CsChannel *channel = &simulation->channel[device];
+    guint64 round = simulation->round;
+
+    look_at_links(simulation, device, group_index, bare, begun);
+    double up_bps = begun->uplink.rate_bps, down_bps = begun->downlink.rate_bps;
+    begun->state = (CsRoundState){.cost = &group->cost,
+                                  .corners = cs_cost_corners(&group->cost, up_bps, down_bps),
+                                  .uplink_bps = up_bps,
+                                  .downlink_bps = down_bps,
+                                  .round = round,
+                                  .key = channel->policy};
+    if (!bare && simulation->load != NULL)
+        begun->state.load = simulation->load->load;
+    gpointer memory = simulation->policy_state != NULL
+                          ? simulation->policy_state + (gsize)device * policy->state_size
+                          : NULL;
+    if (!bare && simulation->knowledge != NULL)
+        begun->decision =
+            cs_knowledge_decide(simulation->knowledge, device, group, &begun->state, &begun->uplink,
+                                &begun->downlink, memory, &begun->regret);
+    else
+        begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
+    if (!bare && policy->plugin != NULL)
+        check_decision(simulation, device, &group->cost, &begun->decision);
+
+    guint cut = begun->decision.cut;
+    double frequency_hz = begun->decision.frequency_hz, air_bit = group->cost.air_bit[cut];
+    begun->server_energy_j = cs_cost_energy(&group->cost, frequency_hz, cut);
+    begun->device_energy_j = simulation->group_cost[group_index].device_energy_j[cut];
+    begun->radio_energy_j = radio_energy_j(config, group, air_bit / up_bps, air_bit / down_bps);
+    begun->cost = cs_cost(&group->cost, &begun->state.corners, config->policy_settings.weight,
+                          up_bps, down_bps, frequency_hz, cut);
+}
+
+/* The durations of a round's stages but the first; the duration of the first. */
+TWICE gint64 fill_stages(CsSimulation *simulation, guint group_index, const CsBegun *begun,
+                         CsStages *stages)
+{
+    const CsGroupCost *own = &simulation->group_cost[group_index];
+    guint cut = begun->decision.cut;
+    double frequency_hz = begun->decision.frequency_hz;
+    double smashed_bit = simulation->smashed_bit[cut];
+    double adapter_bit = simulation->config->profile->adapter_bit[cut];
+    gint64 *duration_ns = stages->duration_ns;
+
+    duration_ns[CS_STAGE_DEVICE_FORWARD - 1] = own->forward_ns[cut];
+    duration_ns[CS_STAGE_SMASHED_UP - 1] = transfer_ns(smashed_bit, begun->uplink.rate_bps);
+    duration_ns[CS_STAGE_SERVER_FORWARD - 1] =
+        cs_duration_ns(simulation->server_forward_cycle[cut] / frequency_hz);
+    duration_ns[CS_STAGE_SERVER_BACKWARD - 1] =
+        cs_duration_ns(simulation->server_backward_cycle[cut] / frequency_hz);
+    duration_ns[CS_STAGE_GRADIENT_DOWN - 1] = transfer_ns(smashed_bit, begun->downlink.rate_bps);
+    duration_ns[CS_STAGE_DEVICE_BACKWARD - 1] = own->backward_ns[cut];
+    duration_ns[CS_STAGE_ADAPTER_UP - 1] = transfer_ns(adapter_bit, begun->uplink.rate_bps);
+    stages->epochs_left = simulation->config->local_epochs - 1;
+    stages->stage = CS_STAGE_ADAPTER_DOWN;
+    return transfer_ns(adapter_bit, begun->downlink.rate_bps);
+}
+
+/* The blocks of a round whose links stay as they are at its start. */
+static void foresee_blocks(CsSimulation *simulation, guint group_index, CsBegun *begun)
+{
+    const CsDeviceGroup *group = &simulation->config->groups[group_index];
+    double air_bit = group->cost.air_bit[begun->decision.cut], given_up;
+    begun->blocks =
+        cs_link_blocks(&group->uplink, &begun->uplink, air_bit, &begun->blocks_given_up);
+    begun->blocks += cs_link_blocks(&group->downlink, &begun->downlink, air_bit, &given_up);
+    begun->blocks_given_up += given_up;
+}
+
+static void start_device(CsSimulation *simulation, guint device, guint group_index)
+{
+    CsBegun begun;
+    decide(simulation, device, group_index, FALSE, &begun);
+    gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
+    if (simulation->load != NULL)
+        cs_load_add(simulation->load, simulation->config, group_index,
+                    simulation->stages[device].duration_ns, first_ns);
+    if (simulation->record != NULL)
+        cs_account_record(simulation, device, &begun);
+    if (cs_simulation_asks(simulation, CS_ASKS_BLOCKS))
+        foresee_blocks(simulation, group_index, &begun);
+    if (simulation->fleet != NULL) {
+        simulation->begun[device] = begun;
+        cs_fleet_begin(simulation->fleet, device, begun.decision.frequency_hz);
+    } else {
+        if (isfinite(simulation->config->server.idle_power_w))
+            cs_account_busy(simulation, &simulation->stages[device]);
+        cs_account_begun(simulation, device, &begun);
+    }
+    if (simulation->transfers != NULL) {
+        cs_transfers_begin_round(simulation->transfers, device, group_index, begun.decision.cut);
+        if (cs_transfers_manage(simulation->transfers, group_index)) {
+            cs_stage_start_transfer(simulation, device, CS_STAGE_ADAPTER_DOWN);
+            return;
+        }
+    }
+    if (simulation->fleet != NULL) {
+        cs_stage_schedule(simulation, device, first_ns);
+    } else {
+        cs_account_radio(simulation, device, begun.radio_energy_j);
+        if (cs_simulation_asks(simulation, CS_ASKS_BLOCKS))
+            cs_account_blocks(simulation, device, &begun);
+        cs_stage_post(simulation, device, first_ns);
+    }
+}
+
+/* The same where a scenario asks for nothing of that. */
+static void start_bare_device(CsSimulation *simulation, guint device, guint group_index)
+{
+    CsBegun begun;
+    decide(simulation, device, group_index, TRUE, &begun);
+    gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
+    if (simulation->record != NULL)
+        cs_account_record(simulation, device, &begun);
+    cs_account_begun(simulation, device, &begun);
+    cs_account_radio(simulation, device, begun.radio_energy_j);
+    cs_stage_post(simulation, device, first_ns);
+}
+
+static gboolean is_there(const CsSimulation *simulation, guint device)
+{
+    return simulation->fleet == NULL || cs_fleet_present(simulation->fleet, device);
+}
+
+/* Now a device starts, or several together do; the policy's load and the transfers are told. */
+static void open_start(CsSimulation *simulation, guint together)
+{
+    simulation->start_ns = cs_des_now(simulation->des);
+    simulation->together = together;
+    if (G_UNLIKELY(simulation->load != NULL))
+        cs_load_together(simulation->load, together);
+    if (G_UNLIKELY(simulation->transfers != NULL))
+        cs_transfers_open(simulation->transfers, simulation->round);
+}
+
+/* Starts the next device that is there; FALSE where there is none. */
+static gboolean start_next_sequential(CsSimulation *simulation)
+{
+    const CsConfig *config = simulation->config;
+    guint device = simulation->running, group = simulation->group;
+    while (!simulation->bare && device < config->n_devices && !is_there(simulation, device))
+        device++;
+    simulation->running = device;
+    if (device == config->n_devices)
+        return FALSE;
+    while (device >= config->groups[group].first + config->groups[group].count)
+        group++;
+    simulation->group = group;
+    open_start(simulation, 1);
+    if (G_LIKELY(simulation->bare))
+        start_bare_device(simulation, device, group);
+    else
+        start_device(simulation, device, group);
+    return TRUE;
+}
+
+/* Starts the devices from `first` on that start together: all, or a cluster of them. FALSE where
+ * none of these is there. */
+static gboolean start_together(CsSimulation *simulation, guint first)
+{
+    const CsConfig *config = simulation->config;
+    guint n = config->n_devices - first;
+    if (config->schedule == CS_SCHEDULE_CLUSTERS)
+        n = MIN(n, config->cluster_size);
+    simulation->running = 0;
+    for (guint device = first; device < first + n; device++)
+        simulation->running += is_there(simulation, device) ? 1 : 0;
+    simulation->together_end = first + n;
+    open_start(simulation, simulation->running);
+    guint index = (guint)(cs_config_group_of(config, first) - config->groups);
+    for (guint device = first; device < first + n && simulation->error == NULL; device++) {
+        while (device >= config->groups[index].first + config->groups[index].count)
+            index++;
+        if (G_LIKELY(simulation->bare))
+            start_bare_device(simulation, device, index);
+        else if (is_there(simulation, device))
+            start_device(simulation, device, index);
+    }
+    return simulation->running > 0;
+}
+
+/* The next cluster with anybody in it; FALSE where there is none. */
+static gboolean start_next_cluster(CsSimulation *simulation)
+{
+    while (simulation->together_end < simulation->config->n_devices)
+        if (start_together(simulation, simulation->together_end))
+            return TRUE;
+    return FALSE;
+}
+
+void cs_round_start(CsSimulation *simulation)
+{
+    if (G_UNLIKELY(simulation->fleet != NULL) && !cs_fleet_open_round(simulation->fleet))
+        return;
+    simulation->round++;
+    if (G_UNLIKELY(simulation->load != NULL))
+        cs_load_next_round(simulation->load, cs_des_now(simulation->des));
+    simulation->running = 0;
+    simulation->group = 0;
+    simulation->together_end = 0;
+    if (simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL)
+        start_next_sequential(simulation);
+    else
+        start_next_cluster(simulation);
+}
+
+/* --- a round's end ---------------------------------------------------------------------------- */
+
+static void close_round(CsSimulation *simulation);
+
+static void end_round(CsSimulation *simulation)
+{
+    if (G_UNLIKELY(simulation->fleet != NULL))
+        cs_account_fleet_round(simulation);
+    cs_account_tell_round(simulation);
+    if (simulation->round < simulation->config->rounds)
+        cs_round_start(simulation);
+    else if (G_UNLIKELY(simulation->fleet != NULL))
+        end_run(simulation); /* failures would go on */
+}
+
+/* One device fewer is at work in the round: the next, or the round's end. */
+static void pass_on(CsSimulation *simulation)
+{
+    CsFleet *fleet = simulation->fleet;
+    gboolean sequential = simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL;
+    if (G_UNLIKELY(fleet != NULL)) {
+        if (fleet->closing)
+            return;
+        if (cs_fleet_enough(fleet)) {
+            close_round(simulation);
+            return;
+        }
+    }
+    if (sequential)
+        simulation->running++;
+    else if (--simulation->running > 0)
+        return;
+    if (!(sequential ? start_next_sequential(simulation) : start_next_cluster(simulation)))
+        end_round(simulation);
+}
+
+static void end_device(CsSimulation *simulation, guint device)
+{
+    gint64 now_ns = cs_des_now(simulation->des);
+    double delay_s = (double)(now_ns - simulation->start_ns) / 1e9;
+    if (G_LIKELY(simulation->bare)) {
+        if (simulation->record != NULL)
+            simulation->record[device].end_ns = now_ns;
+        cs_account_delay(simulation, device, delay_s);
+        pass_on(simulation);
+        return;
+    }
+    gboolean managed =
+        simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device);
+    if (simulation->record != NULL)
+        simulation->record[device].end_ns = now_ns;
+    if (simulation->fleet != NULL) {
+        simulation->begun[device].delay_s = delay_s;
+        if (managed)
+            cs_account_end_managed(simulation, device, &simulation->begun[device]);
+        cs_fleet_finish(simulation->fleet, device);
+    } else {
+        cs_account_delay(simulation, device, delay_s);
+        if (managed)
+            cs_account_managed(simulation, device);
+    }
+    pass_on(simulation);
+}
+
+/* --- leaving ---------------------------------------------------------------------------------- */
+
+/* Takes the device's work under way away from wherever it is. */
+static void abandon(CsSimulation *simulation, guint device)
+{
+    CsMember *member = &simulation->fleet->of[device];
+    if (member->stage_end != 0)
+        cs_des_cancel(simulation->des, member->stage_end);
+    member->stage_end = 0;
+    if (simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device))
+        cs_transfers_abort(simulation->transfers, device);
+    if (simulation->shared_gpus != NULL && cs_shared_active(simulation->shared_gpus, device))
+        cs_shared_stop(simulation->shared_gpus, device);
+    if (simulation->gpus != NULL && member->activity == CS_ACTIVITY_WAIT)
+        cs_resource_withdraw(simulation->gpus, device);
+    else if (simulation->gpus != NULL && member->activity == CS_ACTIVITY_SERVED)
+        cs_resource_release(simulation->gpus, simulation->gpu[device]);
+}
+
+/* A device at work leaves its round. */
+static void lose(CsSimulation *simulation, guint device)
+{
+    CsFleet *fleet = simulation->fleet;
+    CsMember *member = &fleet->of[device];
+    g_assert(member->in_round);
+    CsActivity activity = member->activity;
+    cs_fleet_does(fleet, device, activity); /* settles */
+    member->in_round = FALSE;
+    abandon(simulation, device);
+    cs_account_lost(simulation, device);
+    cs_fleet_does(fleet, device, CS_ACTIVITY_NONE);
+    pass_on(simulation);
+}
+
+/* All devices at work leave the round, and it ends. */
+static void close_round(CsSimulation *simulation)
+{
+    CsFleet *fleet = simulation->fleet;
+    fleet->closing = TRUE;
+    for (guint device = 0; device < simulation->config->n_devices; device++)
+        if (fleet->of[device].in_round)
+            lose(simulation, device);
+    fleet->closing = FALSE;
+    end_round(simulation);
+}
+
+/* --- making ----------------------------------------------------------------------------------- */
+
+static void fleet_loses(gpointer simulation, guint device)
+{
+    lose(simulation, device);
+}
+
+static void fleet_closes(gpointer simulation)
+{
+    close_round(simulation);
+}
+
+static void fleet_wakes(gpointer simulation)
+{
+    cs_round_start(simulation);
+}
+
+static void fleet_is_lost(gpointer simulation)
+{
+    end_run(simulation);
+}
+
+void cs_round_init(CsSimulation *simulation)
+{
+    static const CsFleetHandlers handlers = {fleet_loses, fleet_closes, fleet_wakes, fleet_is_lost};
+    simulation->device_done = end_device;
+    simulation->fleet = cs_fleet_new(simulation->config, simulation->replication, simulation->des,
+                                     simulation->shared_gpus, &handlers, simulation);
+    if (simulation->fleet != NULL)
+        simulation->asks |= CS_ASKS_FLEET;
+}
