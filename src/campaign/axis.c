@@ -229,7 +229,7 @@ static void read_item(Reader *reader, const char *start, const char *end)
 CsAxis *cs_axis_read(const char *key, CsPlace key_place, const char *text, CsPlace place,
                      CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     Reader reader = {.values = g_ptr_array_new_with_free_func(g_free),
                      .places = g_array_new(FALSE, FALSE, sizeof(CsPlace)),
                      .place = place,
@@ -241,10 +241,10 @@ CsAxis *cs_axis_read(const char *key, CsPlace key_place, const char *text, CsPla
             continue;
         read_item(&reader, item, p);
         item = p + 1;
-        if (*p == '\0' || cs_diagnostics_errors(diagnostics) > errors + 20)
+        if (*p == '\0' || cs_diagnostics_told(diagnostics) > errors + 20)
             break;
     }
-    if (cs_diagnostics_errors(diagnostics) != errors) {
+    if (cs_diagnostics_told(diagnostics) != errors) {
         g_ptr_array_unref(reader.values);
         g_array_unref(reader.places);
         return NULL;

@@ -370,7 +370,7 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
 {
     CsResolver r = {
         .table = table, .library = library, .directory = directory, .diagnostics = diagnostics};
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     g_autofree CsRawDevice *devices = cs_raw_inherit(table, diagnostics);
     r.devices = devices;
     r.config = g_new0(CsConfig, 1);
@@ -384,11 +384,11 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     cs_library_unlock(library);
     /* Without devices, because their heads are wrong, there is nothing more to find. */
     gboolean some = r.config->n_groups > 0;
-    if (some && cs_diagnostics_errors(diagnostics) == errors)
+    if (some && cs_diagnostics_told(diagnostics) == errors)
         prepare(&r);
     g_array_unref(r.group_devices);
     *resolved = (CsResolved){r.config, r.fixed[CS_KEY_RECORD].set, r.settings, r.strings};
-    if (some && cs_diagnostics_errors(diagnostics) == errors)
+    if (some && cs_diagnostics_told(diagnostics) == errors)
         return TRUE;
     cs_resolved_clear(resolved);
     return FALSE;
