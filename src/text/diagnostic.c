@@ -29,8 +29,8 @@ typedef struct {
 struct CsDiagnostics {
     GPtrArray *entries; /* of Entry */
     GPtrArray *sources; /* in the order of their first entries */
-    guint errors; /* those kept or left out, */
-    guint told;   /* and those said before as well */
+    guint errors;       /* those kept or left out, */
+    guint told;         /* and those said before as well */
     guint left_out;
     gboolean unreadable;
 };
