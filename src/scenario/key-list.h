@@ -76,7 +76,7 @@ KEY(LORA_TARGETS, "training", "lora-targets", "projections with an adapter, join
     SET(cs_lora_target_names), DEFAULT("all"), INTO(CsConfig, training.lora_targets))
 KEY(WEIGHT_PRECISION, "training", "weight-precision",
     "size of a frozen weight in a device's memory", QUANTITY(SIZE, 1, 64), DEFAULT("16 bit"),
-    INTO(CsConfig, memory_settings.weight_bit))
+    ELSE("what the model's quantization_config says"), INTO(CsConfig, memory_settings.weight_bit))
 KEY(OPTIMIZER, "training", "optimizer",
     "states a device keeps for an adapter parameter: two moments, a momentum, or none",
     CHOICE(cs_optimizer_names), DEFAULT("adam"), INTO(CsConfig, memory_settings.optimizer))
@@ -85,8 +85,18 @@ KEY(OPTIMIZER_PRECISION, "training", "optimizer-precision",
     INTO(CsConfig, memory_settings.optimizer_bit))
 KEY(ACTIVATION_CHECKPOINTING, "training", "activation-checkpointing",
     "activations that are not kept in a device's memory: none, the attention's matrix, or all but "
-    "a layer's input; its work is not counted",
-    CHOICE(cs_checkpointing_names), DEFAULT("none"), INTO(CsConfig, memory_settings.checkpointing))
+    "a layer's input; the backward pass computes them again",
+    CHOICE(cs_checkpointing_names), DEFAULT("none"), INTO(CsConfig, training.checkpointing))
+KEY(METHOD, "training", "method",
+    "what is trained and sent: adapters, or the weights of the device's layers themselves",
+    CHOICE(cs_method_names), DEFAULT("lora"), INTO(CsConfig, training.method))
+KEY(ATTENTION_KERNEL, "training", "attention-kernel",
+    "attention with its matrix of scores in memory, or in tiles that never hold it",
+    CHOICE(cs_kernel_names), DEFAULT("eager"), INTO(CsConfig, training.kernel))
+KEY(EMBEDDING_PRECISION, "training", "embedding-precision",
+    "size of a weight of the embedding in a device's memory; tools with 4 bit leave it at 16",
+    QUANTITY(SIZE, 1, 64), ELSE("weight-precision, but 16 bit where that is less"),
+    EXAMPLE("16 bit"), INTO(CsConfig, memory_settings.embedding_bit), ABSENT(0))
 KEY(SERVER_PLATFORM, "server", "platform",
     "the server's GPU ('cardsim list platforms'): gives the four keys below", KIND(NAME),
     FILE_MAYBE, ELSE("none"), EXAMPLE("rtx-4090"))

@@ -66,6 +66,18 @@ static void check_context(CsResolver *r)
         model->name, model->max_context, length->whole);
 }
 
+/* The training; the model's own file may say how its weights are stored. */
+static void resolve_training(CsResolver *r)
+{
+    const CsArchitecture *model = r->config->architecture;
+    double stored_bit = model != NULL && model->weight_bit > 0 ? model->weight_bit : (double)NAN;
+    cs_resolver_take_fixed(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_LORA_TARGETS);
+    cs_resolver_take_derived(r, "training", CS_KEY_WEIGHT_PRECISION,
+                             &r->table->fixed[CS_KEY_WEIGHT_PRECISION], stored_bit, "model",
+                             model != NULL ? model->name : "", &r->fixed[CS_KEY_WEIGHT_PRECISION]);
+    cs_resolver_take_fixed(r, CS_KEY_OPTIMIZER, CS_KEY_EMBEDDING_PRECISION);
+}
+
 /* --- server ----------------------------------------------------------------------------------- */
 
 static void resolve_server(CsResolver *r)
@@ -350,7 +362,7 @@ static void resolve_all(CsResolver *r, const char *name)
     resolve_scenario(r, name);
     cs_resolver_take_fixed(r, CS_KEY_ROUNDS, CS_KEY_QUORUM);
     resolve_model(r);
-    cs_resolver_take_fixed(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_ACTIVATION_CHECKPOINTING);
+    resolve_training(r);
     check_context(r);
     resolve_server(r);
     cs_resolve_common_radio(r, &common);
