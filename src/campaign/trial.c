@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "campaign/campaign.h"
-#include "campaign/record.h"
 #include "output/row-sink.h"
 #include "sim/simulation.h"
 

@@ -18,6 +18,11 @@ typedef struct {
     gpointer context;
 } CsDesHandler;
 
+typedef struct {
+    guint8 order;
+    gboolean asked; /* at this instant */
+} CsDesDecision;
+
 typedef struct CsDesSlot CsDesSlot;
 
 struct CsDes {
@@ -30,6 +35,7 @@ struct CsDes {
     guint32 n_slots, slot_capacity, free_slot;
     gsize n_cancelled; /* entries of cancelled events still in the queue */
     CsDesHandler handler[CS_DES_SLOTTED];
+    CsDesDecision decision[CS_DES_SLOTTED]; /* by handler; of those that are one */
     CsQueueHint hint[CS_DES_SLOTTED + 1];
 };
 

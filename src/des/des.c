@@ -16,6 +16,7 @@
 #define NO_SLOT G_MAXUINT32
 #define SWEEP_MIN 64 /* leavings that are not worth a sweep */
 #define INTERRUPT_EVERY 1024
+#define DECISIONS 0 /* the handler that all of them come through */
 
 typedef enum { SLOT_FREE, SLOT_WAITING, SLOT_CANCELLED } SlotState;
 
@@ -26,11 +27,15 @@ struct CsDesSlot {
     guint8 state; /* SlotState */
 };
 
+static void on_decision(CsDes *des, gpointer context, guint32 target);
+
 CsDes *cs_des_new(void)
 {
     CsDes *des = g_new0(CsDes, 1);
     cs_queue_init(&des->queue, des->hint);
     des->free_slot = NO_SLOT;
+    CsHandlerId decisions = cs_des_add_handler(des, on_decision, NULL);
+    g_assert(decisions == DECISIONS);
     return des;
 }
 
@@ -48,6 +53,32 @@ CsHandlerId cs_des_add_handler(CsDes *des, CsHandler handler, gpointer context)
     g_assert(des->n_handlers < CS_DES_SLOTTED);
     des->handler[des->n_handlers] = (CsDesHandler){handler, context};
     return (CsHandlerId)des->n_handlers++;
+}
+
+CsHandlerId cs_des_add_decision(CsDes *des, guint order, CsHandler handler, gpointer context)
+{
+    g_assert(order <= 255);
+    CsHandlerId id = cs_des_add_handler(des, handler, context);
+    des->decision[id] = (CsDesDecision){.order = (guint8)order};
+    return id;
+}
+
+static void on_decision(CsDes *des, gpointer context, guint32 target)
+{
+    (void)context;
+    const CsDesHandler *handler = &des->handler[target];
+    des->fired--;
+    des->decision[target].asked = FALSE;
+    handler->call(des, handler->context, 0);
+}
+
+void cs_des_decide(CsDes *des, CsHandlerId decision)
+{
+    if (des->decision[decision].asked)
+        return;
+    des->decision[decision].asked = TRUE;
+    cs_des_post(des, des->now_ns, CS_PRIORITY_DECIDE(des->decision[decision].order), DECISIONS,
+                decision);
 }
 
 void cs_des_set_target_state(CsDes *des, CsHandlerId handler, gconstpointer base, gsize stride)

@@ -7,6 +7,13 @@
  * state: two simulations never share anything, so each may run on a thread of its own. Nothing is
  * allocated per event once the queue has grown to its working size.
  *
+ * An instant has two phases. Phase 0 is what ends, arrives or changes at it; phase 1 what is
+ * decided by the state that all of this leaves: whom a server takes, whether a round is over, who
+ * starts one. Decisions are events whose priority lies above all others, in an order of their own;
+ * what they cause at the same instant belongs to phase 0 again and comes before the next decision:
+ *
+ *     t:  ends, arrivals, changes by priority | decision 0 | (what it caused) | decision 1 | ...
+ *
  * An event is a small value: a handler registered beforehand, and a target, a number that means
  * what the handler wants (a device's index, a job's). It knows no radio and no learning.
  *
@@ -24,6 +31,9 @@ typedef struct CsDes CsDes;
 
 /* Largest priority: an event is 16 bytes, of which the priority has 24 bits. */
 #define CS_PRIORITY_MAX ((1u << 24) - 1)
+
+/* The priority of decision `order`, 0..255, the smaller ones first; those of phase 0 lie below. */
+#define CS_PRIORITY_DECIDE(order) (CS_PRIORITY_MAX - 255u + (order))
 
 /* A registered handler's number, 0..254. */
 typedef guint8 CsHandlerId;
@@ -67,6 +77,11 @@ CsEventId cs_des_schedule(CsDes *des, gint64 time_ns, guint32 priority, CsHandle
 
 /* Takes a scheduled event back. FALSE where it has fired or was cancelled before. */
 gboolean cs_des_cancel(CsDes *des, CsEventId id);
+
+/* A decision that is taken at most once an instant, after all that happens at it, whenever it has
+ * been asked for. It is no event of the model and not counted as one. */
+CsHandlerId cs_des_add_decision(CsDes *des, guint order, CsHandler handler, gpointer context);
+void cs_des_decide(CsDes *des, CsHandlerId decision);
 
 /* Pending events, cancelled ones not counted; events fired so far. */
 gsize cs_des_pending(const CsDes *des);

@@ -6,10 +6,11 @@
  */
 #include "des/resource.h"
 
+#define DISPATCH_ORDER 255 /* behind all who may still ask for a server */
+
 typedef struct {
     gint64 since_ns;
     gint64 rank;
-    guint64 number; /* of its request: earlier ones first among equal ranks */
     guint32 job;
 } Waiting;
 
@@ -22,10 +23,13 @@ struct CsResource {
     GArray *idle;     /* guint: servers that were released, the last one on top */
     GByteArray *used; /* by server: 1 while busy; as many as were ever used */
     gboolean ranked;  /* the queue is a heap that begins at 0, not a ring */
-    guint64 requests; /* ranked ones so far */
-    Waiting *queue;   /* a ring of `capacity`, a power of two */
+    gsize newcomers;  /* at most so many at the queue's end have come at this instant */
+    CsHandlerId dispatch;
+    Waiting *queue; /* a ring of `capacity`, a power of two */
     gsize capacity, head, length;
 };
+
+static void on_dispatch(CsDes *des, gpointer context, guint32 target);
 
 CsResource *cs_resource_new(CsDes *des, guint servers, CsResourceStart start, gpointer context)
 {
@@ -37,6 +41,7 @@ CsResource *cs_resource_new(CsDes *des, guint servers, CsResourceStart start, gp
     resource->servers = servers;
     resource->idle = g_array_new(FALSE, FALSE, sizeof(guint));
     resource->used = g_byte_array_new();
+    resource->dispatch = cs_des_add_decision(des, DISPATCH_ORDER, on_dispatch, resource);
     return resource;
 }
 
@@ -83,7 +88,9 @@ static void enqueue(CsResource *resource, Waiting waiting)
 
 static gboolean goes_before(const Waiting *a, const Waiting *b)
 {
-    return a->rank > b->rank || (a->rank == b->rank && a->number < b->number);
+    if (a->rank != b->rank)
+        return a->rank > b->rank;
+    return a->since_ns < b->since_ns || (a->since_ns == b->since_ns && a->job < b->job);
 }
 
 static void sift(CsResource *resource, gsize place)
@@ -115,53 +122,80 @@ void cs_resource_request_ranked(CsResource *resource, guint32 job, gint64 rank)
 {
     g_assert(resource->ranked || resource->length == 0);
     resource->ranked = TRUE;
-    if (resource->busy < resource->servers) {
-        cs_resource_request(resource, job);
-        return;
-    }
     resource->head = 0;
-    enqueue(resource, (Waiting){cs_des_now(resource->des), rank, resource->requests++, job});
+    enqueue(resource, (Waiting){cs_des_now(resource->des), rank, job});
     sift(resource, resource->length - 1);
+    cs_des_decide(resource->des, resource->dispatch);
 }
 
 /* --- jobs ------------------------------------------------------------------------------------- */
+
+static Waiting *waiting_at(const CsResource *resource, gsize i)
+{
+    return &resource->queue[(resource->head + i) & (resource->capacity - 1)];
+}
+
+/* Those that have come at this instant, at the queue's end, by their number. */
+static void order_newcomers(CsResource *resource)
+{
+    gsize newcomers = MIN(resource->newcomers, resource->length);
+    resource->newcomers = 0;
+    for (gsize i = resource->length - newcomers; i < resource->length; i++) {
+        Waiting moved = *waiting_at(resource, i);
+        gsize place = i;
+        for (; place > 0; place--) {
+            const Waiting *before = waiting_at(resource, place - 1);
+            if (before->since_ns < moved.since_ns || before->job <= moved.job)
+                break;
+            *waiting_at(resource, place) = *before;
+        }
+        *waiting_at(resource, place) = moved;
+    }
+}
+
+static void on_dispatch(CsDes *des, gpointer context, guint32 target)
+{
+    (void)target;
+    CsResource *resource = context;
+    if (!resource->ranked)
+        order_newcomers(resource);
+    while (resource->length > 0 && resource->busy < resource->servers) {
+        Waiting next = *waiting_at(resource, 0);
+        if (resource->ranked) {
+            remove_ranked(resource, 0);
+        } else {
+            resource->head = (resource->head + 1) & (resource->capacity - 1);
+            resource->length--;
+        }
+        resource->busy++;
+        resource->start(des, resource->context, next.job, take_idle_server(resource),
+                        cs_des_now(des) - next.since_ns);
+    }
+}
 
 void cs_resource_request(CsResource *resource, guint32 job)
 {
     if (resource->servers == CS_RESOURCE_UNLIMITED) {
         resource->busy++;
         resource->start(resource->des, resource->context, job, 0, 0);
-    } else if (resource->busy < resource->servers) {
-        resource->busy++;
-        resource->start(resource->des, resource->context, job, take_idle_server(resource), 0);
-    } else {
-        enqueue(resource, (Waiting){.since_ns = cs_des_now(resource->des), .job = job});
+        return;
     }
+    enqueue(resource, (Waiting){.since_ns = cs_des_now(resource->des), .job = job});
+    resource->newcomers++;
+    cs_des_decide(resource->des, resource->dispatch);
 }
 
 void cs_resource_release(CsResource *resource, guint server)
 {
     g_assert(resource->busy > 0);
-    if (resource->servers == CS_RESOURCE_UNLIMITED) {
-        resource->busy--;
+    resource->busy--;
+    if (resource->servers == CS_RESOURCE_UNLIMITED)
         return;
-    }
     g_assert(server < resource->used->len && resource->used->data[server] == 1);
-    if (resource->length == 0) {
-        resource->busy--;
-        resource->used->data[server] = 0;
-        g_array_append_val(resource->idle, server);
-        return;
-    }
-    Waiting next = resource->queue[resource->head];
-    if (resource->ranked) {
-        remove_ranked(resource, 0);
-    } else {
-        resource->head = (resource->head + 1) & (resource->capacity - 1);
-        resource->length--;
-    }
-    resource->start(resource->des, resource->context, next.job, server,
-                    cs_des_now(resource->des) - next.since_ns);
+    resource->used->data[server] = 0;
+    g_array_append_val(resource->idle, server);
+    if (resource->length > 0)
+        cs_des_decide(resource->des, resource->dispatch);
 }
 
 gboolean cs_resource_withdraw(CsResource *resource, guint32 job)

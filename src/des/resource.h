@@ -2,13 +2,16 @@
 /*
  * des/resource: a number of equal servers with one queue, first come first served or by rank.
  *
- * A job is a target number, as in des/des. cs_resource_request() starts it at once where a server
- * is idle, else it waits; cs_resource_release() hands the freed server to the longest waiting job.
- * Starting means: the resource's start handler is called with the job, at the same instant.
+ * A job is a target number, as in des/des. Who is served is decided after all that happens at an
+ * instant has happened (a decision of des/des, the last one):
  *
- * Jobs that arrive at the same instant are served in the order of their requests; since events of
- * one instant fire by priority, a protocol that uses the device's index as the priority gets file
- * order.
+ *     request ---> waits ---> dispatch, at the instant's end ---> start(job, server, waited)
+ *                    ^                  ^
+ *     withdraw ------'     release -----'   a server is idle again
+ *
+ * The queue owns a job while it waits; a server is the job's from start to release. First come
+ * first served: jobs of one instant by their number, which is a device's index, so in file order.
+ * By rank: the largest first, whoever came when; of equal ones the earliest.
  *
  * Layer: des.
  */
@@ -33,8 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsResource, cs_resource_free)
 
 void cs_resource_request(CsResource *resource, guint32 job);
 
-/* The same, but the waiting job of the largest rank is served first, the earliest request of equal
- * ones. A resource takes requests of one kind only. O(log queue). */
+/* The same, but the waiting job of the largest rank is served first, the earliest of equal ones. A
+ * resource takes requests of one kind only. O(log queue). */
 void cs_resource_request_ranked(CsResource *resource, guint32 job, gint64 rank);
 
 /* Gives `server` back. Releasing an idle one is a bug and is asserted. */

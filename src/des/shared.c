@@ -6,8 +6,18 @@
 
 #define IDLE G_MAXUINT32
 
+/*
+ * Virtual time has 113 bits. With weights as far apart as 10^20 (a link at -190 dB beside one at 60
+ * dB) it grows by 10^20 of what an ordinary job needs: of differences in double nothing would be
+ * left. So the error of an end is below 10^-34 x elapsed time x the weights' ratio: far less than
+ * the clock's tick.
+ */
+typedef _Float128 Wide;
+
 typedef struct {
-    double finish; /* virtual time at which the job ends */
+    Wide finish;   /* virtual time at which the job ends */
+    Wide began;    /* virtual time of its start or last change */
+    double nearly; /* finish, rounded: for comparing most of them */
     double weight;
     guint32 place; /* in the heap; IDLE: not under way */
 } Job;
@@ -24,8 +34,8 @@ struct CsShared {
     guint32 *heap; /* of job numbers: the earliest finish first, the smaller number of equals */
     guint32 n_jobs, n_active;
 
-    double virtual_time;
-    double weight_sum;
+    Wide virtual_time;
+    Wide weight_sum;
     gint64 since_ns; /* when virtual_time was right */
     CsEventId next;  /* the end of heap[0]; 0 for none */
     gint64 busy_ns;
@@ -34,8 +44,10 @@ struct CsShared {
 
 static gboolean before(const CsShared *shared, guint32 a, guint32 b)
 {
-    double x = shared->jobs[a].finish, y = shared->jobs[b].finish;
-    return x < y || (x == y && a < b);
+    const Job *x = &shared->jobs[a], *y = &shared->jobs[b];
+    if (x->nearly != y->nearly)
+        return x->nearly < y->nearly;
+    return x->finish < y->finish || (x->finish == y->finish && a < b);
 }
 
 static void put(CsShared *shared, guint32 place, guint32 job)
@@ -67,9 +79,18 @@ static void sift(CsShared *shared, guint32 place)
 }
 
 /* dV/dt: C / Σ φ, or the limit where that is less. */
-static double pace(const CsShared *shared)
+static Wide pace(const CsShared *shared)
 {
-    return MIN(shared->capacity / shared->weight_sum, shared->limit);
+    return MIN(shared->capacity / shared->weight_sum, (Wide)shared->limit);
+}
+
+/* Virtual time now. */
+static Wide virtual_now(const CsShared *shared)
+{
+    gint64 gone_ns = cs_des_now(shared->des) - shared->since_ns;
+    if (gone_ns == 0 || shared->n_active == 0)
+        return shared->virtual_time;
+    return shared->virtual_time + pace(shared) * (Wide)gone_ns / 1000000000;
 }
 
 /* Brings virtual time and the meters up to now. */
@@ -80,9 +101,9 @@ static void advance(CsShared *shared)
     shared->since_ns = now_ns;
     if (shared->n_active == 0 || gone_ns == 0)
         return;
-    double grown = pace(shared) * ((double)gone_ns / 1e9);
+    Wide grown = pace(shared) * (Wide)gone_ns / 1000000000;
     shared->virtual_time += grown;
-    shared->served += grown * shared->weight_sum;
+    shared->served += (double)(grown * shared->weight_sum);
     shared->busy_ns += gone_ns;
 }
 
@@ -98,8 +119,8 @@ static void retime(CsShared *shared)
         return;
     }
     guint32 job = shared->heap[0];
-    double left = shared->jobs[job].finish - shared->virtual_time;
-    double duration_s = MAX(left, 0.0) / pace(shared);
+    Wide left = shared->jobs[job].finish - shared->virtual_time;
+    double duration_s = left > 0 ? (double)(left / pace(shared)) : 0.0;
     gint64 end_ns = cs_time_after(cs_des_now(shared->des), duration_s);
     if (end_ns != CS_TIME_MAX)
         shared->next = cs_des_schedule(shared->des, end_ns, job, shared->handler, job);
@@ -159,13 +180,22 @@ void cs_shared_free(CsShared *shared)
     g_free(shared);
 }
 
+/* Such a job begins, or goes on, now. */
+static void set(CsShared *shared, guint32 job, double work, double weight)
+{
+    Job *own = &shared->jobs[job];
+    own->weight = weight;
+    own->began = shared->virtual_time;
+    own->finish = shared->virtual_time + (Wide)work / weight;
+    own->nearly = (double)own->finish;
+}
+
 void cs_shared_start(CsShared *shared, guint32 job, double work, double weight)
 {
     g_assert(job < shared->n_jobs && shared->jobs[job].place == IDLE);
     g_assert(work >= 0 && isfinite(work) && weight > 0 && isfinite(weight));
     advance(shared);
-    shared->jobs[job].weight = weight;
-    shared->jobs[job].finish = shared->virtual_time + work / weight;
+    set(shared, job, work, weight);
     shared->weight_sum += weight;
     put(shared, shared->n_active++, job);
     sift(shared, shared->n_active - 1);
@@ -181,10 +211,16 @@ void cs_shared_set_limit(CsShared *shared, double limit)
 double cs_shared_left(const CsShared *shared, guint32 job)
 {
     g_assert(cs_shared_active(shared, job));
-    double gone_s = (double)(cs_des_now(shared->des) - shared->since_ns) / 1e9;
-    double virtual_now = shared->virtual_time + pace(shared) * gone_s;
-    double left = (shared->jobs[job].finish - virtual_now) * shared->jobs[job].weight;
-    return MAX(left, 0.0);
+    Wide left = (shared->jobs[job].finish - virtual_now(shared)) * shared->jobs[job].weight;
+    return left > 0 ? (double)left : 0.0;
+}
+
+double cs_shared_had(const CsShared *shared, guint32 job)
+{
+    g_assert(cs_shared_active(shared, job));
+    const Job *own = &shared->jobs[job];
+    Wide now = virtual_now(shared);
+    return (double)((MIN(now, own->finish) - own->began) * own->weight);
 }
 
 void cs_shared_change(CsShared *shared, guint32 job, double work, double weight)
@@ -192,9 +228,8 @@ void cs_shared_change(CsShared *shared, guint32 job, double work, double weight)
     g_assert(cs_shared_active(shared, job));
     g_assert(work >= 0 && isfinite(work) && weight > 0 && isfinite(weight));
     advance(shared);
-    shared->weight_sum += weight - shared->jobs[job].weight;
-    shared->jobs[job].weight = weight;
-    shared->jobs[job].finish = shared->virtual_time + work / weight;
+    shared->weight_sum += (Wide)weight - shared->jobs[job].weight;
+    set(shared, job, work, weight);
     sift(shared, shared->jobs[job].place);
     retime(shared);
 }
@@ -213,6 +248,11 @@ gboolean cs_shared_active(const CsShared *shared, guint32 job)
     return job < shared->n_jobs && shared->jobs[job].place != IDLE;
 }
 
+gint64 cs_shared_endless(const CsShared *shared)
+{
+    return shared->n_active > 0 && shared->next == 0 ? (gint64)shared->heap[0] : -1;
+}
+
 guint cs_shared_n_active(const CsShared *shared)
 {
     return shared->n_active;
@@ -226,7 +266,6 @@ gint64 cs_shared_busy_ns(const CsShared *shared)
 
 double cs_shared_served(const CsShared *shared)
 {
-    double open_s = (double)(cs_des_now(shared->des) - shared->since_ns) / 1e9;
-    return shared->served +
-           (shared->n_active > 0 ? pace(shared) * shared->weight_sum * open_s : 0.0);
+    Wide open = virtual_now(shared) - shared->virtual_time;
+    return shared->served + (double)(open * shared->weight_sum);
 }

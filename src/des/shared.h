@@ -8,6 +8,14 @@
  * left of a job is carried, nothing is restarted. Kept by virtual time, dV/dt = C / Σ φ: a job of
  * work w ends when V has grown by w/φ, so that a change of the crowd moves one event, not all.
  *
+ *     start ---> under way, in a heap by virtual finish ---> done()
+ *                  |   ^   |                  |
+ *                  left|   stop: what is left goes back to the caller
+ *                      change: what is left and the weight are set anew; an event moves
+ *
+ * Owned here: virtual time, the heap, one event, that of the earliest finish. The caller's: what a
+ * job's work means.
+ *
  * A job is a number below the `jobs` of cs_shared_new(), under way at most once at a time.
  *
  * Layer: des. Calls GLib only.
@@ -39,11 +47,19 @@ void cs_shared_start(CsShared *shared, guint32 job, double work, double weight);
 /* What is left of a job under way, in work. */
 double cs_shared_left(const CsShared *shared, guint32 job);
 
+/* What it has been served since it was started or last changed: not a difference of large numbers,
+ * however much is left. */
+double cs_shared_had(const CsShared *shared, guint32 job);
+
 /* Replaces what is left and the weight of a job under way: its channel has changed. */
 void cs_shared_change(CsShared *shared, guint32 job, double work, double weight);
 
 /* Takes a job away; returns what was left of it. */
 double cs_shared_stop(CsShared *shared, guint32 job);
+
+/* The job that ends first, where that is beyond the clock, so that no event tells of it; else -1.
+ * Whoever finds no event left must ask, and tell of it. */
+gint64 cs_shared_endless(const CsShared *shared);
 
 gboolean cs_shared_active(const CsShared *shared, guint32 job);
 guint cs_shared_n_active(const CsShared *shared);

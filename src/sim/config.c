@@ -181,6 +181,31 @@ static gboolean check_memory(const CsConfig *config, CsDeviceGroup *group, GErro
     return FALSE;
 }
 
+/* Every time and energy that a decision compares must be a number, and so must the sums of a few.
+ */
+static gboolean check_cost(const CsDeviceGroup *group, GError **error)
+{
+    const double most = G_MAXDOUBLE / 0x1p64;
+    const CsCostTable *cost = &group->cost;
+    const char *what = NULL;
+    for (guint c = 0; c < cost->n_cuts && what == NULL; c++) {
+        if (!(cost->device_s[c] <= most))
+            what = "the device's computing takes";
+        else if (!(cost->server_cycle[c] / cost->frequency_min_hz <= most))
+            what = "the server's computing takes";
+        else if (!(cs_cost_energy(cost, cost->frequency_max_hz, c) <= most))
+            what = "the server's energy is";
+        else if (!(cost->air_bit[c] <= most))
+            what = "what is sent is";
+    }
+    if (what == NULL)
+        return TRUE;
+    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COST,
+                "a round of device '%s' has costs beyond all numbers: %s too much", group->name,
+                what);
+    return FALSE;
+}
+
 static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, GError **error)
 {
     const CsCostTable *cost = &group->cost;
@@ -284,7 +309,7 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
         derive_cost(config, it);
         cs_rate_map_init(&it->uplink, &it->radio, CS_UPLINK);
         cs_rate_map_init(&it->downlink, &it->radio, CS_DOWNLINK);
-        if (!check_group(config, it, error) || !check_motion(it, error) ||
+        if (!check_cost(it, error) || !check_group(config, it, error) || !check_motion(it, error) ||
             !check_sharing(config, it, error) || !check_memory(config, it, error)) {
             *fault = (gint)i;
             return FALSE;

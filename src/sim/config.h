@@ -159,6 +159,7 @@ typedef enum {
     CS_CONFIG_ERROR_FADING,  /* a law of fading that cannot move in time */
     CS_CONFIG_ERROR_DOPPLER, /* a Gauss-Markov channel at more than one speed */
     CS_CONFIG_ERROR_AREA,    /* a device starts outside its area */
+    CS_CONFIG_ERROR_COST,    /* times or energies of a device's rounds are no number */
     CS_CONFIG_ERROR_MEMORY   /* a device has no memory for any cut, or for the policy's */
 } CsConfigError;
 

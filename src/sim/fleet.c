@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#define LEAVING CS_PRIORITY_DECIDE(CS_DECIDE_PRESENCE)
+#define LOOK_S 1e-5 /* between two looks at the battery of a device that is about to be empty */
 #define HARDLY 1e-9 /* s: a battery that lasts no longer is empty; a tick of the clock */
 
 static const CsDeviceGroup *group_of(const CsFleet *fleet, const CsMember *member)
@@ -23,7 +25,7 @@ static double compute_power_w(const CsDeviceGroup *group)
     return or_zero(group->power_coefficient) * f * f * f;
 }
 
-/* What the device draws from its battery. */
+/* What the device draws from its battery; while it sends, at most. */
 static double power_w(const CsFleet *fleet, const CsMember *member)
 {
     const CsDeviceGroup *group = group_of(fleet, member);
@@ -53,14 +55,20 @@ static double served_s(const CsFleet *fleet, CsMember *member, double gone_s)
     return had_s;
 }
 
-/* Brings the device's energies up to now. */
+/* Brings the device's energies up to now. Nothing is radiated where the rate is 0 or the air is
+ * others'; what its circuits draw, they draw all the time. */
 static void settle(CsFleet *fleet, CsMember *member)
 {
     const CsServer *server = &fleet->config->server;
+    const CsDeviceGroup *group = group_of(fleet, member);
     gint64 now_ns = cs_des_now(fleet->des);
-    double gone_s = (double)(now_ns - member->since_ns) / 1e9;
+    double gone_s = (double)(now_ns - member->since_ns) / 1e9, radiated_s = gone_s;
     double drawn_j = power_w(fleet, member) * gone_s, f = member->frequency_hz;
     member->since_ns = now_ns;
+    if (member->activity == CS_ACTIVITY_SEND || member->activity == CS_ACTIVITY_RECEIVE)
+        radiated_s = fleet->tell.radiated_s(fleet->context, (guint)(member - fleet->of), gone_s);
+    if (member->activity == CS_ACTIVITY_SEND && radiated_s != gone_s)
+        drawn_j = group->tx_power_w * radiated_s + group->tx_circuit_power_w * gone_s;
     if (member->empty)
         return;
     member->battery_j = fmax(member->battery_j - drawn_j, 0.0);
@@ -72,7 +80,7 @@ static void settle(CsFleet *fleet, CsMember *member)
         member->radio_j += drawn_j;
         break;
     case CS_ACTIVITY_RECEIVE:
-        member->radio_j += drawn_j + server->tx_power_w * gone_s;
+        member->radio_j += drawn_j + server->tx_power_w * radiated_s;
         break;
     case CS_ACTIVITY_SERVED:
         gone_s = served_s(fleet, member, gone_s);
@@ -97,9 +105,12 @@ static void foresee(CsFleet *fleet, guint device)
     double draws_w = power_w(fleet, member);
     if (isinf(member->battery_j) || member->empty || !(draws_w > 0))
         return;
-    gint64 end_ns = cs_time_after(cs_des_now(des), member->battery_j / draws_w);
+    double lasts_s = member->battery_j / draws_w;
+    if (member->activity == CS_ACTIVITY_SEND) /* at most: it is looked at again then */
+        lasts_s = fmax(lasts_s, LOOK_S);
+    gint64 end_ns = cs_time_after(cs_des_now(des), lasts_s);
     if (end_ns < CS_TIME_MAX)
-        member->run_empty = cs_des_schedule(des, end_ns, device, fleet->runs_empty, device);
+        member->run_empty = cs_des_schedule(des, end_ns, LEAVING, fleet->runs_empty, device);
 }
 
 /* A transfer that begins now has its limit. */
@@ -116,7 +127,7 @@ static void limit_transfer(CsFleet *fleet, guint device)
         return;
     gint64 at_ns = cs_time_after(cs_des_now(des), limit_s);
     if (at_ns < CS_TIME_MAX)
-        member->give_up = cs_des_schedule(des, at_ns, device, fleet->gives_up, device);
+        member->give_up = cs_des_schedule(des, at_ns, LEAVING, fleet->gives_up, device);
 }
 
 static void on_give_up(CsDes *des, gpointer context, guint32 device)
@@ -161,7 +172,7 @@ static void expect_change(CsFleet *fleet, guint device)
     gint64 at_ns = group_of(fleet, member)->availability != NULL ? traced_change_ns(fleet, member)
                                                                  : drawn_change_ns(fleet, member);
     if (at_ns < CS_TIME_MAX)
-        member->change = cs_des_schedule(des, at_ns, device, fleet->changes, device);
+        member->change = cs_des_schedule(des, at_ns, LEAVING, fleet->changes, device);
 }
 
 static void on_change(CsDes *des, gpointer context, guint32 device)
@@ -303,8 +314,8 @@ gboolean cs_fleet_open_round(CsFleet *fleet)
     if (isfinite(config->deadline_s)) {
         gint64 at_ns = cs_time_after(cs_des_now(fleet->des), config->deadline_s);
         if (at_ns < CS_TIME_MAX)
-            fleet->deadline =
-                cs_des_schedule(fleet->des, at_ns, CS_PRIORITY_MAX, fleet->is_late, 0);
+            fleet->deadline = cs_des_schedule(
+                fleet->des, at_ns, CS_PRIORITY_DECIDE(CS_DECIDE_CLOSE), fleet->is_late, 0);
     }
     return TRUE;
 }
@@ -330,6 +341,12 @@ void cs_fleet_does(CsFleet *fleet, guint device, CsActivity activity)
     limit_transfer(fleet, device);
 }
 
+void cs_fleet_look(CsFleet *fleet, guint device)
+{
+    settle(fleet, &fleet->of[device]);
+    foresee(fleet, device);
+}
+
 void cs_fleet_finish(CsFleet *fleet, guint device)
 {
     CsMember *member = &fleet->of[device];
@@ -350,6 +367,7 @@ gboolean cs_fleet_close_round(CsFleet *fleet)
     if (fleet->deadline != 0)
         cs_des_cancel(fleet->des, fleet->deadline);
     fleet->deadline = 0;
+    fleet->overdue = FALSE;
     return fleet->finished >= fleet->needed;
 }
 

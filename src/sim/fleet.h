@@ -48,12 +48,18 @@ typedef struct {
     guint group;
 } CsMember;
 
+/* The order of what is decided at an instant (des.h): what ends then has ended. A device leaves or
+ * returns; a round is closed; whoever is to start does; the server takes whom it serves. */
+enum { CS_DECIDE_PRESENCE, CS_DECIDE_CLOSE, CS_DECIDE_START };
+
 /* What a fleet tells whoever made it. */
 typedef struct {
     void (*loses)(gpointer context, guint device); /* one at work leaves its round */
     void (*closes)(gpointer context);              /* the round is to end without those at work */
     void (*wakes)(gpointer context);               /* somebody is there again: a round may begin */
     void (*is_lost)(gpointer context);             /* nobody is there, and nobody will be */
+    /* For how long of the last `gone_s` of its transfer the whole band was the device's. */
+    double (*radiated_s)(gpointer context, guint device, double gone_s);
 } CsFleetHandlers;
 
 typedef struct {
@@ -92,6 +98,9 @@ void cs_fleet_begin(CsFleet *fleet, guint device, double frequency_hz);
 
 /* What the device does from now on. */
 void cs_fleet_does(CsFleet *fleet, guint device, CsActivity activity);
+
+/* Settles the device's energies: what it draws is about to change. */
+void cs_fleet_look(CsFleet *fleet, guint device);
 
 /* The device has finished its round. */
 void cs_fleet_finish(CsFleet *fleet, guint device);

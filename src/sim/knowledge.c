@@ -105,13 +105,11 @@ CsDecision cs_knowledge_decide(CsKnowledge *knowledge, guint device, const CsDev
                          ? knowledge->memory + (gsize)device * config->policy->state_size
                          : NULL;
     CsDecision best = config->policy->decide(settings, state, ideal);
-    if (config->policy->plugin != NULL) { /* of a decision that is none there is no cost */
-        *regret = 0;
-        if (!cs_decision_check(config->policy, state->cost, decision, NULL))
-            return decision;
-        if (!cs_decision_check(config->policy, state->cost, best, NULL))
-            return best;
-    }
+    *regret = 0; /* of a decision that is none there is no cost */
+    if (!cs_decision_check(config->policy, state->cost, decision, NULL))
+        return decision;
+    if (!cs_decision_check(config->policy, state->cost, best, NULL))
+        return best;
     *regret = cs_cost(state->cost, &state->corners, settings->weight, state->uplink_bps,
                       state->downlink_bps, decision.frequency_hz, decision.cut) -
               cs_cost(state->cost, &state->corners, settings->weight, state->uplink_bps,

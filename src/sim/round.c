@@ -53,10 +53,14 @@ TWICE void look_at_links(CsSimulation *simulation, guint device, guint group_ind
         cs_channel_state(channel, group, CS_DOWNLINK, round, CS_TRANSMISSION_ROUND_START);
 }
 
-/* Ends the run if the plugin's decision is none, and goes on with one that is. */
+/* Ends the run if the decision is none, and goes on with one that is. */
 static void check_decision(CsSimulation *simulation, guint device, const CsCostTable *cost,
                            CsDecision *decision)
 {
+    if (G_LIKELY(decision->cut <= cost->cut_max &&
+                 decision->frequency_hz >= cost->frequency_min_hz &&
+                 decision->frequency_hz <= cost->frequency_max_hz))
+        return;
     g_autoptr(GError) error = NULL;
     if (cs_decision_check(simulation->config->policy, cost, *decision, &error))
         return;
@@ -93,8 +97,7 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
                                 &begun->downlink, memory, &begun->regret);
     else
         begun->decision = policy->decide(&config->policy_settings, &begun->state, memory);
-    if (!bare && policy->plugin != NULL)
-        check_decision(simulation, device, &group->cost, &begun->decision);
+    check_decision(simulation, device, &group->cost, &begun->decision);
 
     guint cut = begun->decision.cut;
     double frequency_hz = begun->decision.frequency_hz, air_bit = group->cost.air_bit[cut];
@@ -262,7 +265,7 @@ static gboolean start_next_cluster(CsSimulation *simulation)
     return FALSE;
 }
 
-void cs_round_start(CsSimulation *simulation)
+static void round_start(CsSimulation *simulation)
 {
     if (G_UNLIKELY(simulation->fleet != NULL) && !cs_fleet_open_round(simulation->fleet))
         return;
@@ -280,38 +283,55 @@ void cs_round_start(CsSimulation *simulation)
 
 /* --- a round's end ---------------------------------------------------------------------------- */
 
-static void close_round(CsSimulation *simulation);
+/* With a fleet: the next round, if there is one, begins when all that happens now has happened. */
+static void open_later(CsSimulation *simulation)
+{
+    if (simulation->round == simulation->config->rounds) {
+        end_run(simulation); /* failures would go on */
+        return;
+    }
+    simulation->opens = TRUE;
+    cs_des_decide(simulation->des, simulation->proceed);
+}
 
 static void end_round(CsSimulation *simulation)
 {
     if (G_UNLIKELY(simulation->fleet != NULL))
         cs_account_fleet_round(simulation);
     cs_account_tell_round(simulation);
-    if (simulation->round < simulation->config->rounds)
-        cs_round_start(simulation);
-    else if (G_UNLIKELY(simulation->fleet != NULL))
-        end_run(simulation); /* failures would go on */
+    if (G_UNLIKELY(simulation->fleet != NULL))
+        open_later(simulation);
+    else if (simulation->round < simulation->config->rounds)
+        round_start(simulation);
 }
 
-/* One device fewer is at work in the round: the next, or the round's end. */
+/* The next device or cluster, or the round's end. */
+static void proceed(CsSimulation *simulation)
+{
+    gboolean sequential = simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL;
+    if (!(sequential ? start_next_sequential(simulation) : start_next_cluster(simulation)))
+        end_round(simulation);
+}
+
+/* One device fewer is at work in the round. With a fleet others may end, leave or return at the
+ * same instant: then what follows is decided behind all that. */
 static void pass_on(CsSimulation *simulation)
 {
     CsFleet *fleet = simulation->fleet;
-    gboolean sequential = simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL;
     if (G_UNLIKELY(fleet != NULL)) {
         if (fleet->closing)
             return;
-        if (cs_fleet_enough(fleet)) {
-            close_round(simulation);
-            return;
-        }
+        if (cs_fleet_enough(fleet))
+            cs_des_decide(simulation->des, simulation->close);
     }
-    if (sequential)
+    if (simulation->config->schedule == CS_SCHEDULE_SEQUENTIAL)
         simulation->running++;
     else if (--simulation->running > 0)
         return;
-    if (!(sequential ? start_next_sequential(simulation) : start_next_cluster(simulation)))
-        end_round(simulation);
+    if (G_UNLIKELY(fleet != NULL))
+        cs_des_decide(simulation->des, simulation->proceed);
+    else
+        proceed(simulation);
 }
 
 static void end_device(CsSimulation *simulation, guint device)
@@ -355,6 +375,7 @@ static void abandon(CsSimulation *simulation, guint device)
         cs_transfers_abort(simulation->transfers, device);
     if (simulation->shared_gpus != NULL && cs_shared_active(simulation->shared_gpus, device))
         cs_shared_stop(simulation->shared_gpus, device);
+    member->left_s = 0; /* what was served is settled */
     if (simulation->gpus != NULL && member->activity == CS_ACTIVITY_WAIT)
         cs_resource_withdraw(simulation->gpus, device);
     else if (simulation->gpus != NULL && member->activity == CS_ACTIVITY_SERVED)
@@ -388,6 +409,14 @@ static void close_round(CsSimulation *simulation)
     end_round(simulation);
 }
 
+void cs_round_start(CsSimulation *simulation)
+{
+    if (simulation->fleet != NULL)
+        open_later(simulation); /* who leaves at time 0 is given no round */
+    else
+        round_start(simulation);
+}
+
 /* --- making ----------------------------------------------------------------------------------- */
 
 static void fleet_loses(gpointer simulation, guint device)
@@ -402,7 +431,37 @@ static void fleet_closes(gpointer simulation)
 
 static void fleet_wakes(gpointer simulation)
 {
-    cs_round_start(simulation);
+    open_later(simulation);
+}
+
+static void on_close(CsDes *des, gpointer context, guint32 target)
+{
+    (void)des;
+    (void)target;
+    CsSimulation *simulation = context;
+    if (cs_fleet_enough(simulation->fleet))
+        close_round(simulation);
+}
+
+static void on_proceed(CsDes *des, gpointer context, guint32 target)
+{
+    (void)des;
+    (void)target;
+    CsSimulation *simulation = context;
+    gboolean opens = simulation->opens;
+    simulation->opens = FALSE;
+    if (opens)
+        round_start(simulation);
+    else
+        proceed(simulation);
+}
+
+static double fleet_radiated_s(gpointer context, guint device, double gone_s)
+{
+    CsSimulation *simulation = context;
+    if (simulation->transfers == NULL || !cs_transfers_managed(simulation->transfers, device))
+        return gone_s;
+    return cs_transfers_radiated_since(simulation->transfers, device, gone_s);
 }
 
 static void fleet_is_lost(gpointer simulation)
@@ -412,10 +471,17 @@ static void fleet_is_lost(gpointer simulation)
 
 void cs_round_init(CsSimulation *simulation)
 {
-    static const CsFleetHandlers handlers = {fleet_loses, fleet_closes, fleet_wakes, fleet_is_lost};
+    static const CsFleetHandlers handlers = {fleet_loses, fleet_closes, fleet_wakes, fleet_is_lost,
+                                             fleet_radiated_s};
     simulation->device_done = end_device;
     simulation->fleet = cs_fleet_new(simulation->config, simulation->replication, simulation->des,
                                      simulation->shared_gpus, &handlers, simulation);
-    if (simulation->fleet != NULL)
-        simulation->asks |= CS_ASKS_FLEET;
+    if (simulation->fleet == NULL)
+        return;
+    simulation->asks |= CS_ASKS_FLEET;
+    CsDes *des = simulation->des;
+    if (simulation->transfers != NULL)
+        cs_transfers_watch(simulation->transfers);
+    simulation->close = cs_des_add_decision(des, CS_DECIDE_CLOSE, on_close, simulation);
+    simulation->proceed = cs_des_add_decision(des, CS_DECIDE_START, on_proceed, simulation);
 }

@@ -169,6 +169,18 @@ gint64 cs_simulation_clock_ns(const CsSimulation *simulation)
 
 /* --- running ---------------------------------------------------------------------------------- */
 
+/* No event is left: an end beyond the clock is told of, not dropped. */
+static void find_endless(CsSimulation *simulation)
+{
+    gint64 device = -1;
+    if (simulation->transfers != NULL)
+        device = cs_transfers_endless(simulation->transfers);
+    if (device < 0 && simulation->shared_gpus != NULL)
+        device = cs_shared_endless(simulation->shared_gpus);
+    if (device >= 0)
+        cs_state_fail_clock(simulation, (guint)device);
+}
+
 gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GError **error)
 {
     g_assert(simulation->round == 0);
@@ -185,11 +197,8 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
         if (fired < PROGRESS_EVERY || simulation->ended)
             break;
     }
-    gint64 waits = -1;
-    if (simulation->error == NULL && simulation->transfers != NULL)
-        waits = cs_transfers_waiting(simulation->transfers);
-    if (waits >= 0)
-        cs_state_fail_clock(simulation, (guint)waits);
+    if (simulation->error == NULL && !simulation->ended)
+        find_endless(simulation);
     if (simulation->error != NULL) {
         g_propagate_error(error, g_steal_pointer(&simulation->error));
         return FALSE;

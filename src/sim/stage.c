@@ -272,6 +272,12 @@ static gboolean transfer_fails(gpointer context, guint device, CsTransferFailure
     return simulation->error != NULL;
 }
 
+static void transfer_turns(gpointer context, guint device)
+{
+    CsSimulation *simulation = context;
+    cs_fleet_look(simulation->fleet, device);
+}
+
 /* --- making ----------------------------------------------------------------------------------- */
 
 static void make_gpus(CsSimulation *simulation)
@@ -299,7 +305,8 @@ void cs_stage_init(CsSimulation *simulation)
         simulation->asks |= CS_ASKS_GPUS;
         make_gpus(simulation);
     }
-    static const CsTransfersHandlers handlers = {transfer_ends, transfer_done, transfer_fails};
+    static const CsTransfersHandlers handlers = {transfer_ends, transfer_done, transfer_fails,
+                                                 transfer_turns};
     simulation->transfers = cs_transfers_new(config, simulation->replication, simulation->channel,
                                              simulation->des, &handlers, simulation);
     if (simulation->transfers != NULL)

@@ -112,7 +112,9 @@ struct CsSimulation {
     guint together;     /* devices that started together */
     guint together_end; /* the device behind them */
     GError *error;
-    gboolean ended;                                              /* whatever events are left */
+    gboolean ended;             /* whatever events are left */
+    CsHandlerId close, proceed; /* decisions, with a fleet */
+    gboolean opens;             /* what to proceed with is a round, not a device or cluster */
     void (*device_done)(CsSimulation *simulation, guint device); /* round.c's, for stage.c */
 
     CsChannel *channel;

@@ -24,6 +24,8 @@ typedef struct {
     guint group, cut;
     guint8 stage, direction;
     gboolean managed, under_way;
+    gboolean silent; /* dedicated: from now until the next leg or the end its rate is 0 */
+    double told_s;   /* shared: of `radiated_s`, both directions, when last asked */
 } Transfer;
 
 struct CsTransfers {
@@ -34,6 +36,7 @@ struct CsTransfers {
     gpointer context;
     guint64 round;                    /* under way */
     gint64 start_ns;                  /* and since when */
+    gboolean watched;                 /* turns() is called */
     CsAir *air;                       /* NULL: no link changes by itself */
     CsShared *shared[CS_DIRECTION_N]; /* NULL: nobody shares */
     CsHandlerId change, leg;
@@ -139,6 +142,11 @@ void cs_transfers_open(CsTransfers *transfers, guint64 round)
     transfers->start_ns = cs_des_now(transfers->des);
 }
 
+void cs_transfers_watch(CsTransfers *transfers)
+{
+    transfers->watched = TRUE;
+}
+
 gboolean cs_transfers_manage(const CsTransfers *transfers, guint group)
 {
     return transfers->manage[group];
@@ -168,6 +176,7 @@ void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group,
     own->managed = transfers->manage[group];
     own->blocks = own->blocks_given_up = 0;
     own->radiated_s[CS_UPLINK] = own->radiated_s[CS_DOWNLINK] = 0;
+    own->told_s = 0;
     own->on_air_s[CS_UPLINK] = own->on_air_s[CS_DOWNLINK] = 0;
 }
 
@@ -179,6 +188,21 @@ gboolean cs_transfers_managed(const CsTransfers *transfers, guint device)
 double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction)
 {
     return transfers->of[device].radiated_s[direction];
+}
+
+double cs_transfers_radiated_since(CsTransfers *transfers, guint device, double gone_s)
+{
+    Transfer *own = &transfers->of[device];
+    const CsDeviceGroup *group = &transfers->config->groups[own->group];
+    const CsShared *shared = transfers->shared[own->direction];
+    if (!shares(group))
+        return own->silent ? 0 : gone_s;
+    double radiated_s = own->radiated_s[CS_UPLINK] + own->radiated_s[CS_DOWNLINK];
+    if (shared != NULL && cs_shared_active(shared, device))
+        radiated_s += cs_shared_had(shared, device) / group->radio.bandwidth_hz;
+    double since_s = fmax(radiated_s - own->told_s, 0);
+    own->told_s = radiated_s;
+    return since_s;
 }
 
 double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirection direction)
@@ -269,6 +293,12 @@ static void walk(CsTransfers *transfers, guint device)
     for (int rates = 0; rates < LEG_RATES; rates++) {
         CsLinkState link = link_at(transfers, device, own->group, (CsDirection)own->direction,
                                    own->transmission, time_ns, &until_ns);
+        if (transfers->watched && own->silent == (link.rate_bps > 0)) {
+            if (rates > 0)
+                break; /* another leg, so that it is told of when it comes */
+            transfers->tell.turns(transfers->context, device);
+            own->silent = !own->silent;
+        }
         if (link.rate_bps > 0) {
             double left_s = own->left_bit / link.rate_bps;
             gint64 left_ns = cs_duration_ns(left_s);
@@ -356,14 +386,13 @@ static void look(CsTransfers *transfers, guint device)
 }
 
 /* Counts what was served since the last look. */
-static void count_served(CsTransfers *transfers, Transfer *own, double work_left)
+static void count_served(CsTransfers *transfers, Transfer *own, double work)
 {
     double bandwidth_hz = transfers->config->groups[own->group].radio.bandwidth_hz;
-    double served_s = (own->work - work_left) / bandwidth_hz; /* of the whole band */
+    double served_s = work / bandwidth_hz; /* of the whole band */
     own->radiated_s[own->direction] += served_s;
     count_blocks(transfers, own, &own->link, served_s * own->rate_bps);
-    own->work = work_left;
-    own->left_bit = work_left * own->rate_bps / bandwidth_hz;
+    own->left_bit = fmax(own->left_bit - served_s * own->rate_bps, 0);
 }
 
 static void on_change(CsDes *des, gpointer context, guint32 device)
@@ -373,7 +402,7 @@ static void on_change(CsDes *des, gpointer context, guint32 device)
     Transfer *own = &transfers->of[device];
     CsShared *shared = transfers->shared[own->direction];
     if (cs_shared_active(shared, device))
-        count_served(transfers, own, cs_shared_left(shared, device));
+        count_served(transfers, own, cs_shared_had(shared, device));
     look(transfers, device);
 }
 
@@ -381,7 +410,7 @@ static void on_shared_done(CsDes *des, gpointer context, guint32 device)
 {
     CsTransfers *transfers = context;
     Transfer *own = &transfers->of[device];
-    count_served(transfers, own, 0);
+    count_served(transfers, own, own->work);
     if (own->event != 0)
         cs_des_cancel(des, own->event);
     own->event = 0;
@@ -397,6 +426,7 @@ void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage, gui
     describe(transfers, stage, epoch, own);
     own->began_ns = cs_des_now(transfers->des);
     own->under_way = TRUE;
+    own->silent = FALSE;
     if (!(own->left_bit > 0))
         end_at(transfers, device, own->began_ns);
     else if (shares(&transfers->config->groups[own->group]))
@@ -414,16 +444,18 @@ void cs_transfers_abort(CsTransfers *transfers, guint device)
     if (own->event != 0)
         cs_des_cancel(transfers->des, own->event);
     own->event = 0;
-    if (shared != NULL && cs_shared_active(shared, device))
-        count_served(transfers, own, cs_shared_stop(shared, device));
+    if (shared != NULL && cs_shared_active(shared, device)) {
+        count_served(transfers, own, cs_shared_had(shared, device));
+        cs_shared_stop(shared, device);
+    }
     settle(transfers, device, cs_des_now(transfers->des));
 }
 
-gint64 cs_transfers_waiting(const CsTransfers *transfers)
+gint64 cs_transfers_endless(const CsTransfers *transfers)
 {
-    for (guint i = 0; i < transfers->config->n_devices; i++)
-        for (int d = 0; d < CS_DIRECTION_N; d++)
-            if (transfers->shared[d] != NULL && cs_shared_active(transfers->shared[d], i))
-                return i;
-    return -1;
+    gint64 device = -1;
+    for (int d = 0; d < CS_DIRECTION_N && device < 0; d++)
+        if (transfers->shared[d] != NULL)
+            device = cs_shared_endless(transfers->shared[d]);
+    return device;
 }

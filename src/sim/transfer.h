@@ -49,6 +49,9 @@ typedef struct {
     void (*done)(gpointer context, guint device, CsStage stage, gint64 duration_ns);
     /* It cannot end; TRUE where the run ends with that. */
     gboolean (*fails)(gpointer context, guint device, CsTransferFailure why);
+    /* A dedicated one under way is about to fall silent, its rate being 0, or to go on; only after
+     * cs_transfers_watch(). */
+    void (*turns)(gpointer context, guint device);
 } CsTransfersHandlers;
 
 /* NULL where every transfer has one rate, known at its round's start. All is borrowed but the
@@ -59,6 +62,8 @@ void cs_transfers_free(CsTransfers *transfers);
 
 /* TRUE where the group's transfers are to be started here. */
 gboolean cs_transfers_manage(const CsTransfers *transfers, guint group);
+
+void cs_transfers_watch(CsTransfers *transfers);
 
 /* From now on devices start in that round. */
 void cs_transfers_open(CsTransfers *transfers, guint64 round);
@@ -82,14 +87,17 @@ gboolean cs_transfers_managed(const CsTransfers *transfers, guint device);
 double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction);
 double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirection direction);
 
+/* For how long P_tx was radiated, as above, since this was last asked within the transfer under
+ * way, `gone_s` ago. */
+double cs_transfers_radiated_since(CsTransfers *transfers, guint device, double gone_s);
+
 /* Blocks sent in the round so far, and those given up: cs_link_blocks(). */
 double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *given_up);
 
 /* Ends the device's transfer under way, if any: it has left. */
 void cs_transfers_abort(CsTransfers *transfers, guint device);
 
-/* The first device whose transfer shares the air: where no event is left, one that the clock cannot
- * hold. -1 where there is none. */
-gint64 cs_transfers_waiting(const CsTransfers *transfers);
+/* A device whose transfer shares the air and ends beyond the clock: cs_shared_endless(). */
+gint64 cs_transfers_endless(const CsTransfers *transfers);
 
 #endif

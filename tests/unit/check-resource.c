@@ -102,6 +102,8 @@ START_TEST(a_waiting_job_can_withdraw)
     shop_open(&shop, 1, 10);
     for (guint32 i = 0; i < 4; i++)
         cs_resource_request(shop.resource, i);
+    ck_assert_uint_eq(cs_resource_queue_length(shop.resource), 4);
+    ck_assert(cs_des_step(shop.des)); /* the server takes the first */
     ck_assert_uint_eq(cs_resource_queue_length(shop.resource), 3);
     ck_assert(cs_resource_withdraw(shop.resource, 2));
     ck_assert(!cs_resource_withdraw(shop.resource, 2));
@@ -119,7 +121,7 @@ START_TEST(the_queue_grows_in_order)
     shop_open(&shop, 1, 10);
     for (guint32 i = 0; i < 40; i++)
         cs_des_post(shop.des, i, i, shop.arrive, i);
-    for (guint i = 0; i < 45; i++)
+    while (cs_des_now(shop.des) < 40)
         cs_des_step(shop.des);
     for (guint32 i = 40; i < 64; i++)
         cs_resource_request(shop.resource, i);
@@ -140,11 +142,31 @@ START_TEST(the_queue_grows_in_order)
 }
 END_TEST
 
+/* Whom the server takes is decided when all of an instant have come, in whatever order they did. */
+START_TEST(those_of_one_instant_go_by_number)
+{
+    Shop shop;
+    shop_open(&shop, 1, 10);
+    static const guint32 come[] = {5, 2, 9, 1};
+    for (guint i = 0; i < G_N_ELEMENTS(come); i++)
+        cs_des_post(shop.des, 7, i, shop.arrive, come[i]);
+    cs_des_post(shop.des, 8, 0, shop.arrive, 0);
+    /* One that comes when a server is given back at the same instant. */
+    cs_des_post(shop.des, 57, 63, shop.arrive, 3);
+    cs_des_post(shop.des, 57, 0, shop.arrive, 4);
+    ck_assert(cs_des_run(shop.des, NULL));
+    ck_assert_str_eq(shop.log->str,
+                     "1@7 0+0 2@17 0+10 5@27 0+20 9@37 0+30 0@47 0+39 3@57 0+0 4@67 0+10 ");
+    shop_close(&shop);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("resource");
     TCase *all = tcase_create("queue");
     tcase_add_test(all, first_come_first_served);
+    tcase_add_test(all, those_of_one_instant_go_by_number);
     tcase_add_test(all, several_servers);
     tcase_add_test(all, unlimited_never_waits);
     tcase_add_test(all, a_waiting_job_can_withdraw);

@@ -113,6 +113,115 @@ START_TEST(what_is_left_is_carried)
 }
 END_TEST
 
+/* --- far apart -------------------------------------------------------------------------------- */
+
+#define FAR 8
+
+typedef struct {
+    CsShared *shared;
+    double work[FAR], weight[FAR];
+    gint64 start_ns[FAR];
+} Far;
+
+static void start_far(G_GNUC_UNUSED CsDes *des, gpointer context, guint32 job)
+{
+    Far *far = context;
+    cs_shared_start(far->shared, job, far->work[job], far->weight[job]);
+}
+
+/* The same as a fluid, each job's rest carried from one start or end to the next: no sum is ever
+ * taken from another. */
+static void flow(const Far *far, long double capacity, long double end_s[FAR])
+{
+    long double left[FAR], now = 0;
+    gboolean started[FAR] = {FALSE}, ended[FAR] = {FALSE};
+    for (int done = 0; done < FAR;) {
+        long double sum = 0, next = HUGE_VALL;
+        int which = -1, begins = -1;
+        for (int i = 0; i < FAR; i++)
+            if (started[i] && !ended[i])
+                sum += far->weight[i];
+        for (int i = 0; i < FAR; i++) {
+            long double at = HUGE_VALL;
+            if (!started[i])
+                at = (long double)far->start_ns[i] / 1e9L;
+            else if (!ended[i])
+                at = now + left[i] * sum / far->weight[i] / capacity;
+            if (at < next) {
+                next = at;
+                which = started[i] ? i : -1;
+                begins = started[i] ? -1 : i;
+            }
+        }
+        for (int i = 0; i < FAR; i++)
+            if (started[i] && !ended[i])
+                left[i] -= (next - now) * capacity * far->weight[i] / sum;
+        now = next;
+        if (begins >= 0) {
+            started[begins] = TRUE;
+            left[begins] = far->work[begins];
+        } else {
+            ended[which] = TRUE;
+            end_s[which] = now;
+            done++;
+        }
+    }
+}
+
+/* Links of -190 to 60 dB in one cell, weighed by their efficiency or all alike. */
+START_TEST(links_far_apart)
+{
+    g_autoptr(CsDes) des = cs_des_new();
+    Trial trial = {0};
+    CsRandomKey key = cs_random_key(7, (guint64)_i + 1, 1, CS_PURPOSE_POLICY);
+    const double capacity = 20e6;
+    g_autoptr(CsShared) shared = cs_shared_new(des, capacity, FAR, note_end, &trial);
+    Far far = {.shared = shared};
+    CsHandlerId starts = cs_des_add_handler(des, start_far, &far);
+    for (guint i = 0; i < FAR; i++) {
+        double u[2], snr_db;
+        cs_random_pair(key, i, 0, 0, u);
+        snr_db = i == 0 ? -190 : i == 1 ? 60 : -190 + 250 * u[0];
+        double efficiency = log1p(pow(10, snr_db / 10)) / G_LN2;
+        far.weight[i] = _i % 2 == 0 ? efficiency : 1;
+        /* what takes 0.01 to 10 s with the whole cell */
+        far.work[i] = capacity * pow(10, 3 * u[1] - 2);
+        far.start_ns[i] = (gint64)(u[0] * u[1] * 5e9);
+        cs_des_post(des, far.start_ns[i], i, starts, i);
+    }
+    ck_assert(cs_des_run(des, NULL));
+    long double end_s[FAR];
+    flow(&far, capacity, end_s);
+    for (guint i = 0; i < FAR; i++) {
+        ck_assert(!cs_shared_active(shared, i));
+        /* each end before is rounded to a tick; nobody is slowed more by that than by all */
+        ck_assert_double_le(fabs((double)trial.end_ns[i] / 1e9 - (double)end_s[i]),
+                            1e-9 * FAR + 1e-12 * (double)end_s[i]);
+    }
+}
+END_TEST
+
+/* A job that is hardly served does not lose what it has had in what it still wants. */
+START_TEST(what_a_job_has_had)
+{
+    g_autoptr(CsDes) des = cs_des_new();
+    Trial trial = {0};
+    g_autoptr(CsShared) shared = cs_shared_new(des, 1.0, 8, note_end, &trial);
+    cs_shared_start(shared, 0, 1e25, 1);
+    cs_shared_start(shared, 1, 1, 1e-3);
+    cs_shared_start(shared, 2, 2, 1);
+    /* job 2 has ended when job 0 has had 2 as well, job 1 0.002 */
+    ck_assert(cs_des_step(des));
+    ck_assert_int_eq(trial.end_ns[2], 4002000000);
+    ck_assert_close(cs_shared_had(shared, 0), 2, 1e-9);
+    ck_assert_close(cs_shared_had(shared, 1), 0.002, 1e-9);
+    ck_assert_close(cs_shared_left(shared, 1), 0.998, 1e-9);
+    /* and the one of 10^25 s never ends by this clock */
+    ck_assert(cs_des_step(des) && !cs_des_step(des));
+    ck_assert_int_eq(cs_shared_endless(shared), 0);
+}
+END_TEST
+
 #define JOBS 4096
 
 typedef struct {
@@ -192,6 +301,8 @@ int main(void)
     Suite *suite = suite_create("shared");
     TCase *tc = tcase_create("shared");
     tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, links_far_apart, 0, 40);
+    tcase_add_test(tc, what_a_job_has_had);
     tcase_add_test(tc, two_jobs_share_equally);
     tcase_add_test(tc, weights);
     tcase_add_test(tc, what_is_left_is_carried);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* output/unit: everything that listens to one replication. See unit.h. */
-#include "output/unit.h"
+/* cmd/unit: everything that listens to one replication. See unit.h. */
+#include "cmd/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
