@@ -4,7 +4,7 @@
 
 #include "analysis/figure.h"
 #include "analysis/gnuplot.h"
-#include "analysis/report.h"
+#include "analysis/report-notes.h"
 #include "base/file.h"
 #include "base/number.h"
 
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define SERIES_MAX 8 /* more cannot be told apart */
+#define UNDRAWN_NAMED 5
 
 static const char *const kind_names[CS_CHART_N] = {"line", "bars", "heat", "pareto"};
 
@@ -24,6 +25,7 @@ typedef struct {
     double *number;         /* of its values; NULL where they are names */
     GPtrArray *series;      /* texts of the values of `by`, in order */
     GArray *rows;           /* Drawn, by series, then as the key runs */
+    GPtrArray *undrawn;     /* texts of rows that have nothing to draw */
 } Chart;
 
 typedef struct {
@@ -83,12 +85,24 @@ static gboolean is_shown(const Chart *chart, const CsReportRow *row)
     return !(chart->report->versus && row->baseline);
 }
 
+/* "card, 20 MHz": values of all keys. Transfer full. */
+static char *row_text(const Chart *chart, const CsReportRow *row)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < chart->report->n_keys; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", value_text(chart, row, i));
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 static void collect_rows(Chart *chart)
 {
     for (guint i = 0; i < chart->report->rows->len; i++) {
         const CsReportRow *row = g_ptr_array_index(chart->report->rows, i);
-        if (!is_shown(chart, row))
+        if (!is_shown(chart, row)) {
+            if (!row->baseline)
+                g_ptr_array_add(chart->undrawn, row_text(chart, row));
             continue;
+        }
         guint position = chart->runs != NULL ? row->value[chart->runs_at] : 0;
         Drawn drawn = {row, series_of(chart, row),
                        chart->number != NULL ? chart->number[position] : position + 1.0};
@@ -257,6 +271,15 @@ static void append_range(GString *script, const char *prefix, const Chart *chart
                            low >= 0.0 && low < 0.6 * high ? 1 : 0, prefix, low, prefix, high);
 }
 
+/* Whether what is drawn pools different points, which --all asks for. */
+static gboolean is_mixed(const Chart *chart)
+{
+    gboolean mixed = FALSE;
+    for (guint i = 0; i < chart->rows->len; i++)
+        mixed |= g_array_index(chart->rows, Drawn, i).row->uncommon;
+    return mixed;
+}
+
 static char *chart_settings(const Chart *chart, const CsChartRequest *request, CsChartKind kind)
 {
     GString *script = g_string_new(NULL);
@@ -264,7 +287,8 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
     guint y = chart->report->n_measures - 1;
     g_autofree char *note = request->versus != NULL
                                 ? g_strdup_printf("against %s", strchr(request->versus, '=') + 1)
-                                : g_strdup("");
+                            : is_mixed(chart) ? g_strdup("pools different runs")
+                                              : g_strdup("");
     g_autofree char *title =
         cs_gnuplot_title(request->title != NULL ? request->title : cs_study_title(chart->study));
     g_string_append_printf(script, "heading = %s\n", title);
@@ -360,7 +384,8 @@ static CsReport *make_report(CsStudy *study, const CsChartRequest *request, CsCh
     g_ptr_array_add(by, NULL);
     const char *const metrics[] = {pareto ? request->x : request->y, pareto ? request->y : NULL,
                                    NULL};
-    CsReportRequest wanted = {(const char *const *)by->pdata, metrics, request->versus};
+    CsReportRequest wanted = {(const char *const *)by->pdata, metrics, request->versus,
+                              request->all};
     return cs_report_new(study, &wanted, error);
 }
 
@@ -415,8 +440,24 @@ static gboolean draw(Chart *chart, const CsChartRequest *request, CsChartKind ki
                                    paths, error);
 }
 
+/* What the picture does not show, beside what its report says. */
+static void take_notes(CsStudy *study, const Chart *chart, GPtrArray *notes)
+{
+    g_autoptr(GPtrArray) of_report = cs_report_notes(study, chart->report);
+    g_ptr_array_extend_and_steal(notes, g_steal_pointer(&of_report));
+    if (chart->undrawn->len == 0)
+        return;
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < MIN(chart->undrawn->len, UNDRAWN_NAMED); i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? "; " : "",
+                               (const char *)g_ptr_array_index(chart->undrawn, i));
+    cs_report_note(notes, TRUE, "%u of %u points have no value and are not drawn: %s%s",
+                   chart->undrawn->len, chart->report->rows->len, list->str,
+                   chart->undrawn->len > UNDRAWN_NAMED ? "; ..." : "");
+}
+
 gboolean cs_chart_draw(CsStudy *study, const CsChartRequest *request, const char *output,
-                       const CsPaths *paths, GError **error)
+                       const CsPaths *paths, GPtrArray *notes, GError **error)
 {
     CsChartKind kind;
     if (!find_kind(request->kind, &kind, error) || !check_request(request, kind, error))
@@ -427,12 +468,16 @@ gboolean cs_chart_draw(CsStudy *study, const CsChartRequest *request, const char
     Chart chart = {.study = study,
                    .report = report,
                    .series = g_ptr_array_new_with_free_func(g_free),
-                   .rows = g_array_new(FALSE, FALSE, sizeof(Drawn))};
+                   .rows = g_array_new(FALSE, FALSE, sizeof(Drawn)),
+                   .undrawn = g_ptr_array_new_with_free_func(g_free)};
     find_runs(&chart, study, kind == CS_CHART_PARETO ? request->along : request->x);
     if (request->kind == NULL && chart.number == NULL)
         kind = CS_CHART_BARS;
     gboolean good = draw(&chart, request, kind, output, paths, error);
+    if (good && notes != NULL)
+        take_notes(study, &chart, notes);
     g_free(chart.number);
+    g_ptr_array_unref(chart.undrawn);
     g_ptr_array_unref(chart.series);
     g_array_unref(chart.rows);
     return good;

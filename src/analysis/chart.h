@@ -32,13 +32,15 @@ typedef struct {
     const char *along;     /* of a Pareto plot */
     const char *versus;    /* "KEY=VALUE": y is the reduction against that baseline; or NULL */
     const char *title;     /* of the picture; NULL: the scenario's */
+    gboolean all;          /* as of a report */
 } CsChartRequest;
 
 /*
  * Draws into `output` (.svg, .png or .pdf), with the data (.csv) and the script (.gp) beside it.
- * Errors of CS_STUDY_ERROR and CS_FIGURE_ERROR.
+ * `notes` (of cs_report_notes_new(), or NULL) gets what is to be said beside the picture: what it
+ * pools, and what it leaves out. Errors of CS_STUDY_ERROR and CS_FIGURE_ERROR.
  */
 gboolean cs_chart_draw(CsStudy *study, const CsChartRequest *request, const char *output,
-                       const CsPaths *paths, GError **error);
+                       const CsPaths *paths, GPtrArray *notes, GError **error);
 
 #endif

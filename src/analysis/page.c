@@ -3,6 +3,7 @@
 #include "analysis/page.h"
 
 #include "analysis/figure.h"
+#include "analysis/report-notes.h"
 #include "output/import.h"
 
 #include <json-glib/json-glib.h>
@@ -159,6 +160,12 @@ static gboolean add_report_of(JsonBuilder *json, const char *name, const char *d
     g_autoptr(CsReport) report = cs_report_new(study, &request, error);
     if (report == NULL)
         return FALSE;
+    g_autoptr(GPtrArray) notes = cs_report_notes(study, report);
+    begin_list(json, "notes");
+    for (guint i = 0; i < notes->len; i++)
+        json_builder_add_string_value(json,
+                                      ((const CsReportNote *)g_ptr_array_index(notes, i))->text);
+    json_builder_end_array(json);
     add_report(json, name, study, report);
     return TRUE;
 }
@@ -343,8 +350,6 @@ static gboolean add_results(JsonBuilder *json, const char *directory,
         g_propagate_error(error, g_steal_pointer(&reason));
         return FALSE;
     }
-    begin_list(json, "notes");
-    json_builder_end_array(json);
     if (swept)
         return add_report_of(json, "results", directory, request, NULL, error);
     return add_report_of(json, "devices", directory, request, device_key, error);

@@ -2,6 +2,8 @@
 /* analysis/report: means, intervals, paired comparisons. See report.h. */
 #include "analysis/report.h"
 
+#include "analysis/share.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -165,17 +167,32 @@ static void make_rows(Making *making)
 
 /* --- estimates -------------------------------------------------------------------------------- */
 
-/* The replications that all `points` have; *even is FALSE where they differ. */
-static guint common_replications(const GPtrArray *samples, const GArray *points, gboolean *even)
+static const GArray *sample_of(const GPtrArray *samples, const GArray *points, guint i)
+{
+    return g_ptr_array_index(samples, g_array_index(points, guint, i));
+}
+
+/* Replications, from the first, that all `points` have a value of. */
+static guint common_replications(const GPtrArray *samples, const GArray *points)
 {
     guint least = G_MAXUINT;
     for (guint i = 0; i < points->len; i++) {
-        const GArray *sample = g_ptr_array_index(samples, g_array_index(points, guint, i));
-        if (i > 0 && sample->len != least)
-            *even = FALSE;
-        least = MIN(least, sample->len);
+        const GArray *sample = sample_of(samples, points, i);
+        guint n = 0;
+        while (n < sample->len && n < least && isfinite(g_array_index(sample, double, n)))
+            n++;
+        least = MIN(least, n);
     }
     return points->len > 0 ? least : 0;
+}
+
+/* The most that one of them has, or lacks in its middle. */
+static guint longest_sample(const GPtrArray *samples, const GArray *points)
+{
+    guint most = 0;
+    for (guint i = 0; i < points->len; i++)
+        most = MAX(most, sample_of(samples, points, i)->len);
+    return most;
 }
 
 /* Σ over points, one a replication. Transfer full. */
@@ -183,7 +200,7 @@ static double *sums(const GPtrArray *samples, const GArray *points, guint n)
 {
     double *sum = g_new0(double, MAX(n, 1));
     for (guint i = 0; i < points->len; i++) {
-        const GArray *sample = g_ptr_array_index(samples, g_array_index(points, guint, i));
+        const GArray *sample = sample_of(samples, points, i);
         for (guint r = 0; r < n; r++)
             sum[r] += g_array_index(sample, double, r);
     }
@@ -219,18 +236,33 @@ static void compare_sums(CsReportCell *cell, const double *above, const double *
     cell->reduction = finite_estimate(ratio);
 }
 
+static CsEstimate pooled_mean(const GPtrArray *samples, const GArray *points)
+{
+    g_autofree const double **sample = g_new(const double *, MAX(points->len, 1));
+    g_autofree gsize *n = g_new(gsize, MAX(points->len, 1));
+    for (guint i = 0; i < points->len; i++) {
+        const GArray *values = sample_of(samples, points, i);
+        sample[i] = (const double *)(gconstpointer)values->data;
+        n[i] = values->len;
+    }
+    return finite_estimate(cs_pooled_estimate(sample, n, points->len, CS_REPORT_CONFIDENCE));
+}
+
 static CsReportCell estimate(Making *making, CsReportRow *row, const GPtrArray *samples,
                              const GArray *points, const GArray *partners)
 {
-    gboolean even = TRUE;
     CsReportCell cell = empty_cell();
-    guint n = common_replications(samples, points, &even);
+    guint n = common_replications(samples, points);
     g_autofree double *sum = sums(samples, points, n);
-    making->report->uneven = making->report->uneven || !even;
-    cell.mean = mean_of(sum, n, points->len);
-    row->replications = n;
+    if (n == longest_sample(samples, points)) {
+        cell.mean = mean_of(sum, n, points->len);
+    } else {
+        cell.mean = pooled_mean(samples, points);
+        making->report->uneven = making->report->uneven || cell.mean.n > 0;
+    }
+    row->replications = MAX(row->replications, cell.mean.n);
     if (partners != NULL && !row->baseline) {
-        guint pairs = MIN(n, common_replications(samples, partners, &even));
+        guint pairs = MIN(n, common_replications(samples, partners));
         g_autofree double *below = sums(samples, partners, pairs);
         compare_sums(&cell, sum, below, pairs, points->len);
     }
@@ -293,6 +325,8 @@ static gboolean fill_measure(Making *making, guint measure, GHashTable *baseline
         GArray *partners = report->versus ? partners_of(making, baseline, points) : NULL;
         row->unpaired = report->versus && partners == NULL;
         row->cell[measure] = estimate(making, row, samples, points, partners);
+        if (measure + 1 == report->n_measures && row->replications == 0) /* nothing is modelled */
+            row->replications = longest_sample(samples, points);
         g_clear_pointer(&partners, g_array_unref);
     }
     return TRUE;
@@ -309,6 +343,7 @@ CsReport *cs_report_new(CsStudy *study, const CsReportRequest *request, GError *
         !find_keys(&making, request->by, error) || !find_measures(report, request->metrics, error))
         return NULL;
     make_rows(&making);
+    cs_report_share(study, report, members, request->all);
     g_autoptr(GHashTable) baseline = baseline_points(&making);
     for (guint m = 0; m < report->n_measures; m++)
         if (!fill_measure(&making, m, baseline, error))

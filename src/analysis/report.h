@@ -7,8 +7,13 @@
  * common random numbers the points of one replication see the same channels and are not
  * independent: so a row's sample is, for each replication, the mean over its points, and the
  * interval is Student's over replications. Where points have unequally many replications (a
- * stopping rule), a row takes those that all its points have. A metric that is not modelled in one
- * of them is not in the row.
+ * stopping rule), or some replication lacks the metric (a round that was lost), each point counts
+ * with those that it has: cs_pooled_estimate(). A metric that one of the points has in no
+ * replication is not in the row.
+ *
+ * Rows stand side by side to be compared, so they pool alike: of the combinations of the other keys
+ * those that every row has, unless `all` asks for the rest too. Where rows have none in common each
+ * pools its own, and `disjoint` says so.
  *
  * A baseline is the value of one key; each point is paired, replication by replication, with the
  * point where that key has that value and all others are the same. With a_r, b_r the sums over a
@@ -39,6 +44,7 @@ typedef struct {
     guint64 replications; /* that the cells rest on */
     gboolean baseline;    /* is the baseline itself */
     gboolean unpaired;    /* a point of it has no partner */
+    gboolean uncommon;    /* pools points that not every row has */
     CsReportCell *cell;   /* of every metric */
 } CsReportRow;
 
@@ -48,8 +54,10 @@ typedef struct {
     guint n_measures;
     const CsMeasure **measure;
     gboolean versus;
-    GPtrArray *rows; /* CsReportRow, by value in the keys' order */
-    gboolean uneven; /* some row's points have unequally many replications */
+    GPtrArray *rows;   /* CsReportRow, by value in the keys' order */
+    gboolean uneven;   /* some point lacks replications that others of its row have */
+    guint left_out;    /* points that not every row has, and which are in no row therefore */
+    gboolean disjoint; /* rows have no combination of the other keys in common */
 } CsReport;
 
 /* What is asked; the lists are NULL-ended. */
@@ -57,6 +65,7 @@ typedef struct {
     const char *const *by;      /* keys; empty or NULL: every swept key with more than one value */
     const char *const *metrics; /* empty or NULL: delay, server-energy, cost */
     const char *versus;         /* "KEY=VALUE", or NULL */
+    gboolean all;               /* rows pool all their points, alike or not */
 } CsReportRequest;
 
 /* Transfer full; NULL with `error` set. */

@@ -18,8 +18,9 @@ typedef enum {
 } CsStudyError;
 
 typedef struct {
-    char *name;        /* "radio.bandwidth" */
-    GPtrArray *values; /* texts, each once */
+    char *name;           /* "radio.bandwidth" */
+    GPtrArray *values;    /* texts, each once */
+    GHashTable *position; /* of each among them; only looked up */
 } CsStudyKey;
 
 /* What stands behind the last dot: "bandwidth". Borrowed. */

@@ -32,6 +32,7 @@ static void free_key(gpointer data)
     CsStudyKey *key = data;
     g_free(key->name);
     g_ptr_array_unref(key->values);
+    g_hash_table_unref(key->position);
     g_free(key);
 }
 
@@ -45,7 +46,8 @@ static void free_point(gpointer data)
 static CsStudyKey *key_new(const char *name)
 {
     CsStudyKey *key = g_new(CsStudyKey, 1);
-    *key = (CsStudyKey){g_strdup(name), g_ptr_array_new_with_free_func(g_free)};
+    *key = (CsStudyKey){g_strdup(name), g_ptr_array_new_with_free_func(g_free),
+                        g_hash_table_new(g_str_hash, g_str_equal)};
     return key;
 }
 
@@ -70,10 +72,12 @@ static guint value_of(const Point *point, guint key)
 
 static guint position_of(CsStudyKey *key, const char *text)
 {
-    for (guint i = key->values->len; i-- > 0;) /* mostly the latest */
-        if (strcmp(g_ptr_array_index(key->values, i), text) == 0)
-            return i;
-    g_ptr_array_add(key->values, g_strdup(text));
+    gpointer known;
+    if (g_hash_table_lookup_extended(key->position, text, NULL, &known))
+        return GPOINTER_TO_UINT(known);
+    char *value = g_strdup(text);
+    g_ptr_array_add(key->values, value);
+    g_hash_table_insert(key->position, value, GUINT_TO_POINTER(key->values->len - 1));
     return key->values->len - 1;
 }
 
@@ -254,6 +258,14 @@ gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned)
     return rounds.any;
 }
 
+gboolean cs_study_runs(CsStudy *study, guint64 *finished, guint64 *planned)
+{
+    g_autofree char *runs = cs_database_get_meta(study->database, "runs");
+    *finished = cs_database_n_runs(study->database);
+    *planned = runs != NULL ? g_ascii_strtoull(runs, NULL, 10) : 0;
+    return *planned > 0;
+}
+
 /* --- splitting -------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -295,7 +307,7 @@ static gint split_study(CsStudy *study, guint split, GError **error)
     static const char *const queries[SPLITS_N] = {
         "SELECT run, run FROM run ORDER BY run",
         "SELECT run, device FROM devices WHERE replication = 1 ORDER BY run, rowid",
-        "SELECT run, round FROM rounds WHERE replication = 1 GROUP BY run, round",
+        "SELECT DISTINCT run, round FROM rounds ORDER BY run, round",
     };
     g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func(free_point);
     CsStudyKey *key = key_new(split_names[split]);

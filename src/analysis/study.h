@@ -54,4 +54,7 @@ GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **e
  * all runs; FALSE where none can be, or the results do not say. */
 gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned);
 
+/* How many runs are there, and of how many; FALSE where the results are of no sweep. */
+gboolean cs_study_runs(CsStudy *study, guint64 *finished, guint64 *planned);
+
 #endif

@@ -61,3 +61,60 @@ CsEstimate cs_ratio_estimate(const double *numerator, const double *denominator,
     estimate.half_width = cs_student_t(n, confidence) * error;
     return estimate;
 }
+
+/* What a point adds to a pooled estimate. */
+typedef struct {
+    double value, variance, welch; /* sums over points */
+    double *deviation;             /* by replication */
+    gsize least, most;             /* values of a point */
+} Pool;
+
+static void pool_point(Pool *pool, const double *sample, gsize n, gsize points)
+{
+    gsize k = 0;
+    double sum = 0.0, squares = 0.0;
+    for (gsize r = 0; r < n; r++) {
+        k += isfinite(sample[r]) != 0;
+        sum += isfinite(sample[r]) ? sample[r] : 0.0;
+    }
+    pool->least = MIN(pool->least, k);
+    pool->most = MAX(pool->most, k);
+    double count = (double)k, mean = sum / count;
+    pool->value += mean / (double)points;
+    if (k < 2)
+        return;
+    double weight = sqrt(count / (count - 1.0)) / (count * (double)points);
+    for (gsize r = 0; r < n; r++) {
+        double deviation = isfinite(sample[r]) ? sample[r] - mean : 0.0;
+        pool->deviation[r] += weight * deviation;
+        squares += deviation * deviation;
+    }
+    double variance = squares / (count - 1.0) / count / ((double)points * (double)points);
+    pool->variance += variance;
+    pool->welch += variance * variance / (count - 1.0);
+}
+
+CsEstimate cs_pooled_estimate(const double *const *sample, const gsize *n, gsize points,
+                              double confidence)
+{
+    gsize longest = 1;
+    for (gsize i = 0; i < points; i++)
+        longest = MAX(longest, n[i]);
+    g_autofree double *deviation = g_new0(double, longest);
+    Pool pool = {.deviation = deviation, .least = G_MAXSIZE};
+    for (gsize i = 0; i < points; i++)
+        pool_point(&pool, sample[i], n[i], points);
+    if (points == 0 || pool.least == 0)
+        return (CsEstimate){NAN, NAN, 0};
+    CsEstimate estimate = {pool.value, NAN, 1};
+    if (pool.least < 2)
+        return estimate;
+    double squares = 0.0, freedom = (double)(pool.most - 1);
+    for (gsize r = 0; r < longest; r++)
+        squares += deviation[r] * deviation[r];
+    if (pool.welch > 0.0)
+        freedom = MIN(freedom, pool.variance * pool.variance / pool.welch);
+    estimate.n = (guint64)(freedom * (1.0 + 1e-12)) + 1;
+    estimate.half_width = gsl_cdf_tdist_Pinv(0.5 + confidence / 2.0, freedom) * sqrt(squares);
+    return estimate;
+}

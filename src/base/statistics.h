@@ -30,4 +30,17 @@ CsEstimate cs_mean_estimate(const double *sample, gsize n, double confidence);
 CsEstimate cs_ratio_estimate(const double *numerator, const double *denominator, gsize n,
                              double confidence);
 
+/*
+ * The mean over `points` of their means, each over its own replications: sample[i][r] is point i's
+ * value in replication r, r < n[i], NAN where it has none. Points see the same random numbers in a
+ * replication, so deviations from their own means are added replication by replication:
+ *     error² = Σ_r ( Σ_i w_i (x_ir - m_i) )²,   w_i = sqrt(k_i / (k_i - 1)) / (k_i · points)
+ * with k_i values of point i; that is the usual error where all have as many. Degrees of freedom
+ * are Welch's and Satterthwaite's (B. L. Welch, Biometrika 34, 1947), but no more than the fullest
+ * point has; `n` is one more than they are. A point without a value gives NAN and n = 0, one with a
+ * single value no interval.
+ */
+CsEstimate cs_pooled_estimate(const double *const *sample, const gsize *n, gsize points,
+                              double confidence);
+
 #endif

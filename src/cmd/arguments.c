@@ -49,6 +49,8 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_TITLE] = {0, "title", "TEXT", FALSE,
                          "the picture's title, '' for none (default: the scenario's)"},
     [CS_OPTION_METRIC] = {0, "metric", "METRIC", FALSE, "report this metric; repeatable"},
+    [CS_OPTION_ALL] = {0, "all", NULL, FALSE,
+                       "pool all runs, also those that not every row or curve has"},
     [CS_OPTION_VERSUS] = {0, "versus", "KEY=VALUE", FALSE,
                           "compare with the runs where KEY is VALUE and all else is the same"},
     [CS_OPTION_PLOT] = {0, "plot", NULL, FALSE, "draw bars on the terminal"},

@@ -3,14 +3,15 @@
  * key. */
 #include "analysis/chart.h"
 #include "analysis/figure.h"
+#include "analysis/report-notes.h"
 #include "cmd/commands.h"
 #include "cmd/results.h"
 #include "cmd/terminal.h"
 #include "output/database.h"
 
-static const CsOptionId chart_options[] = {CS_OPTION_KIND, CS_OPTION_X,     CS_OPTION_Y,
-                                           CS_OPTION_BY,   CS_OPTION_ALONG, CS_OPTION_VERSUS,
-                                           CS_OPTION_TITLE};
+static const CsOptionId chart_options[] = {CS_OPTION_KIND,  CS_OPTION_X,     CS_OPTION_Y,
+                                           CS_OPTION_BY,    CS_OPTION_ALONG, CS_OPTION_VERSUS,
+                                           CS_OPTION_TITLE, CS_OPTION_ALL};
 
 /* The first option given that says what a chart is, or NULL. */
 static const char *chart_option(const CsArguments *arguments)
@@ -33,9 +34,14 @@ static gboolean draw_chart(const CsArguments *arguments, const char *output, con
         .along = value[CS_OPTION_ALONG],
         .versus = value[CS_OPTION_VERSUS],
         .title = value[CS_OPTION_TITLE],
+        .all = (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0,
     };
+    g_autoptr(GPtrArray) notes = cs_report_notes_new();
     g_autoptr(CsStudy) study = cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
-    return study != NULL && cs_chart_draw(study, &request, output, paths, error);
+    gboolean good = study != NULL && cs_chart_draw(study, &request, output, paths, notes, error);
+    if (good && !arguments->quiet)
+        cs_results_tell(notes);
+    return good;
 }
 
 /* The letter's kinds of figure are of one run: says which, where a sweep's directory has more. */
@@ -96,7 +102,8 @@ const CsCommand cs_command_plot = {
                CS_OPTION_BIT(CS_OPTION_X) | CS_OPTION_BIT(CS_OPTION_Y) |
                CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_ALONG) |
                CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_TITLE) |
-               CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) | CS_OPTION_BIT(CS_OPTION_INCLUDE),
+               CS_OPTION_BIT(CS_OPTION_ALL) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
+               CS_OPTION_BIT(CS_OPTION_INCLUDE),
     .summary = "draw a figure from results",
     .description =
         "Draws results with gnuplot, of 'cardsim run -o DIR', 'cardsim sweep' or 'cardsim "
@@ -107,7 +114,9 @@ const CsCommand cs_command_plot = {
         "each is made from.\n\n"
         "--x KEY --y METRIC draws any metric ('cardsim list metrics') over any swept key, or over "
         "'device' or 'round', with 95 % intervals over replications; --by KEY gives a curve for "
-        "each of its values. Keys that are not named are pooled, as 'cardsim report' does it; "
+        "each of its values. Keys that are not named are pooled, as 'cardsim report' does it: over "
+        "the points that all of the picture has, with --all over all of them; what is pooled, left "
+        "out or not drawn is told; "
         "--versus KEY=VALUE draws by how much the metric is less than that baseline's.\n\n"
         "--kind bars is for keys whose values are names. --kind heat is a map: --x and --by are "
         "its "

@@ -2,6 +2,7 @@
 /* cmd/report: `cardsim report DIR`: means with intervals over replications, and reductions against
  * a baseline. */
 #include "analysis/page.h"
+#include "analysis/report-notes.h"
 #include "analysis/report.h"
 #include "base/file.h"
 
@@ -53,6 +54,26 @@ static void add_measure(Layout *layout, const CsMeasure *measure, gboolean versu
                "\302\261", "%", 0, CS_COLUMN_REAL);
 }
 
+/* Whether some row's cells rest on unequally many replications, this metric's on fewer. */
+static gboolean has_own_n(const CsReport *report, guint measure)
+{
+    for (guint i = 0; i < report->rows->len; i++) {
+        const CsReportRow *row = g_ptr_array_index(report->rows, i);
+        if (row->cell[measure].mean.n > 0 && row->cell[measure].mean.n != row->replications)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether rows have to say which points they are over. */
+static gboolean is_marked(const CsReport *report)
+{
+    for (guint i = 0; i < report->rows->len; i++)
+        if (((const CsReportRow *)g_ptr_array_index(report->rows, i))->uncommon)
+            return TRUE;
+    return FALSE;
+}
+
 static Layout lay_out(const CsStudy *study, const CsReport *report, gboolean people)
 {
     Layout layout = {g_array_new(FALSE, TRUE, sizeof(CsTableColumn)),
@@ -67,6 +88,14 @@ static Layout lay_out(const CsStudy *study, const CsReport *report, gboolean peo
     add_column(&layout, "replications", "n", "", 0, CS_COLUMN_WHOLE);
     for (guint m = 0; m < report->n_measures; m++)
         add_measure(&layout, report->measure[m], report->versus, people);
+    for (guint m = 0; m < report->n_measures; m++)
+        if (has_own_n(report, m))
+            add_column(&layout, keep(&layout, g_strconcat(report->measure[m]->column, "_n", NULL)),
+                       people ? keep(&layout, g_strconcat("n of ", report->measure[m]->title, NULL))
+                              : "n",
+                       "", 0, CS_COLUMN_WHOLE);
+    if (is_marked(report))
+        add_column(&layout, "points", "points", "", 0, CS_COLUMN_TEXT);
     return layout;
 }
 
@@ -91,6 +120,14 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
             add_estimate(table, cell->difference, 1.0);
         if (report->versus)
             add_estimate(table, cell->reduction, 100.0);
+    }
+    for (guint m = 0; m < report->n_measures; m++)
+        if (has_own_n(report, m))
+            cs_table_add_number(table, (double)row->cell[m].mean.n);
+    if (is_marked(report)) {
+        g_autofree char *points =
+            g_strdup_printf("%u%s", row->points, row->uncommon && people ? " (own)" : "");
+        cs_table_add_text(table, points);
     }
 }
 
@@ -215,43 +252,6 @@ static char *format_bars(const CsStudy *study, const CsReport *report)
 
 /* --- the command ------------------------------------------------------------------------------ */
 
-/* Means are over what was completed, which can be little. */
-static void tell_rounds(CsStudy *study)
-{
-    double completed, planned;
-    if (!cs_study_rounds(study, &completed, &planned) || completed >= planned)
-        return;
-    cs_note(
-        "%.10g of %.10g rounds of devices were completed (%.3g %%): a mean of a device's round is "
-        "over those; 'rounds-completed' and 'rounds-lost' are metrics",
-        completed, planned, 100 * completed / planned);
-}
-
-static void tell_notes(CsStudy *study, const CsReport *report)
-{
-    guint unpaired = 0, single = 0, pooled = 0;
-    for (guint i = 0; i < report->rows->len; i++) {
-        const CsReportRow *row = g_ptr_array_index(report->rows, i);
-        unpaired += row->unpaired;
-        single += row->replications < 2;
-        pooled = MAX(pooled, row->points);
-    }
-    tell_rounds(study);
-    if (pooled > 1)
-        cs_note("a row pools up to %u runs: the mean over them in each replication, the interval "
-                "over replications",
-                pooled);
-    if (report->uneven)
-        cs_note(
-            "runs that a row pools have unequally many replications: those that all have count");
-    if (single > 0)
-        cs_note("%u of %u rows rest on one replication and have no interval", single,
-                report->rows->len);
-    if (unpaired > 0)
-        cs_warn("%u of %u rows hold a run that has no partner among the baseline's", unpaired,
-                report->rows->len);
-}
-
 /* --html FILE: the same rows, or all metrics, as a page. */
 static int write_page(const CsArguments *arguments, const CsReportRequest *request)
 {
@@ -272,17 +272,18 @@ static int run(const CsArguments *arguments)
     g_autoptr(GError) error = NULL;
     const char *directory = g_ptr_array_index(arguments->operands, 0);
     gboolean bars = (arguments->given & CS_OPTION_BIT(CS_OPTION_PLOT)) != 0;
-    CsReportRequest request = {(const char *const *)arguments->by->pdata,
-                               (const char *const *)arguments->metrics->pdata,
-                               arguments->value[CS_OPTION_VERSUS]};
+    CsReportRequest request = {
+        (const char *const *)arguments->by->pdata, (const char *const *)arguments->metrics->pdata,
+        arguments->value[CS_OPTION_VERSUS], (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0};
     if (arguments->value[CS_OPTION_HTML] != NULL)
         return write_page(arguments, &request);
     g_autoptr(CsStudy) study = cs_study_open(directory, &error);
     g_autoptr(CsReport) report = study != NULL ? cs_report_new(study, &request, &error) : NULL;
     if (report == NULL)
         return cs_results_complain(error);
+    g_autoptr(GPtrArray) notes = cs_report_notes(study, report);
     if (!arguments->quiet)
-        tell_notes(study, report);
+        cs_results_tell(notes);
     g_autofree char *text =
         bars ? format_bars(study, report) : format_table(study, report, arguments->format);
     return cs_print(text);
@@ -294,8 +295,9 @@ const CsCommand cs_command_report = {
     .least = 1,
     .most = 1,
     .options = CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_METRIC) |
-               CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_PLOT) |
-               CS_OPTION_BIT(CS_OPTION_HTML) | CS_OPTION_BIT(CS_OPTION_FORMAT),
+               CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_ALL) |
+               CS_OPTION_BIT(CS_OPTION_PLOT) | CS_OPTION_BIT(CS_OPTION_HTML) |
+               CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "means with 95 % intervals, and comparisons with a baseline",
     .description =
         "Reads the results that 'cardsim sweep' or 'cardsim run -o DIR' wrote and prints, for "
@@ -318,6 +320,13 @@ const CsCommand cs_command_report = {
         "metric is less than the baseline's (a minus: more), as a ratio of sums, with its interval "
         "by the jackknife over replications; --format csv and json give the mean difference "
         "too.\n\n"
+        "Rows are there to be compared, so each pools the same: the combinations of the keys that "
+        "are "
+        "not named which all rows have. What is left out is told, as is a sweep of which runs are "
+        "missing; --all pools all there is and marks the rows that differ. Runs with unequally "
+        "many "
+        "replications, or with replications that lack a metric, count with those they have, and n "
+        "is then what the interval is worth.\n\n"
         "--plot draws bars on the terminal instead.\n\n"
         "--html FILE writes one page for a co-author: the rows in tables that sort, a chart of any "
         "metric over any key, where rounds were recorded a timeline of them that zooms (wheel, "

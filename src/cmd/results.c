@@ -3,6 +3,7 @@
 #include "cmd/results.h"
 
 #include "analysis/figure.h"
+#include "analysis/report-notes.h"
 #include "analysis/study.h"
 #include "cmd/command.h"
 #include "cmd/terminal.h"
@@ -22,4 +23,15 @@ int cs_results_complain(const GError *error)
 {
     cs_complain("%s", error->message);
     return exit_code(error);
+}
+
+void cs_results_tell(const GPtrArray *notes)
+{
+    for (guint i = 0; i < notes->len; i++) {
+        const CsReportNote *note = g_ptr_array_index(notes, i);
+        if (note->warning)
+            cs_warn("%s", note->text);
+        else
+            cs_note("%s", note->text);
+    }
 }

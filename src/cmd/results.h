@@ -12,4 +12,7 @@
 /* Prints the error and returns its exit code. */
 int cs_results_complain(const GError *error);
 
+/* Tells the notes of analysis/report-notes on stderr. */
+void cs_results_tell(const GPtrArray *notes);
+
 #endif

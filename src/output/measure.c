@@ -9,7 +9,10 @@
 #define WHOLE(expression, column) "CASE WHEN count(" column ") = count(*) THEN " expression " END"
 #define ROUND_MEAN(column) WHOLE("avg(" column ")", column)
 #define TOTAL_MEAN(column) WHOLE("sum(" column ") / sum(rounds)", column)
-#define MEAN_MEAN(column) WHOLE("sum(" column " * rounds) / sum(rounds)", column)
+/* A device without a round has no mean, and blanks nobody else's. */
+#define MEAN_MEAN(column)                                                                          \
+    "CASE WHEN count(" column ") = sum(rounds > 0) THEN sum(" column " * rounds) / sum(rounds) "   \
+    "END"
 /* Rounds that count are not devices times rounds where some were lost. */
 #define EVERY_ROUND(column) column " / coalesce(rounds_completed, devices * rounds)"
 

@@ -6,6 +6,7 @@
 #include "analysis/chart.h"
 #include "analysis/compare.h"
 #include "analysis/figure.h"
+#include "analysis/report-notes.h"
 #include "analysis/report.h"
 #include "output/import.h"
 
@@ -109,7 +110,7 @@ static CsReport *ask(CsStudy *study, const char *by, const char *metric, const c
 {
     const char *const keys[] = {by, NULL};
     const char *const metrics[] = {metric, NULL};
-    CsReportRequest request = {keys, metrics, versus};
+    CsReportRequest request = {keys, metrics, versus, FALSE};
     g_autoptr(GError) error = NULL;
     CsReport *report = cs_report_new(study, &request, &error);
     ck_assert_msg(report != NULL, "%s", error != NULL ? error->message : "");
@@ -317,8 +318,104 @@ START_TEST(unequal_replications_take_the_common_ones)
     g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
     g_autoptr(CsReport) report = ask(study, "name", "delay", NULL);
     ck_assert(report->uneven);
-    ck_assert_uint_eq(row_at(report, 0)->replications, 2); /* 2, 3 */
-    ck_assert_close(row_at(report, 0)->cell[0].mean.value, 2.5, 1e-15);
+    /* 1, 2, 3 and 3, 4: the mean of 2 and 3.5. Deviations -1, 0, 1 and -1/2, 1/2, weighted by
+     * sqrt(3/2)/6 and sqrt(2)/4: their sums are -a-b, b, a with a = sqrt(3/2)/6, b = sqrt(2)/8.
+     * Variances 1/3/4 and 1/4/4: (7/48)² / ((1/12)²/2 + (1/16)²/1) = 49/17 freedom, but 2 at most.
+     */
+    double a = sqrt(1.5) / 6, b = sqrt(2) / 8;
+    ck_assert_uint_eq(row_at(report, 0)->replications, 3);
+    ck_assert_close(row_at(report, 0)->cell[0].mean.value, 2.75, 1e-15);
+    ck_assert_close(row_at(report, 0)->cell[0].mean.half_width,
+                    T2 * sqrt((a + b) * (a + b) + b * b + a * a), 1e-9);
+}
+END_TEST
+
+static CsReport *ask_all(CsStudy *study, const char *by, gboolean all)
+{
+    const char *const keys[] = {by, NULL};
+    const char *const metrics[] = {"delay", NULL};
+    CsReportRequest request = {keys, metrics, NULL, all};
+    CsReport *report = cs_report_new(study, &request, NULL);
+    ck_assert_ptr_nonnull(report);
+    return report;
+}
+
+/* Policy a at 20 and 40 MHz, b at 20 MHz alone: a 2 and 4 s, b 3 s. a is the faster one where both
+ * are; pooled over all there is they would be equal. */
+START_TEST(rows_pool_alike)
+{
+    static const char *const parameters[][3] = {{"policy.name=a", "radio.bandwidth=20 MHz", NULL},
+                                                {"policy.name=a", "radio.bandwidth=40 MHz", NULL},
+                                                {"policy.name=b", "radio.bandwidth=20 MHz", NULL}};
+    static const double delay[] = {2, 4, 3};
+    CsDatabase *database = cs_database_open(directory, CS_DATABASE_CREATE, NULL);
+    for (guint run = 1; run <= 3; run++) {
+        for (guint r = 1; r <= 2; r++)
+            add_total(database, run, r, delay[run - 1], NAN);
+        ck_assert(cs_database_commit_run(database, run, 2, parameters[run - 1], NULL));
+    }
+    ck_assert(cs_database_set_meta(database, "runs", "4", NULL));
+    cs_database_close(database);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) shared = ask_all(study, "name", FALSE);
+    ck_assert_uint_eq(shared->left_out, 1);
+    ck_assert_double_eq(row_at(shared, 0)->cell[0].mean.value, 2);
+    ck_assert_double_eq(row_at(shared, 1)->cell[0].mean.value, 3);
+    ck_assert(!row_at(shared, 0)->uncommon && row_at(shared, 0)->points == 1);
+    g_autoptr(CsReport) all = ask_all(study, "name", TRUE);
+    ck_assert_uint_eq(all->left_out, 0);
+    ck_assert_double_eq(row_at(all, 0)->cell[0].mean.value, 3);
+    ck_assert(row_at(all, 0)->uncommon && !row_at(all, 1)->uncommon);
+    g_autoptr(GPtrArray) notes = cs_report_notes(study, all);
+    const CsReportNote *first = g_ptr_array_index(notes, 0), *second = g_ptr_array_index(notes, 1);
+    ck_assert(first->warning && strstr(first->text, "3 of 4 runs") != NULL);
+    ck_assert(second->warning && strstr(second->text, "1 of 2 rows") != NULL);
+    g_autoptr(CsReport) by_run = ask_all(study, "run", FALSE); /* a run is itself */
+    ck_assert(by_run->rows->len == 3 && by_run->left_out == 0 && !by_run->disjoint);
+}
+END_TEST
+
+/* Axes that advance together: a row a policy has another bandwidth. */
+START_TEST(rows_with_nothing_in_common_say_so)
+{
+    static const char *const parameters[][3] = {{"policy.name=a", "radio.bandwidth=20 MHz", NULL},
+                                                {"policy.name=b", "radio.bandwidth=40 MHz", NULL}};
+    CsDatabase *database = cs_database_open(directory, CS_DATABASE_CREATE, NULL);
+    for (guint run = 1; run <= 2; run++) {
+        add_total(database, run, 1, run, NAN);
+        ck_assert(cs_database_commit_run(database, run, 1, parameters[run - 1], NULL));
+    }
+    cs_database_close(database);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) report = ask_all(study, "name", FALSE);
+    ck_assert(report->disjoint && report->rows->len == 2 && report->left_out == 0);
+    g_autoptr(GPtrArray) notes = cs_report_notes(study, report);
+    ck_assert(((const CsReportNote *)g_ptr_array_index(notes, 0))->warning);
+}
+END_TEST
+
+/* A replication that lacks the metric is left out, and n says so; a point that has it in none
+ * empties its row. */
+START_TEST(missing_values_are_left_out)
+{
+    static const double delay[2][3] = {{1, NAN, 3}, {5, 6, 7}};
+    CsDatabase *database = cs_database_open(directory, CS_DATABASE_CREATE, NULL);
+    for (guint run = 1; run <= 2; run++) {
+        const char *parameters[] = {run == 1 ? "policy.name=a" : "policy.name=b", NULL};
+        for (guint r = 1; r <= 3; r++)
+            add_total(database, run, r, delay[run - 1][r - 1], run == 1 ? NAN : 10);
+        ck_assert(cs_database_commit_run(database, run, 3, parameters, NULL));
+    }
+    cs_database_close(database);
+    g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
+    g_autoptr(CsReport) report = ask(study, "name", "delay", NULL);
+    ck_assert_uint_eq(row_at(report, 0)->replications, 2);
+    ck_assert_double_eq(row_at(report, 0)->cell[0].mean.value, 2);
+    ck_assert_close(row_at(report, 0)->cell[0].mean.half_width, 12.706204736174698, 1e-9);
+    ck_assert_uint_eq(row_at(report, 1)->replications, 3);
+    g_autoptr(CsReport) energy = ask(study, "name", "device-energy", NULL);
+    ck_assert(isnan(row_at(energy, 0)->cell[0].mean.value));
+    ck_assert_double_eq(row_at(energy, 1)->cell[0].mean.value, 1);
 }
 END_TEST
 
@@ -452,7 +549,7 @@ START_TEST(charts_refuse_what_they_cannot_draw)
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
         g_autoptr(GError) error = NULL;
-        ck_assert(!cs_chart_draw(study, &bad[i], output, paths, &error));
+        ck_assert(!cs_chart_draw(study, &bad[i], output, paths, NULL, &error));
         ck_assert_msg(g_error_matches(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED), "%u: %s", i,
                       error->message);
         ck_assert(!g_file_test(output, G_FILE_TEST_EXISTS));
@@ -470,7 +567,7 @@ START_TEST(chart_data_by_hand)
     g_autofree char *data = g_build_filename(directory, "x.csv", NULL), *text = NULL;
     g_autoptr(CsPaths) paths = cs_paths_new(NULL);
     g_autoptr(CsStudy) study = cs_study_open(directory, NULL);
-    cs_chart_draw(study, &request, output, paths, NULL);
+    cs_chart_draw(study, &request, output, paths, NULL, NULL);
     ck_assert(g_file_get_contents(data, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     ck_assert_str_eq(lines[0], "series,place,radio.bandwidth,delay_s,delay_s_half_width");
@@ -501,6 +598,9 @@ int main(void)
     tcase_add_test(tests, reduction_by_the_jackknife);
     tcase_add_test(tests, unequal_replications_take_the_common_ones);
     tcase_add_test(tests, not_modelled_is_empty);
+    tcase_add_test(tests, rows_pool_alike);
+    tcase_add_test(tests, rows_with_nothing_in_common_say_so);
+    tcase_add_test(tests, missing_values_are_left_out);
     tcase_add_test(tests, equal_results_are_equal);
     tcase_add_test(tests, a_flip_is_named_and_a_missing_row_counted);
     tcase_add_test(tests, tolerances);
