@@ -106,6 +106,32 @@ for file in $sources; do
 done
 end
 
+# touch WHAT LIMIT PATTERN: in so many files of src the pattern may stand.
+touch_at_most() {
+    found=$(cd "$srcdir" && grep -rlE "$3" src | sort | tr '\n' ' ')
+    n=$(printf '%s' "$found" | wc -w)
+    [ "$n" -ge 1 ] || fail "$1: nothing has '$3'"
+    [ "$n" -le "$2" ] || fail "$1 touches $n files, not $2: $found"
+}
+
+begin "what a change touches is what HACKING.md says"
+for policy in adaptsfl card_deadline random; do
+    touch_at_most "a policy" 2 "(^| |&)cs_policy_$policy\\b|X\\($policy\\)"
+done
+for key in nakagami-m reference-distance battery; do
+    touch_at_most "a key's row" 1 "^KEY\\([A-Z_]*, \"[a-z]*\", \"$key\""
+done
+for metric in cut-share cut-first cut-last; do
+    touch_at_most "a metric" 1 "\"$metric\""
+done
+for command in decide explain memory; do
+    touch_at_most "a command" 3 "\\bcs_command_$command\\b"
+done
+for family in '"qwen3_moe"' '"deepseek_v3"' '"gpt_neox"'; do
+    touch_at_most "a family of models" 1 "$family"
+done
+end
+
 begin "the physics asks no clock and no shared generator"
 for file in $sources; do
     case $file in
