@@ -8,7 +8,7 @@
 #ifndef CS_LLM_CONFIG_OBJECT_H
 #define CS_LLM_CONFIG_OBJECT_H
 
-#include "llm/json-members.h"
+#include "text/json-members.h"
 
 #include <json-glib/json-glib.h>
 

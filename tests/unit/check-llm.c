@@ -8,7 +8,7 @@
 #include "cs-check.h"
 
 #include "llm/config-json.h"
-#include "llm/json-members.h"
+#include "text/json-members.h"
 #include "llm/profile.h"
 #include "llm/read.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * llm/json-members: tokens of JSON text and the places of its outermost members. See the header.
+ * text/json-members: tokens of JSON text and the places of its outermost members. See the header.
  *
- * Layer: llm. Calls base, text.
+ * Layer: text. Calls base.
  */
-#include "llm/json-members.h"
+#include "text/json-members.h"
 
 #include "base/number.h"
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * llm/json-members: a strict look over JSON text before json-glib parses it.
+ * text/json-members: a strict look over JSON text before json-glib parses it.
  *
  * json-glib 1.6 descends by recursion without a limit, keeps the last of duplicate members,
  * accepts comments, octal numbers, assignments and text behind the end, and tells no value's place.
  * This pass over the bytes refuses what it is not meant to see and notes where the outermost
  * object's members stand. It judges tokens, not grammar: that is json-glib's.
  *
- * Layer: llm. Calls base, text.
+ * Layer: text. Calls base.
  */
-#ifndef CS_LLM_JSON_MEMBERS_H
-#define CS_LLM_JSON_MEMBERS_H
+#ifndef CS_TEXT_JSON_MEMBERS_H
+#define CS_TEXT_JSON_MEMBERS_H
 
 #include "text/diagnostic.h"
 
