@@ -17,6 +17,7 @@ extern const CsCommand cs_command_plan;
 extern const CsCommand cs_command_merge;
 extern const CsCommand cs_command_show;
 extern const CsCommand cs_command_list;
+extern const CsCommand cs_command_learn;
 extern const CsCommand cs_command_link;
 extern const CsCommand cs_command_profile;
 extern const CsCommand cs_command_memory;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* learning/vector-end: undefines what learning/vector.h defines, and the pair it was made for. */
+#undef CS_REAL_BITS
+#undef CS_WIDTH
+#undef REAL
+#undef SEGMENT
+#undef KERNELS
+#undef V_MAGIC
+#undef FMA
+#undef EXP_LOW
+#undef EXP_HIGH
+#undef EXP_TERMS
+#undef TARGET
+#undef TILE_ROWS
+#undef V
+#undef LANES
+#undef V_OP
+#undef V_POWER
+#undef V_LOAD
+#undef V_STORE
+#undef V_SET
+#undef V_FMA
+#undef V_ADD
+#undef V_SUB
+#undef V_MUL
+#undef V_DIV
+#undef V_MAX
+#undef V_MIN
+#undef NAME_3
+#undef NAME_2
+#undef NAME
