@@ -5,7 +5,7 @@
 #include "analysis/experiment.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "output/manifest.h"
+#include "campaign/record.h"
 
 #include <math.h>
 #include <string.h>
@@ -59,20 +59,8 @@ static gboolean write_file(const char *directory, const char *name, const char *
 static gboolean write_manifest(const char *directory, const char *name, const CsScenario *scenario,
                                GError **error)
 {
-    const CsConfig *config = cs_scenario_config(scenario);
-    g_autofree char *text = cs_scenario_format(scenario, FALSE);
-    g_auto(GStrv) assumptions = cs_assumptions(config);
-    g_autoptr(GPtrArray) settings = g_ptr_array_new();
-    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
-        CsSetting setting = cs_scenario_setting(scenario, i);
-        g_ptr_array_add(settings, (gpointer)setting.group);
-        g_ptr_array_add(settings, (gpointer)setting.key);
-        g_ptr_array_add(settings, (gpointer)setting.value);
-    }
-    g_ptr_array_add(settings, NULL);
-    g_autofree char *manifest = cs_manifest_format(
-        config, text, (const char *const *)settings->pdata, (const char *const *)assumptions);
-    return write_file(directory, name, manifest, error);
+    g_autofree char *text = cs_scenario_manifest(scenario, NULL, NULL);
+    return write_file(directory, name, text, error);
 }
 
 /* --- tables ----------------------------------------------------------------------------------- */

@@ -4,12 +4,13 @@
 
 #include "base/number.h"
 
-#include <math.h>
 #include <string.h>
+
+__extension__ typedef __int128 Wide;
 
 /* A decimal number as whole · 10^-decimals, so that multiples of it are exact. */
 typedef struct {
-    gint64 whole;
+    Wide whole;
     int decimals;
 } Decimal;
 
@@ -27,8 +28,9 @@ typedef struct {
     CsDiagnostics *diagnostics;
 } Reader;
 
-#define DECIMALS_MAX 22 /* 10^22 is the largest power of ten that is exact in a double */
-#define WHOLE_MAX (G_GINT64_CONSTANT(1) << 53)
+#define DECIMALS_MAX 330
+#define WHOLE_MAX ((Wide)1 << 64) /* seeds */
+#define EXACT_MAX ((Wide)1 << 53) /* of a double */
 
 static CsPlace part(const Reader *reader, const char *start, gsize length)
 {
@@ -50,7 +52,7 @@ static void trim(const char **start, const char **end)
 static gboolean decimal_read(const char *text, const char *end, Decimal *decimal)
 {
     gboolean negative = *text == '-', point = FALSE;
-    gint64 whole = 0;
+    Wide whole = 0;
     gint64 decimals = 0;
     const char *p = text + (*text == '-' || *text == '+');
     for (; p < end && (g_ascii_isdigit(*p) || *p == '.'); p++) {
@@ -94,10 +96,27 @@ static gboolean decimal_scale(Decimal *decimal, int decimals)
 {
     for (; decimal->decimals < decimals; decimal->decimals++) {
         decimal->whole *= 10;
-        if (ABS(decimal->whole) > WHOLE_MAX)
+        if (decimal->whole > WHOLE_MAX || decimal->whole < -WHOLE_MAX)
             return FALSE;
     }
     return TRUE;
+}
+
+/* Through a double, correctly rounded; whole numbers beyond its digits as they are. */
+static void decimal_format(char text[static CS_NUMBER_MAX], Decimal decimal)
+{
+    gboolean negative = decimal.whole < 0;
+    Wide size = negative ? -decimal.whole : decimal.whole;
+    if (size > EXACT_MAX && decimal.decimals == 0) {
+        /* At most 2^64, which needs a digit more than 64 bits. */
+        g_snprintf(text, CS_NUMBER_MAX, "%s%" G_GUINT64_FORMAT "%u", negative ? "-" : "",
+                   (guint64)(size / 10), (guint)(size % 10));
+        return;
+    }
+    g_autofree char *digits =
+        g_strdup_printf("%s%" G_GUINT64_FORMAT "%ue-%d", negative ? "-" : "", (guint64)(size / 10),
+                        (guint)(size % 10), decimal.decimals);
+    cs_number_format(text, g_ascii_strtod(digits, NULL));
 }
 
 static void add_value(Reader *reader, char *value, CsPlace place)
@@ -128,10 +147,10 @@ static void add_range(Reader *reader, const Bound bound[3], CsPlace place)
     if (!decimal_scale(&a, decimals) || !decimal_scale(&b, decimals) ||
         !decimal_scale(&step, decimals)) {
         cs_diagnostics_error(reader->diagnostics, place, "use fewer digits, or a list",
-                             "this range needs more than 15 digits");
+                             "this range needs more than 19 digits");
         return;
     }
-    gint64 span = b.whole - a.whole;
+    Wide span = b.whole - a.whole;
     if (step.whole == 0 || (step.whole > 0 ? span < 0 : span > 0)) {
         cs_diagnostics_error(reader->diagnostics, place,
                              "the step leads from the start to the end: 2 .. 6 step 0.5",
@@ -139,16 +158,15 @@ static void add_range(Reader *reader, const Bound bound[3], CsPlace place)
                                              : "this step leads away from the range's end");
         return;
     }
-    gint64 n = (b.whole - a.whole) / step.whole + 1;
+    Wide n = span / step.whole + 1;
     if (n > CS_AXIS_VALUES_MAX - (gint64)reader->values->len) {
         cs_diagnostics_error(reader->diagnostics, place, "take a larger step",
                              "this axis has more than %d values", CS_AXIS_VALUES_MAX);
         return;
     }
-    double scale = pow(10.0, decimals);
-    for (gint64 i = 0; i < n; i++) {
+    for (Wide i = 0; i < n; i++) {
         char number[CS_NUMBER_MAX];
-        cs_number_format(number, (double)(a.whole + i * step.whole) / scale);
+        decimal_format(number, (Decimal){a.whole + i * step.whole, decimals});
         add_value(reader,
                   unit->unit_length == 0
                       ? g_strdup(number)
@@ -190,6 +208,14 @@ static void read_item(Reader *reader, const char *start, const char *end)
 {
     trim(&start, &end);
     CsPlace place = part(reader, start, (gsize)(end - start));
+    if (end - start >= 2 && *start == '"' && end[-1] == '"') {
+        start++;
+        end--;
+        if (start < end && reader->values->len < CS_AXIS_VALUES_MAX) {
+            add_value(reader, g_strndup(start, (gsize)(end - start)), place);
+            return;
+        }
+    }
     if (start == end) {
         cs_diagnostics_error(reader->diagnostics, place, "put a value between the commas",
                              "a value is missing");
@@ -229,22 +255,24 @@ static void read_item(Reader *reader, const char *start, const char *end)
 CsAxis *cs_axis_read(const char *key, CsPlace key_place, const char *text, CsPlace place,
                      CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     Reader reader = {.values = g_ptr_array_new_with_free_func(g_free),
                      .places = g_array_new(FALSE, FALSE, sizeof(CsPlace)),
                      .place = place,
                      .text = text,
                      .diagnostics = diagnostics};
     const char *item = text;
+    gboolean quoted = FALSE;
     for (const char *p = text;; p++) {
-        if (*p != ',' && *p != '\0')
+        quoted ^= *p == '"';
+        if ((*p != ',' || quoted) && *p != '\0')
             continue;
         read_item(&reader, item, p);
         item = p + 1;
-        if (*p == '\0' || cs_diagnostics_errors(diagnostics) > errors + 20)
+        if (*p == '\0' || cs_diagnostics_told(diagnostics) > errors + 20)
             break;
     }
-    if (cs_diagnostics_errors(diagnostics) != errors) {
+    if (cs_diagnostics_told(diagnostics) != errors) {
         g_ptr_array_unref(reader.values);
         g_array_unref(reader.places);
         return NULL;

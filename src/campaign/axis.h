@@ -6,6 +6,7 @@
  *     policy.name = card, server-only                    # a list
  *     radio.bandwidth = 5 MHz, 10 MHz .. 50 MHz step 10 MHz
  *
+ * A value that holds a comma stands between quotation marks: "a,b.csv".
  * On the command line a range may also be written A..B:STEP. `a .. b` without a step is no range
  * but one value (a distance drawn between the two). Values of a range are start + i·step in decimal
  * arithmetic, never accumulated, so that 0.1 .. 0.5 step 0.1 holds 0.3 and not

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/statistics.h"
 #include "campaign/pool.h"
-#include "output/manifest.h"
+#include "campaign/record.h"
 #include "output/measure.h"
 #include "output/row-sink.h"
 
@@ -296,29 +296,15 @@ static gboolean run_missing(State *state, const GArray *missing, GError **error)
 /* The base scenario's manifest with the axes as settings of [sweep]. */
 static char *manifest_of(const CsSweep *sweep)
 {
-    const CsScenario *scenario = sweep->scenario;
-    g_autoptr(GPtrArray) settings = g_ptr_array_new();
-    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
-        CsSetting setting = cs_scenario_setting(scenario, i);
-        g_ptr_array_add(settings, (gpointer)setting.group);
-        g_ptr_array_add(settings, (gpointer)setting.key);
-        g_ptr_array_add(settings, (gpointer)setting.value);
-    }
+    g_autoptr(GPtrArray) more = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < sweep->axes->len; i++) {
         const CsAxis *axis = g_ptr_array_index(sweep->axes, i);
-        char *values = g_strjoinv(", ", axis->values);
-        g_ptr_array_add(owned, values);
-        g_ptr_array_add(settings, (gpointer) "sweep");
-        g_ptr_array_add(settings, axis->key);
-        g_ptr_array_add(settings, values);
+        g_ptr_array_add(more, g_strdup("sweep"));
+        g_ptr_array_add(more, g_strdup(axis->key));
+        g_ptr_array_add(more, g_strjoinv(", ", axis->values));
     }
-    g_ptr_array_add(settings, NULL);
-    const CsConfig *config = cs_scenario_config(scenario);
-    g_autofree char *text = cs_scenario_format(scenario, FALSE);
-    g_auto(GStrv) assumptions = cs_assumptions(config);
-    return cs_manifest_format(config, text, (const char *const *)settings->pdata,
-                              (const char *const *)assumptions);
+    g_ptr_array_add(more, NULL);
+    return cs_scenario_manifest(sweep->scenario, (const char *const *)more->pdata, NULL);
 }
 
 static gboolean export_manifest(CsDatabase *database, const char *directory, GError **error)
@@ -377,17 +363,6 @@ static gboolean export(State *state, GError **error)
         if (state->files[t] != NULL)
             good = cs_file_commit(g_steal_pointer(&state->files[t]), error);
     return good && export_manifest(database, directory, error);
-}
-
-char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    *tables = cs_scenario_record(scenario) & ~CS_RECORD_EVENTS;
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        if ((*tables & 1u << t) != 0)
-            g_ptr_array_add(names, (gpointer)cs_table_info((CsTable)t)->name);
-    g_ptr_array_add(names, NULL);
-    return g_strjoinv(" ", (char **)names->pdata);
 }
 
 gboolean cs_campaign_interrupted(const GError *error)

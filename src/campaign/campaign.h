@@ -52,10 +52,6 @@ char *cs_plan_digest(const CsPlan *plan);
 /* TRUE where `error` says that somebody stopped the simulations or the export. */
 gboolean cs_campaign_interrupted(const GError *error);
 
-/* The tables that a scenario records, as a set of 1 << CsTable and by name, for
- * cs_results_export(): "rounds devices totals". Transfer full. */
-char *cs_recorded_tables(const CsScenario *scenario, guint *tables);
-
 /* Rewrites the CSV files and the manifest of a directory from its database. `progress` is told and
  * `interrupt` looked at on the way; both may be NULL. */
 gboolean cs_results_export(CsDatabase *database, const char *directory, CsProgress *progress,

@@ -3,9 +3,9 @@
 #include "campaign/condition.h"
 
 #include "base/suggest.h"
-#include "base/units.h"
-#include "scenario/keys.h"
+#include "scenario/typed.h"
 
+#include <math.h>
 #include <string.h>
 
 #define DEPTH_MAX 64
@@ -19,16 +19,15 @@ struct CsCondition {
     /* a comparison's */
     guint axis;
     Op op;
-    CsDimension dimension;
-    gboolean numeric; /* the literal is a quantity of `dimension` */
-    double number;
-    char *text;
+    const CsKey *key;
+    CsTyped literal;
+    char *text; /* the literal's */
 };
 
 typedef struct {
     const char *text, *p;
     CsPlace place;
-    const char *const *axes;
+    const CsConditionAxis *axes;
     guint n_axes;
     guint depth;
     CsDiagnostics *diagnostics;
@@ -86,29 +85,16 @@ static gboolean take_op(Parser *parser, Op *op)
     return FALSE;
 }
 
-/* "device.1.distance" has the dimension of device.distance. */
-static const CsKey *key_of_axis(const char *axis)
-{
-    const char *dot = strchr(axis, '.'), *last = strrchr(axis, '.');
-    if (dot == NULL)
-        return NULL;
-    g_autofree char *group = g_strndup(axis, (gsize)(dot - axis));
-    return cs_key_find(group, last + 1);
-}
-
-static gboolean read_number(const char *text, CsDimension dimension, double *number)
-{
-    gsize start, end;
-    return cs_quantity_read(text, strlen(text), dimension, number, &start, &end) == CS_QUANTITY_OK;
-}
-
 static gboolean find_axis(Parser *parser, const char *start, guint *axis)
 {
     g_autofree char *key = g_strndup(start, (gsize)(parser->p - start));
     for (*axis = 0; *axis < parser->n_axes; (*axis)++)
-        if (strcmp(parser->axes[*axis], key) == 0)
+        if (strcmp(parser->axes[*axis].key, key) == 0)
             return TRUE;
-    const char *near = cs_suggest(key, parser->axes, parser->n_axes);
+    g_autofree const char **keys = g_new0(const char *, parser->n_axes + 1);
+    for (guint i = 0; i < parser->n_axes; i++)
+        keys[i] = parser->axes[i].key;
+    const char *near = cs_suggest(key, keys, parser->n_axes);
     g_autofree char *help = near != NULL ? g_strdup_printf("did you mean '%s'?", near)
                                          : g_strdup("name one of this sweep's axes as group.key");
     g_autofree char *message = g_strdup_printf("'%s' is no axis of this sweep", key);
@@ -134,6 +120,47 @@ static char *take_value(Parser *parser)
             end = parser->p;
     }
     return g_strndup(start, (gsize)(end - start));
+}
+
+/* A name that is none of the axis's is a slip: the comparison would never change. */
+static gboolean check_name(Parser *parser, const char *start, const CsCondition *node)
+{
+    const CsConditionAxis *axis = &parser->axes[node->axis];
+    for (guint i = 0; i < axis->n_values; i++)
+        if (strcmp(axis->values[i], node->text) == 0)
+            return TRUE;
+    const char *near = cs_suggest(node->text, axis->values, axis->n_values);
+    g_autofree char *help = near != NULL
+                                ? g_strdup_printf("did you mean '%s'?", near)
+                                : g_strdup_printf("it has values such as '%s'", axis->values[0]);
+    g_autofree char *message =
+        g_strdup_printf("'%s' is no value of the axis '%s'", node->text, axis->key);
+    fail(parser, start, start + strlen(node->text), help, message);
+    return FALSE;
+}
+
+/* Reads the node's literal, which starts at `start`, as a value of its key. What is compared by
+ * less or greater may lie outside the key's range. */
+static gboolean read_literal(Parser *parser, const char *start, CsCondition *node)
+{
+    gboolean equality = node->op == OP_EQUAL || node->op == OP_NOT_EQUAL;
+    CsPlace place = parser->place;
+    place.column += (guint)(start - parser->text);
+    place.length = (guint)strlen(node->text);
+    CsKey key = *node->key;
+    if (!equality) {
+        key.minimum = -INFINITY;
+        key.maximum = INFINITY;
+        key.minimum_open = FALSE;
+    }
+    if (!cs_typed_read(&key, node->text, place, &node->literal, parser->diagnostics))
+        return FALSE;
+    if (!equality && !cs_typed_is_number(&key, &node->literal)) {
+        fail(parser, start, start + strlen(node->text), cs_dimension_example(key.dimension),
+             "only numbers can be less or greater");
+        return FALSE;
+    }
+    return key.kind != CS_VALUE_NAME || check_name(parser, start, node);
 }
 
 static CsCondition *parse_comparison(Parser *parser)
@@ -162,24 +189,16 @@ static CsCondition *parse_comparison(Parser *parser)
         fail(parser, literal, literal, "write 'group.key = value'", "a value is missing");
         return NULL;
     }
-    const CsKey *key = key_of_axis(parser->axes[axis]);
-    CsDimension dimension = key != NULL ? key->dimension : CS_DIMENSION_NONE;
-    double number = 0;
-    gboolean numeric = read_number(text, dimension, &number);
-    if (!numeric && op != OP_EQUAL && op != OP_NOT_EQUAL) {
-        fail(parser, literal, literal + strlen(text), cs_dimension_example(dimension),
-             "only numbers can be less or greater");
-        return NULL;
-    }
     CsCondition *node = g_new0(CsCondition, 1);
     *node = (CsCondition){.kind = NODE_COMPARE,
                           .axis = axis,
                           .op = op,
-                          .dimension = dimension,
-                          .numeric = numeric,
-                          .number = number,
+                          .key = cs_key_of(parser->axes[axis].key),
                           .text = g_steal_pointer(&text)};
-    return node;
+    if (read_literal(parser, literal, node))
+        return node;
+    cs_condition_free(node);
+    return NULL;
 }
 
 static CsCondition *node_new(NodeKind kind, CsCondition *left, CsCondition *right)
@@ -244,7 +263,7 @@ static CsCondition *parse_or(Parser *parser)
     return parse_joined(parser, "or", NODE_OR, parse_and);
 }
 
-CsCondition *cs_condition_read(const char *text, CsPlace place, const char *const *axes,
+CsCondition *cs_condition_read(const char *text, CsPlace place, const CsConditionAxis *axes,
                                guint n_axes, CsDiagnostics *diagnostics)
 {
     Parser parser = {.text = text,
@@ -275,42 +294,48 @@ void cs_condition_free(CsCondition *condition)
     g_free(condition);
 }
 
-static gboolean compare(const CsCondition *node, const char *value)
+/* A value that cannot be read fails its run, which is told there: here it is another. */
+static gboolean compare(const CsCondition *node, const char *value, CsDiagnostics *nobody)
 {
-    double number;
-    gboolean equality = node->op == OP_EQUAL || node->op == OP_NOT_EQUAL;
-    if (!node->numeric || !read_number(value, node->dimension, &number))
-        return equality && (strcmp(value, node->text) == 0) == (node->op == OP_EQUAL);
+    CsTyped typed;
+    gint order = CS_TYPED_OTHER;
+    if (cs_typed_read(node->key, value, (CsPlace){NULL, 0, 0, 0}, &typed, nobody))
+        order = cs_typed_compare(node->key, &typed, &node->literal);
     switch (node->op) {
     case OP_EQUAL:
-        return number == node->number;
+        return order == 0;
     case OP_NOT_EQUAL:
-        return number != node->number;
+        return order != 0;
     case OP_LESS:
-        return number < node->number;
+        return order == -1;
     case OP_LESS_EQUAL:
-        return number <= node->number;
+        return order == -1 || order == 0;
     case OP_GREATER:
-        return number > node->number;
+        return order == 1;
     case OP_GREATER_EQUAL:
-        return number >= node->number;
+        return order == 1 || order == 0;
+    }
+    g_assert_not_reached();
+}
+
+static gboolean holds(const CsCondition *condition, const char *const *values,
+                      CsDiagnostics *nobody)
+{
+    switch (condition->kind) {
+    case NODE_OR:
+        return holds(condition->left, values, nobody) || holds(condition->right, values, nobody);
+    case NODE_AND:
+        return holds(condition->left, values, nobody) && holds(condition->right, values, nobody);
+    case NODE_NOT:
+        return !holds(condition->left, values, nobody);
+    case NODE_COMPARE:
+        return compare(condition, values[condition->axis], nobody);
     }
     g_assert_not_reached();
 }
 
 gboolean cs_condition_holds(const CsCondition *condition, const char *const *values)
 {
-    switch (condition->kind) {
-    case NODE_OR:
-        return cs_condition_holds(condition->left, values) ||
-               cs_condition_holds(condition->right, values);
-    case NODE_AND:
-        return cs_condition_holds(condition->left, values) &&
-               cs_condition_holds(condition->right, values);
-    case NODE_NOT:
-        return !cs_condition_holds(condition->left, values);
-    case NODE_COMPARE:
-        return compare(condition, values[condition->axis]);
-    }
-    g_assert_not_reached();
+    g_autoptr(CsDiagnostics) nobody = cs_diagnostics_new();
+    return holds(condition, values, nobody);
 }

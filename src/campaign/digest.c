@@ -44,16 +44,30 @@ static void add_group(GChecksum *sum, const CsDeviceGroup *group)
     add_rate_map(sum, &group->downlink);
 }
 
+/* FNV-1a (Fowler, Noll and Vo), with the NUL. */
+static guint64 hash_text(guint64 hash, const char *text)
+{
+    const guchar *p = (const guchar *)text;
+    do
+        hash = (hash ^ *p) * G_GUINT64_CONSTANT(1099511628211);
+    while (*p++ != '\0');
+    return hash;
+}
+
+guint64 cs_setting_digest(const char *group, const char *key, const char *value)
+{
+    guint64 hash = hash_text(
+        hash_text(hash_text(G_GUINT64_CONSTANT(14695981039346656037), group), key), value);
+    /* Mixed as SplitMix64 does (Steele, Lea and Flood 2014), so that sums do not cancel. */
+    hash = (hash ^ (hash >> 30)) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
+    hash = (hash ^ (hash >> 27)) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
+    return hash ^ (hash >> 31);
+}
+
 guint64 cs_scenario_digest(const CsScenario *scenario)
 {
     const CsConfig *config = cs_scenario_config(scenario);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
-        CsSetting setting = cs_scenario_setting(scenario, i);
-        add(sum, setting.group, strlen(setting.group) + 1);
-        add(sum, setting.key, strlen(setting.key) + 1);
-        add(sum, setting.value, strlen(setting.value) + 1);
-    }
     if (config->policy->plugin != NULL)
         add(sum, cs_plugin_hash(config->policy->plugin),
             strlen(cs_plugin_hash(config->policy->plugin)) + 1);
@@ -64,11 +78,15 @@ guint64 cs_scenario_digest(const CsScenario *scenario)
     add_reals(sum, profile->adapter_bit, profile->n_cuts);
     for (guint i = 0; i < config->n_groups; i++)
         add_group(sum, &config->groups[i]);
-
     guint8 digest[32];
     gsize length = sizeof digest;
-    guint64 first;
+    guint64 all;
     g_checksum_get_digest(sum, digest, &length);
-    memcpy(&first, digest, sizeof first);
-    return GUINT64_FROM_BE(first);
+    memcpy(&all, digest, sizeof all);
+    all = GUINT64_FROM_BE(all);
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting setting = cs_scenario_setting(scenario, i);
+        all += cs_setting_digest(setting.group, setting.key, setting.value);
+    }
+    return all;
 }

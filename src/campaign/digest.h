@@ -10,9 +10,13 @@
 #include "scenario/scenario.h"
 
 /*
- * 64 bits of the SHA-256 of the resolved settings and of every figure that the files they name (of
- * models, platforms, tables) come to: what changes a result changes this.
+ * 64 bits of the SHA-256 of every figure that the files named by the settings (of models,
+ * platforms, tables) come to, plus the digests of the resolved settings: what changes a result
+ * changes this. The sum, modulo 2^64, lets a setting be exchanged for another.
  */
 guint64 cs_scenario_digest(const CsScenario *scenario);
+
+/* 64 bits of a setting: a hash that is well mixed, but no cryptographic one. */
+guint64 cs_setting_digest(const char *group, const char *key, const char *value);
 
 #endif

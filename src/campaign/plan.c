@@ -4,6 +4,8 @@
 
 #include "campaign/digest.h"
 
+#include <string.h>
+
 typedef struct {
     CsRun run;
     CsScenario *base;
@@ -63,6 +65,29 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
                          .digest = cs_scenario_digest(scenario)};
     g_ptr_array_add(plan->entries, entry);
     return TRUE;
+}
+
+/* Of "group.key=value". */
+static guint64 parameter_digest(const char *parameter)
+{
+    const char *dot = strchr(parameter, '.'), *sign = strchr(parameter, '=');
+    g_autofree char *group = g_strndup(parameter, (gsize)(dot - parameter));
+    g_autofree char *key = g_strndup(dot + 1, (gsize)(sign - dot) - 1);
+    return cs_setting_digest(group, key, sign + 1);
+}
+
+void cs_plan_add_like(CsPlan *plan, guint64 i, const char *const *parameters)
+{
+    const Entry *like = g_ptr_array_index(plan->entries, (guint)i);
+    Entry *entry = g_new(Entry, 1);
+    *entry = (Entry){.run = like->run, .base = cs_scenario_ref(like->base)};
+    entry->run.index = plan->entries->len + 1;
+    entry->run.parameters = g_strdupv((char **)parameters);
+    for (guint k = 0; parameters[k] != NULL; k++)
+        if (strcmp(parameters[k], like->run.parameters[k]) != 0)
+            entry->run.digest +=
+                parameter_digest(parameters[k]) - parameter_digest(like->run.parameters[k]);
+    g_ptr_array_add(plan->entries, entry);
 }
 
 guint64 cs_plan_n_runs(const CsPlan *plan)

@@ -34,6 +34,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlan, cs_plan_free)
 gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *parameters,
                      CsDiagnostics *diagnostics);
 
+/*
+ * Appends a run like that at `i`, whose parameters differ only in keys that nothing is checked by
+ * and no work depends on (CsKey.alone). The values must have been checked.
+ */
+void cs_plan_add_like(CsPlan *plan, guint64 i, const char *const *parameters);
+
 guint64 cs_plan_n_runs(const CsPlan *plan);
 const CsRun *cs_plan_run(const CsPlan *plan, guint64 i); /* i from 0 */
 

@@ -3,6 +3,7 @@
 #include "campaign/sweep.h"
 
 #include "campaign/condition.h"
+#include "scenario/typed.h"
 
 #include <string.h>
 
@@ -13,10 +14,19 @@ typedef struct {
     guint n_values;
 } Bundle;
 
+/* Beside an axis, what its values are read as. */
+typedef struct {
+    const CsKey *key;
+    CsTyped *typed; /* by value */
+    gboolean alone; /* its values are checked one by one, not with all others' */
+} AxisValues;
+
 typedef struct {
     CsSweep *sweep;
     CsDiagnostics *diagnostics;
-    GArray *bundles; /* of Bundle */
+    AxisValues *values;  /* by axis */
+    GHashTable *checked; /* positions of the values that are not alone -> a run's index, or 0 */
+    GArray *bundles;     /* of Bundle */
     CsCondition *where;
     CsPlace where_place;
 } Builder;
@@ -49,8 +59,12 @@ static gboolean is_axis(const char *override)
         g_str_has_prefix(override, "scenario."))
         return FALSE;
     const char *dots = strstr(sign, "..");
-    return strchr(sign, ',') != NULL ||
-           (dots != NULL && (strchr(dots, ':') != NULL || strstr(dots, " step ") != NULL));
+    gboolean quoted = FALSE, comma = FALSE;
+    for (const char *p = sign; *p != '\0' && !comma; p++) {
+        quoted ^= *p == '"';
+        comma = *p == ',' && !quoted;
+    }
+    return comma || (dots != NULL && (strchr(dots, ':') != NULL || strstr(dots, " step ") != NULL));
 }
 
 static void split_overrides(const char *const *overrides, GPtrArray *plain, GPtrArray *axes)
@@ -154,16 +168,65 @@ static void read_zip_set(Builder *builder, const char *text, CsPlace place, gboo
     g_array_append_val(builder->bundles, bundle);
 }
 
-/* A value that stands twice on an axis would give the same run twice. */
-static void check_distinct(Builder *builder, const CsAxis *axis)
+/* Reads the values of all axes; those that are checked alone complain here. */
+static void read_values(Builder *builder)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < axis->n_values; i++)
-        if (!g_hash_table_add(seen, axis->values[i])) {
+    guint n = builder->sweep->axes->len;
+    builder->values = g_new0(AxisValues, n + 1);
+    for (guint i = 0; i < n; i++) {
+        const CsAxis *axis = axis_at(builder, i);
+        AxisValues *values = &builder->values[i];
+        values->key = cs_key_of(axis->key);
+        values->typed = g_new0(CsTyped, axis->n_values);
+        values->alone = values->key->alone && !g_str_has_prefix(axis->key, "device.");
+        g_autoptr(CsDiagnostics) nobody = cs_diagnostics_new();
+        for (guint k = 0; k < axis->n_values; k++)
+            cs_typed_read(values->key, axis->values[k], axis->places[k], &values->typed[k],
+                          values->alone ? builder->diagnostics : nobody);
+    }
+}
+
+/* What the bundle's values at a position come to. Transfer full. */
+static char *bundle_mark(const Builder *builder, const Bundle *bundle, guint position)
+{
+    g_autoptr(GString) mark = g_string_new(NULL);
+    for (guint k = 0; k < bundle->n_axes; k++) {
+        const AxisValues *values = &builder->values[bundle->axes[k]];
+        const CsTyped *typed = &values->typed[position];
+        g_autofree char *one = typed->valid
+                                   ? cs_typed_mark(values->key, typed)
+                                   : g_strdup(axis_at(builder, bundle->axes[k])->values[position]);
+        g_string_append_printf(mark, "%s\n", one);
+    }
+    return g_string_free(g_steal_pointer(&mark), FALSE);
+}
+
+/* A value that stands twice on an axis, however it is written, would give the same run twice; so
+ * would values that are zipped with one another. */
+static void check_distinct(Builder *builder, const Bundle *bundle)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const CsAxis *axis = axis_at(builder, bundle->axes[0]);
+    for (guint i = 0; i < bundle->n_values; i++) {
+        char *mark = bundle_mark(builder, bundle, i);
+        guint first = GPOINTER_TO_UINT(g_hash_table_lookup(seen, mark));
+        g_hash_table_insert(seen, mark, GUINT_TO_POINTER(first > 0 ? first : i + 1));
+        if (first == 0)
+            continue;
+        const char *before = axis->values[first - 1], *again = axis->values[i];
+        if (bundle->n_axes > 1)
             cs_diagnostics_error(builder->diagnostics, axis->places[i], "name it once",
-                                 "'%s' has the value '%s' twice", axis->key, axis->values[i]);
-            return;
-        }
+                                 "these zipped axes have the same values twice, with '%s' of '%s'",
+                                 again, axis->key);
+        else if (strcmp(before, again) == 0)
+            cs_diagnostics_error(builder->diagnostics, axis->places[i], "name it once",
+                                 "'%s' has the value '%s' twice", axis->key, again);
+        else
+            cs_diagnostics_error(builder->diagnostics, axis->places[i], "name it once",
+                                 "'%s' has the value '%s' twice: as '%s' too", axis->key, again,
+                                 before);
+        return;
+    }
 }
 
 static gint compare_bundles(gconstpointer a, gconstpointer b)
@@ -184,12 +247,13 @@ static void read_bundles(Builder *builder)
     for (guint i = 0; i < n; i++) {
         if (taken[i])
             continue;
-        check_distinct(builder, axis_at(builder, i));
         Bundle bundle = {g_new(guint, 1), 1, axis_at(builder, i)->n_values};
         bundle.axes[0] = i;
         g_array_append_val(builder->bundles, bundle);
     }
     g_array_sort(builder->bundles, compare_bundles);
+    for (guint b = 0; b < builder->bundles->len; b++)
+        check_distinct(builder, &g_array_index(builder->bundles, Bundle, b));
 }
 
 static void read_where(Builder *builder)
@@ -197,11 +261,13 @@ static void read_where(Builder *builder)
     const char *text = cs_scenario_sweep_where(builder->sweep->scenario, &builder->where_place);
     if (text == NULL)
         return;
-    g_autoptr(GPtrArray) keys = g_ptr_array_new();
-    for (guint i = 0; i < builder->sweep->axes->len; i++)
-        g_ptr_array_add(keys, axis_at(builder, i)->key);
-    builder->where = cs_condition_read(text, builder->where_place, (const char *const *)keys->pdata,
-                                       keys->len, builder->diagnostics);
+    guint n = builder->sweep->axes->len;
+    g_autofree CsConditionAxis *axes = g_new0(CsConditionAxis, n + 1);
+    for (guint i = 0; i < n; i++) {
+        const CsAxis *axis = axis_at(builder, i);
+        axes[i] = (CsConditionAxis){axis->key, (const char *const *)axis->values, axis->n_values};
+    }
+    builder->where = cs_condition_read(text, builder->where_place, axes, n, builder->diagnostics);
 }
 
 /* --- runs ---------------------------------------------------------------------------------- */
@@ -241,38 +307,70 @@ static gboolean already_told(const Builder *builder, CsPlace place)
     return FALSE;
 }
 
+/* Tells what is wrong with a run, as far as it is new. */
+static void tell_errors(Builder *builder, const CsDiagnostics *run, const char *const *parameters,
+                        const CsPlace *places)
+{
+    CsDiagnostics *all = builder->diagnostics;
+    for (guint i = 0; i < cs_diagnostics_count(run); i++) {
+        if (cs_diagnostics_severity(run, i) == CS_SEVERITY_WARNING)
+            continue;
+        g_autoptr(CsDiagnostics) one = cs_diagnostics_new();
+        builder->diagnostics = one;
+        tell_run_error(builder, run, i, parameters, places);
+        builder->diagnostics = all;
+        if (!already_told(builder, cs_diagnostics_place(one, 0)))
+            cs_diagnostics_add(all, CS_SEVERITY_INVALID, cs_diagnostics_place(one, 0),
+                               cs_diagnostics_message(one, 0), cs_diagnostics_help(one, 0));
+    }
+}
+
+/* Adds a run whose values have been checked with others in place of those that stand alone, or
+ * checks it. */
+static void plan_run(Builder *builder, const char *mark, const char *const *parameters,
+                     const CsPlace *places)
+{
+    gpointer like;
+    CsPlan *plan = builder->sweep->plan;
+    if (g_hash_table_lookup_extended(builder->checked, mark, NULL, &like)) {
+        if (like != NULL)
+            cs_plan_add_like(plan, GPOINTER_TO_SIZE(like) - 1, parameters);
+        return;
+    }
+    g_autoptr(CsDiagnostics) run = cs_diagnostics_new();
+    gboolean good = cs_plan_add(plan, builder->sweep->scenario, parameters, run);
+    if (!good)
+        tell_errors(builder, run, parameters, places);
+    g_hash_table_insert(builder->checked, g_strdup(mark),
+                        GSIZE_TO_POINTER(good ? cs_plan_n_runs(plan) : 0));
+}
+
 static void add_run(Builder *builder, const guint *position)
 {
     guint n = builder->sweep->axes->len;
     g_autofree const char **values = g_new0(const char *, n + 1);
     g_autofree CsPlace *places = g_new0(CsPlace, n);
     g_auto(GStrv) parameters = g_new0(char *, n + 1);
+    g_autoptr(GString) mark = g_string_new(NULL);
+    gboolean sound = TRUE;
     for (guint b = 0; b < builder->bundles->len; b++) {
         const Bundle *bundle = &g_array_index(builder->bundles, Bundle, b);
         for (guint k = 0; k < bundle->n_axes; k++) {
-            const CsAxis *axis = axis_at(builder, bundle->axes[k]);
-            values[bundle->axes[k]] = axis->values[position[b]];
-            places[bundle->axes[k]] = axis->places[position[b]];
+            guint at = bundle->axes[k];
+            const CsAxis *axis = axis_at(builder, at);
+            const AxisValues *typed = &builder->values[at];
+            values[at] = axis->values[position[b]];
+            places[at] = axis->places[position[b]];
+            if (!typed->alone)
+                g_string_append_printf(mark, "%u:%u ", at, position[b]);
+            sound &= !typed->alone || typed->typed[position[b]].valid;
         }
     }
-    if (builder->where != NULL && !cs_condition_holds(builder->where, values))
+    if (!sound || (builder->where != NULL && !cs_condition_holds(builder->where, values)))
         return;
     for (guint i = 0; i < n; i++)
-        parameters[i] = g_strdup_printf("%s=%s", axis_at(builder, i)->key, values[i]);
-    g_autoptr(CsDiagnostics) run = cs_diagnostics_new();
-    if (cs_plan_add(builder->sweep->plan, builder->sweep->scenario, (const char *const *)parameters,
-                    run))
-        return;
-    for (guint i = 0; i < cs_diagnostics_count(run); i++) {
-        g_autoptr(CsDiagnostics) one = cs_diagnostics_new();
-        CsDiagnostics *all = builder->diagnostics;
-        builder->diagnostics = one;
-        tell_run_error(builder, run, i, (const char *const *)parameters, places);
-        builder->diagnostics = all;
-        if (!already_told(builder, cs_diagnostics_place(one, 0)))
-            cs_diagnostics_add(all, CS_SEVERITY_INVALID, cs_diagnostics_place(one, 0),
-                               cs_diagnostics_message(one, 0), cs_diagnostics_help(one, 0));
-    }
+        parameters[i] = g_strconcat(axis_at(builder, i)->key, "=", values[i], NULL);
+    plan_run(builder, mark->str, (const char *const *)parameters, places);
 }
 
 static CsPlace sweep_place(const Builder *builder)
@@ -323,9 +421,11 @@ static void build(Builder *builder, const GPtrArray *plain, const GPtrArray *axe
     read_axes(builder, plain, axes);
     if (cs_diagnostics_errors(builder->diagnostics) > 0)
         return;
+    read_values(builder);
+    guint of_values = cs_diagnostics_errors(builder->diagnostics);
     read_bundles(builder);
     read_where(builder);
-    if (cs_diagnostics_errors(builder->diagnostics) == 0 &&
+    if (cs_diagnostics_errors(builder->diagnostics) == of_values &&
         (builder->bundles->len == 0 || count_is_sane(builder)))
         expand(builder);
 }
@@ -355,7 +455,12 @@ CsSweep *cs_sweep_read_with(const char *path, const char *const *overrides, cons
                        .diagnostics = diagnostics,
                        .bundles = g_array_new(FALSE, FALSE, sizeof(Bundle))};
     g_array_set_clear_func(builder.bundles, bundle_clear);
+    builder.checked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     build(&builder, plain, axes);
+    for (guint i = 0; builder.values != NULL && i < sweep->axes->len; i++)
+        g_free(builder.values[i].typed);
+    g_free(builder.values);
+    g_hash_table_unref(builder.checked);
     g_array_unref(builder.bundles);
     cs_condition_free(builder.where);
     if (cs_diagnostics_errors(diagnostics) > 0)

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "campaign/campaign.h"
+#include "campaign/record.h"
 #include "output/row-sink.h"
 #include "sim/simulation.h"
 

@@ -24,7 +24,7 @@ static const CsOption options[CS_OPTION_N] = {
                                "write to this file; its ending says the format"},
     [CS_OPTION_JOBS] = {'j', "jobs", "N", TRUE, "use N threads (default: one a processor)"},
     [CS_OPTION_SHARD] = {0, "shard", "I/N", FALSE,
-                         "run shard I of N only, I from 0; 'auto' asks Slurm or Open MPI"},
+                         "run shard I of N only, I from 0; 'auto' asks the batch system or MPI"},
     [CS_OPTION_EMIT] = {0, "emit", "slurm|parallel", FALSE,
                         "write a script that runs the sweep in shards by this engine"},
     [CS_OPTION_SHARDS] = {0, "shards", "N", FALSE,

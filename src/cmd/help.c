@@ -151,12 +151,12 @@ static void append_roff_examples(GString *out, const char *examples)
 
 static void append_roff_exit(GString *out)
 {
-    g_string_append(out,
-                    ".SH EXIT STATUS\n"
-                    "0 success; 1 a run failed or a comparison differs; 2 wrong usage; 3 the "
-                    "scenario, or a file it names, is not valid; 4 the scenario cannot be read or "
-                    "a result cannot be written; 70 an internal error; 129, 130 or 143 "
-                    "interrupted by SIGHUP, SIGINT or SIGTERM, finished runs saved.\n");
+    g_string_append(
+        out, ".SH EXIT STATUS\n"
+             "0 success; 1 a run failed or a comparison differs; 2 wrong usage; 3 the "
+             "scenario, or a file it names, is not valid; 4 the scenario cannot be read or "
+             "a result cannot be written; 70 an internal error; 129, 130 or 143 "
+             "interrupted by SIGHUP, SIGINT, SIGTERM, SIGUSR1 or SIGXCPU, finished runs saved.\n");
 }
 
 static char *roff_command(const CsCommand *command)

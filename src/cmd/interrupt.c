@@ -7,6 +7,16 @@
 /* A handler reaches nothing but static storage: the only variable of this kind in the program. */
 static gint caught;
 
+/* Batch systems warn by SIGUSR1 or SIGXCPU before they kill a job. */
+static const struct {
+    int number;
+    const char *name;
+} signals[] = {{SIGINT, "SIGINT"},
+               {SIGTERM, "SIGTERM"},
+               {SIGHUP, "SIGHUP"},
+               {SIGUSR1, "SIGUSR1"},
+               {SIGXCPU, "SIGXCPU"}};
+
 static void catch_signal(int number)
 {
     g_atomic_int_set(&caught, number);
@@ -14,14 +24,13 @@ static void catch_signal(int number)
 
 const gint *cs_interrupt_catch(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
         struct sigaction action = {.sa_handler = catch_signal, .sa_flags = (int)SA_RESETHAND};
         struct sigaction before;
         sigemptyset(&action.sa_mask);
         /* nohup and background jobs of a script ignore a signal on purpose. */
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &action, NULL);
+        if (sigaction(signals[i].number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i].number, &action, NULL);
     }
     return &caught;
 }
@@ -34,12 +43,9 @@ int cs_interrupt_exit_code(void)
 
 const char *cs_interrupt_name(void)
 {
-    switch (g_atomic_int_get(&caught)) {
-    case SIGINT:
-        return "SIGINT";
-    case SIGTERM:
-        return "SIGTERM";
-    default:
-        return "SIGHUP";
-    }
+    gint number = g_atomic_int_get(&caught);
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        if (signals[i].number == number)
+            return signals[i].name;
+    return "a signal";
 }

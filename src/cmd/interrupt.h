@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cmd/interrupt: SIGINT, SIGTERM and SIGHUP end a long command in good order.
+ * cmd/interrupt: SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGXCPU end a long command in good order.
  *
  * The first signal asks: finished work is saved, what is half-written goes away. The second one
  * ends the program at once.

@@ -12,7 +12,7 @@
 
 int cs_diagnostics_show(const CsArguments *arguments, const CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     if (cs_diagnostics_count(diagnostics) > 0 && (errors > 0 || !arguments->quiet)) {
         g_autofree char *text = cs_diagnostics_format(diagnostics, cs_colour_wanted());
         fputs(text, stderr);

@@ -96,7 +96,7 @@ static char *directory_of(const CsArguments *arguments, const CsCampaign *campai
     const char *shard = arguments->value[CS_OPTION_SHARD];
     char *directory = cs_target_directory(arguments);
     gboolean named = arguments->value[CS_OPTION_OUTPUT_DIRECTORY] != NULL;
-    if (shard == NULL || (named && strcmp(shard, "auto") != 0))
+    if (shard == NULL || (named && !g_str_has_prefix(shard, "auto")))
         return directory;
     char *own = g_strdup_printf("%s.shards-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, directory,
                                 campaign->shards, campaign->shard);

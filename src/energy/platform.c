@@ -86,7 +86,7 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
 CsPlatform *cs_platform_read(const char *name, const char *base_directory, const CsPaths *paths,
                              CsPlace from, CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     g_autofree char *path = cs_catalogue_find("platform", "models/platform", name, base_directory,
                                               paths, from, diagnostics);
     if (path == NULL)
@@ -108,7 +108,7 @@ CsPlatform *cs_platform_read(const char *name, const char *base_directory, const
             cs_diagnostics_error(diagnostics, other->place, "it has [platform] only",
                                  "a platform file has no group '%s'", other->name);
     }
-    return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&platform) : NULL;
+    return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&platform) : NULL;
 }
 
 void cs_platform_free(CsPlatform *platform)

@@ -336,9 +336,9 @@ static gboolean parse(JsonParser *parser, CsConfigObject *config)
     CsPlace whole = {config->source, 0, 0, 0};
     g_autoptr(GError) error = NULL;
     g_signal_connect(parser, "error", G_CALLBACK(note_parse_error), config);
-    guint errors = cs_diagnostics_errors(config->diagnostics);
+    guint errors = cs_diagnostics_told(config->diagnostics);
     if (!json_parser_load_from_data(parser, text, (gssize)length, &error)) {
-        if (cs_diagnostics_errors(config->diagnostics) == errors)
+        if (cs_diagnostics_told(config->diagnostics) == errors)
             cs_diagnostics_error(config->diagnostics, whole, NULL, "not valid JSON: %s",
                                  error->message);
         return FALSE;

@@ -7,11 +7,6 @@ const CsName cs_optimizer_names[] = {{"adam", CS_OPTIMIZER_ADAM},
                                      {"none", CS_OPTIMIZER_NONE},
                                      CS_NAMES_END};
 CS_NAMES_COVER(cs_optimizer_names, CS_OPTIMIZER_NONE);
-const CsName cs_checkpointing_names[] = {{"none", CS_CHECKPOINTING_NONE},
-                                         {"selective", CS_CHECKPOINTING_SELECTIVE},
-                                         {"full", CS_CHECKPOINTING_FULL},
-                                         CS_NAMES_END};
-CS_NAMES_COVER(cs_checkpointing_names, CS_CHECKPOINTING_FULL);
 
 #define QKV (CS_LORA_Q | CS_LORA_K | CS_LORA_V)
 
@@ -44,12 +39,17 @@ static double layer_activations(const CsArchitecture *architecture, const CsTrai
     of_token += (targets & (CS_LORA_GATE | CS_LORA_UP)) != 0 ? h : 0;
     of_token += (targets & CS_LORA_DOWN) != 0 ? f : 0;
     of_token += (double)training->lora_rank * count_bits(targets);
+    if (shape->attention == CS_ATTENTION_LINEAR)
+        return b * s * of_token + b * shape->heads * shape->head_dim * cs_shape_value_dim(shape);
+    if (training->kernel == CS_KERNEL_FLASH) /* a row's sum, in 32 bit */
+        return b * s * of_token + b * shape->heads * s * 32 / training->activation_bit;
     return b * s * of_token + (attention_matrix ? b * shape->heads * s * s : 0);
 }
 
 static void fill_activations(CsMemory *memory, const CsArchitecture *architecture,
-                             const CsTraining *training, CsCheckpointing checkpointing)
+                             const CsTraining *training)
 {
+    CsCheckpointing checkpointing = training->checkpointing;
     double byte = training->activation_bit / 8;
     double boundary = (double)training->batch * training->sequence_length * architecture->hidden;
     double kept = boundary, again = 0;
@@ -80,16 +80,18 @@ CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *tr
     memory->optimizer_byte = g_new(double, n);
     memory->activation_byte = g_new(double, n);
     memory->total_byte = g_new(double, n);
-    fill_activations(memory, architecture, training, settings->checkpointing);
+    fill_activations(memory, architecture, training);
     /* The embedding takes what the head does: V e, and h e where it is narrower than h. */
-    double weights = cs_head_weights(architecture), adapters = 0;
+    double table = cs_head_weights(architecture), weights = 0, adapters = 0;
+    double table_bit =
+        settings->embedding_bit > 0 ? settings->embedding_bit : MAX(settings->weight_bit, 16);
     for (guint cut = 0; cut < n; cut++) {
         if (cut > 0) {
-            weights += cs_layer_matrix_weights(architecture, cut - 1, FALSE);
-            adapters += cs_layer_lora_parameters(architecture, cut - 1, training->lora_rank,
-                                                 training->lora_targets);
+            if (training->method == CS_METHOD_LORA)
+                weights += cs_layer_matrix_weights(architecture, cut - 1, FALSE);
+            adapters += cs_layer_trained(architecture, cut - 1, training);
         }
-        memory->weight_byte[cut] = weights * settings->weight_bit / 8;
+        memory->weight_byte[cut] = table * table_bit / 8 + weights * settings->weight_bit / 8;
         memory->adapter_byte[cut] = 2 * adapters * training->adapter_bit / 8;
         memory->optimizer_byte[cut] =
             states[settings->optimizer] * adapters * settings->optimizer_bit / 8;

@@ -21,18 +21,11 @@ typedef enum {
 } CsOptimizer;
 extern const CsName cs_optimizer_names[];
 
-typedef enum {
-    CS_CHECKPOINTING_NONE,      /* every activation that the backward pass needs is kept */
-    CS_CHECKPOINTING_SELECTIVE, /* all but the attention's s x s matrix */
-    CS_CHECKPOINTING_FULL       /* each layer's input only; a layer at a time is computed again */
-} CsCheckpointing;
-extern const CsName cs_checkpointing_names[];
-
 typedef struct {
     double weight_bit;    /* of a frozen weight */
+    double embedding_bit; /* of the embedding; 0: weight_bit, but 16 where that is less */
     double optimizer_bit; /* of an element of an optimizer's state */
     CsOptimizer optimizer;
-    CsCheckpointing checkpointing;
 } CsMemorySettings;
 
 /* Arrays over the cut c = 0..n_cuts-1, in bytes; none of them ever falls with c. */
@@ -49,7 +42,8 @@ typedef struct {
  * With b batch, s sequence length, h hidden size, e embedding's width, V vocabulary, H query heads
  * and k key/value heads of size d, F width of the MLP, r rank, W and P as in profile.h; β the bytes
  * of a weight, an adapter parameter, a state and an activation:
- *   weights     β_w (V e + (h e where e != h) + Σ W)        layers 1..c; every expert's
+ *   weights     β_e (V e + (h e where e != h)) + β_w Σ W    layers 1..c; every expert's; with
+ *                                                           method = full W counts as adapters
  *   adapters    2 β_a Σ P                                   values and gradients
  *   optimizer   β_o n Σ P                                   n = 2 Adam, 1 SGD, 0 none
  *   activations β_x (b s h + Σ X)                           the embedding's output, and of a layer
@@ -62,7 +56,8 @@ typedef struct {
  *              + h where gate or up has                     the map itself is frozen
  *              + F where down has
  *              + r for each adapter)                        A x
- *         + b H s²                                          softmax; not where selective
+ *         + b H s²                                          softmax; not where selective; with a
+ *                                                           flash kernel b H s in 32 bit instead
  * F is of all experts that a token meets. Full checkpointing keeps b s h a layer, and the largest X
  * of a layer as it is computed again.
  *

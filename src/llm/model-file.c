@@ -332,7 +332,7 @@ static void read_layer_group(const CsGroup *group, CsArchitecture *architecture,
 CsArchitecture *cs_model_file_read(const char *path, const char *name, CsPlace from,
                                    CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     g_autoptr(CsKeyFile) file = cs_keyfile_read(path, path, from, diagnostics);
     if (file == NULL)
         return NULL;
@@ -349,7 +349,7 @@ CsArchitecture *cs_model_file_read(const char *path, const char *name, CsPlace f
         if (group != model)
             read_layer_group(group, architecture, diagnostics);
     }
-    if (cs_diagnostics_errors(diagnostics) > errors)
+    if (cs_diagnostics_told(diagnostics) > errors)
         return NULL;
     return g_steal_pointer(&architecture);
 }

@@ -13,6 +13,16 @@ const CsName cs_lora_target_names[] = {
     {"q", CS_LORA_Q},       {"k", CS_LORA_K},       {"v", CS_LORA_V},
     {"o", CS_LORA_O},       {"gate", CS_LORA_GATE}, {"up", CS_LORA_UP},
     {"down", CS_LORA_DOWN}, {"all", CS_LORA_ALL},   CS_NAMES_END};
+const CsName cs_method_names[] = {{"lora", CS_METHOD_LORA}, {"full", CS_METHOD_FULL}, CS_NAMES_END};
+CS_NAMES_COVER(cs_method_names, CS_METHOD_FULL);
+const CsName cs_kernel_names[] = {
+    {"eager", CS_KERNEL_EAGER}, {"flash", CS_KERNEL_FLASH}, CS_NAMES_END};
+CS_NAMES_COVER(cs_kernel_names, CS_KERNEL_FLASH);
+const CsName cs_checkpointing_names[] = {{"none", CS_CHECKPOINTING_NONE},
+                                         {"selective", CS_CHECKPOINTING_SELECTIVE},
+                                         {"full", CS_CHECKPOINTING_FULL},
+                                         CS_NAMES_END};
+CS_NAMES_COVER(cs_checkpointing_names, CS_CHECKPOINTING_FULL);
 const CsName cs_head_names[] = {{"server", TRUE}, {"none", FALSE}, CS_NAMES_END};
 const CsName cs_attention_names[] = {{"full", FALSE}, {"causal", TRUE}, CS_NAMES_END};
 
@@ -112,23 +122,53 @@ static double attention_flop(const CsLayerShape *shape, const CsTraining *traini
     return 2 * (training->causal ? causal_pairs(shape, b, s) : b * s * s) * heads * both;
 }
 
+double cs_layer_lora_at_work(const CsArchitecture *architecture, guint layer,
+                             const CsTraining *training)
+{
+    guint rank = training->method == CS_METHOD_FULL ? 0 : training->lora_rank;
+    return lora_parameters(architecture, layer, rank, training->lora_targets, TRUE);
+}
+
+double cs_layer_attention_flop(const CsArchitecture *architecture, guint layer,
+                               const CsTraining *training)
+{
+    return attention_flop(&architecture->layers[layer], training);
+}
+
+double cs_layer_trained(const CsArchitecture *architecture, guint layer, const CsTraining *training)
+{
+    if (training->method == CS_METHOD_FULL)
+        return cs_layer_matrix_weights(architecture, layer, FALSE);
+    return cs_layer_lora_parameters(architecture, layer, training->lora_rank,
+                                    training->lora_targets);
+}
+
+/* What the device computes again in its backward pass. */
+static double again(const CsTraining *training, double forward, double attention)
+{
+    return training->checkpointing == CS_CHECKPOINTING_FULL        ? forward
+           : training->checkpointing == CS_CHECKPOINTING_SELECTIVE ? attention
+                                                                   : 0;
+}
+
 static void add_layer(CsProfile *profile, const CsArchitecture *architecture,
                       const CsTraining *training, guint layer, double *forward, double *backward)
 {
     double tokens = (double)training->batch * training->sequence_length;
     double weights = cs_layer_weights(architecture, layer);
-    double lora =
-        cs_layer_lora_parameters(architecture, layer, training->lora_rank, training->lora_targets);
-    double at_work =
-        lora_parameters(architecture, layer, training->lora_rank, training->lora_targets, TRUE);
+    double trained = cs_layer_trained(architecture, layer, training);
+    double at_work = cs_layer_lora_at_work(architecture, layer, training);
     double attention = attention_flop(&architecture->layers[layer], training);
     guint cut = layer + 1;
 
     *forward = 2 * weights * tokens + attention + 2 * at_work * tokens;
     *backward = 2 * weights * tokens + 2 * attention + 4 * at_work * tokens;
+    if (training->method == CS_METHOD_FULL)
+        *backward += 2 * weights * tokens;
     profile->device_forward_flop[cut] = profile->device_forward_flop[layer] + *forward;
-    profile->device_backward_flop[cut] = profile->device_backward_flop[layer] + *backward;
-    profile->adapter_parameters[cut] = profile->adapter_parameters[layer] + lora;
+    profile->device_backward_flop[cut] =
+        profile->device_backward_flop[layer] + *backward + again(training, *forward, attention);
+    profile->adapter_parameters[cut] = profile->adapter_parameters[layer] + trained;
     profile->adapter_bit[cut] = profile->adapter_parameters[cut] * training->adapter_bit;
 }
 
@@ -164,8 +204,7 @@ CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *
     }
     for (guint cut = 0; cut < n_cuts; cut++)
         profile->smashed_bit[cut] = tokens * architecture->hidden * training->activation_bit;
-    profile->total_flop =
-        profile->device_forward_flop[n_layers] + profile->device_backward_flop[n_layers] + 2 * head;
+    profile->total_flop = profile->server_forward_flop[0] + profile->server_backward_flop[0];
     return profile;
 }
 

@@ -24,6 +24,21 @@ typedef enum {
 } CsLoraTargets;
 extern const CsName cs_lora_target_names[];
 
+/* What is trained: adapters of frozen weights, or the weights of all layers themselves. */
+typedef enum { CS_METHOD_LORA, CS_METHOD_FULL } CsMethod;
+extern const CsName cs_method_names[];
+
+/* Attention with its s x s matrix in memory, or in tiles that never hold it. */
+typedef enum { CS_KERNEL_EAGER, CS_KERNEL_FLASH } CsKernel;
+extern const CsName cs_kernel_names[];
+
+typedef enum {
+    CS_CHECKPOINTING_NONE,      /* every activation that the backward pass needs is kept */
+    CS_CHECKPOINTING_SELECTIVE, /* all but the attention's s x s matrix */
+    CS_CHECKPOINTING_FULL       /* each layer's input only; a layer at a time is computed again */
+} CsCheckpointing;
+extern const CsName cs_checkpointing_names[];
+
 typedef struct {
     guint batch;           /* b */
     guint sequence_length; /* s */
@@ -33,6 +48,9 @@ typedef struct {
     double adapter_bit;    /* bits of one adapter parameter */
     gboolean causal;       /* count what the mask lets through instead of all s² pairs */
     gboolean head;         /* the LM head's work is on the server; FALSE: not counted */
+    CsMethod method;
+    CsKernel kernel;
+    CsCheckpointing checkpointing; /* of the device's part, which then computes again */
 } CsTraining;
 
 /* Names of `head` and `causal`. */
@@ -61,6 +79,9 @@ typedef struct {
  *                                                   window w < s, b (w (w+1)/2 + (s-w) w); in
  *                                                   chunks of w, each chunk's own
  *              6 b s H d v for linear attention     decay, update and reading of its d x v state
+ *              + forward where the device computes all again, + F_att where attention alone
+ *   with method = full, P is the layer's weights, all of them sent, forward has no 2 P' b s, and
+ *   backward 4 W b s
  *   head     = 2 h V b s, forward and backward; where the embedding is e != h wide,
  *              2 (e V + h e) b s
  * Deviation: embedding, norms, softmax, loss and optimizer cost nothing; the input projection of a
@@ -74,5 +95,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProfile, cs_profile_free)
 double cs_layer_weights(const CsArchitecture *architecture, guint layer);
 double cs_layer_lora_parameters(const CsArchitecture *architecture, guint layer, guint rank,
                                 guint targets);
+
+/* Parameters of a layer that are trained and sent: its adapters, or all its weights. */
+double cs_layer_trained(const CsArchitecture *architecture, guint layer,
+                        const CsTraining *training);
+
+/* P' of one layer: LoRA parameters that work on a token. */
+double cs_layer_lora_at_work(const CsArchitecture *architecture, guint layer,
+                             const CsTraining *training);
+
+/* F_att of one layer. */
+double cs_layer_attention_flop(const CsArchitecture *architecture, guint layer,
+                               const CsTraining *training);
 
 #endif

@@ -194,7 +194,7 @@ CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
                                       const CsTraceFormat *format, CsPlace from,
                                       CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     g_autoptr(CsRows) rows = cs_rows_open(path, name, CS_TRACE_FILE_MAX, from, diagnostics);
     if (rows == NULL)
         return NULL;
@@ -213,7 +213,7 @@ CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
     reader.value = value;
     while (cs_rows_next(rows) && take_row(&reader))
         ;
-    if (cs_diagnostics_errors(diagnostics) != errors || !check(&reader))
+    if (cs_diagnostics_told(diagnostics) != errors || !check(&reader))
         return NULL;
     return trace_new(format->kind, format->end, (const gint64 *)(gpointer)time_ns->data,
                      (const double *)(gpointer)value->data, time_ns->len,

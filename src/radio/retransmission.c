@@ -91,7 +91,7 @@ static CsErrorCurves *join(Reader *reader)
 CsErrorCurves *cs_error_curves_read(const char *path, const char *name, CsPlace from,
                                     CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     g_autoptr(CsRows) rows = cs_rows_open(path, name, FILE_MAX, from, diagnostics);
     if (rows == NULL)
         return NULL;
@@ -99,12 +99,12 @@ CsErrorCurves *cs_error_curves_read(const char *path, const char *name, CsPlace 
     reader.mcs_column = cs_rows_column(rows, "mcs", from);
     reader.snr_column = cs_rows_column(rows, "snr_db", from);
     reader.rate_column = cs_rows_column(rows, "bler", from);
-    if (cs_diagnostics_errors(diagnostics) != errors)
+    if (cs_diagnostics_told(diagnostics) != errors)
         return NULL;
     while (cs_rows_next(rows) && take_row(&reader))
         ;
     CsErrorCurves *curves = NULL;
-    if (cs_diagnostics_errors(diagnostics) == errors)
+    if (cs_diagnostics_told(diagnostics) == errors)
         curves = join(&reader);
     for (int i = 0; i < CS_MCS_MAX; i++)
         g_clear_pointer(&reader.curve[i], g_array_unref);

@@ -15,7 +15,7 @@ KEY(EXTENDS, "scenario", "extends",
     ELSE("nothing"), EXAMPLE("letter.ini"))
 KEY(ROUNDS, "simulation", "rounds", "training rounds of a replication", WHOLE(1, 1e9),
     DEFAULT("100"), INTO(CsConfig, rounds))
-KEY(SEED, "simulation", "seed", "seed of all random draws", WHOLE(0, SEED_MAX), DEFAULT("1"),
+KEY(SEED, "simulation", "seed", "seed of all random draws", WHOLE(0, SEED_MAX), DEFAULT("1"), ALONE,
     INTO(CsConfig, seed))
 KEY(REPLICATIONS, "simulation", "replications",
     "independent repetitions, from which intervals come", WHOLE(1, 1e6), DEFAULT("1"),
@@ -40,7 +40,7 @@ KEY(DEADLINE, "simulation", "deadline",
     ABOVE_0(TIME, 1e9), ELSE("a round waits for all"), EXAMPLE("10 min"),
     INTO(CsConfig, deadline_s), ABSENT(INFINITY))
 KEY(QUORUM, "simulation", "quorum", "share of the devices that must finish a round for it to count",
-    QUANTITY(PERCENT, 0, 1), DEFAULT("0 %"), INTO(CsConfig, quorum))
+    QUANTITY(PERCENT, 0, 1), DEFAULT("0 %"), ALONE, INTO(CsConfig, quorum))
 KEY(LLM, "model", "llm",
     "a model's name ('cardsim list models'), or the path of a model file or of a Hugging Face "
     "config.json",
@@ -76,7 +76,7 @@ KEY(LORA_TARGETS, "training", "lora-targets", "projections with an adapter, join
     SET(cs_lora_target_names), DEFAULT("all"), INTO(CsConfig, training.lora_targets))
 KEY(WEIGHT_PRECISION, "training", "weight-precision",
     "size of a frozen weight in a device's memory", QUANTITY(SIZE, 1, 64), DEFAULT("16 bit"),
-    INTO(CsConfig, memory_settings.weight_bit))
+    ELSE("what the model's quantization_config says"), INTO(CsConfig, memory_settings.weight_bit))
 KEY(OPTIMIZER, "training", "optimizer",
     "states a device keeps for an adapter parameter: two moments, a momentum, or none",
     CHOICE(cs_optimizer_names), DEFAULT("adam"), INTO(CsConfig, memory_settings.optimizer))
@@ -85,8 +85,18 @@ KEY(OPTIMIZER_PRECISION, "training", "optimizer-precision",
     INTO(CsConfig, memory_settings.optimizer_bit))
 KEY(ACTIVATION_CHECKPOINTING, "training", "activation-checkpointing",
     "activations that are not kept in a device's memory: none, the attention's matrix, or all but "
-    "a layer's input; its work is not counted",
-    CHOICE(cs_checkpointing_names), DEFAULT("none"), INTO(CsConfig, memory_settings.checkpointing))
+    "a layer's input; the backward pass computes them again",
+    CHOICE(cs_checkpointing_names), DEFAULT("none"), INTO(CsConfig, training.checkpointing))
+KEY(METHOD, "training", "method",
+    "what is trained and sent: adapters, or the weights of the device's layers themselves",
+    CHOICE(cs_method_names), DEFAULT("lora"), INTO(CsConfig, training.method))
+KEY(ATTENTION_KERNEL, "training", "attention-kernel",
+    "attention with its matrix of scores in memory, or in tiles that never hold it",
+    CHOICE(cs_kernel_names), DEFAULT("eager"), INTO(CsConfig, training.kernel))
+KEY(EMBEDDING_PRECISION, "training", "embedding-precision",
+    "size of a weight of the embedding in a device's memory; tools with 4 bit leave it at 16",
+    QUANTITY(SIZE, 1, 64), ELSE("weight-precision, but 16 bit where that is less"),
+    EXAMPLE("16 bit"), INTO(CsConfig, memory_settings.embedding_bit), ABSENT(0))
 KEY(SERVER_PLATFORM, "server", "platform",
     "the server's GPU ('cardsim list platforms'): gives the four keys below", KIND(NAME),
     FILE_MAYBE, ELSE("none"), EXAMPLE("rtx-4090"))
@@ -114,9 +124,9 @@ KEY(SERVER_IDLE_POWER, "server", "idle-power",
     ELSE("idle energy is not modelled"), EXAMPLE("30 W"), INTO(CsConfig, server.idle_power_w),
     ABSENT(NAN))
 KEY(SERVER_TX_POWER, "server", "tx-power", "power the access point sends with", ABOVE_0(POWER, 1e4),
-    DEFAULT("30 dBm"), INTO(CsConfig, server.tx_power_w))
+    DEFAULT("30 dBm"), ALONE, INTO(CsConfig, server.tx_power_w))
 KEY(SERVER_NOISE_FIGURE, "server", "noise-figure", "of the access point, for the uplink",
-    QUANTITY(RATIO_DB, 1, 1e10), DEFAULT("5 dB"), INTO(CsConfig, server.noise_factor))
+    QUANTITY(RATIO_DB, 1, 1e10), DEFAULT("5 dB"), ALONE, INTO(CsConfig, server.noise_factor))
 KEY(CARRIER, "radio", "carrier", "carrier frequency", ABOVE_0(FREQUENCY, HZ_MAX),
     DEFAULT("3.5 GHz"), INTO(CsRadio, carrier_hz))
 KEY(BANDWIDTH, "radio", "bandwidth",
@@ -130,7 +140,7 @@ KEY(PATH_LOSS, "radio", "path-loss",
     "macro, mixed or open office",
     CHOICE(cs_path_loss_names), DEFAULT("log-distance"), INTO(CsRadio, path_loss))
 KEY(PATH_LOSS_EXPONENT, "radio", "path-loss-exponent", "alpha of the log-distance path loss",
-    QUANTITY(NONE, 0, 20), DEFAULT("4"), INTO(CsRadio, path_loss_exponent))
+    QUANTITY(NONE, 0, 20), DEFAULT("4"), ALONE, INTO(CsRadio, path_loss_exponent))
 KEY(REFERENCE_DISTANCE, "radio", "reference-distance",
     "distance d0 up to which the loss is the reference loss", ABOVE_0(LENGTH, 1e6), DEFAULT("1 m"),
     INTO(CsRadio, reference_distance_m))
@@ -156,9 +166,9 @@ KEY(SHADOWING_DISTANCE, "radio", "shadowing-distance",
 KEY(FADING, "radio", "fading", "small-scale fading", CHOICE(cs_fading_names), DEFAULT("rayleigh"),
     INTO(CsRadio, fading.kind))
 KEY(RICIAN_K, "radio", "rician-k", "line-of-sight to scattered power, under fading = rician",
-    QUANTITY(RATIO_DB, 1e-10, 1e10), DEFAULT("6 dB"), INTO(CsRadio, fading.rician_k))
+    QUANTITY(RATIO_DB, 1e-10, 1e10), DEFAULT("6 dB"), ALONE, INTO(CsRadio, fading.rician_k))
 KEY(NAKAGAMI_M, "radio", "nakagami-m", "shape m, under fading = nakagami",
-    QUANTITY(NONE, 0.5, 1000), DEFAULT("2"), INTO(CsRadio, fading.nakagami_m))
+    QUANTITY(NONE, 0.5, 1000), DEFAULT("2"), ALONE, INTO(CsRadio, fading.nakagami_m))
 KEY(COHERENCE, "radio", "coherence",
     "how long one draw of fading lasts; with a time, the rate changes during a transfer",
     CHOICE_OR_QUANTITY(cs_coherence_names, TIME, 1e-6, 1e6, CLOSED), DEFAULT("round"),
@@ -180,9 +190,10 @@ KEY(OUTAGE, "radio", "outage", "below CQI 1: its format repeated, or its rate ke
 KEY(MAX_REPETITIONS, "radio", "max-repetitions", "most repetitions, under outage = repeat",
     WHOLE(1, 65536), DEFAULT("32"), INTO(CsRadio, max_repetitions))
 KEY(NOISE_DENSITY, "radio", "noise-density", "density of thermal noise",
-    ABOVE_0(POWER_DENSITY, 1e-3), DEFAULT("-174 dBm/Hz"), INTO(CsRadio, noise_density_w_per_hz))
+    ABOVE_0(POWER_DENSITY, 1e-3), DEFAULT("-174 dBm/Hz"), ALONE,
+    INTO(CsRadio, noise_density_w_per_hz))
 KEY(BLOCK_ERROR_RATE, "radio", "block-error-rate", "share of the blocks that a transmission loses",
-    QUANTITY(PERCENT, 0, 0.99), DEFAULT("0 %"), INTO(CsRadio, errors.block_error_rate))
+    QUANTITY(PERCENT, 0, 0.99), DEFAULT("0 %"), ALONE, INTO(CsRadio, errors.block_error_rate))
 KEY(ERROR_CURVES, "radio", "error-curves",
     "block error rate by MCS and SNR: a CSV file (mcs,snr_db,bler)", KIND(NAME), FILE_ALWAYS,
     ELSE("'block-error-rate' holds at any SNR"), EXAMPLE("curves.csv"))
@@ -329,7 +340,7 @@ KEY(DEVICE_TRACE_END, "device", "trace-end",
 KEY(POLICY, "policy", "name", "who chooses cut layer and frequency ('cardsim list policies')",
     KIND(NAME), DEFAULT("card"))
 KEY(WEIGHT, "policy", "weight", "w of the cost: 1 counts delay only, 0 energy only",
-    QUANTITY(NONE, 0, 1), DEFAULT("0.2"), INTO(CsConfig, policy_settings.weight))
+    QUANTITY(NONE, 0, 1), DEFAULT("0.2"), ALONE, INTO(CsConfig, policy_settings.weight))
 KEY(FREQUENCY, "policy", "frequency", "the server's frequency under policies that do not choose it",
     CHOICE_OR_QUANTITY(cs_frequency_names, FREQUENCY, 0, HZ_MAX, OPEN), DEFAULT("card"),
     INTO2(CsConfig, policy_settings.frequency_rule, policy_settings.frequency_hz))
@@ -337,16 +348,16 @@ KEY(CUT, "policy", "cut", "the cut layer under the policy 'static'", WHOLE(0, CS
     ELSE("required by the policy 'static'"), EXAMPLE("16"), INTO(CsConfig, policy_settings.cut))
 KEY(DELAY_LIMIT, "policy", "delay-limit",
     "longest predicted delay of a round, under the policy 'card-deadline'", ABOVE_0(TIME, 1e9),
-    ELSE("required by the policy 'card-deadline'"), EXAMPLE("30 s"),
+    ELSE("required by the policy 'card-deadline'"), EXAMPLE("30 s"), ALONE,
     INTO(CsConfig, policy_settings.delay_limit_s))
 KEY(ENERGY_BUDGET, "policy", "energy-budget",
     "mean server energy of a device's round, under the policy 'open'", ABOVE_0(ENERGY, 1e15),
-    ELSE("required by the policy 'open'"), EXAMPLE("500 J"),
+    ELSE("required by the policy 'open'"), EXAMPLE("500 J"), ALONE,
     INTO(CsConfig, policy_settings.energy_budget_j))
 KEY(TRADEOFF, "policy", "tradeoff",
     "V of the policy 'open' in J^2/s: the larger, the less delay and the longer until the budget "
     "is kept",
-    ABOVE_0(NONE, 1e18), DEFAULT("1e6"), INTO(CsConfig, policy_settings.tradeoff))
+    ABOVE_0(NONE, 1e18), DEFAULT("1e6"), ALONE, INTO(CsConfig, policy_settings.tradeoff))
 KEY(CSI, "policy", "csi",
     "what a decision knows of the channel: all, the rates of some rounds ago, or rates at an SNR "
     "with a normal error of this standard deviation",

@@ -53,6 +53,7 @@ static const CsName trace_unit_names[] = {
 #define ELSE(text) .derived = (text)
 #define REQUIRED .required = TRUE
 #define EXAMPLE(text) .example = (text)
+#define ALONE .alone = TRUE
 #define OF_PLATFORM(member) .platform = offsetof(CsPlatform, member)
 
 /* Where it goes: INTO one field of a struct, its number ALSO into another. */
@@ -107,6 +108,15 @@ const CsKey *cs_key_find(const char *group, const char *key)
             (strcmp(keys[i].group, group) == 0 || (device && strcmp(keys[i].group, "radio") == 0)))
             return &keys[i];
     return NULL;
+}
+
+const CsKey *cs_key_of(const char *name)
+{
+    const char *dot = strchr(name, '.'), *last = strrchr(name, '.');
+    if (dot == NULL)
+        return NULL;
+    g_autofree char *group = g_strndup(name, (gsize)(dot - name));
+    return cs_key_find(group, last + 1);
 }
 
 static char *limit_text(const CsKey *key, double limit)

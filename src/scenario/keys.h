@@ -80,6 +80,9 @@ typedef struct {
     gboolean required;    /* must be given, unless `derived` can be */
     const char *example;  /* a fitting value where there is no default, or NULL */
 
+    gboolean alone; /* no check and no file turns on its value: a sweep need not try each of its
+                       values with all others' */
+
     CsOwner owner;   /* NONE: the resolver takes it from there */
     CsKeyField into; /* the number, the choice, the set, the text; a range's lower end */
     CsKeyField
@@ -110,6 +113,9 @@ const char *const *cs_key_groups(void);
 
 /* By name, or NULL; "device" stands for every [device NAME], where [radio]'s keys may stand too. */
 const CsKey *cs_key_find(const char *group, const char *key);
+
+/* That of an axis or override, "radio.bandwidth" or "device.1.distance"; or NULL. */
+const CsKey *cs_key_of(const char *name);
 
 /* What the key takes, for a person: "20 MHz", "1 .. 1000000000", "none | rayleigh | ...". Transfer
  * full. */

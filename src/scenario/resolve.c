@@ -66,6 +66,18 @@ static void check_context(CsResolver *r)
         model->name, model->max_context, length->whole);
 }
 
+/* The training; the model's own file may say how its weights are stored. */
+static void resolve_training(CsResolver *r)
+{
+    const CsArchitecture *model = r->config->architecture;
+    double stored_bit = model != NULL && model->weight_bit > 0 ? model->weight_bit : (double)NAN;
+    cs_resolver_take_fixed(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_LORA_TARGETS);
+    cs_resolver_take_derived(r, "training", CS_KEY_WEIGHT_PRECISION,
+                             &r->table->fixed[CS_KEY_WEIGHT_PRECISION], stored_bit, "model",
+                             model != NULL ? model->name : "", &r->fixed[CS_KEY_WEIGHT_PRECISION]);
+    cs_resolver_take_fixed(r, CS_KEY_OPTIMIZER, CS_KEY_EMBEDDING_PRECISION);
+}
+
 /* --- server ----------------------------------------------------------------------------------- */
 
 static void resolve_server(CsResolver *r)
@@ -353,7 +365,7 @@ static void resolve_all(CsResolver *r, const char *name)
     resolve_scenario(r, name);
     cs_resolver_take_fixed(r, CS_KEY_ROUNDS, CS_KEY_QUORUM);
     resolve_model(r);
-    cs_resolver_take_fixed(r, CS_KEY_LOCAL_EPOCHS, CS_KEY_ACTIVATION_CHECKPOINTING);
+    resolve_training(r);
     check_context(r);
     resolve_server(r);
     cs_resolve_common_radio(r, &common);
@@ -373,7 +385,7 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
 {
     CsResolver r = {
         .table = table, .library = library, .directory = directory, .diagnostics = diagnostics};
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     g_autofree CsRawDevice *devices = cs_raw_inherit(table, diagnostics);
     r.devices = devices;
     r.config = g_new0(CsConfig, 1);
@@ -387,11 +399,11 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     cs_library_unlock(library);
     /* Without devices, because their heads are wrong, there is nothing more to find. */
     gboolean some = r.config->n_groups > 0;
-    if (some && cs_diagnostics_errors(diagnostics) == errors)
+    if (some && cs_diagnostics_told(diagnostics) == errors)
         prepare(&r);
     g_array_unref(r.group_devices);
     *resolved = (CsResolved){r.config, r.fixed[CS_KEY_RECORD].set, r.settings, r.strings};
-    if (some && cs_diagnostics_errors(diagnostics) == errors)
+    if (some && cs_diagnostics_told(diagnostics) == errors)
         return TRUE;
     cs_resolved_clear(resolved);
     return FALSE;

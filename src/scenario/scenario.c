@@ -43,13 +43,13 @@ static CsScenario *finish(CsScenario *unfinished, const char *const *overrides,
                           CsDiagnostics *diagnostics)
 {
     g_autoptr(CsScenario) scenario = unfinished;
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     for (; overrides != NULL && *overrides != NULL; overrides++)
         cs_raw_table_override(scenario->table, *overrides, diagnostics);
     cs_raw_table_check_axes(scenario->table, diagnostics);
     cs_resolve(scenario->table, scenario->library, scenario->name,
                cs_raw_files_directory(scenario->files), &scenario->resolved, diagnostics);
-    return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
+    return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
 }
 
 CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
@@ -62,14 +62,14 @@ CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides
                                   const CsPaths *paths, CsPolicySet *policies,
                                   CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     CsRawFiles *files = cs_raw_files_read(path, diagnostics);
     if (files == NULL)
         return NULL;
     CsRawTable *table = cs_raw_table_new(files, diagnostics);
     g_autoptr(CsScenario) scenario = finish(
         scenario_new(path, files, cs_library_new(paths, policies), table), overrides, diagnostics);
-    return cs_diagnostics_errors(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
+    return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
 }
 
 CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,

@@ -448,3 +448,60 @@ void cs_typed_defaults(CsTyped typed[CS_KEY_N])
         g_assert(typed[i].valid == (key->fallback != NULL));
     }
 }
+
+/* --- comparing -------------------------------------------------------------------------------- */
+
+#define SAME 1e-12 /* relative */
+
+static gint compare_reals(double a, double b)
+{
+    if (fabs(a - b) <= SAME * MAX(fabs(a), fabs(b)))
+        return 0;
+    return a < b ? -1 : 1;
+}
+
+static gboolean is_word(const CsKey *key)
+{
+    return key->kind == CS_VALUE_TEXT || key->kind == CS_VALUE_NAME || key->kind == CS_VALUE_PATH;
+}
+
+gboolean cs_typed_is_number(const CsKey *key, const CsTyped *typed)
+{
+    switch (key->kind) {
+    case CS_VALUE_WHOLE:
+    case CS_VALUE_QUANTITY:
+        return TRUE;
+    case CS_VALUE_RANGE:
+        return typed->upper == typed->number;
+    case CS_VALUE_CHOICE_OR_QUANTITY:
+    case CS_VALUE_CHOICE_OR_WHOLE:
+        return !typed->chosen;
+    case CS_VALUE_CHOICE:
+        return g_ascii_isdigit(key->names->name[0]); /* CQI tables */
+    default:
+        return FALSE;
+    }
+}
+
+gint cs_typed_compare(const CsKey *key, const CsTyped *a, const CsTyped *b)
+{
+    if (is_word(key))
+        return strcmp(a->text, b->text) == 0 ? 0 : CS_TYPED_OTHER;
+    if (cs_typed_is_number(key, a) && cs_typed_is_number(key, b)) {
+        guint64 x = key->kind == CS_VALUE_CHOICE ? a->choice : a->whole;
+        guint64 y = key->kind == CS_VALUE_CHOICE ? b->choice : b->whole;
+        return x != y ? (x < y ? -1 : 1) : compare_reals(a->number, b->number);
+    }
+    gboolean same = a->chosen == b->chosen && a->choice == b->choice && a->set == b->set &&
+                    a->whole == b->whole && compare_reals(a->number, b->number) == 0 &&
+                    (key->kind != CS_VALUE_RANGE || compare_reals(a->upper, b->upper) == 0);
+    return same ? 0 : CS_TYPED_OTHER;
+}
+
+char *cs_typed_mark(const CsKey *key, const CsTyped *typed)
+{
+    double upper = key->kind == CS_VALUE_RANGE ? typed->upper : 0;
+    return g_strdup_printf("%d %u %u %" G_GUINT64_FORMAT " %.12g %.12g %s", typed->chosen,
+                           typed->choice, typed->set, typed->whole, typed->number, upper,
+                           is_word(key) ? typed->text : "");
+}

@@ -3,7 +3,7 @@
  * scenario/typed: one value's text as what its key says it is, or an error with a remedy; and what
  * it was read as into the field that the key binds.
  *
- * Layer: scenario. Calls base, text. For the scenario layer only.
+ * Layer: scenario. Calls base, text.
  */
 #ifndef CS_SCENARIO_TYPED_H
 #define CS_SCENARIO_TYPED_H
@@ -32,6 +32,19 @@ void cs_typed_store(const CsKey *key, const CsTyped *typed, gpointer object);
 
 /* All keys' that are `owner`'s; `typed` by CsKeyIndex. */
 void cs_typed_store_all(const CsTyped typed[CS_KEY_N], CsOwner owner, gpointer object);
+
+/* Whether it has an order: no name, no range. */
+gboolean cs_typed_is_number(const CsKey *key, const CsTyped *typed);
+
+/* Values of one key: -1, 0 or 1 as `a` is below, the same as or above `b`, where both are numbers;
+ * CS_TYPED_OTHER where they differ and have no order (names; a range and a number). Reals that are
+ * nearer than a part in 10^12 are the same. */
+#define CS_TYPED_OTHER 2
+gint cs_typed_compare(const CsKey *key, const CsTyped *a, const CsTyped *b);
+
+/* A text that is the same for the same values, but for reals at the edge of 12 digits. Transfer
+ * full. */
+char *cs_typed_mark(const CsKey *key, const CsTyped *typed);
 
 /* Every key's default; not valid where it has none. */
 void cs_typed_defaults(CsTyped typed[CS_KEY_N]);

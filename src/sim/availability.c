@@ -148,7 +148,7 @@ CsAvailability *cs_availability_read(const char *path, const char *name,
                                      const CsAvailabilityFormat *format, CsPlace from,
                                      CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_errors(diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
     g_autoptr(CsRows) rows = cs_rows_open(path, name, CS_TRACE_FILE_MAX, from, diagnostics);
     if (rows == NULL)
         return NULL;
@@ -165,11 +165,11 @@ CsAvailability *cs_availability_read(const char *path, const char *name,
         reader.state_column = cs_rows_column(rows, format->state_column, from);
     else
         reader.end_column = cs_rows_column(rows, format->end_column, from);
-    if (cs_diagnostics_errors(diagnostics) != errors)
+    if (cs_diagnostics_told(diagnostics) != errors)
         return NULL;
     while (cs_rows_next(rows) && take_row(&reader))
         ;
-    if (cs_diagnostics_errors(diagnostics) != errors || !check(&reader))
+    if (cs_diagnostics_told(diagnostics) != errors || !check(&reader))
         return NULL;
     return cs_availability_new(reader.up, (const gint64 *)(gpointer)change_ns->data, change_ns->len,
                                reader.end_ns, format->end);

@@ -29,7 +29,8 @@ typedef struct {
 struct CsDiagnostics {
     GPtrArray *entries; /* of Entry */
     GPtrArray *sources; /* in the order of their first entries */
-    guint errors;
+    guint errors;       /* those kept or left out, */
+    guint told;         /* and those said before as well */
     guint left_out;
     gboolean unreadable;
 };
@@ -150,6 +151,7 @@ void cs_diagnostics_add(CsDiagnostics *diagnostics, CsSeverity severity, CsPlace
 {
     if (severity == CS_SEVERITY_UNREADABLE)
         diagnostics->unreadable = TRUE;
+    diagnostics->told += severity != CS_SEVERITY_WARNING;
     if (diagnostics->entries->len >= ENTRIES_MAX) {
         diagnostics->errors += severity != CS_SEVERITY_WARNING;
         diagnostics->left_out++;
@@ -184,6 +186,11 @@ void cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char 
 guint cs_diagnostics_errors(const CsDiagnostics *diagnostics)
 {
     return diagnostics->errors;
+}
+
+guint cs_diagnostics_told(const CsDiagnostics *diagnostics)
+{
+    return diagnostics->told;
 }
 
 gboolean cs_diagnostics_unreadable(const CsDiagnostics *diagnostics)

@@ -60,6 +60,10 @@ void cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char 
 
 /* Errors (not warnings) so far. */
 guint cs_diagnostics_errors(const CsDiagnostics *diagnostics);
+
+/* How often an error was told, those that had been kept before counted again: whether it has grown
+ * says whether something went wrong in between, which the number of errors does not. */
+guint cs_diagnostics_told(const CsDiagnostics *diagnostics);
 /* TRUE once so many entries are held (1000) that further ones are only counted. */
 gboolean cs_diagnostics_full(const CsDiagnostics *diagnostics);
 gboolean cs_diagnostics_unreadable(const CsDiagnostics *diagnostics);

@@ -106,7 +106,7 @@ done
 refused "no header of cardsim's" run,replication
 refused "no header of cardsim's" replication,run,policy,rounds
 refused "no header of cardsim's" run,policy,replication,rounds
-refused "no header of cardsim's" "$(awk 'BEGIN { printf "run,replication,policy"; for (i = 0; i < 126; i++) printf ",x" }')"
+refused "no header of cardsim's" "$(awk 'BEGIN { printf "run,replication,policy"; for (i = 0; i < 254; i++) printf ",x" }')"
 : >bad/totals.csv
 try 4 report bad --metric delay
 says "the file is empty"

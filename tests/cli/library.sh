@@ -12,6 +12,7 @@ begin "make install into a prefix of its own"
     fail "make install: $(tail -n 5 "$top/log")"
 for file in lib/libcardsim.a lib/pkgconfig/cardsim.pc lib/pkgconfig/cardsim-policy.pc \
     include/cardsim/cardsim.h include/cardsim/cardsim-policy.h include/cardsim/sim/sink.h \
+    include/cardsim/campaign/execution.h share/doc/cardsim/examples/write-results.c \
     share/doc/cardsim/examples/sweep-weight.c share/doc/cardsim/examples/sticky-policy.c \
     share/man/man3/cardsim.3 share/man/man3/cardsim-policy.3; do
     [ -f "$tree/$file" ] || fail "$file is not installed"
@@ -79,6 +80,27 @@ awk -F, '
       n++ }
     END { if (n != 11) print n " rows"; exit bad || n != 11 }' out/totals.csv mine.csv \
     >"$top/log" || fail "$(head -n 3 "$top/log")"
+end
+
+begin "the example that writes results writes the same bytes as run -o"
+# shellcheck disable=SC2046,SC2086 # the flags are words
+$cc -std=gnu17 -Wall -Wextra -Werror -o write-results \
+    "$tree/share/doc/cardsim/examples/write-results.c" $(pkg-config --cflags --libs cardsim) \
+    ${CS_TEST_LDFLAGS:-} >"$top/log" 2>&1 || fail "$(head -n 5 "$top/log")"
+data=$(pkg-config --variable=pkgdatadir cardsim)
+CARDSIM_DATADIR=$data ./write-results my.ini linked >summary 2>"$top/err" ||
+    fail "it ends in $?: $(head -n 3 "$top/err")"
+try 0 run my.ini -o program
+cmp -s summary "$top/out" || fail "another summary"
+diff -r linked program >"$top/log" || fail "$(head -n 3 "$top/log")"
+[ "$(ls linked | tr '\n' ' ')" = "devices.csv manifest.json rounds.csv totals.csv " ] ||
+    fail "linked holds $(ls linked)"
+mkdir other
+echo mine >other/notes.txt
+if CARDSIM_DATADIR=$data ./write-results my.ini other >/dev/null 2>"$top/err"; then
+    fail "it writes into a directory of somebody else's"
+fi
+grep -q "notes.txt" "$top/err" || fail "$(head -n 3 "$top/err")"
 end
 
 begin "the example tells an error of the scenario, as text"

@@ -63,6 +63,27 @@ engine rank OMPI_COMM_WORLD_RANK=3 OMPI_COMM_WORLD_SIZE=4
 runs rank.shards-4/3 "4"
 end
 
+begin "tasks of Grid Engine and LSF, a rank by PMI"
+engine sge SGE_TASK_ID=7 SGE_TASK_FIRST=1 SGE_TASK_LAST=9 SGE_TASK_STEPSIZE=3
+runs sge.shards-3/2 "3 6"
+engine lsf LSB_JOBINDEX=2 LSB_JOBINDEX_END=3
+runs lsf.shards-3/1 "2 5"
+engine pmi PMI_RANK=3 PMI_SIZE=4
+runs pmi.shards-4/3 "4"
+end
+
+begin "an array that does not tell its size is told it: PBS, from 0 or from 1"
+for index in 0 1 2 3; do
+    env PBS_ARRAY_INDEX=$index "$cardsim" sweep study.ini -q --shard auto/3 -o "pbs$index" ||
+        fail "index $index"
+done
+runs pbs0.shards-3/0 "1 4 7"
+runs pbs1.shards-3/1 "2 5"
+runs pbs3.shards-3/0 "1 4 7"
+env PBS_ARRAYID=2 "$cardsim" sweep study.ini -q --shard auto/3 -o torque || fail "Torque"
+runs torque.shards-3/2 "3 6"
+end
+
 # refused NAME=VALUE...: what the environment says makes no shard.
 refused() {
     command_line="cardsim sweep --shard auto with $*"
@@ -82,10 +103,19 @@ refused SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=two
 refused SLURM_PROCID=1
 refused SLURM_PROCID=2 SLURM_NTASKS=2
 refused OMPI_COMM_WORLD_RANK=1
+refused SGE_TASK_ID=undefined
+refused SGE_TASK_ID=9 SGE_TASK_FIRST=1 SGE_TASK_LAST=8 SGE_TASK_STEPSIZE=1
+refused LSB_JOBINDEX=0 LSB_JOBINDEX_END=0
+refused PBS_ARRAY_INDEX=1
+refused PMI_RANK=1
 refused OMPI_COMM_WORLD_RANK=-1 OMPI_COMM_WORLD_SIZE=2
 end
 
 begin "what is no shard"
+for shard in auto/0 auto/x auto/; do
+    try 2 sweep study.ini -q --shard="$shard" -o none
+    says "name the shard"
+done
 for shard in 3/3 -1/3 1 1/ /3 a/3 1/b 0/0 1/3/5; do
     try 2 sweep study.ini -q --shard="$shard" -o none
     says "a shard is I/N"

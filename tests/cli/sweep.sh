@@ -292,8 +292,8 @@ until_saved() {
     done
 }
 
-begin "SIGINT and SIGTERM end a sweep in good order, and --resume runs the rest"
-for signal in INT TERM; do
+begin "SIGINT, SIGTERM and the warnings of batch systems end a sweep in good order, and --resume runs the rest"
+for signal in INT TERM USR1 XCPU; do
     rm -rf ended
     env --default-signal=INT "$cardsim" sweep long.ini -j 2 -o ended >"$top/out" 2>"$top/err" &
     pid=$!
@@ -302,7 +302,7 @@ for signal in INT TERM; do
     wait "$pid"
     code=$?
     command_line="sweep, ended by SIG$signal"
-    [ "$code" -eq "$([ $signal = INT ] && echo 130 || echo 143)" ] ||
+    [ "$code" -eq "$((128 + $(kill -l $signal)))" ] ||
         fail "ended in $code: $(head -n 3 "$top/err")"
     says "interrupted by SIG$signal" "of 150 runs saved in 'ended'" "--resume"
     [ ! -e ended/manifest.json ] || fail "a manifest of what is not whole"

@@ -25,9 +25,10 @@ static void read_axis(const char *text, CsPlace place)
 
 static void read_condition(const char *text, CsPlace place)
 {
-    static const char *const axes[] = {"radio.path-loss-exponent", "radio.bandwidth",
-                                       "policy.name"};
     static const char *const values[] = {"4", "20 MHz", "card"};
+    static const CsConditionAxis axes[] = {{"radio.path-loss-exponent", &values[0], 1},
+                                           {"radio.bandwidth", &values[1], 1},
+                                           {"policy.name", &values[2], 1}};
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsCondition) condition =
         cs_condition_read(text, place, axes, G_N_ELEMENTS(axes), diagnostics);

@@ -67,6 +67,27 @@ START_TEST(a_log_of_states)
 }
 END_TEST
 
+/* A second device that names the same file is told nothing new, and gets nothing either. */
+START_TEST(a_column_that_is_missed_twice)
+{
+    g_autofree char *path = NULL;
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_close(g_file_open_tmp("cs-XXXXXX.csv", &path, NULL), NULL);
+    ck_assert(g_file_set_contents(path, "a,b\n1,2\n", -1, NULL));
+    const CsTraceFormat trace = {.time_column = "time", .value_column = "cqi", .scale = 1};
+    const CsPlace from = {NULL, 0, 0, 0};
+    for (guint i = 0; i < 3; i++) {
+        ck_assert(cs_availability_read(path, "file.csv", &states, from, diagnostics) == NULL);
+        ck_assert(cs_channel_trace_read(path, "file.csv", &trace, from, diagnostics) == NULL);
+        ck_assert(cs_error_curves_read(path, "file.csv", from, diagnostics) == NULL);
+        /* time, state; cqi (time was told); mcs, snr_db, bler */
+        ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 6);
+        ck_assert_uint_eq(cs_diagnostics_told(diagnostics), 7 * (i + 1));
+    }
+    g_unlink(path);
+}
+END_TEST
+
 START_TEST(intervals_and_their_complement)
 {
     CsAvailabilityFormat format = {
@@ -373,6 +394,7 @@ int main(void)
     Suite *suite = suite_create("availability");
     TCase *tc = tcase_create("availability");
     tcase_add_test(tc, a_log_of_states);
+    tcase_add_test(tc, a_column_that_is_missed_twice);
     tcase_add_test(tc, intervals_and_their_complement);
     tcase_add_test(tc, dates_count_from_the_first);
     tcase_add_test(tc, rows_without_a_state_have_a_time);

@@ -56,15 +56,15 @@ START_TEST(activations_are_the_papers_without_dropout)
         ck_assert_close(memory->activation_byte[last], 2 * s * b * h + last * layer, 1e-12);
 
         /* Selective: the paper's 5 a s² b goes, s b h 34 stays. */
-        CsMemorySettings less = settings16;
+        CsTraining less = training;
         less.checkpointing = CS_CHECKPOINTING_SELECTIVE;
-        g_autoptr(CsMemory) selective = cs_memory_new(it, &training, &less);
+        g_autoptr(CsMemory) selective = cs_memory_new(it, &less, &settings16);
         ck_assert_close(selective->activation_byte[2] - selective->activation_byte[1],
                         34 * s * b * h - 2 * s * b * h + adapters, 1e-12);
 
         /* Full: the paper's 2 s b h a layer. */
         less.checkpointing = CS_CHECKPOINTING_FULL;
-        g_autoptr(CsMemory) full = cs_memory_new(it, &training, &less);
+        g_autoptr(CsMemory) full = cs_memory_new(it, &less, &settings16);
         ck_assert_close(full->activation_byte[2] - full->activation_byte[1], 2 * s * b * h, 1e-12);
         ck_assert_close(full->activation_byte[1], 2 * 2 * s * b * h + layer, 1e-12);
     }
@@ -112,10 +112,81 @@ START_TEST(llama_by_hand)
     settings.weight_bit = 4;
     g_autoptr(CsMemory) small = cs_memory_new(it, &training, &settings);
     ck_assert_close(small->optimizer_byte[16], 851968.0 * 4, 1e-14);
-    ck_assert_close(small->weight_byte[16], memory->weight_byte[16] / 4, 1e-14);
+    ck_assert_double_eq(small->weight_byte[16], 16 * 60817408 / 2.0 + 2 * 128256.0 * 2048);
     settings.optimizer = CS_OPTIMIZER_NONE;
     g_autoptr(CsMemory) none = cs_memory_new(it, &training, &settings);
     ck_assert(none->optimizer_byte[16] == 0);
+}
+END_TEST
+
+/* A flash kernel keeps a sum of 32 bit a row and head for the s x s matrix of 16 bit. */
+START_TEST(tiles_hold_no_matrix)
+{
+    g_autoptr(CsArchitecture) it = paper_model(2, 768, 12);
+    CsTraining training = training_of(4, 256, 8, CS_LORA_ALL);
+    g_autoptr(CsMemory) eager = cs_memory_new(it, &training, &settings16);
+    training.kernel = CS_KERNEL_FLASH;
+    g_autoptr(CsMemory) flash = cs_memory_new(it, &training, &settings16);
+    ck_assert_double_eq(eager->activation_byte[2] - flash->activation_byte[2],
+                        2 * (2.0 * 4 * 12 * 256 * 256 - 4.0 * 4 * 12 * 256));
+}
+END_TEST
+
+/* 4 bit tools leave the embedding alone: 256000 x 2304 of 2 bytes are 1.18 GB. */
+START_TEST(embedding_has_its_own_precision)
+{
+    CsLayerShape shape = {.heads = 8, .kv_heads = 4, .head_dim = 256, .intermediate = 9216};
+    g_autoptr(CsArchitecture) it = cs_architecture_new("m", 1, 2304, 256000, shape);
+    CsTraining training = training_of(1, 128, 8, CS_LORA_Q);
+    CsMemorySettings settings = {.weight_bit = 4, .optimizer_bit = 32};
+    g_autoptr(CsMemory) packed = cs_memory_new(it, &training, &settings);
+    ck_assert_double_eq(packed->weight_byte[0], 2.0 * 256000 * 2304);
+    ck_assert_double_eq(packed->weight_byte[1] - packed->weight_byte[0],
+                        cs_layer_weights(it, 0) / 2);
+    settings.embedding_bit = 4;
+    g_autoptr(CsMemory) all = cs_memory_new(it, &training, &settings);
+    ck_assert_double_eq(all->weight_byte[0], 256000 * 2304 / 2.0);
+}
+END_TEST
+
+/* What is not kept is computed again, by the device alone: a forward pass, or its attention. */
+START_TEST(less_memory_costs_time)
+{
+    g_autoptr(CsArchitecture) it = paper_model(3, 768, 12);
+    CsTraining training = training_of(4, 256, 8, CS_LORA_ALL);
+    g_autoptr(CsProfile) all = cs_profile_new(it, &training);
+    training.checkpointing = CS_CHECKPOINTING_FULL;
+    g_autoptr(CsProfile) full = cs_profile_new(it, &training);
+    training.checkpointing = CS_CHECKPOINTING_SELECTIVE;
+    g_autoptr(CsProfile) selective = cs_profile_new(it, &training);
+    for (guint c = 0; c <= 3; c++) {
+        ck_assert_double_eq(full->device_backward_flop[c],
+                            all->device_backward_flop[c] + all->device_forward_flop[c]);
+        ck_assert_double_eq(selective->device_backward_flop[c],
+                            all->device_backward_flop[c] + c * 4.0 * 4 * 256 * 256 * 768);
+        ck_assert_double_eq(full->device_forward_flop[c], all->device_forward_flop[c]);
+        ck_assert_double_eq(full->server_backward_flop[c], all->server_backward_flop[c]);
+    }
+    ck_assert_double_eq(full->total_flop, all->total_flop);
+}
+END_TEST
+
+/* All weights trained: gradients of weights as much work as of inputs, all of them sent. */
+START_TEST(full_fine_tuning)
+{
+    g_autoptr(CsArchitecture) it = paper_model(2, 768, 12);
+    CsTraining training = training_of(4, 256, 8, CS_LORA_ALL);
+    training.method = CS_METHOD_FULL;
+    g_autoptr(CsProfile) p = cs_profile_new(it, &training);
+    double w = cs_layer_weights(it, 0), tokens = 4 * 256, attention = 4.0 * 4 * 256 * 256 * 768;
+    ck_assert_double_eq(p->device_forward_flop[1], 2 * w * tokens + attention);
+    ck_assert_double_eq(p->device_backward_flop[1], 4 * w * tokens + 2 * attention);
+    ck_assert_double_eq(p->adapter_parameters[2], 2 * w);
+    ck_assert_double_eq(p->adapter_bit[2], 32 * 2 * w);
+    g_autoptr(CsMemory) memory = cs_memory_new(it, &training, &settings16);
+    ck_assert_double_eq(memory->weight_byte[2], 2.0 * 51200 * 768);
+    ck_assert_double_eq(memory->adapter_byte[2], 2 * 4 * 2 * w);
+    ck_assert_double_eq(memory->optimizer_byte[2], 2 * 4 * 2 * w);
 }
 END_TEST
 
@@ -124,9 +195,8 @@ START_TEST(the_largest_cut_fits_and_the_next_does_not)
     g_autoptr(CsArchitecture) it = paper_model(12, 768, 12);
     CsTraining training = training_of(4, 256, 8, CS_LORA_ALL);
     for (int way = CS_CHECKPOINTING_NONE; way <= CS_CHECKPOINTING_FULL; way++) {
-        CsMemorySettings settings = settings16;
-        settings.checkpointing = (CsCheckpointing)way;
-        g_autoptr(CsMemory) memory = cs_memory_new(it, &training, &settings);
+        training.checkpointing = (CsCheckpointing)way;
+        g_autoptr(CsMemory) memory = cs_memory_new(it, &training, &settings16);
         for (guint c = 0; c < memory->n_cuts; c++) {
             ck_assert(c == 0 || memory->total_byte[c] > memory->total_byte[c - 1]);
             ck_assert_int_eq(cs_memory_largest_cut(memory, memory->total_byte[c]), (gint)c);
@@ -239,6 +309,10 @@ int main(void)
     tcase_add_test(tc, activations_are_the_papers_without_dropout);
     tcase_add_test(tc, frozen_maps_keep_no_input);
     tcase_add_test(tc, llama_by_hand);
+    tcase_add_test(tc, tiles_hold_no_matrix);
+    tcase_add_test(tc, embedding_has_its_own_precision);
+    tcase_add_test(tc, less_memory_costs_time);
+    tcase_add_test(tc, full_fine_tuning);
     tcase_add_test(tc, the_largest_cut_fits_and_the_next_does_not);
     tcase_add_test(tc, policies_keep_to_the_cuts_that_fit);
     tcase_add_test(tc, a_policy_without_a_cut_is_refused);

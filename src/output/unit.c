@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cmd/unit: everything that listens to one replication. See unit.h. */
-#include "cmd/unit.h"
+/* output/unit: everything that listens to one replication. See unit.h. */
+#include "output/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>

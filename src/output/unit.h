@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cmd/unit: everything that listens to one replication: tables, summary, trace.
+ * output/unit: everything that listens to one replication: tables, summary, trace.
  *
  * A unit lives on its worker's thread until the replication ends, then on the thread that gathers.
  * Rows wait in memory until the unit's turn comes; past a few MiB they wait in a nameless file in
  * the directory of results, so that long replications take disk instead of memory.
  *
- * Layer: cmd. Calls output.
+ * Layer: output.
  */
-#ifndef CS_CMD_UNIT_H
-#define CS_CMD_UNIT_H
+#ifndef CS_OUTPUT_UNIT_H
+#define CS_OUTPUT_UNIT_H
 
 #include "output/csv.h"
 #include "output/summary.h"
