@@ -57,6 +57,7 @@ typedef struct {
     double shadowing_distance_m; /* over which its correlation falls to 1/e; NAN: the
                                     environment's */
     CsSharing sharing;
+    double pf_window_s;      /* of CS_SHARING_PROPORTIONAL_FAIR, > 0 */
     CsLinkErrors errors;     /* its curves are borrowed */
     double transfer_limit_s; /* after which a transfer is given up; 0: none */
     gboolean reciprocal;     /* one draw serves both directions */

@@ -135,6 +135,10 @@ KEY(BANDWIDTH, "radio", "bandwidth",
 KEY(SHARING, "radio", "sharing",
     "whether each transfer has the bandwidth to itself, or all under way in a direction share it",
     CHOICE(cs_sharing_names), DEFAULT("dedicated"), INTO(CsRadio, sharing))
+KEY(PF_WINDOW, "radio", "pf-window",
+    "under proportional-fair: over how long it looks back at what a device was served, forgetting "
+    "exponentially",
+    QUANTITY(TIME, 1e-3, 1e6), DEFAULT("1 s"), INTO(CsRadio, pf_window_s))
 KEY(PATH_LOSS, "radio", "path-loss",
     "law of the path loss: by exponent, or an environment of TR 38.901: street canyon, urban "
     "macro, mixed or open office",

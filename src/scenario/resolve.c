@@ -260,9 +260,11 @@ static CsPlace radio_fault(const CsResolver *r, gint code, guint group_index, co
         while (groups->radio.sharing == CS_SHARING_DEDICATED)
             groups++;
         *help = "set both in [radio], or write 'sharing = dedicated' for one of them";
-        return groups->radio.sharing != group->radio.sharing
-                   ? radio_place(r, device, CS_KEY_SHARING, CS_KEY_BANDWIDTH)
-                   : radio_place(r, device, CS_KEY_BANDWIDTH, CS_KEY_SHARING);
+        if (groups->radio.sharing != group->radio.sharing)
+            return radio_place(r, device, CS_KEY_SHARING, CS_KEY_BANDWIDTH);
+        return groups->radio.bandwidth_hz != group->radio.bandwidth_hz
+                   ? radio_place(r, device, CS_KEY_BANDWIDTH, CS_KEY_SHARING)
+                   : radio_place(r, device, CS_KEY_PF_WINDOW, CS_KEY_SHARING);
     default:
         return device->head;
     }

@@ -113,12 +113,15 @@ static gboolean check_sharing(const CsConfig *config, const CsDeviceGroup *group
         return TRUE;
     while (!shares(first))
         first++;
-    if (group->radio.sharing == first->radio.sharing &&
-        group->radio.bandwidth_hz == first->radio.bandwidth_hz)
+    gboolean windows = group->radio.sharing != CS_SHARING_PROPORTIONAL_FAIR ||
+                       group->radio.pf_window_s == first->radio.pf_window_s;
+    gboolean cells = group->radio.sharing == first->radio.sharing &&
+                     group->radio.bandwidth_hz == first->radio.bandwidth_hz;
+    if (cells && windows)
         return TRUE;
     g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SHARING,
-                "devices '%s' and '%s' share the air, but differ in 'sharing' or 'bandwidth'",
-                first->name, group->name);
+                "devices '%s' and '%s' share the air, but differ in %s", first->name, group->name,
+                cells ? "'pf-window'" : "'sharing' or 'bandwidth'");
     return FALSE;
 }
 

@@ -2,6 +2,7 @@
 /* sim/transfer: transfers with more than one rate. See transfer.h. Layer: sim. */
 #include "sim/transfer.h"
 
+#include "des/fair.h"
 #include "des/shared.h"
 
 #include <math.h>
@@ -16,8 +17,11 @@ typedef struct {
     double blocks, blocks_given_up;
     CsLinkState link; /* shared: at the last look */
     double on_air_s[CS_DIRECTION_N];
-    double efficiency_sum[CS_DIRECTION_N]; /* proportional fair: over the looks so far */
-    guint64 looks[CS_DIRECTION_N];
+    double mean_efficiency[CS_DIRECTION_N]; /* proportional fair: within the window, while it sends
+                                               or waits to; 0: none so far */
+    double efficiency;                      /* of this transfer's last look; 0: none so far */
+    double throughput;                      /* R where it has no rate, at `looked_ns` */
+    gint64 looked_ns;
     gint64 began_ns;
     CsEventId event; /* shared: the next change of the channel; dedicated: the next leg; 0: none */
     guint32 transmission;
@@ -38,7 +42,9 @@ struct CsTransfers {
     gint64 start_ns;                  /* and since when */
     gboolean watched;                 /* turns() is called */
     CsAir *air;                       /* NULL: no link changes by itself */
-    CsShared *shared[CS_DIRECTION_N]; /* NULL: nobody shares */
+    CsShared *shared[CS_DIRECTION_N]; /* NULL: nobody shares equally */
+    CsFair *fair[CS_DIRECTION_N];     /* NULL: nobody shares by proportional fairness */
+    double window_s;                  /* of it */
     CsHandlerId change, leg;
     Transfer *of;     /* by device */
     gboolean *manage; /* by group */
@@ -63,15 +69,21 @@ static gboolean needs_managing(const CsDeviceGroup *group)
 static void make_shared(CsTransfers *transfers)
 {
     const CsConfig *config = transfers->config;
-    for (guint i = 0; i < config->n_groups; i++) {
-        if (!shares(&config->groups[i]))
-            continue;
-        for (int d = 0; d < CS_DIRECTION_N; d++)
-            transfers->shared[d] =
-                cs_shared_new(transfers->des, config->groups[i].radio.bandwidth_hz,
-                              config->n_devices, on_shared_done, transfers);
+    CsDes *des = transfers->des;
+    const CsDeviceGroup *group = config->groups, *end = group + config->n_groups;
+    while (group < end && !shares(group))
+        group++;
+    if (group == end)
         return;
-    }
+    double bandwidth_hz = group->radio.bandwidth_hz;
+    transfers->window_s = group->radio.pf_window_s;
+    for (int d = 0; d < CS_DIRECTION_N; d++)
+        if (group->radio.sharing == CS_SHARING_EQUAL)
+            transfers->shared[d] =
+                cs_shared_new(des, bandwidth_hz, config->n_devices, on_shared_done, transfers);
+        else
+            transfers->fair[d] = cs_fair_new(des, bandwidth_hz, transfers->window_s,
+                                             config->n_devices, on_shared_done, transfers);
 }
 
 CsTransfers *cs_transfers_new(const CsConfig *config, guint64 replication, const CsChannel *channel,
@@ -106,8 +118,10 @@ void cs_transfers_free(CsTransfers *transfers)
     if (transfers == NULL)
         return;
     cs_air_free(transfers->air);
-    for (int d = 0; d < CS_DIRECTION_N; d++)
+    for (int d = 0; d < CS_DIRECTION_N; d++) {
         cs_shared_free(transfers->shared[d]);
+        cs_fair_free(transfers->fair[d]);
+    }
     g_free(transfers->of);
     g_free(transfers->manage);
     g_free(transfers);
@@ -190,16 +204,30 @@ double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDir
     return transfers->of[device].radiated_s[direction];
 }
 
+static gboolean on_air(const CsTransfers *transfers, guint device)
+{
+    guint8 d = transfers->of[device].direction;
+    return (transfers->shared[d] != NULL && cs_shared_active(transfers->shared[d], device)) ||
+           (transfers->fair[d] != NULL && cs_fair_active(transfers->fair[d], device));
+}
+
+/* Work that a transfer on the air has been served since its channel was last looked at. */
+static double had_since_look(const CsTransfers *transfers, guint device)
+{
+    guint8 d = transfers->of[device].direction;
+    return transfers->shared[d] != NULL ? cs_shared_had(transfers->shared[d], device)
+                                        : cs_fair_had(transfers->fair[d], device);
+}
+
 double cs_transfers_radiated_since(CsTransfers *transfers, guint device, double gone_s)
 {
     Transfer *own = &transfers->of[device];
     const CsDeviceGroup *group = &transfers->config->groups[own->group];
-    const CsShared *shared = transfers->shared[own->direction];
     if (!shares(group))
         return own->silent ? 0 : gone_s;
     double radiated_s = own->radiated_s[CS_UPLINK] + own->radiated_s[CS_DOWNLINK];
-    if (shared != NULL && cs_shared_active(shared, device))
-        radiated_s += cs_shared_had(shared, device) / group->radio.bandwidth_hz;
+    if (on_air(transfers, device))
+        radiated_s += had_since_look(transfers, device) / group->radio.bandwidth_hz;
     double since_s = fmax(radiated_s - own->told_s, 0);
     own->told_s = radiated_s;
     return since_s;
@@ -333,19 +361,73 @@ static void on_leg(CsDes *des, gpointer context, guint32 device)
 /* --- shared ----------------------------------------------------------------------------------- */
 
 /*
- * Proportional fair: the efficiency at present over the mean of those the device has met so far
- * while it had something to send. It is the preference metric r_i(t) / R_i(t) of the scheduler of
- * Jalali, Padovani, Pankaj ("Data throughput of CDMA-HDR", VTC 2000-Spring), taken as a share of
- * the band. Deviation: R_i is the mean over all of the past rather than over a window.
+ * Proportional fair (fair.h): the air is whose metric r_i(t)/R_i(t) is the largest, r_i the
+ * efficiency at present, R_i what was served within the window; the level is R_i/r_i.
  */
-static double weight_of(const CsTransfers *transfers, Transfer *own, double efficiency)
+
+/* The mean of the efficiencies it has met within the window. */
+static void note_efficiency(const CsTransfers *transfers, Transfer *own, gint64 now_ns)
 {
-    const CsConfig *config = transfers->config;
-    if (config->groups[own->group].radio.sharing == CS_SHARING_EQUAL)
-        return 1;
-    own->efficiency_sum[own->direction] += efficiency;
-    own->looks[own->direction]++;
-    return efficiency / (own->efficiency_sum[own->direction] / (double)own->looks[own->direction]);
+    double *mean = &own->mean_efficiency[own->direction];
+    double gone_s = (double)(now_ns - own->looked_ns) / 1e9;
+    if (own->efficiency > 0)
+        *mean -= (own->efficiency - *mean) * expm1(-gone_s / transfers->window_s);
+    own->looked_ns = now_ns;
+}
+
+/* Joins the air, or changes there, with the present work. A transfer that begins does so as if its
+ * device had been served as those are that are served now, at its mean efficiency. */
+static void join_fair(CsTransfers *transfers, guint device, double efficiency)
+{
+    Transfer *own = &transfers->of[device];
+    CsFair *fair = transfers->fair[own->direction];
+    gint64 now_ns = cs_des_now(transfers->des);
+    double before = own->efficiency, *mean = &own->mean_efficiency[own->direction];
+    double gone_s = (double)(now_ns - own->looked_ns) / 1e9;
+    if (!(*mean > 0))
+        *mean = efficiency;
+    if (cs_fair_active(fair, device))
+        cs_fair_change(fair, device, own->work, before / efficiency);
+    else if (own->throughput >= 0) /* it has waited for a rate, and been served nothing */
+        cs_fair_start(fair, device, own->work,
+                      own->throughput * exp(-gone_s / transfers->window_s) / efficiency);
+    else
+        cs_fair_start(fair, device, own->work, cs_fair_least(fair) * (*mean / efficiency));
+    note_efficiency(transfers, own, now_ns);
+    own->efficiency = efficiency;
+    own->throughput = -1;
+}
+
+/* Leaves the air: a transfer that goes on keeps what it was served in mind. */
+static void leave_fair(CsTransfers *transfers, guint device)
+{
+    Transfer *own = &transfers->of[device];
+    double level;
+    cs_fair_stop(transfers->fair[own->direction], device, &level);
+    note_efficiency(transfers, own, cs_des_now(transfers->des));
+    own->throughput = level * own->efficiency;
+    own->efficiency = 0;
+}
+
+static void leave(CsTransfers *transfers, guint device)
+{
+    CsShared *shared = transfers->shared[transfers->of[device].direction];
+    if (shared != NULL)
+        cs_shared_stop(shared, device);
+    else
+        leave_fair(transfers, device);
+}
+
+static void join(CsTransfers *transfers, guint device, double efficiency)
+{
+    Transfer *own = &transfers->of[device];
+    CsShared *shared = transfers->shared[own->direction];
+    if (shared == NULL)
+        join_fair(transfers, device, efficiency);
+    else if (cs_shared_active(shared, device))
+        cs_shared_change(shared, device, own->work, 1);
+    else
+        cs_shared_start(shared, device, own->work, 1);
 }
 
 /* Looks at the channel of a transfer whose `left_bit` is right, and joins, leaves or changes its
@@ -353,11 +435,9 @@ static double weight_of(const CsTransfers *transfers, Transfer *own, double effi
 static void look(CsTransfers *transfers, guint device)
 {
     Transfer *own = &transfers->of[device];
-    CsShared *shared = transfers->shared[own->direction];
     gint64 until_ns;
     CsLinkState link = link_at(transfers, device, own->group, (CsDirection)own->direction,
                                own->transmission, cs_des_now(transfers->des), &until_ns);
-    gboolean active = cs_shared_active(shared, device);
     own->rate_bps = link.rate_bps;
     own->link = link;
     own->event = 0;
@@ -366,23 +446,18 @@ static void look(CsTransfers *transfers, guint device)
     if (until_ns != CS_TIME_MAX)
         own->event = cs_des_schedule(transfers->des, until_ns, device, transfers->change, device);
     if (!(link.rate_bps > 0)) {
-        if (active)
-            cs_shared_stop(shared, device);
+        if (on_air(transfers, device))
+            leave(transfers, device);
         if (until_ns == CS_TIME_MAX)
             fails(transfers, device, CS_TRANSFER_TRACE_ENDS);
         return;
     }
     double efficiency = link.rate_bps / transfers->config->groups[own->group].radio.bandwidth_hz;
     own->work = own->left_bit / efficiency;
-    if (!isfinite(own->work)) {
-        fails(transfers, device, CS_TRANSFER_PAST_CLOCK);
-        return;
-    }
-    double weight = weight_of(transfers, own, efficiency);
-    if (active)
-        cs_shared_change(shared, device, own->work, weight);
+    if (isfinite(own->work))
+        join(transfers, device, efficiency);
     else
-        cs_shared_start(shared, device, own->work, weight);
+        fails(transfers, device, CS_TRANSFER_PAST_CLOCK);
 }
 
 /* Counts what was served since the last look. */
@@ -399,10 +474,8 @@ static void on_change(CsDes *des, gpointer context, guint32 device)
 {
     (void)des;
     CsTransfers *transfers = context;
-    Transfer *own = &transfers->of[device];
-    CsShared *shared = transfers->shared[own->direction];
-    if (cs_shared_active(shared, device))
-        count_served(transfers, own, cs_shared_had(shared, device));
+    if (on_air(transfers, device))
+        count_served(transfers, &transfers->of[device], had_since_look(transfers, device));
     look(transfers, device);
 }
 
@@ -411,6 +484,8 @@ static void on_shared_done(CsDes *des, gpointer context, guint32 device)
     CsTransfers *transfers = context;
     Transfer *own = &transfers->of[device];
     count_served(transfers, own, own->work);
+    if (transfers->fair[own->direction] != NULL)
+        note_efficiency(transfers, own, cs_des_now(des));
     if (own->event != 0)
         cs_des_cancel(des, own->event);
     own->event = 0;
@@ -427,6 +502,9 @@ void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage, gui
     own->began_ns = cs_des_now(transfers->des);
     own->under_way = TRUE;
     own->silent = FALSE;
+    own->efficiency = 0;
+    own->throughput = -1;
+    own->looked_ns = own->began_ns;
     if (!(own->left_bit > 0))
         end_at(transfers, device, own->began_ns);
     else if (shares(&transfers->config->groups[own->group]))
@@ -438,15 +516,14 @@ void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage, gui
 void cs_transfers_abort(CsTransfers *transfers, guint device)
 {
     Transfer *own = &transfers->of[device];
-    CsShared *shared = transfers->shared[own->direction];
     if (!own->under_way)
         return;
     if (own->event != 0)
         cs_des_cancel(transfers->des, own->event);
     own->event = 0;
-    if (shared != NULL && cs_shared_active(shared, device)) {
-        count_served(transfers, own, cs_shared_had(shared, device));
-        cs_shared_stop(shared, device);
+    if (on_air(transfers, device)) {
+        count_served(transfers, own, had_since_look(transfers, device));
+        leave(transfers, device);
     }
     settle(transfers, device, cs_des_now(transfers->des));
 }
@@ -457,5 +534,7 @@ gint64 cs_transfers_endless(const CsTransfers *transfers)
     for (int d = 0; d < CS_DIRECTION_N && device < 0; d++)
         if (transfers->shared[d] != NULL)
             device = cs_shared_endless(transfers->shared[d]);
+        else if (transfers->fair[d] != NULL)
+            device = cs_fair_endless(transfers->fair[d]);
     return device;
 }

@@ -16,9 +16,10 @@
  * What is left of a transfer is carried from one rate to the next; nothing is restarted. A
  * dedicated one walks through its rates ahead of time and posts its end; those that share the air
  * are jobs of a shared resource for each direction, of capacity B in Hz: a job's work is bits over
- * spectral efficiency, in Hz s, and every start, end or change of a channel re-times the others.
- * The power spectral density is constant: a sender with a share of the band radiates that share of
- * its power, so that its SNR, and its energy, P bits/(B y), are those of the whole band.
+ * spectral efficiency, in Hz s, and every start, end or change of a channel re-times the others:
+ * each has an equal part of it (shared.h), or those whose channel is best for what they have had
+ * (fair.h). The power spectral density is constant: a sender with a share of the band radiates that
+ * share of its power, so that its SNR, and its energy, P bits/(B y), are those of the whole band.
  *
  * Layer: sim, private to it. Calls des, radio.
  */

@@ -306,7 +306,8 @@ static CsConfig *three_seconds(CsAvailability *availability, guint64 rounds)
                              .noise_density_w_per_hz = 1.0 / 16384,
                              .rate = CS_RATE_SHANNON,
                              .shadowing_distance_m = 10,
-                             .max_repetitions = 32};
+                             .max_repetitions = 32,
+                             .pf_window_s = 1};
     config->policy = cs_policy_find("static");
     config->policy_settings.cut = 0;
     config->policy_settings.frequency_rule = CS_FREQUENCY_MAX;

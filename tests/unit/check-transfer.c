@@ -29,7 +29,8 @@ static CsRadio plain_radio(void)
                      .noise_density_w_per_hz = 1e-6,
                      .rate = CS_RATE_SHANNON,
                      .shadowing_distance_m = 10,
-                     .max_repetitions = 32};
+                     .max_repetitions = 32,
+                     .pf_window_s = 1};
     return radio;
 }
 
@@ -525,11 +526,14 @@ START_TEST(the_clock_ends_for_the_right_device)
 }
 END_TEST
 
-/* Device 0 has 8192 bit/s, and 24576 from 1 s on; device 1 16384 throughout; in Hz s of the whole
- * cell that is 2 and 2/3 against 1 a transfer. Until 1 s both weigh 1 (their efficiency is its
- * mean): each has served 1/2. Then device 0 weighs 24576 / 16384 = 1.5 and has 12288 bit, that is
- * 1/2, left; device 1 weighs 1 and has 1/2 left. Device 0 at 0.6 ends after 5/6 s; device 1 has 1/6
- * left and ends after 1/6 s more: at 2 s. */
+/*
+ * Device 0 has 8192 bit/s, and 24576 from 1 s on; device 1 16384 throughout; in seconds of the
+ * whole cell that is 2 and 2/3 against 1 a transfer; the window is 1 s. Until 1 s each has half of
+ * the air, and both levels fall from 1 to m = 1/2 + e^-1/2. Then device 0, three times as good, is
+ * at m/3 and has the air to itself until m e^-t = 1 - (1 - m/3) e^-t, t = ln(1 + 2m/3); of its 1/2
+ * s it has 1/2 - t left, which takes twice as long. Device 1 has what is left of the 2 s that are
+ * to be served.
+ */
 START_TEST(proportional_fair_by_hand)
 {
     static const double time_s[] = {0, 1}, varying[] = {8192, 24576}, constant[] = {16384, 16384};
@@ -541,8 +545,82 @@ START_TEST(proportional_fair_by_hand)
     config->groups[0].radio.sharing = config->groups[1].radio.sharing =
         CS_SHARING_PROPORTIONAL_FAIR;
     g_autoptr(Told) told = run(config, NULL);
-    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), 1 + 5 / 6.0, 1e-8);
+    double m = 0.5 + 0.5 * exp(-1), t = log1p(2 * m / 3);
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), 1 + t + 2 * (0.5 - t),
+                    1e-8);
     ck_assert_close(seconds(span_of(told, 1, CS_STAGE_SMASHED_UP).end_ns), 2, 1e-8);
+}
+END_TEST
+
+/*
+ * Both have 16384 bit/s and half of the air until 0.5 s, when device 1 fades by 10^-20 until 100 s.
+ * Its level is then so high that device 0 has the air to itself and ends at 1.25 s. From there
+ * device 1 has it, and radiates, though nothing comes of it; its 3/4 s are left at 100 s.
+ */
+START_TEST(a_deep_fade_by_hand)
+{
+    static const double time_s[] = {0, 0.5, 100}, fades[] = {16384, 16384e-20, 16384};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsChannelTrace) first = rates(CS_TRACE_HOLD, 1, time_s, fades);
+    g_autoptr(CsChannelTrace) second = rates(CS_TRACE_HOLD, 3, time_s, fades);
+    config->groups[0].trace[CS_UPLINK] = first;
+    config->groups[1].trace[CS_UPLINK] = second;
+    config->groups[0].radio.sharing = config->groups[1].radio.sharing =
+        CS_SHARING_PROPORTIONAL_FAIR;
+    g_autoptr(Told) told = run(config, NULL);
+    double down_j = 16384 / 1e6; /* alone, at 1 bit/s/Hz */
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), 1.25, 1e-8);
+    ck_assert_close(seconds(span_of(told, 1, CS_STAGE_SMASHED_UP).end_ns), 100.75, 1e-8);
+    ck_assert_close(record_of(told, 0)->radio_energy_j, 1 + down_j, 1e-7);
+    ck_assert_close(record_of(told, 1)->radio_energy_j, 0.25 + 98.75 + 0.75 + down_j, 1e-7);
+}
+END_TEST
+
+/*
+ * Device 1 is behind a wall, at a hundredth of 16384 bit/s, until 100 s; device 0, at 16384 bit/s,
+ * has the other half of the air meanwhile. Back at full rate device 1 catches up what it had little
+ * of only as far as the window of 1 s reaches: from the levels 1/2 and 1/200 for ln(1 + 0.495) s,
+ * and not for as long as it was away.
+ */
+START_TEST(nobody_starves_after_a_bad_spell)
+{
+    static const double time_s[] = {0, 100}, wall[] = {163.84, 16384}, free[] = {16384};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsChannelTrace) first = rates(CS_TRACE_HOLD, 1, time_s, free);
+    g_autoptr(CsChannelTrace) second = rates(CS_TRACE_HOLD, 2, time_s, wall);
+    config->training.batch = 60; /* 60 s of the whole cell */
+    config->groups[0].trace[CS_UPLINK] = first;
+    config->groups[1].trace[CS_UPLINK] = second;
+    config->groups[0].radio.sharing = config->groups[1].radio.sharing =
+        CS_SHARING_PROPORTIONAL_FAIR;
+    g_autoptr(Told) told = run(config, NULL);
+    double alone_s = log1p(0.5 - 0.5 * 163.84 / 16384);
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns),
+                    100 + alone_s + 2 * (60 - 50), 1e-8);
+}
+END_TEST
+
+/* Without a rate from 1 s to 2 s device 1 is served nothing; of what it had been served before,
+ * e^-1 is left when it comes back: it has the air to itself until both levels are one again. */
+START_TEST(who_waited_for_a_rate_is_served)
+{
+    static const double time_s[] = {0, 1, 2}, gap[] = {16384, 0, 16384}, free[] = {16384};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsChannelTrace) first = rates(CS_TRACE_HOLD, 1, time_s, free);
+    g_autoptr(CsChannelTrace) second = rates(CS_TRACE_HOLD, 3, time_s, gap);
+    config->training.batch = 4; /* 4 s of the whole cell */
+    config->groups[0].trace[CS_UPLINK] = first;
+    config->groups[1].trace[CS_UPLINK] = second;
+    config->groups[0].radio.sharing = config->groups[1].radio.sharing =
+        CS_SHARING_PROPORTIONAL_FAIR;
+    g_autoptr(Told) told = run(config, NULL);
+    /* Until 1 s both at m; until 2 s device 0 rises to 1 - (1 - m)/e, device 1 falls to m/e. */
+    double m = 0.5 + 0.5 * exp(-1), high = 1 - (1 - m) * exp(-1), low = m * exp(-1);
+    double alone_s = log1p(high - low);
+    /* Device 0 has had 1/2 + 1 s by 2 s, and nothing for alone_s; then half. */
+    ck_assert_close(seconds(span_of(told, 0, CS_STAGE_SMASHED_UP).end_ns), 2 + alone_s + 2 * 2.5,
+                    1e-8);
+    ck_assert_close(seconds(span_of(told, 1, CS_STAGE_SMASHED_UP).end_ns), 8, 1e-8);
 }
 END_TEST
 
@@ -693,6 +771,13 @@ static void spoil_rule(CsConfig *config)
     config->groups[1].radio.sharing = CS_SHARING_PROPORTIONAL_FAIR;
 }
 
+static void spoil_window(CsConfig *config)
+{
+    config->groups[0].radio.sharing = config->groups[1].radio.sharing =
+        CS_SHARING_PROPORTIONAL_FAIR;
+    config->groups[1].radio.pf_window_s *= 2;
+}
+
 static void spoil_fading(CsConfig *config)
 {
     config->groups[1].radio.coherence = CS_COHERENCE_TIME;
@@ -757,9 +842,8 @@ static const struct {
     void (*spoil)(CsConfig *config);
     CsConfigError error;
 } refused[] = {
-    {spoil_bandwidth, CS_CONFIG_ERROR_SHARING},
-    {spoil_rule, CS_CONFIG_ERROR_SHARING},
-    {spoil_fading, CS_CONFIG_ERROR_FADING},
+    {spoil_bandwidth, CS_CONFIG_ERROR_SHARING}, {spoil_rule, CS_CONFIG_ERROR_SHARING},
+    {spoil_window, CS_CONFIG_ERROR_SHARING},    {spoil_fading, CS_CONFIG_ERROR_FADING},
     {spoil_area, CS_CONFIG_ERROR_AREA},
 };
 
@@ -798,6 +882,9 @@ int main(void)
     tcase_add_loop_test(sharing, who_waits_for_a_channel_may_leave, 0, 2);
     tcase_add_test(sharing, the_clock_ends_for_the_right_device);
     tcase_add_test(sharing, proportional_fair_by_hand);
+    tcase_add_test(sharing, a_deep_fade_by_hand);
+    tcase_add_test(sharing, nobody_starves_after_a_bad_spell);
+    tcase_add_test(sharing, who_waited_for_a_rate_is_served);
     tcase_add_loop_test(sharing, bits_sent_are_bits_delivered, 0, 2);
     tcase_add_test(sharing, a_pause_gives_the_air_to_the_others);
     tcase_add_test(sharing, a_trace_that_stops_stops_a_shared_cell);
