@@ -4,25 +4,34 @@
 
 #include <string.h>
 
-guint cs_edit_distance(const char *a, const char *b)
+#define LENGTH_MAX 256
+
+/* The distance between words in small letters of n and m bytes, where it is below `limit`; else
+ * some number that is not. */
+static guint distance_below(const char *a, gsize n, const char *b, gsize m, guint limit)
 {
-    gsize n = strlen(a), m = strlen(b);
+    if ((n > m ? n - m : m - n) >= limit)
+        return limit;
     /* Three rows of the dynamic programme: insertions and deletions need one row back, swaps
      * two. */
     g_autofree guint *rows = g_new0(guint, 3 * (m + 1));
     guint *before = rows, *last = rows + m + 1, *now = rows + 2 * (m + 1);
     for (gsize j = 0; j <= m; j++)
         last[j] = (guint)j;
+    guint least = 0; /* of the row: no later one is below those of the last two rows */
     for (gsize i = 1; i <= n; i++) {
-        now[0] = (guint)i;
+        guint least_before = least;
+        now[0] = least = (guint)i;
         for (gsize j = 1; j <= m; j++) {
-            char x = g_ascii_tolower(a[i - 1]), y = g_ascii_tolower(b[j - 1]);
-            guint best = last[j - 1] + (x != y);
+            guint best = last[j - 1] + (a[i - 1] != b[j - 1]);
             best = MIN(best, MIN(last[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) && g_ascii_tolower(a[i - 2]) == y)
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 best = MIN(best, before[j - 2] + 1);
             now[j] = best;
+            least = MIN(least, best);
         }
+        if (MIN(least, least_before) >= limit)
+            return limit;
         guint *oldest = before;
         before = last;
         last = now;
@@ -31,16 +40,29 @@ guint cs_edit_distance(const char *a, const char *b)
     return last[m];
 }
 
+guint cs_edit_distance(const char *a, const char *b)
+{
+    g_autofree char *x = g_ascii_strdown(a, -1), *y = g_ascii_strdown(b, -1);
+    return distance_below(x, strlen(x), y, strlen(y), G_MAXUINT);
+}
+
 const char *cs_suggest(const char *word, const char *const *known, gsize n)
 {
     const char *best = NULL;
     gsize length = strlen(word);
-    if (length == 0 || length > 256)
+    if (length == 0 || length > LENGTH_MAX)
         return NULL;
+    g_autofree char *small = g_ascii_strdown(word, -1);
+    char other[2 * LENGTH_MAX];
     /* One letter that is another letter is no slip but another word. */
     guint best_distance = (guint)(length == 1 ? 0 : MAX(length / 3, 1)) + 1;
     for (gsize i = 0; i < n; i++) {
-        guint distance = cs_edit_distance(word, known[i]);
+        gsize size = strlen(known[i]);
+        if ((size > length ? size - length : length - size) >= best_distance)
+            continue;
+        for (gsize k = 0; k <= size; k++)
+            other[k] = g_ascii_tolower(known[i][k]);
+        guint distance = distance_below(small, length, other, size, best_distance);
         if (distance < best_distance) {
             best_distance = distance;
             best = known[i];

@@ -258,8 +258,9 @@ static void add_options(GString *out, const CsCommand *command)
 
 static void add_operands(GString *out, const CsCommand *command)
 {
-    if (strchr(command->operands, '|') != NULL)
-        add_choices(out, "", command->operands);
+    g_autofree char *first = g_strndup(command->operands, strcspn(command->operands, " "));
+    if (strchr(first, '|') != NULL)
+        add_choices(out, "", first);
     else if (strstr(command->operands, "DIR") != NULL)
         g_string_append(out, ":directories\n");
     else if (command->most > 0)

@@ -60,9 +60,22 @@ static CsTablePrinter *list_units(const CsArguments *arguments)
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
+/* Whether a key, its values or its meaning have `word` (small letters) in them. */
+static gboolean speaks_of(const char *const *texts, const char *word)
+{
+    for (; *texts != NULL; texts++) {
+        g_autofree char *text = g_ascii_strdown(*texts, -1);
+        if (strstr(text, word) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static CsTablePrinter *list_keys(const CsArguments *arguments)
 {
-    (void)arguments;
+    g_autofree char *word = arguments->n_operands > 1
+                                ? g_ascii_strdown(g_ptr_array_index(arguments->operands, 1), -1)
+                                : g_strdup("");
     static const CsTableColumn columns[] = {
         {"key", "key", "", 0, CS_COLUMN_TEXT},
         {"values", "values", "", 0, CS_COLUMN_TEXT},
@@ -76,6 +89,9 @@ static CsTablePrinter *list_keys(const CsArguments *arguments)
         g_autofree char *name = g_strdup_printf("%s.%s", keys[i].group, keys[i].key);
         g_autofree char *values = cs_key_values(&keys[i]);
         g_autofree char *fallback = cs_key_default(&keys[i]);
+        const char *const texts[] = {name, values, keys[i].meaning, NULL};
+        if (!speaks_of(texts, word))
+            continue;
         cs_table_add_text(table, name);
         cs_table_add_text(table, values);
         cs_table_add_text(table, fallback);
@@ -304,6 +320,10 @@ static int print_roff(const CsArguments *arguments, const Subject *subject)
 static int run(const CsArguments *arguments)
 {
     const char *what = g_ptr_array_index(arguments->operands, 0);
+    if (arguments->n_operands > 1 && strcmp(what, "keys") != 0) {
+        cs_complain("'list %s' takes no word: 'list keys WORD' does", what);
+        return CS_EXIT_USAGE;
+    }
     const char *names[G_N_ELEMENTS(subjects)];
     for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
         names[i] = subjects[i].name;
@@ -327,9 +347,9 @@ static int run(const CsArguments *arguments)
 
 const CsCommand cs_command_list = {
     .name = "list",
-    .operands = "keys|units|policies|models|platforms|figures|columns|metrics",
+    .operands = "keys|units|policies|models|platforms|figures|columns|metrics [WORD]",
     .least = 1,
-    .most = 1,
+    .most = 2,
     .options = CS_OPTION_BIT(CS_OPTION_FORMAT) | CS_OPTION_BIT(CS_OPTION_INCLUDE) |
                CS_OPTION_BIT(CS_OPTION_PLUGIN),
     .summary = "list keys, units, policies, models, platforms, figures, result columns or metrics",
@@ -338,8 +358,10 @@ const CsCommand cs_command_list = {
         "value may be written in, the policies that choose cut layer and server frequency, the "
         "language models and the platforms (GPUs) whose figures come with the program, the "
         "figures that 'cardsim plot' draws, the columns of the result files, and the "
-        "metrics that 'cardsim report' and 'cardsim plot' make of them.",
+        "metrics that 'cardsim report' and 'cardsim plot' make of them. 'list keys WORD' lists the "
+        "keys that have the word in their name, values or meaning.",
     .examples = "cardsim list keys\tevery key, its default and its meaning\n"
+                "cardsim list keys doppler\tthe keys that have to do with it\n"
                 "cardsim list models --format csv\tthe models for another program\n"
                 "cardsim list platforms -I mine\tyour own platforms too\n"
                 "cardsim list policies --plugin ./mine.so\twhat a plugin says of its policy\n",

@@ -210,6 +210,10 @@ static void unknown_group(const char *name, CsPlace place, CsDiagnostics *diagno
 static void unknown_device(const CsRawTable *table, const char *name, CsPlace place,
                            CsDiagnostics *diagnostics)
 {
+    if (cs_diagnostics_full(diagnostics)) { /* it is only counted */
+        cs_diagnostics_error(diagnostics, place, NULL, "there is no device '%s'", name);
+        return;
+    }
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < MIN(table->devices->len, 1000); i++)
         g_ptr_array_add(names, (gpointer)g_array_index(table->devices, CsRawDevice, i).name);
