@@ -86,7 +86,7 @@ static gboolean add_run(CsExperiment *experiment, Role role, CsDiagnostics *diag
     g_ptr_array_add(values, NULL);
     g_array_append_val(experiment->roles, role);
     return cs_plan_add(experiment->plan, experiment->fig4, (const char *const *)values->pdata,
-                       diagnostics);
+                       diagnostics, NULL);
 }
 
 static gboolean add_all_runs(CsExperiment *experiment, CsExperimentParts parts,
@@ -96,7 +96,7 @@ static gboolean add_all_runs(CsExperiment *experiment, CsExperimentParts parts,
     if (experiment->fig3 != NULL) {
         Role role = {.keep_rounds = TRUE, .variation = -1};
         g_array_append_val(experiment->roles, role);
-        good = cs_plan_add(experiment->plan, experiment->fig3, NULL, diagnostics);
+        good = cs_plan_add(experiment->plan, experiment->fig3, NULL, diagnostics, NULL);
     }
     for (guint state = 0; state < CS_STATES_N; state++)
         for (guint series = 0; series < CS_SERIES_N; series++) {

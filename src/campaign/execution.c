@@ -256,7 +256,7 @@ gboolean cs_execute(const CsExecution *execution, CsExecutionResult *result,
     Run run = {
         .asked = execution, .result = result, .config = config, .directory = execution->directory};
     g_autoptr(CsPlan) plan = cs_plan_new();
-    if (!cs_plan_add(plan, execution->scenario, NULL, diagnostics)) {
+    if (!cs_plan_add(plan, execution->scenario, NULL, diagnostics, NULL)) {
         g_set_error_literal(error, CS_EXECUTION_ERROR, CS_EXECUTION_ERROR_SCENARIO,
                             "the scenario is invalid");
         return FALSE;

@@ -46,7 +46,7 @@ static CsScenario *make_scenario(const CsScenario *base, const char *const *para
 }
 
 gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *parameters,
-                     CsDiagnostics *diagnostics)
+                     CsDiagnostics *diagnostics, CsDiagnostics *idle)
 {
     static const char *const none[] = {NULL};
     if (parameters == NULL)
@@ -54,6 +54,8 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
     g_autoptr(CsScenario) scenario = make_scenario(base, parameters, diagnostics);
     if (scenario == NULL)
         return FALSE;
+    if (idle != NULL)
+        cs_scenario_tell_idle(scenario, idle);
     const CsConfig *config = cs_scenario_config(scenario);
     Entry *entry = g_new(Entry, 1);
     entry->base = cs_scenario_ref((CsScenario *)base);

@@ -30,9 +30,10 @@ void cs_plan_free(CsPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPlan, cs_plan_free)
 
 /* Appends a run of `base` (referenced) with `parameters` (NULL-ended or NULL for none). FALSE,
- * diagnostics added, where a value fails its check. */
+ * diagnostics added, where a value fails its check. `idle` (NULL: nobody asks) takes what
+ * cs_scenario_tell_idle() says of it. */
 gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *parameters,
-                     CsDiagnostics *diagnostics);
+                     CsDiagnostics *diagnostics, CsDiagnostics *idle);
 
 /*
  * Appends a run like that at `i`, whose parameters differ only in keys that nothing is checked by

@@ -21,12 +21,19 @@ typedef struct {
     gboolean alone; /* its values are checked one by one, not with all others' */
 } AxisValues;
 
+/* A warning of a run, at the place of its axis's key where it is about one. */
+typedef struct {
+    CsPlace place;
+    char *message, *help;
+} Idle;
+
 typedef struct {
     CsSweep *sweep;
     CsDiagnostics *diagnostics;
     AxisValues *values;  /* by axis */
     GHashTable *checked; /* positions of the values that are not alone -> a run's index, or 0 */
     GArray *bundles;     /* of Bundle */
+    GArray *idle;        /* of Idle: what all runs so far say is ignored; NULL before the first */
     CsCondition *where;
     CsPlace where_place;
 } Builder;
@@ -325,6 +332,67 @@ static void tell_errors(Builder *builder, const CsDiagnostics *run, const char *
     }
 }
 
+/* --- keys that change nothing in any run ------------------------------------------------------ */
+
+static void idle_clear(gpointer data)
+{
+    g_free(((Idle *)data)->message);
+    g_free(((Idle *)data)->help);
+}
+
+static CsPlace idle_place(const Builder *builder, CsPlace place, const char *const *parameters)
+{
+    gsize length;
+    const char *text = place.source != NULL ? cs_source_text(place.source, &length) : "";
+    for (guint k = 0; parameters[k] != NULL; k++)
+        if (strcmp(text, parameters[k]) == 0)
+            return axis_at(builder, k)->key_place;
+    return place;
+}
+
+static gboolean is_said(const Builder *builder, const Idle *idle, const CsDiagnostics *run,
+                        const char *const *parameters)
+{
+    for (guint i = 0; i < cs_diagnostics_count(run); i++) {
+        CsPlace place = idle_place(builder, cs_diagnostics_place(run, i), parameters);
+        if (place.source == idle->place.source && place.line == idle->place.line &&
+            place.column == idle->place.column &&
+            strcmp(cs_diagnostics_message(run, i), idle->message) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Keeps what this run says too; of the first all. */
+static void gather_idle(Builder *builder, const CsDiagnostics *run, const char *const *parameters)
+{
+    if (builder->idle != NULL) {
+        for (guint i = builder->idle->len; i-- > 0;)
+            if (!is_said(builder, &g_array_index(builder->idle, Idle, i), run, parameters))
+                g_array_remove_index(builder->idle, i);
+        return;
+    }
+    builder->idle = g_array_new(FALSE, FALSE, sizeof(Idle));
+    g_array_set_clear_func(builder->idle, idle_clear);
+    for (guint i = 0; i < cs_diagnostics_count(run); i++) {
+        Idle idle = {idle_place(builder, cs_diagnostics_place(run, i), parameters),
+                     g_strdup(cs_diagnostics_message(run, i)),
+                     g_strdup(cs_diagnostics_help(run, i))};
+        g_array_append_val(builder->idle, idle);
+    }
+}
+
+static void tell_idle(Builder *builder)
+{
+    for (guint i = 0; builder->idle != NULL && i < builder->idle->len; i++) {
+        const Idle *idle = &g_array_index(builder->idle, Idle, i);
+        cs_diagnostics_add(builder->diagnostics, CS_SEVERITY_WARNING, idle->place, idle->message,
+                           idle->help);
+    }
+}
+
+/* --- one run ---------------------------------------------------------------------------------- */
+
 /* Adds a run whose values have been checked with others in place of those that stand alone, or
  * checks it. */
 static void plan_run(Builder *builder, const char *mark, const char *const *parameters,
@@ -338,9 +406,13 @@ static void plan_run(Builder *builder, const char *mark, const char *const *para
         return;
     }
     g_autoptr(CsDiagnostics) run = cs_diagnostics_new();
-    gboolean good = cs_plan_add(plan, builder->sweep->scenario, parameters, run);
+    g_autoptr(CsDiagnostics) idle =
+        builder->idle == NULL || builder->idle->len > 0 ? cs_diagnostics_new() : NULL;
+    gboolean good = cs_plan_add(plan, builder->sweep->scenario, parameters, run, idle);
     if (!good)
         tell_errors(builder, run, parameters, places);
+    else if (idle != NULL)
+        gather_idle(builder, idle, parameters);
     g_hash_table_insert(builder->checked, g_strdup(mark),
                         GSIZE_TO_POINTER(good ? cs_plan_n_runs(plan) : 0));
 }
@@ -409,6 +481,7 @@ static void expand(Builder *builder)
         if (b == 0)
             break;
     }
+    tell_idle(builder);
     if (cs_plan_n_runs(builder->sweep->plan) == 0 &&
         cs_diagnostics_errors(builder->diagnostics) == 0)
         cs_diagnostics_error(builder->diagnostics, sweep_place(builder),
@@ -461,6 +534,7 @@ CsSweep *cs_sweep_read_with(const char *path, const char *const *overrides, cons
         g_free(builder.values[i].typed);
     g_free(builder.values);
     g_hash_table_unref(builder.checked);
+    g_clear_pointer(&builder.idle, g_array_unref);
     g_array_unref(builder.bundles);
     cs_condition_free(builder.where);
     if (cs_diagnostics_errors(diagnostics) > 0)

@@ -32,10 +32,8 @@ static guint64 check_sweep(const CsArguments *arguments, const char *path,
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(CsSweep) sweep = cs_sweep_read_with(
         path, (const char *const *)arguments->settings->pdata, paths, policies, diagnostics);
-    if (sweep != NULL)
-        return cs_plan_n_runs(sweep->plan);
     *code = cs_diagnostics_show(arguments, diagnostics);
-    return 0;
+    return sweep != NULL ? cs_plan_n_runs(sweep->plan) : 0;
 }
 
 /* The worst of all files decides: unreadable (4) before invalid (3). */

@@ -46,6 +46,9 @@ CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *co
         return NULL;
     g_autoptr(CsScenario) scenario = cs_scenario_read_with(
         path, (const char *const *)arguments->settings->pdata, paths, policies, diagnostics);
+    /* What is idle in a sweep is told over all its runs. */
+    if (scenario != NULL && cs_scenario_n_sweep_axes(scenario) == 0)
+        cs_scenario_tell_idle(scenario, diagnostics);
     *code = cs_diagnostics_show(arguments, diagnostics);
     return *code == CS_EXIT_OK ? g_steal_pointer(&scenario) : NULL;
 }

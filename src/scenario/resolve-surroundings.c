@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scenario/resolve-surroundings: what the standard does not cover, and what the path loss ignores,
- * told at the keys that say it. See resolver.h.
+ * scenario/resolve-surroundings: what the standard does not cover, told at the keys that
+ * say it. See resolver.h.
  */
 #include "scenario/resolver.h"
 
@@ -94,29 +94,6 @@ static void check_range(CsResolver *r, const CsRawDevice *device, const CsDevice
              "TR 38.901 states %s for an access point %g m high", range->name, range->ap_height_m);
 }
 
-/* --- keys that are ignored -------------------------------------------------------------------- */
-
-/* Where the key stands in the scenario itself or on the command line: what an extended file says
- * may be there for others. */
-static gboolean meant(const CsResolver *r, const CsRaw *raw)
-{
-    return cs_raw_given(raw) && (raw->place.source == r->table->whole.source ||
-                                 g_str_has_prefix(cs_source_name(raw->place.source), "-"));
-}
-
-static void tell_ignored(CsResolver *r, const CsRaw *raw, CsKeyIndex index, gboolean environment)
-{
-    if (!meant(r, raw))
-        return;
-    if (environment)
-        warn(r, raw->place, "leave it out, or write 'path-loss = log-distance'",
-             "'%s' is ignored: an environment of TR 38.901 has a path loss of its own",
-             cs_key(index)->key);
-    else
-        warn(r, raw->place, "leave it out, or name an environment, such as 'path-loss = umi'",
-             "'%s' is ignored: 'path-loss = log-distance' does not know it", cs_key(index)->key);
-}
-
 static gboolean in_environment(const CsDeviceGroup *group)
 {
     return group->radio.path_loss != CS_PATH_LOSS_LOG_DISTANCE;
@@ -126,32 +103,6 @@ static gboolean in_environment(const CsDeviceGroup *group)
 static gboolean modelled(const CsDeviceGroup *group)
 {
     return group->trace[CS_UPLINK] == NULL || group->trace[CS_DOWNLINK] == NULL;
-}
-
-static const struct {
-    CsKeyIndex index;
-    gboolean environment; /* ignored in an environment; else under log-distance */
-} ignored[] = {{CS_KEY_PATH_LOSS_EXPONENT, TRUE}, {CS_KEY_REFERENCE_DISTANCE, TRUE},
-               {CS_KEY_REFERENCE_LOSS, TRUE},     {CS_KEY_LINE_OF_SIGHT, FALSE},
-               {CS_KEY_AP_HEIGHT, FALSE},         {CS_KEY_DEVICE_HEIGHT, FALSE}};
-
-static void tell_all_ignored(CsResolver *r)
-{
-    const CsConfig *config = r->config;
-    gboolean some[2] = {FALSE, FALSE}; /* devices under log-distance, in an environment */
-    for (guint i = 0; i < config->n_groups; i++)
-        some[in_environment(&config->groups[i])] |= modelled(&config->groups[i]);
-    for (guint k = 0; k < G_N_ELEMENTS(ignored); k++) {
-        CsKeyIndex index = ignored[k].index;
-        gboolean environment = ignored[k].environment;
-        for (guint i = 0; i < config->n_groups; i++) {
-            guint device = g_array_index(r->group_devices, guint, i);
-            if (in_environment(&config->groups[i]) == environment && modelled(&config->groups[i]))
-                tell_ignored(r, &r->devices[device].values[index], index, environment);
-        }
-        if (some[environment] && !some[!environment])
-            tell_ignored(r, &r->table->fixed[index], index, environment);
-    }
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -183,5 +134,4 @@ void cs_resolve_check_surroundings(CsResolver *r)
         if (check_meaning(r, device, group, range))
             check_range(r, device, group, range);
     }
-    tell_all_ignored(r);
 }

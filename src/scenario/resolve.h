@@ -23,6 +23,10 @@ typedef struct {
 gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
                     const char *directory, CsResolved *resolved, CsDiagnostics *diagnostics);
 
+/* idle.c: warns of the keys that are given and change nothing; `config` is the table's. */
+void cs_idle_tell(const CsRawTable *table, const CsConfig *config, const CsTyped *defaults,
+                  CsDiagnostics *diagnostics);
+
 void cs_resolved_clear(CsResolved *resolved);
 
 #endif

@@ -85,8 +85,8 @@ void cs_resolve_common_radio(CsResolver *r, CsRadio *radio);
 void cs_resolve_device_radio(CsResolver *r, const CsRawDevice *device, const char *group,
                              const CsRadio *common, CsRadio *radio);
 
-/* resolve-surroundings.c: what TR 38.901 does not cover, keys that the path loss ignores, and a
- * model of fading that is asked for more than it can. After all devices. */
+/* resolve-surroundings.c: what TR 38.901 does not cover, and a model of fading that is asked for
+ * more than it can. After all devices. */
 void cs_resolve_check_surroundings(CsResolver *r);
 
 /* resolve-device.c: the [device NAME] at a position of r->devices. */

@@ -83,6 +83,12 @@ CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *valu
     return finish(with, values, diagnostics);
 }
 
+void cs_scenario_tell_idle(const CsScenario *scenario, CsDiagnostics *diagnostics)
+{
+    cs_idle_tell(scenario->table, scenario->resolved.config, cs_library_defaults(scenario->library),
+                 diagnostics);
+}
+
 CsScenario *cs_scenario_ref(CsScenario *scenario)
 {
     g_atomic_ref_count_inc(&scenario->references);

@@ -39,6 +39,10 @@ CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides
 CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,
                              CsDiagnostics *diagnostics);
 
+/* Warns of keys that are given, on the command line or otherwise than by default, and change
+ * nothing here ('rician-k' where fading is not Rician). */
+void cs_scenario_tell_idle(const CsScenario *scenario, CsDiagnostics *diagnostics);
+
 CsScenario *cs_scenario_ref(CsScenario *scenario);
 void cs_scenario_unref(CsScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsScenario, cs_scenario_unref)

@@ -870,6 +870,109 @@ START_TEST(stamps_without_a_start_are_warned_of)
 END_TEST
 
 /* All errors of all files at once, each once, in order. */
+/* Keys that change nothing, but something where `with` holds; with a minus the other way round. */
+static const struct {
+    const char *given, *with; /* [group]key = value */
+} idle_keys[] = {
+    {"[simulation]cluster-size = 2", "[simulation]schedule = clusters"},
+    {"[simulation]quorum = 50 %", "[simulation]deadline = 10 s"},
+    {"[simulation]quorum = 50 %", "[radio]transfer-limit = 10 s"},
+    {"[simulation]max-replications = 9", "[simulation]precision = delay 2 %"},
+    {"[server]gpus = 2", "[simulation]schedule = parallel"},
+    {"[server]gpus = 2", "[server]idle-power = 30 W"},
+    {"[server]discipline = processor-sharing", "[simulation]schedule = parallel"},
+    {"[policy]cut = 4", "[policy]name = static"},
+    {"[policy]frequency = max", "[policy]name = server-only"},
+    {"[policy]tradeoff = 1e7", "[policy]name = open"},
+    {"[radio]rician-k = 0 dB", "[radio]fading = rician"},
+    {"[radio]nakagami-m = 3", "[radio]fading = nakagami"},
+    {"[radio]doppler = gauss-markov", "[radio]coherence = 10 ms"},
+    {"[radio]max-repetitions = 4", "-[radio]rate = shannon"},
+    {"[radio]outage = floor", "-[radio]rate = gap"},
+    {"[radio]reciprocal = yes", "-[radio]fading = none"},
+    {"[radio]retransmissions = 1", "[radio]block-error-rate = 10 %"},
+    {"[radio]block-size = 8 kbit", "[radio]round-trip-time = 8 ms"},
+    {"[radio]processes = 2", "[radio]round-trip-time = 8 ms"},
+    {"[radio]shadowing-distance = 5 m", "[device a]mobility = linear"},
+    {"[device a]pause = 5 s", "[device a]mobility = random-waypoint"},
+    {"[device a]area-radius = 50 m", "[device a]mobility = random-waypoint"},
+    {"[device a]direction = 90 deg", "[device a]mobility = linear"},
+    {"[device a]speed = 2 m/s", "[device a]mobility = linear"},
+    {"[device a]speed = 2 m/s", "[radio]coherence = 10 ms"},
+};
+
+/* "[group]key = value" laid over DEVICE. Transfer full. */
+static char *laid(const char *first, const char *second)
+{
+    GString *text = g_string_new("[policy]\nenergy-budget = 100 J\n");
+    const char *settings[] = {first, second};
+    static const char *const groups[] = {"simulation", "server", "radio", "policy", "device a"};
+    for (guint i = 0; i < G_N_ELEMENTS(groups); i++) {
+        gboolean device = i == 4, policy = i == 3;
+        if (device)
+            g_string_append(text, DEVICE);
+        else if (!policy)
+            g_string_append_printf(text, "[%s]\n", groups[i]);
+        for (guint k = 0; k < 2; k++) {
+            const char *s = settings[k] != NULL ? settings[k] + (settings[k][0] == '-') : "[]";
+            const char *end = strchr(s, ']');
+            if ((gsize)(end - s) - 1 != strlen(groups[i]) ||
+                strncmp(s + 1, groups[i], strlen(groups[i])) != 0)
+                continue;
+            if (policy)
+                g_string_insert(text, strlen("[policy]\n"), "\n");
+            g_string_insert(text, policy ? (gssize)strlen("[policy]\n") : (gssize)text->len,
+                            end + 1);
+            if (!policy)
+                g_string_append_c(text, '\n');
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+static guint idle_of(const char *text, const char *key)
+{
+    g_autoptr(CsScenario) scenario = read_good(text, NULL);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    cs_scenario_tell_idle(scenario, diagnostics);
+    guint n = 0;
+    for (guint i = 0; i < cs_diagnostics_count(diagnostics); i++)
+        n += g_str_has_prefix(cs_diagnostics_message(diagnostics, i), key);
+    return n;
+}
+
+START_TEST(keys_that_change_nothing_are_told)
+{
+    const char *given = idle_keys[_i].given, *with = idle_keys[_i].with;
+    gboolean idle_with = with[0] == '-';
+    const char *name = strchr(given, ']') + 1;
+    g_autofree char *key = g_strndup(name, (gsize)(strchr(name, ' ') - name));
+    g_autofree char *message = g_strdup_printf("'%s' is ignored: ", key);
+    /* The policy 'static' needs its cut. */
+    g_autofree char *alone = laid(given, NULL), *both = laid(given, with);
+    ck_assert_msg((idle_of(alone, message) > 0) != idle_with, "%s", alone);
+    ck_assert_msg((idle_of(both, message) > 0) == idle_with, "%s", both);
+}
+END_TEST
+
+/* A value that is the default says nothing, unless the command line does; one that acts for an heir
+ * acts. */
+START_TEST(defaults_and_heirs_are_not_idle)
+{
+    ck_assert_uint_eq(idle_of("[radio]\nrician-k = 6.0 dB\n" DEVICE, "'rician-k'"), 0);
+    const char *const said[] = {"radio.rician-k=6dB", NULL};
+    g_autoptr(CsScenario) scenario = read_good(DEVICE, said);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    cs_scenario_tell_idle(scenario, diagnostics);
+    ck_assert_uint_eq(cs_diagnostics_count(diagnostics), 1);
+    ck_assert_uint_eq(idle_of(DEVICE "pause = 5 s\n[device b]\ninherits = a\n"
+                                     "mobility = random-waypoint\narea-radius = 50 m\n",
+                              "'pause'"),
+                      0);
+    ck_assert_uint_eq(idle_of(DEVICE "pause = 5 s\n[device b]\ninherits = a\n", "'pause'"), 1);
+}
+END_TEST
+
 START_TEST(all_errors_are_told)
 {
     g_autofree char *base = file_of("base.ini", "[model]\nllm = ./my.ini\n[radio]\nrate = x\n");
@@ -1019,6 +1122,8 @@ int main(void)
     tcase_add_loop_test(tc, bad_values_are_told_in_their_place, 0, G_N_ELEMENTS(bad_values));
     tcase_add_test(tc, contradictions_are_told_at_a_key);
     tcase_add_test(tc, stamps_without_a_start_are_warned_of);
+    tcase_add_loop_test(tc, keys_that_change_nothing_are_told, 0, G_N_ELEMENTS(idle_keys));
+    tcase_add_test(tc, defaults_and_heirs_are_not_idle);
     tcase_add_test(tc, all_errors_are_told);
     tcase_add_test(tc, unreadable_scenarios);
     tcase_add_test(tc, averaging_thresholds_warn);

@@ -237,6 +237,8 @@ static char *told_of(const char *text, gboolean *read)
     g_autoptr(CsPaths) paths = cs_paths_new(NULL);
     g_autoptr(CsScenario) scenario = cs_scenario_read(path, NULL, paths, diagnostics);
     *read = scenario != NULL;
+    if (scenario != NULL)
+        cs_scenario_tell_idle(scenario, diagnostics);
     g_unlink(path);
     g_unlink(base);
     g_rmdir(folder);
@@ -292,7 +294,7 @@ static const struct {
      "a.ini:3:11: warning: gauss-markov has the correlation of fading from one coherence time"},
     {"[radio]\ncoherence = 5 ms" DEVICE "distance = 50 m\nspeed = 1 m/s .. 2 m/s\n", TRUE, NULL},
     {"[radio]\ncoherence = 5 ms\ndoppler = gauss-markov\nfading = none" DEVICE "distance = 50 m\n",
-     TRUE, NULL},
+     TRUE, "a.ini:3:11: warning: 'doppler' is ignored: fading does not move in time"},
 };
 
 START_TEST(scenarios_are_told)

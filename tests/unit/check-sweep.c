@@ -256,6 +256,35 @@ START_TEST(many_combinations_are_planned_at_once)
 }
 END_TEST
 
+/* What no run of the sweep takes notice of is told, at its axis; what some do is not. */
+START_TEST(idle_axes_are_told)
+{
+    static const struct {
+        const char *sweep, *told;
+    } cases[] = {
+        {"radio.rician-k = 0 dB, 6 dB\nradio.fading = none, rayleigh\n", "'rician-k' is ignored"},
+        {"radio.rician-k = 0 dB, 6 dB\nradio.fading = none, rician\n", NULL},
+        {"radio.rician-k = 0 dB, 6 dB\nradio.fading = none, rician\nwhere = radio.fading = none\n",
+         "'rician-k' is ignored"},
+        {"policy.cut = 1, 2\npolicy.name = card, server-only\n", "'cut' is ignored"},
+        {"policy.cut = 1, 2\npolicy.name = card, static\n", NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *message = NULL;
+        g_autofree char *path = g_build_filename(folder, "a.ini", NULL);
+        ck_assert_uint_ge(runs_of(cases[i].sweep, NULL, &message), 1);
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        g_autoptr(CsSweep) sweep = cs_sweep_read(path, NULL, paths, diagnostics);
+        ck_assert_uint_eq(cs_diagnostics_count(diagnostics), cases[i].told != NULL ? 1 : 0);
+        if (cases[i].told == NULL)
+            continue;
+        ck_assert(g_str_has_prefix(cs_diagnostics_message(diagnostics, 0), cases[i].told));
+        CsPlace place = cs_diagnostics_place(diagnostics, 0);
+        ck_assert(place.line == 6 && place.column == 1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     paths = cs_paths_new(NULL);
@@ -268,6 +297,7 @@ int main(void)
     tcase_add_test(tc, conditions_refused);
     tcase_add_test(tc, the_same_point_twice);
     tcase_add_test(tc, runs_are_what_their_values_say);
+    tcase_add_test(tc, idle_axes_are_told);
     tcase_add_test(tc, many_combinations_are_planned_at_once);
     suite_add_tcase(suite, tc);
     int status = cs_check_main(suite);
