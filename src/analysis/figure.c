@@ -2,6 +2,7 @@
 /* analysis/figure: CSV, gnuplot script and pictures of a figure. See figure.h. */
 #include "analysis/figure.h"
 
+#include "analysis/companions.h"
 #include "analysis/figure-data.h"
 #include "analysis/gnuplot.h"
 #include "base/file.h"
@@ -151,16 +152,12 @@ static gboolean append_template(GString *script, const CsPaths *paths, const cha
 }
 
 /* Names begin with "./" because gnuplot gives "<", "|", "-" and "+" at a name's start a meaning. */
-static char *make_script(const char *name, const char *settings, const char *plot, const char *stem,
+static char *make_script(const char *settings, const char *plot, const char *stem,
                          const char *formats, const CsPaths *paths, GError **error)
 {
     GString *script = g_string_new(NULL);
     g_autofree char *data = g_strdup_printf("./%s.csv", stem);
     g_autofree char *picture = g_strdup_printf("./%s.", stem);
-    g_string_append_printf(script,
-                           CS_PICTURE_START "%s: figure %s. Run gnuplot on this file in its own "
-                                            "directory.\n",
-                           cs_version(), name);
     append_text(script, "data", data);
     append_text(script, "picture", picture);
     append_text(script, "formats", formats);
@@ -213,13 +210,11 @@ gboolean cs_figure_draw_template(const char *name, const char *settings, const c
                                  const char *directory, const char *stem, const char *csv,
                                  const char *formats, const CsPaths *paths, GError **error)
 {
-    g_autofree char *csv_name = g_strconcat(stem, ".csv", NULL);
-    g_autofree char *gp_name = g_strconcat(stem, ".gp", NULL);
-    g_autofree char *csv_path = g_build_filename(directory, csv_name, NULL);
-    g_autofree char *gp_path = g_build_filename(directory, gp_name, NULL);
-    g_autofree char *script = make_script(name, settings, plot, stem, formats, paths, error);
-    return script != NULL && cs_file_set_contents(csv_path, csv, -1, error) &&
-           cs_file_set_contents(gp_path, script, -1, error) &&
+    g_autofree char *first = g_strdup_printf(
+        CS_PICTURE_START "%s: figure %s. Run gnuplot on this file in its own directory.",
+        cs_version(), name);
+    g_autofree char *body = make_script(settings, plot, stem, formats, paths, error);
+    return body != NULL && cs_companions_write(directory, stem, csv, first, body, error) &&
            draw_pictures(directory, stem, formats, error);
 }
 

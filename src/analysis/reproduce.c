@@ -59,7 +59,7 @@ static gboolean write_file(const char *directory, const char *name, const char *
 static gboolean write_manifest(const char *directory, const char *name, const CsScenario *scenario,
                                GError **error)
 {
-    g_autofree char *text = cs_scenario_manifest(scenario, NULL, NULL);
+    g_autofree char *text = cs_scenario_manifest(scenario, NULL, NULL, NULL);
     return write_file(directory, name, text, error);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/file: result files that are whole or absent. See file.h. */
+#define _GNU_SOURCE /* flock() */
 #include "base/file.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,11 +17,14 @@
 G_DEFINE_QUARK(cs - file - error - quark, cs_file_error)
 
 struct CsFile {
-    char *path;      /* as the caller named it */
+    char *path;      /* as the caller named it, for messages */
+    int folder;      /* what the next two are relative to: a directory, owned, or AT_FDCWD */
     char *target;    /* what is renamed onto: path, or what it links to */
     char *temporary; /* NULL where the target is written directly */
     int descriptor;
-    int first_error; /* errno of the first failed write, 0 for none */
+    int owner;         /* the temporary file's second descriptor, whose lock says that it has one */
+    GChecksum *digest; /* of what is written, or NULL */
+    int first_error;   /* errno of the first failed write, 0 for none */
     gsize used;
     char buffer[BUFFER_SIZE];
 };
@@ -70,46 +75,100 @@ static int open_directly(const char *path)
     return descriptor;
 }
 
-static int open_beside(const char *path, char **temporary)
+/* "NAME.tmp-PID-XXXXXX". Transfer full. */
+static char *temporary_name(const char *target)
 {
-    int descriptor;
-    do {
-        g_free(*temporary);
-        *temporary = g_strconcat(path, ".tmp-XXXXXX", NULL);
-        descriptor = g_mkstemp_full(*temporary, O_RDWR | O_CLOEXEC, 0666);
-    } while (descriptor < 0 && errno == EINTR);
-    return descriptor;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    char drawn[7] = "";
+    for (guint i = 0; i < 6; i++)
+        drawn[i] = letters[g_random_int_range(0, (gint)strlen(letters))];
+    return g_strdup_printf("%s.tmp-%ld-%s", target, (long)getpid(), drawn);
 }
 
-CsFile *cs_file_create(const char *path, GError **error)
+/* Opens a new file beside the target, and locks it for as long as this process is about it. */
+static void open_beside(CsFile *file)
+{
+    guint tries = 0;
+    do {
+        g_free(file->temporary);
+        file->temporary = temporary_name(file->target);
+        file->descriptor = openat(file->folder, file->temporary,
+                                  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    } while (file->descriptor < 0 && (errno == EINTR || (errno == EEXIST && tries++ < 100)));
+    if (file->descriptor < 0)
+        return;
+    /* Where a file system knows no locks, no file there is ever taken for one without an owner. */
+    flock(file->descriptor, LOCK_EX | LOCK_NB);
+    file->owner = fcntl(file->descriptor, F_DUPFD_CLOEXEC, 0);
+}
+
+/* A pipe or a device named by -o: the user's own way out. */
+static void open_for(CsFile *file, const char *path)
 {
     struct stat status;
     gboolean exists = stat(path, &status) == 0;
     int named = named_descriptor(path);
-    CsFile *file = g_new(CsFile, 1);
-    *file = (CsFile){.path = g_strdup(path), .target = resolve(path), .descriptor = -1};
-
-    if (named >= 0) {
+    if (named >= 0)
         file->descriptor = fcntl(named, F_DUPFD_CLOEXEC, 0);
-    } else if (exists && S_ISDIR(status.st_mode)) {
+    else if (exists && S_ISDIR(status.st_mode))
         errno = EISDIR;
-    } else if (exists && !S_ISREG(status.st_mode)) {
+    else if (exists && !S_ISREG(status.st_mode))
         file->descriptor = open_directly(path);
-    } else {
-        file->descriptor = open_beside(file->target, &file->temporary);
-    }
-    if (file->descriptor < 0) {
-        int reason = errno;
-        g_clear_pointer(&file->temporary, g_free);
-        set_error(error, CS_FILE_ERROR_OPEN, "create", path, reason);
-        cs_file_discard(file);
-        return NULL;
-    }
-    return file;
+    else
+        open_beside(file);
+}
+
+/* The file, once it is open; else NULL, with the error that errno says. */
+static CsFile *opened(CsFile *file, GError **error)
+{
+    if (file->descriptor >= 0)
+        return file;
+    int reason = errno;
+    g_clear_pointer(&file->temporary, g_free);
+    set_error(error, CS_FILE_ERROR_OPEN, "create", file->path, reason);
+    cs_file_discard(file);
+    return NULL;
+}
+
+CsFile *cs_file_create(const char *path, GError **error)
+{
+    CsFile *file = g_new(CsFile, 1);
+    *file = (CsFile){.path = g_strdup(path),
+                     .folder = AT_FDCWD,
+                     .target = resolve(path),
+                     .descriptor = -1,
+                     .owner = -1};
+    open_for(file, path);
+    return opened(file, error);
+}
+
+CsFile *cs_file_create_in(int folder, const char *folder_path, const char *name, GError **error)
+{
+    CsFile *file = g_new(CsFile, 1);
+    *file = (CsFile){.path = g_build_filename(folder_path, name, NULL),
+                     .folder = fcntl(folder, F_DUPFD_CLOEXEC, 0),
+                     .target = g_strdup(name),
+                     .descriptor = -1,
+                     .owner = -1};
+    if (file->folder >= 0)
+        open_beside(file);
+    return opened(file, error);
+}
+
+void cs_file_digest_from_here(CsFile *file)
+{
+    file->digest = g_checksum_new(G_CHECKSUM_SHA256);
+}
+
+char *cs_file_digest(const CsFile *file)
+{
+    return g_strconcat("sha256:", g_checksum_get_string(file->digest), NULL);
 }
 
 static void write_out(CsFile *file, const char *bytes, gsize length)
 {
+    if (file->digest != NULL)
+        g_checksum_update(file->digest, (const guchar *)bytes, (gssize)length);
     while (length > 0 && file->first_error == 0) {
         ssize_t written = write(file->descriptor, bytes, length);
         if (written < 0 && errno == EINTR)
@@ -191,7 +250,7 @@ gboolean cs_file_commit(CsFile *file, GError **error)
     if (cs_file_finish(file) && file->temporary != NULL) {
         int renamed;
         do
-            renamed = g_rename(file->temporary, file->target);
+            renamed = renameat(file->folder, file->temporary, file->folder, file->target);
         while (renamed != 0 && errno == EINTR);
         if (renamed != 0)
             file->first_error = errno;
@@ -212,11 +271,22 @@ void cs_file_discard(CsFile *file)
     if (file->descriptor >= 0)
         close(file->descriptor);
     if (file->temporary != NULL)
-        g_unlink(file->temporary);
+        unlinkat(file->folder, file->temporary, 0);
+    if (file->owner >= 0)
+        close(file->owner);
+    if (file->folder >= 0)
+        close(file->folder);
+    g_clear_pointer(&file->digest, g_checksum_free);
     g_free(file->temporary);
     g_free(file->target);
     g_free(file->path);
     g_free(file);
+}
+
+void cs_file_leave(CsFile *file)
+{
+    g_clear_pointer(&file->temporary, g_free);
+    cs_file_discard(file);
 }
 
 gboolean cs_file_set_contents(const char *path, const char *text, gssize length, GError **error)

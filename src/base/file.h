@@ -2,10 +2,11 @@
 /*
  * base/file: result files that are whole or absent.
  *
- * A regular file is written beside its final name ("NAME.tmp-XXXXXX") and renamed when whole; a
- * symbolic link stays one, what it points to is replaced. Any other target (/dev/stdout wherever it
- * leads, a pipe) is written directly. The first failed write is kept and told
- * at the end, so that writers need not check every call.
+ * A regular file is written beside its final name ("NAME.tmp-PID-XXXXXX") and renamed when whole; a
+ * symbolic link stays one, what it points to is replaced. While its process lives, an unfinished
+ * file is locked (flock): without a lock its owner is dead, and it may be removed. Any other target
+ * (/dev/stdout wherever it leads, a pipe) is written directly. The first failed write is kept and
+ * told at the end, so that writers need not check every call.
  *
  * Layer: base.
  */
@@ -20,13 +21,23 @@ GQuark cs_file_error_quark(void);
 typedef enum {
     CS_FILE_ERROR_OPEN,  /* cannot be created or read */
     CS_FILE_ERROR_WRITE, /* a write, sync, close or rename failed */
-    CS_FILE_ERROR_DIRECTORY
+    CS_FILE_ERROR_DIRECTORY,
+    CS_FILE_ERROR_LOCKED /* another process is at work there */
 } CsFileError;
 
 typedef struct CsFile CsFile;
 
 /* Opens `path` for writing, in a buffer of its own. Transfer full; NULL with `error` set. */
 CsFile *cs_file_create(const char *path, GError **error);
+
+/* The same for `name` in an open directory, shown to users as `folder_path`, where no link is
+ * followed: one of that name is replaced. See base/dir. */
+CsFile *cs_file_create_in(int folder, const char *folder_path, const char *name, GError **error);
+
+/* Before anything is written: all of it goes into a SHA-256 as well. */
+void cs_file_digest_from_here(CsFile *file);
+/* "sha256:HEX", once cs_file_finish() is done. Transfer full. */
+char *cs_file_digest(const CsFile *file);
 
 /* Appends bytes. A failure is remembered and told by cs_file_commit(). */
 void cs_file_write(CsFile *file, const char *bytes, gsize length);
@@ -52,6 +63,9 @@ gboolean cs_file_commit(CsFile *file, GError **error);
 /* Drops everything written, removes the temporary file, frees `file`. NULL is fine. */
 void cs_file_discard(CsFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsFile, cs_file_discard)
+
+/* Frees `file` and leaves what is unfinished lie under its temporary name. */
+void cs_file_leave(CsFile *file);
 
 /* Writes a whole file at once. */
 gboolean cs_file_set_contents(const char *path, const char *text, gssize length, GError **error);

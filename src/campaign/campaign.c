@@ -304,7 +304,7 @@ static char *manifest_of(const CsSweep *sweep)
         g_ptr_array_add(more, g_strjoinv(", ", axis->values));
     }
     g_ptr_array_add(more, NULL);
-    return cs_scenario_manifest(sweep->scenario, (const char *const *)more->pdata, NULL);
+    return cs_scenario_manifest(sweep->scenario, (const char *const *)more->pdata, NULL, NULL);
 }
 
 static gboolean export_manifest(CsDatabase *database, const char *directory, GError **error)

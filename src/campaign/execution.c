@@ -6,14 +6,15 @@
  *     (on the workers' threads)         beside them
  *     rows -----------------------> rounds.csv.tmp-...  --+
  *     rows -----------------------> devices.csv.tmp-... --+--> when all are whole: the earlier
- *     spans of replication 1 -----> trace.json.tmp-...  --+    manifest goes, the files take their
- *     sums -----> summary           manifest.json.tmp-..--+    places, the manifest last
+ *     spans of replication 1 -----> trace.json.tmp-...  --+    manifest steps aside, the files take
+ * their sums -----> summary           manifest.json.tmp-..--+    places, the manifest last
  */
 #include "campaign/execution.h"
 
 #include "campaign/pool.h"
 #include "campaign/record.h"
 #include "output/directory.h"
+#include "output/manifest.h"
 #include "output/trace.h"
 #include "output/unit.h"
 
@@ -26,6 +27,7 @@ typedef struct {
     CsExecutionResult *result;
     const CsConfig *config;
     const char *directory; /* NULL: no files */
+    CsRunFolder *folder;   /* the same, opened and locked */
     guint wanted;          /* tables to write, 1 << CsTable */
     CsFile *file[CS_TABLE_N];
     GString *devices; /* devices.csv in memory, or NULL */
@@ -108,21 +110,32 @@ static gboolean open_tables(Run *run, GError **error)
 {
     if (run->directory == NULL)
         return TRUE;
-    if (!cs_results_directory_prepare(run->directory, error))
+    run->folder = cs_run_folder_open(run->directory, error);
+    if (run->folder == NULL)
         return FALSE;
     for (guint t = 0; t < CS_TABLE_N; t++) {
         if ((cs_scenario_record(run->asked->scenario) & 1u << t) == 0)
             continue;
-        g_autofree char *path =
-            g_build_filename(run->directory, cs_table_info((CsTable)t)->file_name, NULL);
         g_autofree char *header = cs_table_header((CsTable)t);
-        run->file[t] = cs_file_create(path, error);
+        run->file[t] =
+            cs_run_folder_create(run->folder, cs_table_info((CsTable)t)->file_name, error);
         if (run->file[t] == NULL)
             return FALSE;
         cs_file_puts(run->file[t], header);
         run->wanted |= 1u << t;
     }
     return TRUE;
+}
+
+/* Whether this run's trace is the one among the results, by --trace or by the scenario. */
+static gboolean traces_into_directory(const Run *run)
+{
+    if (run->folder == NULL || run->result->trace_path == NULL)
+        return FALSE;
+    g_autofree char *place = g_build_filename(run->directory, "trace.json", NULL);
+    g_autofree char *own = g_canonicalize_filename(place, NULL);
+    g_autofree char *given = g_canonicalize_filename(run->result->trace_path, NULL);
+    return strcmp(own, given) == 0;
 }
 
 static gboolean open_trace(Run *run, GError **error)
@@ -134,11 +147,32 @@ static gboolean open_trace(Run *run, GError **error)
         run->result->trace_path = g_build_filename(run->directory, "trace.json", NULL);
     else
         return TRUE;
-    run->trace_file = cs_file_create(run->result->trace_path, error);
+    run->trace_file = traces_into_directory(run)
+                          ? cs_run_folder_create(run->folder, "trace.json", error)
+                          : cs_file_create(run->result->trace_path, error);
     if (run->trace_file == NULL)
         return FALSE;
     run->trace = cs_trace_new(run->trace_file, run->config);
     return TRUE;
+}
+
+/* name, digest, name, digest, ... of the finished results. */
+static char **digests_of(const Run *run)
+{
+    g_autoptr(GStrvBuilder) pairs = g_strv_builder_new();
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        g_autofree char *digest = run->file[t] != NULL ? cs_file_digest(run->file[t]) : NULL;
+        if (digest == NULL)
+            continue;
+        g_strv_builder_add(pairs, cs_table_info((CsTable)t)->file_name);
+        g_strv_builder_add(pairs, digest);
+    }
+    if (traces_into_directory(run)) {
+        g_autofree char *digest = cs_file_digest(run->trace_file);
+        g_strv_builder_add(pairs, "trace.json");
+        g_strv_builder_add(pairs, digest);
+    }
+    return g_strv_builder_end(pairs);
 }
 
 static CsFile *write_manifest(const Run *run, GError **error)
@@ -148,17 +182,17 @@ static CsFile *write_manifest(const Run *run, GError **error)
                         " of %" G_GUINT64_FORMAT " replications are here.",
                         run->result->finished, run->config->replications);
     gboolean whole = run->result->finished == run->config->replications;
-    g_autofree char *text =
-        cs_scenario_manifest(run->asked->scenario, NULL, whole ? NULL : partial);
-    g_autofree char *path = g_build_filename(run->directory, "manifest.json", NULL);
-    CsFile *file = cs_file_create(path, error);
+    g_auto(GStrv) files = digests_of(run);
+    g_autofree char *text = cs_scenario_manifest(run->asked->scenario, NULL, whole ? NULL : partial,
+                                                 (const char *const *)files);
+    CsFile *file = cs_run_folder_create(run->folder, CS_MANIFEST_FILE, error);
     if (file != NULL)
         cs_file_puts(file, text);
     return file;
 }
 
-/* Writes all files out beside their final names, where most failures show; then takes the earlier
- * manifest away. FALSE: nothing has changed. */
+/* Writes all files out beside their final names, where most failures show. FALSE: nothing has
+ * changed. */
 static gboolean finish_files(Run *run, GError **error)
 {
     gboolean good = TRUE;
@@ -179,26 +213,13 @@ static gboolean finish_files(Run *run, GError **error)
         return FALSE;
     if (!cs_file_finish(run->manifest_file))
         return cs_file_commit(g_steal_pointer(&run->manifest_file), error);
-    return cs_results_directory_begin(run->directory, error);
-}
-
-/* Whether this run's trace is the one among the results, by --trace or by the scenario. */
-static gboolean traces_into_directory(const Run *run)
-{
-    if (run->directory == NULL || run->result->trace_path == NULL)
-        return FALSE;
-    g_autofree char *place = g_build_filename(run->directory, "trace.json", NULL);
-    g_autofree char *own = g_canonicalize_filename(place, NULL);
-    g_autofree char *given = g_canonicalize_filename(run->result->trace_path, NULL);
-    return strcmp(own, given) == 0;
+    return TRUE;
 }
 
 /* Puts everything into its place, the manifest last: where it stands, the results are whole. */
-static gboolean save(Run *run, GError **error)
+static gboolean place(Run *run, GError **error)
 {
     g_autoptr(GPtrArray) kept = g_ptr_array_new();
-    if (!finish_files(run, error))
-        return FALSE;
     for (guint t = 0; t < CS_TABLE_N; t++) {
         if (run->file[t] == NULL)
             continue;
@@ -212,11 +233,25 @@ static gboolean save(Run *run, GError **error)
         return FALSE;
     if (run->directory == NULL)
         return TRUE;
-    if (!cs_file_commit(g_steal_pointer(&run->manifest_file), error))
+    if (!cs_run_folder_settle(run->folder, error) ||
+        !cs_file_commit(g_steal_pointer(&run->manifest_file), error))
         return FALSE;
-    g_ptr_array_add(kept, (gpointer) "manifest.json");
+    g_ptr_array_add(kept, (gpointer)CS_MANIFEST_FILE);
     g_ptr_array_add(kept, NULL);
-    return cs_results_directory_tidy(run->directory, (const char *const *)kept->pdata, error);
+    return cs_run_folder_end(run->folder, (const char *const *)kept->pdata, error);
+}
+
+static gboolean save(Run *run, GError **error)
+{
+    if (!finish_files(run, error) ||
+        (run->folder != NULL && !cs_run_folder_begin(run->folder, error)))
+        return FALSE;
+    if (place(run, error))
+        return TRUE;
+    /* It proves whose the results are that stand in their places by now. */
+    if (run->manifest_file != NULL)
+        cs_file_leave(g_steal_pointer(&run->manifest_file));
+    return FALSE;
 }
 
 static void discard(Run *run)
@@ -275,6 +310,7 @@ gboolean cs_execute(const CsExecution *execution, CsExecutionResult *result,
     } else {
         discard(&run);
     }
+    cs_run_folder_close(run.folder);
     if (run.devices != NULL)
         result->devices_csv = g_string_free(run.devices, FALSE);
     return good;

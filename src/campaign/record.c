@@ -16,7 +16,7 @@ char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
 }
 
 char *cs_scenario_manifest(const CsScenario *scenario, const char *const *more,
-                           const char *sentence)
+                           const char *sentence, const char *const *files)
 {
     g_autoptr(GPtrArray) settings = g_ptr_array_new();
     for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
@@ -37,5 +37,5 @@ char *cs_scenario_manifest(const CsScenario *scenario, const char *const *more,
         g_strv_builder_add(builder, sentence);
     g_auto(GStrv) assumptions = g_strv_builder_end(builder);
     return cs_manifest_format(config, text, (const char *const *)settings->pdata,
-                              (const char *const *)assumptions);
+                              (const char *const *)assumptions, files);
 }

@@ -15,8 +15,9 @@
 char *cs_recorded_tables(const CsScenario *scenario, guint *tables);
 
 /* manifest.json of a scenario. `more` (NULL, or NULL-ended triples of group, key, value) follows
- * its settings, `sentence` (or NULL) the assumptions. Transfer full. */
+ * its settings, `sentence` (or NULL) the assumptions; `files` (or NULL) are
+ * pairs of a result's name and digest. Transfer full. */
 char *cs_scenario_manifest(const CsScenario *scenario, const char *const *more,
-                           const char *sentence);
+                           const char *sentence, const char *const *files);
 
 #endif

@@ -1,59 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* output/directory: which directory may take results. See directory.h. */
+/* output/directory: see directory.h. */
 #include "output/directory.h"
 
-#include "base/file.h"
 #include "output/columns.h"
+#include "output/manifest.h"
 #include "output/trace.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MANIFEST "manifest.json"
+#define MANIFEST CS_MANIFEST_FILE
 #define TRACE "trace.json"
+#define MANIFEST_MAX ((gsize)64 << 20) /* bytes */
 
-/* All that `run` writes into its directory, beside the tables. */
-static const char *const own_names[] = {MANIFEST, TRACE};
-/* What `plot` adds under its figures' own names: pictures of results that are replaced go with
- * them. */
-static const char *const figure_names[] = {"fig3a", "fig3b", "delay", "energy"};
+struct CsRunFolder {
+    CsDir *folder;
+    GHashTable *digests; /* "NAME sha256:HEX" of every manifest there: a set */
+    GPtrArray *ours;     /* names of files proven to be ours */
+    char *aside;         /* the earlier manifest's name between begin and end, or NULL */
+};
+
+/* --- what is ours ------------------------------------------------------------------------------
+ */
+
 static const char *const figure_endings[] = {".csv", ".gp", ".svg", ".png", ".pdf"};
 
-/* TRUE where `name` is `own`, or an unfinished file of it that a killed run left behind
- * (base/file's temporary names). */
-static gboolean is_called(const char *name, const char *own, gboolean *unfinished)
-{
-    gsize length = strlen(own);
-    if (strncmp(name, own, length) != 0)
-        return FALSE;
-    *unfinished = g_str_has_prefix(name + length, ".tmp-");
-    return *unfinished || name[length] == '\0';
-}
-
-static gboolean is_own(const char *name, gboolean *unfinished)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(own_names); i++)
-        if (is_called(name, own_names[i], unfinished))
-            return TRUE;
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        if (is_called(name, cs_table_info((CsTable)t)->file_name, unfinished))
-            return TRUE;
-    for (guint i = 0; i < G_N_ELEMENTS(figure_names); i++)
-        for (guint k = 0; k < G_N_ELEMENTS(figure_endings); k++) {
-            g_autofree char *own = g_strconcat(figure_names[i], figure_endings[k], NULL);
-            if (is_called(name, own, unfinished))
-                return TRUE;
-        }
-    return FALSE;
-}
-
-/* TRUE where `name` is a picture that `plot -o` drew into `directory` under a name of the user's,
- * its data or its script: told by how the script begins. These are let be. */
-static gboolean is_picture(const char *directory, const char *name)
+/* TRUE where `name` is a picture that `plot` drew, its data or its script: told by how the script
+ * begins. */
+static gboolean is_picture(const CsDir *folder, const char *name)
 {
     const char *dot = strrchr(name, '.');
     gboolean known = FALSE;
@@ -62,151 +36,160 @@ static gboolean is_picture(const char *directory, const char *name)
     if (!known)
         return FALSE;
     g_autofree char *script = g_strdup_printf("%.*s.gp", (int)(dot - name), name);
-    g_autofree char *path = g_build_filename(directory, script, NULL);
-    char line[sizeof CS_PICTURE_START] = "";
-    FILE *file = g_fopen(path, "rb");
-    gboolean ours = file != NULL && fgets(line, (int)sizeof line, file) != NULL &&
-                    strcmp(line, CS_PICTURE_START) == 0;
-    g_clear_pointer(&file, fclose);
-    return ours;
+    return cs_dir_begins(folder, script, CS_PICTURE_START, FALSE);
 }
 
-static gboolean is_manifest(const char *path)
+/* How the result of that name begins, or NULL where no result is called so. Transfer full. */
+static char *start_of(const char *name)
 {
-    g_autoptr(JsonParser) parser = json_parser_new();
-    if (!json_parser_load_from_file(parser, path, NULL))
-        return FALSE;
-    JsonNode *root = json_parser_get_root(parser);
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
-        return FALSE;
-    JsonNode *program = json_object_get_member(json_node_get_object(root), "program");
-    return program != NULL && JSON_NODE_HOLDS_VALUE(program) &&
-           g_strcmp0(json_node_get_string(program), "cardsim") == 0;
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0)
+            return cs_table_header((CsTable)t);
+    if (strcmp(name, TRACE) == 0)
+        return g_strdup(CS_TRACE_START);
+    return strcmp(name, MANIFEST) == 0 ? g_strdup("{") : NULL;
 }
 
-static gint compare_names(gconstpointer a, gconstpointer b)
+/* TRUE where it is an unfinished result of a process that is dead. Pages that it had not filled
+ * were not written: such a file is empty. */
+static gboolean is_abandoned(const CsDir *folder, const char *name)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const char *end = strstr(name, ".tmp-");
+    g_autofree char *of = end != NULL ? g_strndup(name, (gsize)(end - name)) : NULL;
+    g_autofree char *start = of != NULL ? start_of(of) : NULL;
+    return start != NULL && cs_dir_is_abandoned(folder, name, of) &&
+           cs_dir_begins(folder, name, start, TRUE);
 }
 
-/* The names in `path`, sorted, so that the same file is named every time. Transfer full. */
-static char **list(const char *path, GError **error)
+/* The files that the manifest `name` lists; FALSE where it is no manifest of ours. */
+static gboolean read_manifest(CsRunFolder *results, const char *name)
 {
-    GError *reason = NULL;
-    GDir *dir = g_dir_open(path, 0, &reason);
-    if (dir == NULL) {
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY, "%s", reason->message);
-        g_error_free(reason);
-        return NULL;
-    }
-    GPtrArray *names = g_ptr_array_new();
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
-        g_ptr_array_add(names, g_strdup(name));
-    g_dir_close(dir);
-    g_ptr_array_sort(names, compare_names);
-    g_ptr_array_add(names, NULL);
-    return (char **)g_ptr_array_free(names, FALSE);
+    gsize length;
+    g_autofree char *text = cs_dir_read(results->folder, name, MANIFEST_MAX, &length);
+    g_auto(GStrv) files = text != NULL ? cs_manifest_files(text, length) : NULL;
+    for (char **file = files; file != NULL && *file != NULL; file += 2)
+        g_hash_table_add(results->digests, g_strjoin(" ", file[0], file[1], NULL));
+    return files != NULL;
 }
 
-static gboolean refuse(const char *path, const char *name, const char *why, GError **error)
+static gboolean is_proven(const CsRunFolder *results, const char *name)
+{
+    g_autofree char *digest = cs_dir_digest(results->folder, name);
+    g_autofree char *entry = digest != NULL ? g_strjoin(" ", name, digest, NULL) : NULL;
+    return entry != NULL && g_hash_table_contains(results->digests, entry);
+}
+
+static gboolean refuse(const CsRunFolder *results, const char *name, const char *why,
+                       GError **error)
 {
     g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
-                "will not write results into '%s': it holds '%s', %s", path, name, why);
+                "will not write results into '%s': it holds '%s', %s: move it away, or name "
+                "another directory",
+                cs_dir_path(results->folder), name, why);
     return FALSE;
 }
 
-/* TRUE where `name`, a table or a trace, begins as this program writes it. */
-static gboolean begins_as_ours(const char *directory, const char *name)
+static gboolean check(CsRunFolder *results, const char *name, GError **error)
 {
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    g_autofree char *start = g_strdup(CS_TRACE_START);
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0) {
-            g_free(start);
-            start = cs_table_header((CsTable)t);
-        }
-    gsize length = strlen(start);
-    g_autofree char *found = g_malloc0(length + 1);
-    FILE *file = g_fopen(path, "rb");
-    gboolean same = file != NULL && fread(found, 1, length, file) == length &&
-                    memcmp(found, start, length) == 0;
-    g_clear_pointer(&file, fclose);
-    return same;
-}
-
-static gboolean is_kind(const char *name)
-{
-    gboolean table = FALSE;
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        table |= strcmp(name, cs_table_info((CsTable)t)->file_name) == 0;
-    return table || strcmp(name, TRACE) == 0;
-}
-
-/* TRUE where a run was killed between its first result and its manifest. */
-static gboolean is_interrupted(const char *path, char *const *names)
-{
-    guint ours = 0;
-    for (char *const *name = names; *name != NULL; name++) {
-        if (strcmp(*name, MANIFEST) == 0 || (is_kind(*name) && !begins_as_ours(path, *name)))
-            return FALSE;
-        ours += is_kind(*name);
-    }
-    return ours > 0;
-}
-
-gboolean cs_results_directory_prepare(const char *path, GError **error)
-{
-    if (!cs_directory_create(path, error))
-        return FALSE;
-    g_auto(GStrv) names = list(path, error);
-    if (names == NULL)
-        return FALSE;
-    const char *result = NULL;
-    for (char **name = names; *name != NULL; name++) {
-        gboolean unfinished;
-        if (is_picture(path, *name) && !is_own(*name, &unfinished))
-            continue;
-        if (!is_own(*name, &unfinished))
-            return refuse(path, *name, "which is no result of cardsim", error);
-        if (!unfinished)
-            result = *name;
-    }
-    g_autofree char *manifest = g_build_filename(path, MANIFEST, NULL);
-    if (result != NULL && !is_manifest(manifest) && !is_interrupted(path, names))
-        return refuse(path, result, "but no " MANIFEST " of an earlier run", error);
-    if (g_access(path, W_OK | X_OK) != 0) {
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
-                    "cannot write into the directory '%s': %s", path, g_strerror(errno));
-        return FALSE;
-    }
-    return TRUE;
-}
-
-gboolean cs_results_directory_begin(const char *path, GError **error)
-{
-    g_autofree char *manifest = g_build_filename(path, MANIFEST, NULL);
-    if (g_unlink(manifest) == 0 || errno == ENOENT)
+    g_autofree char *start = start_of(name);
+    if (strcmp(name, MANIFEST) == 0) {
+        if (!read_manifest(results, name))
+            return refuse(results, name, "which is no manifest of this cardsim's", error);
+    } else if (start != NULL) {
+        if (!is_proven(results, name))
+            return refuse(results, name, "which no " MANIFEST " there lists as it is", error);
+    } else if (is_picture(results->folder, name)) {
         return TRUE;
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot replace '%s': %s", manifest,
-                g_strerror(errno));
-    return FALSE;
+    } else if (!is_abandoned(results->folder, name)) {
+        return refuse(results, name, "which is no result of cardsim", error);
+    }
+    g_ptr_array_add(results->ours, g_strdup(name));
+    return TRUE;
 }
 
-gboolean cs_results_directory_tidy(const char *path, const char *const *kept, GError **error)
+/* --- life --------------------------------------------------------------------------------------
+ */
+
+static guint turn_of(const char *name)
 {
-    g_auto(GStrv) names = list(path, error);
+    g_autofree char *start = start_of(name);
+    return start == NULL ? 0 : strcmp(name, MANIFEST) == 0 ? 1 : 2;
+}
+
+/* Manifests first, wherever they stand in the alphabet: they prove the others. What is not called
+ * as any result is named before what only differs from one. */
+static gboolean check_all(CsRunFolder *results, GError **error)
+{
+    g_auto(GStrv) names = cs_dir_list(results->folder, error);
     if (names == NULL)
         return FALSE;
-    for (char **name = names; *name != NULL; name++) {
-        gboolean unfinished;
-        if (!is_own(*name, &unfinished) || g_strv_contains(kept, *name))
-            continue;
-        g_autofree char *file = g_build_filename(path, *name, NULL);
-        if (g_unlink(file) != 0 && errno != ENOENT) {
-            g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot remove '%s': %s", file,
-                        g_strerror(errno));
-            return FALSE;
-        }
-    }
+    for (char **name = names; *name != NULL; name++)
+        if (strcmp(*name, MANIFEST) == 0 || cs_dir_is_abandoned(results->folder, *name, MANIFEST))
+            read_manifest(results, *name);
+    for (guint turn = 0; turn < 3; turn++)
+        for (char **name = names; *name != NULL; name++)
+            if (turn_of(*name) == turn && !check(results, *name, error))
+                return FALSE;
     return TRUE;
+}
+
+CsRunFolder *cs_run_folder_open(const char *path, GError **error)
+{
+    g_autoptr(CsRunFolder) results = g_new0(CsRunFolder, 1);
+    results->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    results->ours = g_ptr_array_new_with_free_func(g_free);
+    results->folder = cs_dir_open(path, TRUE, error);
+    if (results->folder == NULL || !cs_dir_lock(results->folder, TRUE, error) ||
+        !check_all(results, error) || !cs_dir_check_writable(results->folder, error))
+        return NULL;
+    return g_steal_pointer(&results);
+}
+
+void cs_run_folder_close(CsRunFolder *results)
+{
+    if (results == NULL)
+        return;
+    cs_dir_close(results->folder);
+    g_hash_table_unref(results->digests);
+    g_ptr_array_unref(results->ours);
+    g_free(results->aside);
+    g_free(results);
+}
+
+CsFile *cs_run_folder_create(const CsRunFolder *results, const char *name, GError **error)
+{
+    CsFile *file = cs_dir_create_file(results->folder, name, error);
+    if (file != NULL)
+        cs_file_digest_from_here(file);
+    return file;
+}
+
+gboolean cs_run_folder_begin(CsRunFolder *results, GError **error)
+{
+    if (!cs_dir_check(results->folder, error))
+        return FALSE;
+    if (!g_ptr_array_find_with_equal_func(results->ours, MANIFEST, g_str_equal, NULL))
+        return cs_dir_sync(results->folder, error);
+    results->aside = g_strdup_printf(MANIFEST ".tmp-%ld-before", (long)getpid());
+    return cs_dir_rename(results->folder, MANIFEST, results->aside, error) &&
+           cs_dir_sync(results->folder, error);
+}
+
+gboolean cs_run_folder_settle(const CsRunFolder *results, GError **error)
+{
+    return cs_dir_sync(results->folder, error);
+}
+
+gboolean cs_run_folder_end(CsRunFolder *results, const char *const *kept, GError **error)
+{
+    if (!cs_dir_sync(results->folder, error))
+        return FALSE;
+    for (guint i = 0; i < results->ours->len; i++) {
+        const char *name = g_ptr_array_index(results->ours, i);
+        if (!g_strv_contains(kept, name) && strcmp(name, MANIFEST) != 0 &&
+            !cs_dir_remove(results->folder, name, error))
+            return FALSE;
+    }
+    return (results->aside == NULL || cs_dir_remove(results->folder, results->aside, error)) &&
+           cs_dir_check(results->folder, error);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define FORMAT_VERSION 1
+#define DEPTH_MAX 16
 
 static void add_text(JsonBuilder *builder, const char *member, const char *text)
 {
@@ -80,8 +81,18 @@ static void add_plugins(JsonBuilder *builder, const CsPolicySet *policies)
         json_builder_end_object(builder);
 }
 
+static void add_files(JsonBuilder *builder, const char *const *files)
+{
+    json_builder_set_member_name(builder, "files");
+    json_builder_begin_object(builder);
+    for (; files[0] != NULL; files += 2)
+        add_text(builder, files[0], files[1]);
+    json_builder_end_object(builder);
+}
+
 char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
-                         const char *const *settings, const char *const *assumptions)
+                         const char *const *settings, const char *const *assumptions,
+                         const char *const *files)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -101,6 +112,8 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
     add_texts(builder, "assumptions", assumptions);
     add_settings(builder, settings);
     add_text(builder, "scenario", scenario_text);
+    if (files != NULL)
+        add_files(builder, files);
     json_builder_end_object(builder);
 
     g_autoptr(JsonGenerator) generator = json_generator_new();
@@ -111,6 +124,61 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
     g_autofree char *text = json_generator_to_data(generator, NULL);
     json_node_unref(root);
     return g_strconcat(text, "\n", NULL);
+}
+
+/* --- reading back ------------------------------------------------------------------------------
+ */
+
+/* The parser calls itself at every bracket: a stranger's file must not fill its stack. */
+static gboolean is_deep(const char *text, gsize length)
+{
+    guint depth = 0;
+    gboolean quoted = FALSE;
+    for (gsize i = 0; i < length; i++) {
+        if (quoted && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '{' || text[i] == '['))
+            depth++;
+        else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
+            depth--;
+        if (depth > DEPTH_MAX)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The text of a member, or NULL. Borrowed. */
+static const char *text_member(JsonObject *object, const char *member)
+{
+    JsonNode *node = json_object_get_member(object, member);
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+}
+
+char **cs_manifest_files(const char *text, gsize length)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    if (is_deep(text, length) || !json_parser_load_from_data(parser, text, (gssize)length, NULL))
+        return NULL;
+    JsonNode *root = json_parser_get_root(parser);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return NULL;
+    JsonObject *manifest = json_node_get_object(root);
+    JsonNode *files = json_object_get_member(manifest, "files");
+    if (g_strcmp0(text_member(manifest, "program"), "cardsim") != 0 || files == NULL ||
+        !JSON_NODE_HOLDS_OBJECT(files))
+        return NULL;
+    g_autoptr(GStrvBuilder) pairs = g_strv_builder_new();
+    g_autoptr(GList) names = json_object_get_members(json_node_get_object(files));
+    for (GList *name = names; name != NULL; name = name->next) {
+        const char *digest = text_member(json_node_get_object(files), name->data);
+        if (digest == NULL)
+            continue;
+        g_strv_builder_add(pairs, name->data);
+        g_strv_builder_add(pairs, digest);
+    }
+    return g_strv_builder_end(pairs);
 }
 
 /* --- assumptions ------------------------------------------------------------------------------ */

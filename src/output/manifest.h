@@ -11,14 +11,22 @@
 
 #include "sim/config.h"
 
+#define CS_MANIFEST_FILE "manifest.json"
+
 /*
  * The manifest as JSON text: format version, program, build identity, seed, replications, the
  * resolved scenario (`scenario_text`, as cs_scenario_format() gives it) also as an object of groups
  * (`settings`: a NULL-ended list of group, key, value triples), and `assumptions`, sentences that
- * hold for the run (NULL-ended). Transfer full.
+ * hold for the run (NULL-ended). `files` is a NULL-ended list of pairs: the name and digest of each
+ * result beside it; NULL where they are told elsewhere. Transfer full.
  */
 char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
-                         const char *const *settings, const char *const *assumptions);
+                         const char *const *settings, const char *const *assumptions,
+                         const char *const *files);
+
+/* The pairs of name and digest that a manifest of this program lists, NULL-ended; NULL where `text`
+ * is not one, or nested deeper than any. Transfer full: g_strfreev. */
+char **cs_manifest_files(const char *text, gsize length);
 
 /* The sentences that hold for any run of `config`: embedding is free, labels take no air time, ...
  * and those that depend on it (which power figures are not modelled). Transfer full: g_strfreev. */

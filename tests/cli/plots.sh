@@ -126,4 +126,29 @@ says "picture.jpg"
 try 2 plot study --x bandwidth --y delay -o .svg
 end
 
+begin "data and scripts beside a picture are replaced only as we left them"
+if command -v gnuplot >/dev/null 2>&1; then
+    try 0 plot study --x bandwidth --y delay -o twice.svg
+    try 0 plot study --x bandwidth --y delay -o twice.svg
+    for ending in csv gp; do
+        cp twice.$ending kept
+        echo "# by hand" >>twice.$ending
+        cp twice.$ending changed
+        try 4 plot study --x bandwidth --y delay -o twice.svg
+        says "twice.$ending" "another name"
+        cmp -s changed twice.$ending || fail "twice.$ending was replaced"
+        cp kept twice.$ending
+    done
+    echo mine >outside
+    rm twice.csv && ln -s outside twice.csv
+    try 4 plot study --x bandwidth --y delay -o twice.svg
+    [ "$(cat outside)" = mine ] || fail "a link was followed"
+    echo "a,b" >energy.csv
+    try 4 plot study --x bandwidth --y delay -o energy.svg
+    [ "$(cat energy.csv)" = "a,b" ] || fail "energy.csv was replaced for its name"
+else
+    skip "gnuplot is not installed"
+fi
+end
+
 finish

@@ -124,10 +124,11 @@ if command -v gnuplot >/dev/null 2>&1; then
     done
     # shellcheck disable=SC2086
     try 0 run "$letter" $few -o drawn
-    # Under its figure's name a picture goes with its results; a name of the user's stays.
+    # No name makes a picture ours to remove.
     there=$(cd drawn && echo *)
-    [ "$there" = "devices.csv manifest.json mine.csv mine.gp mine.png paper.v2.csv paper.v2.gp \
-paper.v2.svg rounds.csv totals.csv" ] || fail "drawn holds: $there"
+    [ "$there" = "delay.csv delay.gp delay.pdf devices.csv fig3a.csv fig3a.gp fig3a.png \
+manifest.json mine.csv mine.gp mine.png paper.v2.csv paper.v2.gp paper.v2.svg rounds.csv \
+totals.csv" ] || fail "drawn holds: $there"
     : >drawn/holiday.png
     # shellcheck disable=SC2086
     try 4 run "$letter" $few -o drawn
@@ -135,6 +136,69 @@ paper.v2.svg rounds.csv totals.csv" ] || fail "drawn holds: $there"
 else
     skip "gnuplot is not installed"
 fi
+end
+
+begin "what somebody has changed, or only bears a result's name, is theirs"
+# shellcheck disable=SC2086
+try 0 run "$letter" $few -o theirs
+echo "# looked through, 3 May" >>theirs/devices.csv
+cp theirs/devices.csv "$top/devices"
+# shellcheck disable=SC2086
+try 4 run "$letter" $few -o theirs
+says "'devices.csv'" "another directory"
+cmp -s theirs/devices.csv "$top/devices" || fail "a changed table was replaced"
+rm theirs/devices.csv
+# shellcheck disable=SC2086
+try 0 run "$letter" $few -o theirs
+for file in energy.csv delay.svg rounds.csv.tmp-backup trace.json; do
+    echo mine >theirs/$file
+    # shellcheck disable=SC2086
+    try 4 run "$letter" $few -o theirs
+    says "'$file'"
+    [ "$(cat theirs/$file)" = mine ] || fail "$file is gone"
+    rm theirs/$file
+done
+end
+
+begin "a link in a result's place leads nobody out of the directory"
+# shellcheck disable=SC2086
+try 0 run "$letter" $few -o linked
+for file in rounds.csv manifest.json; do
+    mv linked/$file outside
+    ln -s ../outside linked/$file
+    cp outside "$top/outside"
+    # shellcheck disable=SC2086
+    try 4 run "$letter" $few -s simulation.seed=9 -o linked
+    says "'$file'"
+    cmp -s outside "$top/outside" || fail "$file was written outside"
+    rm linked/$file
+    mv outside linked/$file
+done
+end
+
+begin "two runs into one directory: one wins whole, the other refuses"
+for n in 1 2 3 4 5 6 7 8 9 10; do
+    rm -rf pair
+    for seed in 1 2; do
+        # shellcheck disable=SC2086
+        "$cardsim" run "$letter" $few -q -s simulation.seed=$seed -o pair >/dev/null 2>"err$seed" &
+        eval "child$seed=$!"
+    done
+    wait "$child1" && first=0 || first=$?
+    wait "$child2" && second=0 || second=$?
+    case $first$second in
+    00 | 04 | 40) ;;
+    *) fail "the two end in $first and $second" ;;
+    esac
+    [ "$first$second" = 00 ] || grep -q 'another cardsim is at work' err1 err2 ||
+        fail "the loser says: $(cat err1 err2)"
+    # What is there is one of the two, whole: its manifest's digests are those of its tables.
+    for file in rounds.csv devices.csv totals.csv; do
+        grep -q "\"$file\" : \"sha256:$(sha256sum <pair/$file | cut -d' ' -f1)\"" pair/manifest.json ||
+            fail "the manifest does not tell of this $file"
+    done
+    ls pair | grep -q tmp && fail "pair holds: $(ls pair)"
+done
 end
 
 begin "a picture's data never replace a table of results"

@@ -52,6 +52,20 @@ static int below(const char *path)
     return strncmp(path, root, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+/* The same for a name in an open directory. */
+static int below_at(int directory, const char *path)
+{
+    char link[64], full[4096];
+    if (directory == AT_FDCWD || path == NULL || path[0] == '/')
+        return below(path);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+    ssize_t length = readlink(link, full, 2048);
+    if (length < 0)
+        return 0;
+    snprintf(full + length, sizeof full - (size_t)length, "/%s", path);
+    return below(full);
+}
+
 static int is_tracked(int descriptor)
 {
     return descriptor >= 0 && descriptor < DESCRIPTORS && tracked[descriptor];
@@ -120,13 +134,13 @@ static int opened(int descriptor, int flags)
     return descriptor;
 }
 
-#define OPEN(name, call, path)                                                                     \
+#define OPEN(name, call, inside)                                                                   \
     do {                                                                                           \
         va_list arguments;                                                                         \
         va_start(arguments, flags);                                                                \
         mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;        \
         va_end(arguments);                                                                         \
-        if (!below(path))                                                                          \
+        if (!(inside))                                                                             \
             return call;                                                                           \
         if ((flags & (O_WRONLY | O_RDWR)) != 0 && fails("open"))                                   \
             return -1;                                                                             \
@@ -138,22 +152,23 @@ typedef int (*OpenAt)(int, const char *, int, ...);
 
 int open(const char *path, int flags, ...)
 {
-    OPEN("open", REAL(Open, "open")(path, flags, mode), path);
+    OPEN("open", REAL(Open, "open")(path, flags, mode), below(path));
 }
 
 int open64(const char *path, int flags, ...)
 {
-    OPEN("open64", REAL(Open, "open64")(path, flags, mode), path);
+    OPEN("open64", REAL(Open, "open64")(path, flags, mode), below(path));
 }
 
 int openat(int directory, const char *path, int flags, ...)
 {
-    OPEN("openat", REAL(OpenAt, "openat")(directory, path, flags, mode), path);
+    OPEN("openat", REAL(OpenAt, "openat")(directory, path, flags, mode), below_at(directory, path));
 }
 
 int openat64(int directory, const char *path, int flags, ...)
 {
-    OPEN("openat64", REAL(OpenAt, "openat64")(directory, path, flags, mode), path);
+    OPEN("openat64", REAL(OpenAt, "openat64")(directory, path, flags, mode),
+         below_at(directory, path));
 }
 
 /* How many bytes of a write are to be written; -1 for failure. */
@@ -239,6 +254,21 @@ int rename(const char *from, const char *to)
     if (below(to) && fails("rename"))
         return -1;
     return REAL(int (*)(const char *, const char *), "rename")(from, to);
+}
+
+int renameat(int from_directory, const char *from, int directory, const char *to)
+{
+    if (below_at(directory, to) && fails("rename"))
+        return -1;
+    return REAL(int (*)(int, const char *, int, const char *), "renameat")(from_directory, from,
+                                                                           directory, to);
+}
+
+int unlinkat(int directory, const char *path, int flags)
+{
+    if (below_at(directory, path) && fails("unlink"))
+        return -1;
+    return REAL(int (*)(int, const char *, int), "unlinkat")(directory, path, flags);
 }
 
 int unlink(const char *path)

@@ -15,6 +15,7 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The columns, as the users' page lists them. */
 static const char *const headers[CS_TABLE_N] = {
@@ -329,9 +330,9 @@ START_TEST(manifest_reads_back)
     config->seed = 42;
     g_auto(GStrv) assumptions = cs_assumptions(config);
     g_autofree char *text = cs_manifest_format(config, "[simulation]\nseed = 42 # \"ä\"\n",
-                                               settings, (const char *const *)assumptions);
+                                               settings, (const char *const *)assumptions, NULL);
     g_autofree char *again = cs_manifest_format(config, "[simulation]\nseed = 42 # \"ä\"\n",
-                                                settings, (const char *const *)assumptions);
+                                                settings, (const char *const *)assumptions, NULL);
     ck_assert_str_eq(text, again);
     ck_assert(g_str_has_suffix(text, "}\n"));
     g_autoptr(JsonParser) parser = json_parser_new();
@@ -402,18 +403,35 @@ static void remove_folder(void)
 static void assert_refused(const char *named)
 {
     GError *error = NULL;
-    ck_assert(!cs_results_directory_prepare(folder, &error));
+    ck_assert(cs_run_folder_open(folder, &error) == NULL);
     ck_assert_msg(strstr(error->message, named) != NULL, "%s", error->message);
     g_clear_error(&error);
+}
+
+static void assert_taken(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsRunFolder) results = cs_run_folder_open(path, &error);
+    ck_assert_msg(results != NULL, "%s", error != NULL ? error->message : "");
+}
+
+/* SHA-256 of "abc", of FIPS 180-4's examples; and of nothing. */
+#define ABC "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define NOTHING "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+static void put_manifest(const char *name, const char *files)
+{
+    g_autofree char *text = g_strdup_printf("{\"program\": \"cardsim\", \"files\": {%s}}", files);
+    put(name, text);
 }
 
 START_TEST(directory_is_made_with_its_parents)
 {
     g_autofree char *parent = g_build_filename(folder, "x", NULL);
     g_autofree char *path = g_build_filename(parent, "y", NULL);
-    ck_assert(cs_results_directory_prepare(path, NULL));
+    assert_taken(path);
     ck_assert(g_file_test(path, G_FILE_TEST_IS_DIR));
-    ck_assert(cs_results_directory_prepare(path, NULL));
+    assert_taken(path);
     g_rmdir(path);
     g_rmdir(parent);
 }
@@ -421,32 +439,118 @@ END_TEST
 
 START_TEST(directory_of_an_earlier_run_is_taken)
 {
-    put("manifest.json", "{\"program\": \"cardsim\"}");
-    put("rounds.csv", "");
+    put_manifest("manifest.json", "\"rounds.csv\": \"" ABC "\", \"devices.csv\": \"" NOTHING "\"");
+    put("rounds.csv", "abc");
     put("devices.csv", "");
-    put("totals.csv.tmp-AbCdEf", "");
-    ck_assert(cs_results_directory_prepare(folder, NULL));
-    ck_assert(has("rounds.csv"));
+    put("totals.csv.tmp-123-AbCdEf", "");
+    g_autoptr(CsRunFolder) results = cs_run_folder_open(folder, NULL);
+    ck_assert(results != NULL && has("rounds.csv"));
+    ck_assert(cs_run_folder_begin(results, NULL));
+    ck_assert(!has("manifest.json"));
+    put_manifest("manifest.json", "");
     static const char *const kept[] = {"manifest.json", "devices.csv", NULL};
-    ck_assert(cs_results_directory_tidy(folder, kept, NULL));
+    ck_assert(cs_run_folder_end(results, kept, NULL));
     ck_assert(has("manifest.json") && has("devices.csv"));
-    ck_assert(!has("rounds.csv") && !has("totals.csv.tmp-AbCdEf"));
+    ck_assert(!has("rounds.csv") && !has("totals.csv.tmp-123-AbCdEf"));
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    guint n = 0;
+    while (g_dir_read_name(dir) != NULL)
+        n++;
+    ck_assert_uint_eq(n, 2); /* nor the earlier manifest */
+}
+END_TEST
+
+/* Killed with new results and old ones in place: each manifest, aside, proves its own. */
+START_TEST(manifests_that_stand_aside_prove_what_is_ours)
+{
+    put_manifest("manifest.json.tmp-77-before", "\"devices.csv\": \"" NOTHING "\"");
+    put_manifest("manifest.json.tmp-77-aB3dEf", "\"rounds.csv\": \"" ABC "\"");
+    put("rounds.csv", "abc");
+    put("devices.csv", "");
+    assert_taken(folder);
+    put("devices.csv", "abc");
+    assert_refused("devices.csv");
 }
 END_TEST
 
 START_TEST(directory_with_anything_else_is_refused)
 {
-    put("rounds.csv", "");
+    put("rounds.csv", "abc");
     assert_refused("rounds.csv"); /* somebody's, without a manifest */
     put("manifest.json", "{\"program\": \"other\"}");
     assert_refused("manifest.json");
     put("manifest.json", "not even JSON");
     assert_refused("manifest.json");
-    put("manifest.json", "{\"program\": \"cardsim\"}");
-    ck_assert(cs_results_directory_prepare(folder, NULL));
-    put("thesis.tex", "");
-    assert_refused("thesis.tex");
-    ck_assert(has("thesis.tex") && has("rounds.csv"));
+    g_autofree char *deep = g_strnfill(100000, '[');
+    put("manifest.json", deep);
+    assert_refused("manifest.json");
+    put_manifest("manifest.json", "\"rounds.csv\": \"" ABC "\"");
+    assert_taken(folder);
+    put("rounds.csv", "abd"); /* one byte of somebody's */
+    assert_refused("rounds.csv");
+    put("rounds.csv", "abc");
+    put("energy.csv", "mine"); /* no name makes a file ours */
+    assert_refused("energy.csv");
+    put("energy.csv.tmp-1-aaaaaa", "");
+    g_autofree char *path = g_build_filename(folder, "energy.csv", NULL);
+    g_unlink(path);
+    assert_refused("energy.csv.tmp-1-aaaaaa");
+}
+END_TEST
+
+/* One process at a time; and a file under way is nobody else's to remove. */
+START_TEST(directory_and_files_are_locked)
+{
+    g_autoptr(CsRunFolder) results = cs_run_folder_open(folder, NULL);
+    ck_assert(results != NULL);
+    g_autoptr(GError) error = NULL;
+    ck_assert(cs_run_folder_open(folder, &error) == NULL);
+    ck_assert(g_error_matches(error, CS_FILE_ERROR, CS_FILE_ERROR_LOCKED));
+    g_clear_pointer(&results, cs_run_folder_close);
+    assert_taken(folder);
+
+    g_autofree char *path = g_build_filename(folder, "totals.csv", NULL);
+    CsFile *file = cs_file_create(path, NULL);
+    assert_refused("totals.csv.tmp-"); /* its owner lives */
+    cs_file_leave(file);
+    assert_taken(folder); /* it is dead */
+}
+END_TEST
+
+/* Links lead nobody out of the directory. */
+START_TEST(links_are_not_followed)
+{
+    g_autofree char *outside = g_strconcat(folder, "-outside", NULL);
+    ck_assert(g_file_set_contents(outside, "abc", -1, NULL));
+    g_autofree char *link = g_build_filename(folder, "rounds.csv", NULL);
+    ck_assert(symlink(outside, link) == 0);
+    put_manifest("manifest.json", "\"rounds.csv\": \"" ABC "\"");
+    assert_refused("rounds.csv");
+    g_unlink(link);
+
+    g_autoptr(CsRunFolder) results = cs_run_folder_open(folder, NULL);
+    ck_assert(results != NULL && symlink(outside, link) == 0); /* meanwhile */
+    CsFile *file = cs_run_folder_create(results, "rounds.csv", NULL);
+    cs_file_puts(file, "new");
+    ck_assert(cs_file_commit(file, NULL));
+    g_autofree char *text = NULL;
+    ck_assert(g_file_get_contents(outside, &text, NULL, NULL));
+    ck_assert_str_eq(text, "abc");
+    ck_assert(!g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    g_unlink(outside);
+}
+END_TEST
+
+/* The directory itself is put away while a run is at work: it tells. */
+START_TEST(directory_that_is_exchanged_is_noticed)
+{
+    g_autofree char *path = g_build_filename(folder, "here", NULL);
+    g_autofree char *away = g_build_filename(folder, "away", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsRunFolder) results = cs_run_folder_open(path, NULL);
+    ck_assert(results != NULL && g_rename(path, away) == 0 && g_mkdir(path, 0777) == 0);
+    ck_assert(!cs_run_folder_begin(results, &error));
+    ck_assert_msg(strstr(error->message, "no longer the directory") != NULL, "%s", error->message);
 }
 END_TEST
 
@@ -455,7 +559,7 @@ START_TEST(directory_that_is_a_file_is_refused)
     put("file", "");
     GError *error = NULL;
     g_autofree char *path = g_build_filename(folder, "file", NULL);
-    ck_assert(!cs_results_directory_prepare(path, &error));
+    ck_assert(cs_run_folder_open(path, &error) == NULL);
     ck_assert_msg(strstr(error->message, path) != NULL, "%s", error->message);
     g_clear_error(&error);
 }
@@ -719,7 +823,11 @@ int main(void)
     tcase_add_test(tc, assumptions_depend_on_the_scenario);
     tcase_add_test(tc, directory_is_made_with_its_parents);
     tcase_add_test(tc, directory_of_an_earlier_run_is_taken);
+    tcase_add_test(tc, manifests_that_stand_aside_prove_what_is_ours);
     tcase_add_test(tc, directory_with_anything_else_is_refused);
+    tcase_add_test(tc, directory_and_files_are_locked);
+    tcase_add_test(tc, links_are_not_followed);
+    tcase_add_test(tc, directory_that_is_exchanged_is_noticed);
     tcase_add_test(tc, directory_that_is_a_file_is_refused);
     tcase_add_test(tc, trace_is_json_with_named_tracks);
     tcase_add_test(tc, summary_tells_each_device);
