@@ -135,10 +135,10 @@ static gboolean append_template(GString *script, const CsPaths *paths, const cha
                                 GError **error)
 {
     g_autofree char *file = g_strconcat(name, ".gp", NULL);
-    g_autofree char *path = cs_paths_find(paths, "plots", file);
+    g_autofree char *path = cs_paths_find_own(paths, "plots", file);
     g_autofree char *text = NULL;
     if (path == NULL)
-        path = cs_paths_find(paths, "tools/plots", file);
+        path = cs_paths_find_own(paths, "tools/plots", file);
     if (path == NULL) {
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_TEMPLATE,
                     "the plot template 'plots/%s' is not installed", file);
@@ -257,7 +257,8 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
         figure->source != NULL ? g_build_filename(directory, figure->source, NULL) : NULL;
     char *text = NULL;
     if (source_path == NULL || !g_file_test(source_path, G_FILE_TEST_EXISTS)) {
-        if (g_file_get_contents(own_path, &text, NULL, NULL))
+        text = cs_file_get_regular(own_path, NULL, NULL);
+        if (text != NULL)
             return text;
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
                     figure->source != NULL
@@ -268,7 +269,8 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
                     directory, figure->source != NULL ? figure->source : own);
         return NULL;
     }
-    if (!g_file_get_contents(source_path, &text, NULL, error))
+    text = cs_file_get_regular(source_path, NULL, error);
+    if (text == NULL)
         return NULL;
     g_autoptr(CsSheet) sheet = cs_sheet_new(text, source_path, error);
     if (sheet == NULL)

@@ -4,6 +4,8 @@
 
 #include "analysis/figure.h"
 #include "analysis/report-notes.h"
+#include "base/file.h"
+#include "output/manifest.h"
 #include "output/import.h"
 
 #include <json-glib/json-glib.h>
@@ -270,9 +272,9 @@ static void add_manifest(JsonBuilder *json, CsDatabase *database, const char *di
 {
     g_autofree char *text = cs_database_get_meta(database, "manifest");
     g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
-    if (text == NULL && !g_file_get_contents(path, &text, NULL, NULL))
-        text = NULL;
-    g_autoptr(JsonNode) root = text != NULL ? json_from_string(text, NULL) : NULL;
+    if (text == NULL)
+        text = cs_file_get_regular(path, NULL, NULL);
+    g_autoptr(JsonNode) root = text != NULL ? cs_manifest_parse(text, strlen(text)) : NULL;
     JsonObject *manifest =
         root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
     JsonObject *build = member_object(manifest, "build");
@@ -305,10 +307,10 @@ static void add_manifest(JsonBuilder *json, CsDatabase *database, const char *di
 
 static char *read_template(const CsPaths *paths, GError **error)
 {
-    g_autofree char *path = cs_paths_find(paths, "plots", TEMPLATE);
+    g_autofree char *path = cs_paths_find_own(paths, "plots", TEMPLATE);
     char *text = NULL;
     if (path == NULL)
-        path = cs_paths_find(paths, "tools/plots", TEMPLATE);
+        path = cs_paths_find_own(paths, "tools/plots", TEMPLATE);
     if (path == NULL) {
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_TEMPLATE,
                     "the page's template 'plots/%s' is not installed", TEMPLATE);

@@ -298,6 +298,47 @@ gboolean cs_file_set_contents(const char *path, const char *text, gssize length,
     return cs_file_commit(file, error);
 }
 
+FILE *cs_file_open_regular(const char *path, GError **error)
+{
+    struct stat status;
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) {
+        set_error(error, errno == ENOENT ? CS_FILE_ERROR_ABSENT : CS_FILE_ERROR_OPEN, "read", path,
+                  errno);
+        return NULL;
+    }
+    gboolean regular = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+    FILE *file = regular ? fdopen(descriptor, "r") : NULL;
+    if (file != NULL)
+        return file;
+    close(descriptor);
+    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN, "cannot read '%s': it is no regular file",
+                path);
+    return NULL;
+}
+
+char *cs_file_get_regular(const char *path, gsize *length, GError **error)
+{
+    FILE *file = cs_file_open_regular(path, error);
+    if (file == NULL)
+        return NULL;
+    GString *text = g_string_new(NULL);
+    char piece[16384];
+    gsize n;
+    errno = 0;
+    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
+        g_string_append_len(text, piece, (gssize)n);
+    int problem = ferror(file) ? errno : 0;
+    fclose(file);
+    if (length != NULL)
+        *length = text->len;
+    if (problem == 0)
+        return g_string_free(text, FALSE);
+    g_string_free(text, TRUE);
+    set_error(error, CS_FILE_ERROR_OPEN, "read", path, problem);
+    return NULL;
+}
+
 gboolean cs_directory_create(const char *path, GError **error)
 {
     if (g_mkdir_with_parents(path, 0777) == 0)

@@ -14,6 +14,7 @@
 #define CS_BASE_FILE_H
 
 #include <glib.h>
+#include <stdio.h>
 
 #define CS_FILE_ERROR (cs_file_error_quark())
 GQuark cs_file_error_quark(void);
@@ -22,7 +23,8 @@ typedef enum {
     CS_FILE_ERROR_OPEN,  /* cannot be created or read */
     CS_FILE_ERROR_WRITE, /* a write, sync, close or rename failed */
     CS_FILE_ERROR_DIRECTORY,
-    CS_FILE_ERROR_LOCKED /* another process is at work there */
+    CS_FILE_ERROR_ABSENT, /* there is no such file */
+    CS_FILE_ERROR_LOCKED  /* another process is at work there */
 } CsFileError;
 
 typedef struct CsFile CsFile;
@@ -69,6 +71,13 @@ void cs_file_leave(CsFile *file);
 
 /* Writes a whole file at once. */
 gboolean cs_file_set_contents(const char *path, const char *text, gssize length, GError **error);
+
+/* Reads a whole file of results: a regular one, NUL behind it; a pipe or a device, at which a
+ * reader would wait for ever, is an error. CS_FILE_ERROR_OPEN. Transfer full. */
+char *cs_file_get_regular(const char *path, gsize *length, GError **error);
+/* The same as a stream, not NULL unless `error` is set; CS_FILE_ERROR_ABSENT where there is none.
+ */
+FILE *cs_file_open_regular(const char *path, GError **error);
 
 /* Creates a directory and its parents. An existing directory is fine. */
 gboolean cs_directory_create(const char *path, GError **error);

@@ -81,6 +81,14 @@ char *cs_paths_find(const CsPaths *paths, const char *folder, const char *name)
     return found;
 }
 
+char *cs_paths_find_own(const CsPaths *paths, const char *folder, const char *name)
+{
+    char *found = NULL;
+    for (char **d = paths->packaged; *d != NULL && found == NULL; d++)
+        found = existing(g_build_filename(*d, folder, name, NULL));
+    return found;
+}
+
 static void add_names(GHashTable *names, const char *directory, const char *suffix)
 {
     g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);

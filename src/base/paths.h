@@ -27,6 +27,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPaths, cs_paths_unref)
  */
 char *cs_paths_find(const CsPaths *paths, const char *folder, const char *name);
 
+/* The same among the program's own data alone: for what may run, such as plot templates, which
+ * -I never gives. Transfer full. */
+char *cs_paths_find_own(const CsPaths *paths, const char *folder, const char *name);
+
 /*
  * The names of all files of `folder` that end in `suffix`, without it, over the whole path, sorted,
  * each once. Transfer full (g_strfreev).

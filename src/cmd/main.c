@@ -28,6 +28,7 @@ static void settle_process(void)
     /* No setlocale(): numbers have a point and messages are English wherever the program runs. */
     gsl_set_error_handler_off();
     signal(SIGPIPE, SIG_IGN); /* a failed write tells; cs_print() ends quietly */
+    signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size a write fails, and tells */
     signal(SIGABRT, end_by_bug);
     signal(SIGTRAP, end_by_bug);
 }

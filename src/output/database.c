@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* "cards" in ASCII, as SQLite's application_id. */
@@ -165,6 +166,35 @@ static gboolean prepare_insert(CsDatabase *database, CsTable table)
                                                          &database->insert[table], NULL));
 }
 
+/* How many of our tables are plain tables, and whether anything would run on its own: a view in a
+ * table's place may never end, a trigger or a generated column does what a stranger wrote. */
+static gboolean check_schema(CsDatabase *database, GError **error)
+{
+    static const char *const fixed[] = {"meta", "run", "param"};
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
+        g_string_append_printf(names, "'%s',", fixed[i]);
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        g_string_append_printf(names, "%s'%s'", t > 0 ? "," : "", cs_table_info((CsTable)t)->name);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' OR (name IN (%s) AND (type <> "
+        "'table' OR rootpage = 0 OR sql NOT LIKE '%%) STRICT%%' OR sql LIKE '%%GENERATED%%' OR sql "
+        "LIKE '%% AS (%%'))",
+        names->str);
+    sqlite3_stmt *statement = NULL;
+    gboolean good =
+        cs_database_note(database, sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL));
+    int step = good ? sqlite3_step(statement) : SQLITE_ERROR;
+    if (step == SQLITE_ROW)
+        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
+                    "'%s' is no database of cardsim: its '%s' is no table that cardsim makes",
+                    database->path, (const char *)sqlite3_column_text(statement, 0));
+    else if (step != SQLITE_DONE)
+        cs_database_set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
+    sqlite3_finalize(statement);
+    return step == SQLITE_DONE;
+}
+
 static gboolean check_version(CsDatabase *database, GError **error)
 {
     gint64 version = pragma(database, "user_version");
@@ -173,7 +203,7 @@ static gboolean check_version(CsDatabase *database, GError **error)
         return FALSE;
     }
     if (pragma(database, "application_id") == APPLICATION_ID && version == CS_DATABASE_VERSION)
-        return TRUE;
+        return check_schema(database, error);
     if (pragma(database, "application_id") == APPLICATION_ID)
         g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
                     "'%s' has results of format %" G_GINT64_FORMAT ", this program writes %d",
@@ -234,6 +264,7 @@ static CsDatabase *connect_to(char *path, const char *uri, int flags)
         sqlite3_busy_timeout(database->handle, 10000);
         /* What lies in the file is data: it may not run anything of its own. */
         sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     }
     return database;
 }
@@ -247,10 +278,26 @@ static int reading_flags(const char *path)
     return g_access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 }
 
+/* A link would lead SQLite, which writes even where it only reads, out of the directory; a pipe
+ * would make it wait. */
+static gboolean is_file_or_absent(const char *path, GError **error)
+{
+    GStatBuf status;
+    if (g_lstat(path, &status) != 0 || S_ISREG(status.st_mode))
+        return TRUE;
+    g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
+                "'%s' is no regular file of its own: it is a link, a pipe or a device", path);
+    return FALSE;
+}
+
 CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error)
 {
     gboolean writing = mode == CS_DATABASE_CREATE;
     char *path = g_build_filename(directory, CS_DATABASE_FILE, NULL);
+    if (!is_file_or_absent(path, error)) {
+        g_free(path);
+        return NULL;
+    }
     g_autofree char *uri = cs_database_uri(path);
     g_autoptr(CsDatabase) database =
         connect_to(path, uri, writing ? OPEN_NEW : reading_flags(path));

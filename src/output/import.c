@@ -2,6 +2,9 @@
 /* output/import: results of a directory as a database. See import.h. */
 #include "output/import.h"
 
+#include "base/file.h"
+#include "output/manifest.h"
+
 #include "base/number.h"
 #include "text/rows.h"
 
@@ -128,8 +131,11 @@ static gboolean read_lines(Import *import, FILE *file, GError **error)
     while (good && (length = getline(&line, &size, file)) >= 0) {
         char *stop = line + length;
         import->line++;
-        if (length > 0 && stop[-1] == '\n')
-            *--stop = '\0';
+        if (stop[-1] != '\n') {
+            good = fail(import, 0, error, "the file is cut off within this line");
+            break;
+        }
+        *--stop = '\0';
         good = import->line == 1 ? read_header(import, line, stop, error)
                                  : read_row(import, line, stop, error);
     }
@@ -148,11 +154,11 @@ static gboolean read_lines(Import *import, FILE *file, GError **error)
  * and cannot be read. *there tells which. */
 static gboolean read_table(Import *import, gboolean *there, GError **error)
 {
-    FILE *file = fopen(import->path, "re");
-    *there = file != NULL || errno != ENOENT;
+    g_autoptr(GError) why = NULL;
+    FILE *file = cs_file_open_regular(import->path, &why);
+    *there = !g_error_matches(why, CS_FILE_ERROR, CS_FILE_ERROR_ABSENT);
     if (file == NULL && *there)
-        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ, "cannot read '%s': %s",
-                    import->path, g_strerror(errno));
+        g_set_error_literal(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ, why->message);
     if (file == NULL)
         return !*there;
     gboolean good = read_lines(import, file, error);
@@ -215,10 +221,11 @@ char *cs_results_title(CsDatabase *database, const char *directory)
     g_autofree char *manifest = cs_database_get_meta(database, "manifest");
     if (manifest == NULL) {
         g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
-        if (!g_file_get_contents(path, &manifest, NULL, NULL))
+        manifest = cs_file_get_regular(path, NULL, NULL);
+        if (manifest == NULL)
             return NULL;
     }
-    g_autoptr(JsonNode) root = json_from_string(manifest, NULL);
+    g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
     if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
         return NULL;
     JsonNode *title = json_object_get_member(json_node_get_object(root), "title");

@@ -156,12 +156,17 @@ static const char *text_member(JsonObject *object, const char *member)
     return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
 }
 
-char **cs_manifest_files(const char *text, gsize length)
+JsonNode *cs_manifest_parse(const char *text, gsize length)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
     if (is_deep(text, length) || !json_parser_load_from_data(parser, text, (gssize)length, NULL))
         return NULL;
-    JsonNode *root = json_parser_get_root(parser);
+    return json_parser_steal_root(parser);
+}
+
+char **cs_manifest_files(const char *text, gsize length)
+{
+    g_autoptr(JsonNode) root = cs_manifest_parse(text, length);
     if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
         return NULL;
     JsonObject *manifest = json_node_get_object(root);

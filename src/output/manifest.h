@@ -11,6 +11,8 @@
 
 #include "sim/config.h"
 
+#include <json-glib/json-glib.h>
+
 #define CS_MANIFEST_FILE "manifest.json"
 
 /*
@@ -23,6 +25,9 @@
 char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions,
                          const char *const *files);
+
+/* A manifest's JSON; NULL where it is none, or nested deeper than any. Transfer full. */
+JsonNode *cs_manifest_parse(const char *text, gsize length);
 
 /* The pairs of name and digest that a manifest of this program lists, NULL-ended; NULL where `text`
  * is not one, or nested deeper than any. Transfer full: g_strfreev. */
