@@ -51,6 +51,7 @@ static const CsUnit units[] = {
     {CS_DIMENSION_RATE, "kbit/s", 1e3, FALSE, FALSE},
     {CS_DIMENSION_RATE, "Mbit/s", 1e6, FALSE, TRUE},
     {CS_DIMENSION_RATE, "Gbit/s", 1e9, FALSE, FALSE},
+    {CS_DIMENSION_RATE, "GB/s", 8e9, FALSE, FALSE},
     {CS_DIMENSION_PERCENT, "%", 1e-2, FALSE, TRUE},
     {CS_DIMENSION_ANGLE, "deg", 1, FALSE, TRUE},
     {CS_DIMENSION_ANGLE, "rad", 180 / G_PI, FALSE, FALSE},

@@ -29,6 +29,13 @@ static void add_group(GChecksum *sum, const CsDeviceGroup *group)
     add_reals(sum, group->cost.server_cycle, group->cost.n_cuts);
     add_reals(sum, group->cost.air_bit, group->cost.n_cuts);
     add_reals(sum, &group->cost.power_coefficient, 1);
+    if (group->cost.measured) {
+        const CsPowerLaw *power = &group->cost.power;
+        double law[] = {power->static_w, power->exponent, power->reference_hz,
+                        group->static_power_w, group->power_exponent};
+        add_reals(sum, law, G_N_ELEMENTS(law));
+        add_reals(sum, group->cost.server_fixed_s, group->cost.n_cuts);
+    }
     add(sum, &group->cost.cut_max, sizeof group->cost.cut_max);
     if (group->radio.errors.curves != NULL)
         cs_error_curves_sum(group->radio.errors.curves, sum);

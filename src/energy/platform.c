@@ -11,6 +11,8 @@
 #include "text/keyfile.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <string.h>
 
 #define POWER_MAX_W 1e6
 #define RADIO_POWER_MAX_W 1e4 /* a scenario's tx-circuit-power and rx-power */
@@ -48,6 +50,44 @@ static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension
     return TRUE;
 }
 
+static const char *const measured_keys[] = {
+    "peak-flops",     "peak-frequency", "efficiency",   "efficiency-attention", "memory-bandwidth",
+    "layer-overhead", "step-overhead",  "static-power", "power-exponent",       NULL};
+
+/* What is measured of a processor: [measured]. */
+static void read_measured_group(const CsGroup *group, CsPlatform *platform,
+                                CsDiagnostics *diagnostics)
+{
+    static const struct {
+        const char *key;
+        CsDimension dimension;
+        double maximum;
+        gsize offset;
+        gboolean required;
+    } keys[] = {
+        {"peak-flops", CS_DIMENSION_NONE, 1e18, offsetof(CsPlatform, rates.peak_flops), TRUE},
+        {"peak-frequency", CS_DIMENSION_FREQUENCY, CS_FREQUENCY_MAX_HZ,
+         offsetof(CsPlatform, rates.peak_frequency_hz), FALSE},
+        {"efficiency", CS_DIMENSION_NONE, 10, offsetof(CsPlatform, rates.efficiency), TRUE},
+        {"efficiency-attention", CS_DIMENSION_NONE, 10,
+         offsetof(CsPlatform, rates.efficiency_attention), FALSE},
+        {"memory-bandwidth", CS_DIMENSION_RATE, 1e16, offsetof(CsPlatform, rates.bandwidth_bps),
+         TRUE},
+        {"layer-overhead", CS_DIMENSION_TIME, 1e3, offsetof(CsPlatform, rates.layer_overhead_s),
+         FALSE},
+        {"step-overhead", CS_DIMENSION_TIME, 1e3, offsetof(CsPlatform, rates.step_overhead_s),
+         FALSE},
+        {"static-power", CS_DIMENSION_POWER, POWER_MAX_W, offsetof(CsPlatform, static_power_w),
+         FALSE},
+        {"power-exponent", CS_DIMENSION_NONE, 10, offsetof(CsPlatform, power_exponent), FALSE},
+    };
+    cs_group_check_known(group, measured_keys, diagnostics);
+    platform->rates.peak_frequency_hz = platform->frequency_max_hz;
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        read_quantity(group, keys[i].key, keys[i].dimension, keys[i].maximum, keys[i].required,
+                      (double *)((char *)platform + keys[i].offset), diagnostics);
+}
+
 static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
                                        CsDiagnostics *diagnostics)
 {
@@ -56,6 +96,8 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     gboolean sound = TRUE;
     platform->flops_per_cycle = 2; /* a fused multiply-add */
     platform->power_max_w = platform->tx_circuit_power_w = platform->rx_power_w = NAN;
+    platform->rates = (CsRates){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    platform->static_power_w = platform->power_exponent = NAN;
     cs_group_check_known(group, platform_keys, diagnostics);
     sound &= cs_group_get_number(group, "cores", 1, CS_CORES_MAX, TRUE, TRUE, &platform->cores,
                                  diagnostics);
@@ -104,8 +146,10 @@ CsPlatform *cs_platform_read(const char *name, const char *base_directory, const
         platform = read_platform_group(group, name, diagnostics);
     for (guint i = 0; i < cs_keyfile_n_groups(file); i++) {
         const CsGroup *other = cs_keyfile_group(file, i);
-        if (other != group)
-            cs_diagnostics_error(diagnostics, other->place, "it has [platform] only",
+        if (strcmp(other->name, "measured") == 0 && platform != NULL)
+            read_measured_group(other, platform, diagnostics);
+        else if (other != group)
+            cs_diagnostics_error(diagnostics, other->place, "it has [platform] and [measured]",
                                  "a platform file has no group '%s'", other->name);
     }
     return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&platform) : NULL;

@@ -8,6 +8,7 @@
 #define CS_ENERGY_PLATFORM_H
 
 #include "base/paths.h"
+#include "energy/roofline.h"
 #include "text/diagnostic.h"
 
 /* Limits of what a platform, a device or a server may be said to have. */
@@ -28,6 +29,10 @@ typedef struct {
     double tx_circuit_power_w; /* of its radio while it sends, on top of what it radiates; NAN where
                                   not known or without a radio */
     double rx_power_w;         /* of its radio while it receives; likewise */
+    /* From [measured], for compute = measured; NAN where the file gives none: */
+    CsRates rates;
+    double static_power_w; /* P0 */
+    double power_exponent; /* p */
 } CsPlatform;
 
 /* Reads models/platform/NAME.ini; errors as cs_architecture_read(). Transfer full or NULL. */

@@ -12,20 +12,21 @@
 static CsDecision decide_server_only(const CsPolicySettings *settings, const CsRoundState *round,
                                      G_GNUC_UNUSED gpointer state)
 {
-    return (CsDecision){.cut = 0, .frequency_hz = cs_policy_frequency(settings, round)};
+    return (CsDecision){.cut = 0, .frequency_hz = cs_policy_frequency(settings, round, 0)};
 }
 
 static CsDecision decide_device_only(const CsPolicySettings *settings, const CsRoundState *round,
                                      G_GNUC_UNUSED gpointer state)
 {
-    return (CsDecision){.cut = round->cost->n_cuts - 1,
-                        .frequency_hz = cs_policy_frequency(settings, round)};
+    guint cut = round->cost->n_cuts - 1;
+    return (CsDecision){.cut = cut, .frequency_hz = cs_policy_frequency(settings, round, cut)};
 }
 
 static CsDecision decide_static(const CsPolicySettings *settings, const CsRoundState *round,
                                 G_GNUC_UNUSED gpointer state)
 {
-    return (CsDecision){.cut = settings->cut, .frequency_hz = cs_policy_frequency(settings, round)};
+    return (CsDecision){.cut = settings->cut,
+                        .frequency_hz = cs_policy_frequency(settings, round, settings->cut)};
 }
 
 static guint last_cut(G_GNUC_UNUSED const CsPolicySettings *settings, const CsCostTable *cost)
@@ -43,8 +44,8 @@ static CsDecision decide_random(const CsPolicySettings *settings, const CsRoundS
                                 G_GNUC_UNUSED gpointer state)
 {
     double u = cs_random_uniform(round->key, round->round, 0);
-    return (CsDecision){.cut = (guint)ceil(u * (round->cost->cut_max + 1)) - 1,
-                        .frequency_hz = cs_policy_frequency(settings, round)};
+    guint cut = (guint)ceil(u * (round->cost->cut_max + 1)) - 1;
+    return (CsDecision){.cut = cut, .frequency_hz = cs_policy_frequency(settings, round, cut)};
 }
 
 const CsPolicy cs_policy_server_only = {

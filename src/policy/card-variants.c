@@ -50,6 +50,7 @@ static CsDecision decide_deadline(const CsPolicySettings *settings, const CsRoun
 
 const CsPolicy cs_policy_card_deadline = {
     .name = "card-deadline",
+    .letters_law = TRUE,
     .summary = "least server energy with a predicted delay of at most 'delay-limit'; the fastest "
                "decision where none keeps it",
     .needs = CS_NEEDS_DELAY_LIMIT,
@@ -122,6 +123,7 @@ static CsDecision decide_contention(const CsPolicySettings *settings, const CsRo
 
 const CsPolicy cs_policy_card_contention = {
     .name = "card-contention",
+    .letters_law = TRUE,
     .summary = "CARD that counts the waiting it causes to others, for the parallel schedule",
     .uses_load = TRUE,
     .state_size = sizeof(Prices),

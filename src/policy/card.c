@@ -9,8 +9,28 @@
  */
 #include "policy/policy.h"
 
+/* Where the best frequency depends on the cut: the best pair of all cuts. */
+static CsDecision decide_measured(double weight, const CsRoundState *round)
+{
+    const CsCostTable *table = round->cost;
+    CsDecision best = {.cut = 0, .frequency_hz = table->frequency_min_hz};
+    double least = G_MAXDOUBLE;
+    for (guint c = 0; c <= table->cut_max; c++) {
+        double frequency_hz = cs_best_frequency(table, &round->corners, weight, c);
+        double cost = cs_cost(table, &round->corners, weight, round->uplink_bps,
+                              round->downlink_bps, frequency_hz, c);
+        if (cost < least) {
+            least = cost;
+            best = (CsDecision){.cut = c, .frequency_hz = frequency_hz};
+        }
+    }
+    return best;
+}
+
 static CsDecision decide_with(double weight, const CsRoundState *round)
 {
+    if (G_UNLIKELY(round->cost->measured))
+        return decide_measured(weight, round);
     double frequency_hz = cs_optimal_frequency(round->cost, &round->corners, weight);
     guint cut = cs_optimal_cut(round->cost, &round->corners, weight, round->uplink_bps,
                                round->downlink_bps, frequency_hz);

@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* policy/cost: delay, energy and weighted cost of a decision. See cost.h. */
+/*
+ * policy/cost: delay, energy and weighted cost of a decision. See cost.h.
+ *
+ * Where time is not a/f or power not ξ f³ (`measured`):
+ * With a = fixed_s and b = cycle of a cut, the server works a + b/f seconds at P(f) = P0 + ξ f^p W:
+ *     U(f) = A (a + b/f) + B P(f) (a + b/f) + what does not depend on f,  A = w/ΔD, B = (1-w)/ΔE
+ * and f² dU/df = B [P'(f) (a f² + b f) - P(f) b] - A b =: h(f), which never falls for p >= 1:
+ *     h'(f) = B [P''(f) (a f² + b f) + 2 a f P'(f)] >= 0.
+ * So U has one minimum in [F_min, F_max]: the end where h does not change its sign, or its root,
+ * found by halving the interval that brackets it until no double lies between.
+ */
 #include "policy/cost.h"
 
 #include <math.h>
@@ -37,6 +47,7 @@ void cs_cost_table_clear(CsCostTable *table)
     g_clear_pointer(&table->device_s, g_free);
     g_clear_pointer(&table->server_cycle, g_free);
     g_clear_pointer(&table->air_bit, g_free);
+    g_clear_pointer(&table->server_fixed_s, g_free);
     table->n_cuts = 0;
 }
 
@@ -52,21 +63,75 @@ static double delay(const CsCostTable *table, double air_s_per_bit, double frequ
            table->air_bit[cut] * air_s_per_bit;
 }
 
+double cs_cost_power(const CsCostTable *table, double frequency_hz)
+{
+    return cs_power_law_w(&table->power, frequency_hz);
+}
+
+double cs_cost_server_time(const CsCostTable *table, double frequency_hz, guint cut)
+{
+    double fixed_s = table->server_fixed_s != NULL ? table->server_fixed_s[cut] : 0;
+    return table->server_cycle[cut] / frequency_hz + fixed_s;
+}
+
 double cs_cost_delay(const CsCostTable *table, double uplink_bps, double downlink_bps,
                      double frequency_hz, guint cut)
 {
     g_assert(cut < table->n_cuts);
-    return delay(table, s_per_bit(uplink_bps, downlink_bps), frequency_hz, cut);
+    double fixed_s = table->measured ? table->server_fixed_s[cut] : 0.0;
+    return delay(table, s_per_bit(uplink_bps, downlink_bps), frequency_hz, cut) + fixed_s;
 }
 
 double cs_cost_energy(const CsCostTable *table, double frequency_hz, guint cut)
 {
     g_assert(cut < table->n_cuts);
+    if (G_UNLIKELY(table->measured))
+        return cs_cost_power(table, frequency_hz) * cs_cost_server_time(table, frequency_hz, cut);
     return table->power_coefficient * frequency_hz * frequency_hz * table->server_cycle[cut];
+}
+
+/* h(f) of the head of this file. */
+static double rising(const CsCostTable *table, double per_s, double per_j, double f, guint cut)
+{
+    double a = table->server_fixed_s[cut], b = table->server_cycle[cut];
+    double slope = cs_power_law_slope(&table->power, f);
+    return per_j * (slope * (a * f * f + b * f) - cs_cost_power(table, f) * b) - per_s * b;
+}
+
+static double least_at(const CsCostTable *table, double per_s, double per_j, guint cut)
+{
+    double low = table->frequency_min_hz, high = table->frequency_max_hz;
+    if (rising(table, per_s, per_j, low, cut) >= 0)
+        return low;
+    if (rising(table, per_s, per_j, high, cut) <= 0)
+        return high;
+    for (;;) {
+        double middle = 0.5 * (low + high);
+        if (!(middle > low && middle < high))
+            return low;
+        if (rising(table, per_s, per_j, middle, cut) < 0)
+            low = middle;
+        else
+            high = middle;
+    }
+}
+
+static CsCorners measured_corners(const CsCostTable *table, double uplink_bps, double downlink_bps)
+{
+    guint last = table->n_cuts - 1;
+    double low = table->frequency_min_hz, high = table->frequency_max_hz;
+    return (CsCorners){
+        .delay_min_s = cs_cost_delay(table, uplink_bps, downlink_bps, high, 0),
+        .delay_max_s = cs_cost_delay(table, uplink_bps, downlink_bps, low, last),
+        .energy_min_j = cs_cost_energy(table, least_at(table, 0, 1, last), last),
+        .energy_max_j = MAX(cs_cost_energy(table, low, 0), cs_cost_energy(table, high, 0)),
+    };
 }
 
 CsCorners cs_cost_corners(const CsCostTable *table, double uplink_bps, double downlink_bps)
 {
+    if (G_UNLIKELY(table->measured))
+        return measured_corners(table, uplink_bps, downlink_bps);
     guint last = table->n_cuts - 1;
     double air_s_per_bit = s_per_bit(uplink_bps, downlink_bps);
     return (CsCorners){
@@ -110,16 +175,34 @@ static inline double evaluate(Combination u, double device_s, double server_cycl
     return u.device * device_s + u.server * server_cycle + u.air * air_bit + u.constant;
 }
 
+static double measured_cost(const CsCostTable *table, const CsCorners *corners, double weight,
+                            double uplink_bps, double downlink_bps, double frequency_hz, guint cut)
+{
+    double delay_s = cs_cost_delay(table, uplink_bps, downlink_bps, frequency_hz, cut);
+    double cost = 0;
+    if (!cs_corners_delay_degenerate(corners))
+        cost += weight * (delay_s - corners->delay_min_s) /
+                (corners->delay_max_s - corners->delay_min_s);
+    if (!cs_corners_energy_degenerate(corners))
+        cost += (1 - weight) * (cs_cost_energy(table, frequency_hz, cut) - corners->energy_min_j) /
+                (corners->energy_max_j - corners->energy_min_j);
+    return cost;
+}
+
 double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight, double uplink_bps,
                double downlink_bps, double frequency_hz, guint cut)
 {
     g_assert(cut < table->n_cuts);
+    if (G_UNLIKELY(table->measured))
+        return measured_cost(table, corners, weight, uplink_bps, downlink_bps, frequency_hz, cut);
     Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
     return evaluate(u, table->device_s[cut], table->server_cycle[cut], table->air_bit[cut]);
 }
 
 double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, double weight)
 {
+    if (G_UNLIKELY(table->measured))
+        return cs_best_frequency(table, corners, weight, 0);
     if (cs_corners_delay_degenerate(corners) || weight <= 0.0)
         return table->frequency_min_hz;
     if (cs_corners_energy_degenerate(corners) || weight >= 1.0)
@@ -128,6 +211,20 @@ double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, 
                        (2.0 * table->power_coefficient * (1.0 - weight) *
                         (corners->delay_max_s - corners->delay_min_s)));
     return CLAMP(q_hz, table->frequency_min_hz, table->frequency_max_hz);
+}
+
+double cs_best_frequency(const CsCostTable *table, const CsCorners *corners, double weight,
+                         guint cut)
+{
+    if (!table->measured)
+        return cs_optimal_frequency(table, corners, weight);
+    gboolean no_delay = cs_corners_delay_degenerate(corners) || weight <= 0;
+    gboolean no_energy = cs_corners_energy_degenerate(corners) || weight >= 1;
+    if (no_delay && cs_corners_energy_degenerate(corners))
+        return table->frequency_min_hz;
+    double per_s = no_delay ? 0 : weight / (corners->delay_max_s - corners->delay_min_s);
+    double per_j = no_energy ? 0 : (1 - weight) / (corners->energy_max_j - corners->energy_min_j);
+    return least_at(table, per_s, per_j, cut);
 }
 
 static void fill_block(const CsCostTable *table, Combination u, guint first,
@@ -171,9 +268,27 @@ static guint optimal_of_some(const CsCostTable *table, Combination u)
     return best_cut;
 }
 
+static guint optimal_of_measured(const CsCostTable *table, const CsCorners *corners, double weight,
+                                 double uplink_bps, double downlink_bps, double frequency_hz)
+{
+    double best = INFINITY;
+    guint best_cut = 0;
+    for (guint c = 0; c <= table->cut_max; c++) {
+        double cost =
+            measured_cost(table, corners, weight, uplink_bps, downlink_bps, frequency_hz, c);
+        if (cost < best) {
+            best = cost;
+            best_cut = c;
+        }
+    }
+    return best_cut;
+}
+
 guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,
                      double uplink_bps, double downlink_bps, double frequency_hz)
 {
+    if (G_UNLIKELY(table->measured))
+        return optimal_of_measured(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
     Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
     if (G_UNLIKELY(table->cut_max < table->n_cuts - 1))
         return optimal_of_some(table, u);

@@ -7,7 +7,7 @@
 #ifndef CS_POLICY_COST_H
 #define CS_POLICY_COST_H
 
-#include <glib.h>
+#include "base/power-law.h"
 
 /*
  * What a round costs as a function of the cut, for all devices of one kind: arrays over
@@ -27,8 +27,12 @@ typedef struct {
     double *server_cycle;
     double *air_bit;
     double power_coefficient; /* ξ, W/Hz³ */
-    double frequency_min_hz;  /* F_min = f_D δ_D σ_D / (δ_S σ_S) */
-    double frequency_max_hz;  /* F_max, the server's */
+    /* Where time is not server_cycle/f or power not ξ f³ (cost.c, at its head): */
+    gboolean measured;
+    double *server_fixed_s; /* beside server_cycle/f, s; NULL unless measured */
+    CsPowerLaw power;
+    double frequency_min_hz; /* F_min = f_D δ_D σ_D / (δ_S σ_S) */
+    double frequency_max_hz; /* F_max, the server's */
 } CsCostTable;
 
 /* Allocates the arrays (zeroed) for n_cuts >= 1. cs_cost_table_clear() frees them. */
@@ -76,6 +80,18 @@ double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight
  * In this order: D_max <= D_min: F_min; w = 0: F_min; w = 1 or E_max <= E_min: F_max.
  */
 double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, double weight);
+
+/*
+ * What holds where `measured`: Eq. 16's f* does not, and the best frequency depends on the cut.
+ * E_min is then the least energy of c = I over all f, E_max the largest of c = 0. The functions
+ * above and below ask `measured` themselves; cs_optimal_frequency() then answers for cut 0.
+ */
+double cs_cost_server_time(const CsCostTable *table, double frequency_hz, guint cut);
+double cs_cost_power(const CsCostTable *table, double frequency_hz);
+
+/* The frequency of least U at `cut`, whichever law holds: Eq. 16, or the root of dU/df. */
+double cs_best_frequency(const CsCostTable *table, const CsCorners *corners, double weight,
+                         guint cut);
 
 /* argmin over c = 0..cut_max of U(frequency, c), strict <, so a tie keeps the smaller c. */
 guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,

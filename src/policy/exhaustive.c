@@ -20,6 +20,9 @@
 
 /* What of U depends on the frequency at one cut: slowness/f + power f², f in Hz. */
 typedef struct {
+    const CsCostTable *measured; /* where the letter's laws do not hold: */
+    double per_s, per_j;         /* w / (D_max - D_min), (1-w) / (E_max - E_min) */
+    guint cut;
     double slowness; /* w server_cycle / (D_max - D_min), Hz */
     double power;    /* (1-w) ξ server_cycle / (E_max - E_min), 1/Hz² */
 } ServerCost;
@@ -27,6 +30,9 @@ typedef struct {
 static double server_cost(double frequency_hz, void *parameters)
 {
     const ServerCost *cost = parameters;
+    if (cost->measured != NULL)
+        return cost->per_s * cs_cost_server_time(cost->measured, frequency_hz, cost->cut) +
+               cost->per_j * cs_cost_energy(cost->measured, frequency_hz, cost->cut);
     return cost->slowness / frequency_hz + cost->power * frequency_hz * frequency_hz;
 }
 
@@ -88,6 +94,10 @@ static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRo
     for (guint c = 0; c <= table->cut_max; c++) {
         double cycle = table->server_cycle[c];
         ServerCost cost = {
+            .measured = table->measured ? table : NULL,
+            .per_s = delay_span_s > 0 ? settings->weight / delay_span_s : 0.0,
+            .per_j = energy_span_j > 0 ? (1.0 - settings->weight) / energy_span_j : 0.0,
+            .cut = c,
             .slowness = delay_span_s > 0 ? settings->weight * cycle / delay_span_s : 0.0,
             .power = energy_span_j > 0 ? (1.0 - settings->weight) * table->power_coefficient *
                                              cycle / energy_span_j
@@ -95,7 +105,7 @@ static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRo
         };
         double frequency_hz = cycle > 0 ? best_frequency(minimiser, &cost, table->frequency_min_hz,
                                                          table->frequency_max_hz)
-                                        : cs_optimal_frequency(table, corners, settings->weight);
+                                        : cs_best_frequency(table, corners, settings->weight, c);
         double total = cs_cost(table, corners, settings->weight, round->uplink_bps,
                                round->downlink_bps, frequency_hz, c);
         if (total < best_cost) {

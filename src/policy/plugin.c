@@ -53,7 +53,7 @@ static CsDecision decide(const CsPolicySettings *settings, const CsRoundState *r
                   .cut = settings->cut,
                   .round = round->round,
                   .weight = settings->weight,
-                  .frequency_hz = cs_policy_frequency(settings, round),
+                  .frequency_hz = cs_policy_frequency(settings, round, 0),
                   .device_s = cost->device_s,
                   .server_cycle = cost->server_cycle,
                   .air_bit = cost->air_bit,

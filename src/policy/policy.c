@@ -47,11 +47,11 @@ const CsPolicy *cs_policy_find(const char *name)
     return NULL;
 }
 
-double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState *round)
+double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState *round, guint cut)
 {
     switch (settings->frequency_rule) {
     case CS_FREQUENCY_CARD:
-        return cs_optimal_frequency(round->cost, &round->corners, settings->weight);
+        return cs_best_frequency(round->cost, &round->corners, settings->weight, cut);
     case CS_FREQUENCY_MAX:
         return round->cost->frequency_max_hz;
     case CS_FREQUENCY_MIN:

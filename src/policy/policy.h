@@ -73,6 +73,7 @@ typedef struct {
     gboolean uses_frequency_rule; /* FALSE: the policy chooses the frequency itself */
     gboolean uses_cut;            /* TRUE: `cut` is required */
     gboolean uses_load;           /* CsRoundState.load is filled in */
+    gboolean letters_law;         /* works with time a/f and power ξ f³ only */
     guint needs;                  /* CsPolicyNeeds */
     /* The cut of a policy that never takes another; NULL for one that chooses. */
     guint (*only_cut)(const CsPolicySettings *settings, const CsCostTable *cost);
@@ -99,7 +100,8 @@ typedef enum {
 gboolean cs_decision_check(const CsPolicy *policy, const CsCostTable *cost, CsDecision decision,
                            GError **error);
 
-/* The frequency that `settings` ask for in this round: for policies that do not choose it. */
-double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState *round);
+/* The frequency that `settings` ask for in this round at `cut`: for policies that do not choose it.
+ */
+double cs_policy_frequency(const CsPolicySettings *settings, const CsRoundState *round, guint cut);
 
 #endif

@@ -63,6 +63,7 @@ static CsDecision decide_open(const CsPolicySettings *settings, const CsRoundSta
 
 const CsPolicy cs_policy_open = {
     .name = "open",
+    .letters_law = TRUE,
     .summary = "OPEN: least mean delay at a mean server energy of 'energy-budget' a round, by a "
                "virtual queue (arXiv 2403.05158)",
     .needs = CS_NEEDS_ENERGY_BUDGET,
@@ -84,7 +85,7 @@ static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoun
                                   G_GNUC_UNUSED gpointer state)
 {
     const CsCostTable *table = round->cost;
-    CsDecision best = {.cut = 0, .frequency_hz = cs_policy_frequency(settings, round)};
+    CsDecision best = {.cut = 0, .frequency_hz = cs_policy_frequency(settings, round, 0)};
     double least_s = INFINITY;
     for (guint c = 0; c <= table->cut_max; c++) {
         double delay_s =
@@ -99,6 +100,7 @@ static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoun
 
 const CsPolicy cs_policy_adaptsfl = {
     .name = "adaptsfl",
+    .letters_law = TRUE,
     .summary = "AdaptSFL's cut with aggregation every round: least delay at a frequency that is "
                "given, within the memory (arXiv 2403.13101)",
     .uses_frequency_rule = TRUE,

@@ -52,6 +52,9 @@ KEY(HEAD, "model", "head", "whether the output head's work, on the server, count
 KEY(ATTENTION, "model", "attention",
     "attention FLOPs of all pairs of tokens, or of the causal half", CHOICE(cs_attention_names),
     DEFAULT("full"), INTO(CsConfig, training.causal))
+KEY(COMPUTE, "model", "compute",
+    "how long computing takes: FLOPs at cores x FLOPs per cycle, or as processors are measured",
+    CHOICE(cs_compute_names), DEFAULT("nominal"), INTO(CsConfig, compute))
 KEY(MEMORY_CHECK, "model", "memory-check",
     "whether a device's part must fit into its platform's memory, unless the device says otherwise",
     KIND(BOOLEAN), DEFAULT("no"))
@@ -112,6 +115,39 @@ KEY(SERVER_POWER_COEFFICIENT, "server", "power-coefficient",
     "xi of the power xi f^3 that the GPU draws", ABOVE_0(POWER_COEFFICIENT, 1),
     DEFAULT("1e-25 W/Hz^3"), ELSE("the platform's TDP / frequency^3"),
     INTO(CsConfig, server.power_coefficient), OF_PLATFORM(power_coefficient))
+KEY(SERVER_STATIC_POWER, "server", "static-power",
+    "P0 of the power P0 + xi f^3 that the GPU draws at work", QUANTITY(POWER, 0, 1e6),
+    DEFAULT("0 W"), ELSE("the platform's, where 'compute = measured'"),
+    INTO(CsConfig, server.static_power_w), OF_PLATFORM(static_power_w))
+KEY(SERVER_POWER_EXPONENT, "server", "power-exponent",
+    "p of the power P0 + xi F^3 (f/F)^p, F being 'peak-frequency'", QUANTITY(NONE, 1, 10),
+    DEFAULT("3"), ELSE("the platform's, where 'compute = measured'"),
+    INTO(CsConfig, server.power_exponent), OF_PLATFORM(power_exponent))
+KEY(SERVER_PEAK_FLOPS, "server", "peak-flops",
+    "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
+    ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),
+    INTO(CsConfig, server.rates.peak_flops), ABSENT(NAN), OF_PLATFORM(rates.peak_flops))
+KEY(SERVER_PEAK_FREQUENCY, "server", "peak-frequency",
+    "GPU frequency at which that peak is reached", ABOVE_0(FREQUENCY, HZ_MAX),
+    ELSE("the platform's maximum; else 'frequency-max'"), EXAMPLE("1.41 GHz"),
+    INTO(CsConfig, server.rates.peak_frequency_hz), OF_PLATFORM(rates.peak_frequency_hz))
+KEY(SERVER_EFFICIENCY, "server", "efficiency", "share of the peak that matrix products reach",
+    QUANTITY(NONE, 1e-6, 10), ELSE("the platform's"), EXAMPLE("0.6"),
+    INTO(CsConfig, server.rates.efficiency), ABSENT(NAN), OF_PLATFORM(rates.efficiency))
+KEY(SERVER_EFFICIENCY_ATTENTION, "server", "efficiency-attention",
+    "share of the peak that attention reaches", QUANTITY(NONE, 1e-6, 10),
+    ELSE("the platform's; else 'efficiency'"), EXAMPLE("0.4"),
+    INTO(CsConfig, server.rates.efficiency_attention), ABSENT(NAN),
+    OF_PLATFORM(rates.efficiency_attention))
+KEY(SERVER_MEMORY_BANDWIDTH, "server", "memory-bandwidth", "of the GPU's memory, as reached",
+    ABOVE_0(RATE, 1e16), ELSE("the platform's"), EXAMPLE("2000 GB/s"),
+    INTO(CsConfig, server.rates.bandwidth_bps), ABSENT(NAN), OF_PLATFORM(rates.bandwidth_bps))
+KEY(SERVER_LAYER_OVERHEAD, "server", "layer-overhead", "time of a layer and pass beside its work",
+    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
+    INTO(CsConfig, server.rates.layer_overhead_s), OF_PLATFORM(rates.layer_overhead_s))
+KEY(SERVER_STEP_OVERHEAD, "server", "step-overhead", "time of a mini-batch beside its layers",
+    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
+    INTO(CsConfig, server.rates.step_overhead_s), OF_PLATFORM(rates.step_overhead_s))
 KEY(SERVER_GPUS, "server", "gpus",
     "GPUs of the server, each as above; matters where devices work at once",
     CHOICE_OR_WHOLE(cs_gpus_names, 1, 1e6), DEFAULT("1"), INTO(CsConfig, server.gpus))
@@ -242,6 +278,39 @@ KEY(DEVICE_POWER_COEFFICIENT, "device", "power-coefficient",
     ELSE("the platform's TDP / frequency^3; else the device's computing energy is not modelled"),
     EXAMPLE("1e-26 W/Hz^3"), INTO(CsDeviceGroup, power_coefficient), ABSENT(NAN),
     OF_PLATFORM(power_coefficient))
+KEY(DEVICE_STATIC_POWER, "device", "static-power",
+    "P0 of the power P0 + xi f^3 that the device's GPU draws at work", QUANTITY(POWER, 0, 1e6),
+    DEFAULT("0 W"), ELSE("the platform's, where 'compute = measured'"),
+    INTO(CsDeviceGroup, static_power_w), OF_PLATFORM(static_power_w))
+KEY(DEVICE_POWER_EXPONENT, "device", "power-exponent",
+    "p of the power P0 + xi F^3 (f/F)^p, F being 'peak-frequency'", QUANTITY(NONE, 1, 10),
+    DEFAULT("3"), ELSE("the platform's, where 'compute = measured'"),
+    INTO(CsDeviceGroup, power_exponent), OF_PLATFORM(power_exponent))
+KEY(DEVICE_PEAK_FLOPS, "device", "peak-flops",
+    "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
+    ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),
+    INTO(CsDeviceGroup, rates.peak_flops), ABSENT(NAN), OF_PLATFORM(rates.peak_flops))
+KEY(DEVICE_PEAK_FREQUENCY, "device", "peak-frequency",
+    "GPU frequency at which that peak is reached", ABOVE_0(FREQUENCY, HZ_MAX),
+    ELSE("the platform's maximum; else 'frequency'"), EXAMPLE("1.41 GHz"),
+    INTO(CsDeviceGroup, rates.peak_frequency_hz), OF_PLATFORM(rates.peak_frequency_hz))
+KEY(DEVICE_EFFICIENCY, "device", "efficiency", "share of the peak that matrix products reach",
+    QUANTITY(NONE, 1e-6, 10), ELSE("the platform's"), EXAMPLE("0.6"),
+    INTO(CsDeviceGroup, rates.efficiency), ABSENT(NAN), OF_PLATFORM(rates.efficiency))
+KEY(DEVICE_EFFICIENCY_ATTENTION, "device", "efficiency-attention",
+    "share of the peak that attention reaches", QUANTITY(NONE, 1e-6, 10),
+    ELSE("the platform's; else 'efficiency'"), EXAMPLE("0.4"),
+    INTO(CsDeviceGroup, rates.efficiency_attention), ABSENT(NAN),
+    OF_PLATFORM(rates.efficiency_attention))
+KEY(DEVICE_MEMORY_BANDWIDTH, "device", "memory-bandwidth", "of the GPU's memory, as reached",
+    ABOVE_0(RATE, 1e16), ELSE("the platform's"), EXAMPLE("2000 GB/s"),
+    INTO(CsDeviceGroup, rates.bandwidth_bps), ABSENT(NAN), OF_PLATFORM(rates.bandwidth_bps))
+KEY(DEVICE_LAYER_OVERHEAD, "device", "layer-overhead", "time of a layer and pass beside its work",
+    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
+    INTO(CsDeviceGroup, rates.layer_overhead_s), OF_PLATFORM(rates.layer_overhead_s))
+KEY(DEVICE_STEP_OVERHEAD, "device", "step-overhead", "time of a mini-batch beside its layers",
+    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
+    INTO(CsDeviceGroup, rates.step_overhead_s), OF_PLATFORM(rates.step_overhead_s))
 KEY(DEVICE_MEMORY, "device", "memory",
     "memory into which the device's part must fit: cuts that need more are not taken by any policy",
     CHOICE_OR_QUANTITY(device_memory_names, SIZE, 0, CS_MEMORY_MAX_BIT, OPEN),

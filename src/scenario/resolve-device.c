@@ -180,7 +180,7 @@ static void check_speed(CsResolver *r, const CsRawDevice *device, const CsDevice
     const CsServer *server = &r->config->server;
     double least_hz = group->frequency_hz * group->flops_per_cycle * group->cores /
                       (server->flops_per_cycle * server->cores);
-    if (least_hz <= server->frequency_max_hz)
+    if (least_hz <= server->frequency_max_hz || r->config->compute == CS_COMPUTE_MEASURED)
         return;
     CsPlace place =
         cs_raw_place(&device->values[CS_KEY_DEVICE_FREQUENCY],
@@ -201,7 +201,7 @@ static gboolean resolve_device_itself(CsResolver *r, const CsRawDevice *device, 
     const CsRaw *named = &device->values[CS_KEY_DEVICE_PLATFORM];
     gboolean failed = FALSE;
     const CsPlatform *p = cs_resolver_platform(r, label, CS_KEY_DEVICE_PLATFORM, named, &failed);
-    take_device(r, device, label, CS_KEY_DEVICE_FREQUENCY, CS_KEY_DEVICE_POWER_COEFFICIENT, p,
+    take_device(r, device, label, CS_KEY_DEVICE_FREQUENCY, CS_KEY_DEVICE_STEP_OVERHEAD, p,
                 !failed && !template, typed);
     double memory_byte = resolve_device_memory(r, device, label, p);
     take_device(r, device, label, CS_KEY_DEVICE_BATTERY, CS_KEY_DEVICE_REPAIR_TIME, p, !template,

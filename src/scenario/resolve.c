@@ -88,8 +88,8 @@ static void resolve_server(CsResolver *r)
     gboolean failed = FALSE;
     const CsPlatform *p = cs_resolver_platform(r, "server", CS_KEY_SERVER_PLATFORM, named, &failed);
     const char *name = p != NULL ? named->text : "";
-    cs_resolver_take_range(r, "server", CS_KEY_SERVER_FREQUENCY_MAX,
-                           CS_KEY_SERVER_POWER_COEFFICIENT, raw, p, name, fixed);
+    cs_resolver_take_range(r, "server", CS_KEY_SERVER_FREQUENCY_MAX, CS_KEY_SERVER_STEP_OVERHEAD,
+                           raw, p, name, fixed);
     if (p != NULL && isnan(p->power_coefficient) &&
         !cs_raw_given(&raw[CS_KEY_SERVER_POWER_COEFFICIENT]))
         cs_diagnostics_error(r->diagnostics, named->place, "set 'power-coefficient' in [server]",
@@ -143,6 +143,8 @@ static void check_frequency(CsResolver *r, double frequency_hz)
             name = group->name;
         }
     }
+    if (r->config->compute == CS_COMPUTE_MEASURED) /* least_hz is another: prepare() looks */
+        return;
     if (frequency_hz >= least_hz && frequency_hz <= server->frequency_max_hz)
         return;
     const char *text = r->table->fixed[CS_KEY_FREQUENCY].text;

@@ -4,6 +4,8 @@
 
 #include "base/number.h"
 
+#include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 /* --- settings --------------------------------------------------------------------------------- */
@@ -107,15 +109,27 @@ void cs_resolver_take_derived(CsResolver *r, const char *group, CsKeyIndex index
     cs_resolver_add_derived(r, group, index, derived, what, name);
 }
 
+/* A platform's figure. What is measured holds with compute = measured only, where the clock adds to
+ * the static power what is left of the rated one. */
+static double of_platform(const CsResolver *r, const CsPlatform *platform, gsize offset)
+{
+    gboolean measured = r->fixed[CS_KEY_COMPUTE].choice == CS_COMPUTE_MEASURED;
+    if (offset >= offsetof(CsPlatform, rates) && !measured)
+        return NAN;
+    if (measured && offset == offsetof(CsPlatform, power_coefficient) &&
+        isfinite(platform->static_power_w))
+        return cs_power_coefficient(platform->power_max_w - platform->static_power_w,
+                                    platform->frequency_max_hz);
+    return *(const double *)((const char *)platform + offset);
+}
+
 void cs_resolver_take_range(CsResolver *r, const char *group, CsKeyIndex first, CsKeyIndex last,
                             const CsRaw *values, const CsPlatform *platform, const char *name,
                             CsTyped *typed)
 {
     for (CsKeyIndex i = first; i <= last; i++) {
         gsize offset = cs_key(i)->platform;
-        double derived = platform != NULL && offset != 0
-                             ? *(const double *)((const char *)platform + offset)
-                             : (double)NAN;
+        double derived = platform != NULL && offset != 0 ? of_platform(r, platform, offset) : NAN;
         cs_resolver_take_derived(r, group, i, &values[i], derived, "platform", name, &typed[i]);
     }
 }

@@ -40,12 +40,17 @@ const CsName cs_discipline_names[] = {
 CS_NAMES_COVER(cs_discipline_names, CS_DISCIPLINE_LONGEST_REMAINING);
 const CsName cs_gpus_names[] = {{"unlimited", CS_GPUS_UNLIMITED}, CS_NAMES_END};
 
+const CsName cs_compute_names[] = {
+    {"nominal", CS_COMPUTE_NOMINAL}, {"measured", CS_COMPUTE_MEASURED}, CS_NAMES_END};
+CS_NAMES_COVER(cs_compute_names, CS_COMPUTE_MEASURED);
+
 G_DEFINE_QUARK(cs - config - error - quark, cs_config_error)
 
 static void group_clear_derived(CsDeviceGroup *group)
 {
     cs_cost_table_clear(&group->cost);
     group->cost = (CsCostTable){0};
+    g_clear_pointer(&group->times, cs_compute_times_free);
 }
 
 void cs_config_free(CsConfig *config)
@@ -60,6 +65,7 @@ void cs_config_free(CsConfig *config)
     g_free(config->title);
     cs_architecture_free(config->architecture);
     cs_profile_free(config->profile);
+    cs_compute_times_free(config->server_times);
     cs_memory_free(config->memory);
     cs_policy_set_unref(config->policies);
     g_free(config);
@@ -75,6 +81,117 @@ CsDeviceGroup *cs_config_append_group(CsConfig *config, const char *name)
 }
 
 /* --- preparing -------------------------------------------------------------------------------- */
+
+CsPowerLaw cs_server_power(const CsServer *server)
+{
+    return (CsPowerLaw){.static_w = server->static_power_w,
+                        .coefficient = server->power_coefficient,
+                        .exponent = server->power_exponent,
+                        .reference_hz = server->frequency_max_hz};
+}
+
+CsPowerLaw cs_group_power(const CsDeviceGroup *group)
+{
+    double reference_hz = group->rates.peak_frequency_hz;
+    return (CsPowerLaw){.static_w = group->static_power_w,
+                        .coefficient = group->power_coefficient,
+                        .exponent = group->power_exponent,
+                        .reference_hz = reference_hz > 0 ? reference_hz : group->frequency_hz};
+}
+
+static gboolean rates_known(const CsRates *rates)
+{
+    return isfinite(rates->peak_flops) && isfinite(rates->bandwidth_bps) &&
+           isfinite(rates->efficiency) && rates->peak_frequency_hz > 0;
+}
+
+static gboolean measure(CsConfig *config, CsRates *rates, double frequency_hz, double flops,
+                        const char *who, CsComputeWork *work, GError **error)
+{
+    if (!(rates->peak_frequency_hz > 0))
+        rates->peak_frequency_hz = frequency_hz;
+    if (isnan(rates->efficiency_attention))
+        rates->efficiency_attention = rates->efficiency;
+    *work = (CsComputeWork){.architecture = config->architecture,
+                            .training = &config->training,
+                            .memory = &config->memory_settings,
+                            .rates = rates,
+                            .peak32_flops = flops * rates->peak_frequency_hz};
+    if (rates_known(rates))
+        return TRUE;
+    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE,
+                "compute = measured needs 'peak-flops', 'efficiency' and 'memory-bandwidth' of %s, "
+                "or a platform that has them",
+                who);
+    return FALSE;
+}
+
+/* Times of both sides, as measured; nothing where they are nominal. */
+static gboolean derive_times(CsConfig *config, gint *fault, GError **error)
+{
+    CsServer *server = &config->server;
+    CsComputeWork work;
+    g_clear_pointer(&config->server_times, cs_compute_times_free);
+    if (config->compute == CS_COMPUTE_NOMINAL)
+        return TRUE;
+    if (!measure(config, &server->rates, server->frequency_max_hz,
+                 server->flops_per_cycle * server->cores, "the server", &work, error))
+        return FALSE;
+    config->server_times = cs_compute_times_server(&work);
+    for (guint i = 0; i < config->n_groups; i++) {
+        CsDeviceGroup *group = &config->groups[i];
+        g_autofree char *who = g_strdup_printf("device '%s'", group->name);
+        if (!measure(config, &group->rates, group->frequency_hz,
+                     group->flops_per_cycle * group->cores, who, &work, error)) {
+            *fault = (gint)i;
+            return FALSE;
+        }
+        group->times = cs_compute_times_device(&work);
+    }
+    return TRUE;
+}
+
+static CsTimeLaw both_ways(const CsComputeTimes *times, guint cut)
+{
+    return (CsTimeLaw){.cycle = times->forward[cut].cycle + times->backward[cut].cycle,
+                       .fixed_s = times->forward[cut].fixed_s + times->backward[cut].fixed_s};
+}
+
+/*
+ * The clock at which the server takes as long for all decoder layers as the device: T_D = a + b/f,
+ * a and b without the head. Where a alone takes longer, INFINITY: the server is slower. Never below
+ * a thousandth of its highest.
+ */
+static double measured_frequency_min(const CsConfig *config, const CsDeviceGroup *group)
+{
+    guint last = config->profile->n_cuts - 1;
+    CsTimeLaw all = both_ways(config->server_times, 0),
+              head = both_ways(config->server_times, last);
+    double device_s = cs_time_law_s(both_ways(group->times, last), group->frequency_hz);
+    double left_s = device_s - (all.fixed_s - head.fixed_s);
+    if (!(left_s > 0))
+        return INFINITY;
+    return MAX((all.cycle - head.cycle) / left_s, config->server.frequency_max_hz / 1000);
+}
+
+/* The same as derive_cost() where the letter's laws do not hold. */
+static void derive_measured(const CsConfig *config, CsDeviceGroup *group)
+{
+    CsCostTable *cost = &group->cost;
+    double epochs = config->local_epochs;
+    cost->measured = TRUE;
+    cost->power = cs_server_power(&config->server);
+    cost->server_fixed_s = g_new0(double, cost->n_cuts);
+    if (group->times == NULL)
+        return;
+    for (guint c = 0; c < cost->n_cuts; c++) {
+        CsTimeLaw server = both_ways(config->server_times, c);
+        cost->device_s[c] = epochs * cs_time_law_s(both_ways(group->times, c), group->frequency_hz);
+        cost->server_cycle[c] = epochs * server.cycle;
+        cost->server_fixed_s[c] = epochs * server.fixed_s;
+    }
+    cost->frequency_min_hz = measured_frequency_min(config, group);
+}
 
 /* What a round of the group's devices costs by the cut (cost.h gives the formulas). */
 static void derive_cost(const CsConfig *config, CsDeviceGroup *group)
@@ -98,6 +215,9 @@ static void derive_cost(const CsConfig *config, CsDeviceGroup *group)
     cost->power_coefficient = server->power_coefficient;
     cost->frequency_min_hz = device_flop_per_s / server_flop_per_cycle;
     cost->frequency_max_hz = server->frequency_max_hz;
+    CsPowerLaw power = cs_server_power(server);
+    if (config->compute == CS_COMPUTE_MEASURED || power.static_w > 0 || !cs_power_law_cubic(&power))
+        derive_measured(config, group);
 }
 
 static gboolean shares(const CsDeviceGroup *group)
@@ -219,6 +339,14 @@ static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, 
                     group->name, cost->frequency_min_hz / 1e9, cost->frequency_max_hz / 1e9);
         return FALSE;
     }
+    const CsPolicy *policy = config->policy;
+    if (cost->measured && (policy->letters_law || policy->plugin != NULL)) {
+        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE,
+                    "the policy '%s' knows times of a/f and a power of xi f^3 only, and not "
+                    "'compute = measured', 'static-power' or 'power-exponent'",
+                    policy->name);
+        return FALSE;
+    }
     const CsPolicySettings *settings = &config->policy_settings;
     if (settings->frequency_rule == CS_FREQUENCY_VALUE &&
         !(settings->frequency_hz >= cost->frequency_min_hz &&
@@ -242,7 +370,8 @@ static double least_round_s(const CsCostTable *cost)
 {
     double least = INFINITY;
     for (guint c = 0; c < cost->n_cuts; c++)
-        least = MIN(least, cost->device_s[c] + cost->server_cycle[c] / cost->frequency_max_hz);
+        least =
+            MIN(least, cost->device_s[c] + cs_cost_server_time(cost, cost->frequency_max_hz, c));
     return least;
 }
 
@@ -306,9 +435,12 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
                     config->policy_settings.cut, config->profile->n_cuts - 1);
         return FALSE;
     }
+    for (guint i = 0; i < config->n_groups; i++)
+        group_clear_derived(&config->groups[i]);
+    if (!derive_times(config, fault, error))
+        return FALSE;
     for (guint i = 0; i < config->n_groups; i++) {
         CsDeviceGroup *it = &config->groups[i];
-        group_clear_derived(it);
         derive_cost(config, it);
         cs_rate_map_init(&it->uplink, &it->radio, CS_UPLINK);
         cs_rate_map_init(&it->downlink, &it->radio, CS_DOWNLINK);

@@ -10,6 +10,8 @@
 #ifndef CS_SIM_CONFIG_H
 #define CS_SIM_CONFIG_H
 
+#include "base/power-law.h"
+#include "energy/roofline.h"
 #include "llm/memory.h"
 #include "llm/profile.h"
 #include "policy/policy-set.h"
@@ -17,6 +19,7 @@
 #include "radio/link.h"
 #include "radio/mobility.h"
 #include "sim/availability.h"
+#include "sim/compute-times.h"
 
 /* Devices one after the other; all at once; or clusters one after the other, of devices at once. */
 typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL, CS_SCHEDULE_CLUSTERS } CsSchedule;
@@ -50,6 +53,10 @@ typedef enum {
 } CsDiscipline;
 extern const CsName cs_discipline_names[];
 
+/* Time of computing: FLOPs at cores x FLOPs per cycle, or as measured (energy/roofline.h). */
+typedef enum { CS_COMPUTE_NOMINAL, CS_COMPUTE_MEASURED } CsCompute;
+extern const CsName cs_compute_names[];
+
 typedef struct {
     double frequency_max_hz;  /* F_max */
     double cores;             /* σ_S */
@@ -59,7 +66,10 @@ typedef struct {
     double tx_power_w;        /* the AP's */
     double noise_factor;      /* the AP's, for the uplink; linear */
     CsDiscipline discipline;
-    double idle_power_w; /* of a GPU without work; NAN: not modelled */
+    double idle_power_w;   /* of a GPU without work; NAN: not modelled */
+    double static_power_w; /* P0 beside ξ f^p while it works */
+    double power_exponent; /* p */
+    CsRates rates;         /* compute = measured */
 } CsServer;
 
 #define CS_GPUS_UNLIMITED G_MAXUINT
@@ -80,6 +90,9 @@ typedef struct {
     double cores;                       /* σ_D */
     double flops_per_cycle;             /* δ_D */
     double power_coefficient;           /* ξ_D in W/Hz³; NAN: computing energy is not modelled */
+    double static_power_w;              /* P0 beside ξ f^p while it computes */
+    double power_exponent;              /* p */
+    CsRates rates;                      /* compute = measured */
     double battery_j;                   /* INFINITY: none to run empty */
     double idle_power_w;                /* NAN: not modelled */
     double failure_s;                   /* mean time to failure; INFINITY: never */
@@ -100,7 +113,8 @@ typedef struct {
     CsRadio radio;
 
     /* set by cs_config_prepare() */
-    guint first; /* index of the group's first device */
+    guint first;           /* index of the group's first device */
+    CsComputeTimes *times; /* of its part; NULL: nominal */
     CsCostTable cost;
     CsRateMap uplink;
     CsRateMap downlink;
@@ -120,6 +134,7 @@ typedef struct {
     guint cluster_size; /* CS_SCHEDULE_CLUSTERS: devices of a cluster, in file order; >= 1 */
     guint local_epochs; /* T */
     double compression; /* φ */
+    CsCompute compute;
     CsArchitecture *architecture;
     CsTraining training;
     CsMemorySettings memory_settings;
@@ -135,6 +150,7 @@ typedef struct {
 
     /* set by cs_config_prepare() */
     CsProfile *profile;
+    CsComputeTimes *server_times; /* NULL: nominal */
     CsMemory *memory;
     guint n_devices;
 } CsConfig;
@@ -160,6 +176,7 @@ typedef enum {
     CS_CONFIG_ERROR_DOPPLER, /* a Gauss-Markov channel at more than one speed */
     CS_CONFIG_ERROR_AREA,    /* a device starts outside its area */
     CS_CONFIG_ERROR_COST,    /* times or energies of a device's rounds are no number */
+    CS_CONFIG_ERROR_COMPUTE, /* measured figures are missing, or the policy knows only ξ f³ */
     CS_CONFIG_ERROR_MEMORY   /* a device has no memory for any cut, or for the policy's */
 } CsConfigError;
 
@@ -169,6 +186,10 @@ typedef enum {
  * simulations on several threads.
  */
 gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error);
+
+/* The laws of power at work, of the server and of a group. */
+CsPowerLaw cs_server_power(const CsServer *server);
+CsPowerLaw cs_group_power(const CsDeviceGroup *group);
 
 /* TRUE where a round of a device may come to nothing: devices can leave, or rounds end early. */
 gboolean cs_config_loses_rounds(const CsConfig *config);

@@ -18,11 +18,11 @@ static double or_zero(double value)
     return isnan(value) ? 0.0 : value;
 }
 
-/* P = ξ f³, the device's GPU at work; 0 where not modelled. */
+/* P(f), the device's GPU at work; 0 where not modelled. */
 static double compute_power_w(const CsDeviceGroup *group)
 {
-    double f = group->frequency_hz;
-    return or_zero(group->power_coefficient) * f * f * f;
+    CsPowerLaw power = cs_group_power(group);
+    return or_zero(cs_power_law_w(&power, group->frequency_hz));
 }
 
 /* What the device draws from its battery; while it sends, at most. */
@@ -61,6 +61,7 @@ static void settle(CsFleet *fleet, CsMember *member)
 {
     const CsServer *server = &fleet->config->server;
     const CsDeviceGroup *group = group_of(fleet, member);
+    CsPowerLaw power = cs_server_power(server);
     gint64 now_ns = cs_des_now(fleet->des);
     double gone_s = (double)(now_ns - member->since_ns) / 1e9, radiated_s = gone_s;
     double drawn_j = power_w(fleet, member) * gone_s, f = member->frequency_hz;
@@ -84,7 +85,7 @@ static void settle(CsFleet *fleet, CsMember *member)
         break;
     case CS_ACTIVITY_SERVED:
         gone_s = served_s(fleet, member, gone_s);
-        member->server_j += server->power_coefficient * f * f * f * gone_s;
+        member->server_j += cs_power_law_w(&power, f) * gone_s;
         fleet->busy_ns += gone_s * 1e9;
         member->idle_j += drawn_j;
         break;

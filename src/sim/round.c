@@ -121,10 +121,10 @@ TWICE gint64 fill_stages(CsSimulation *simulation, guint group_index, const CsBe
 
     duration_ns[CS_STAGE_DEVICE_FORWARD - 1] = own->forward_ns[cut];
     duration_ns[CS_STAGE_SMASHED_UP - 1] = transfer_ns(smashed_bit, begun->uplink.rate_bps);
-    duration_ns[CS_STAGE_SERVER_FORWARD - 1] =
-        cs_duration_ns(simulation->server_forward_cycle[cut] / frequency_hz);
-    duration_ns[CS_STAGE_SERVER_BACKWARD - 1] =
-        cs_duration_ns(simulation->server_backward_cycle[cut] / frequency_hz);
+    duration_ns[CS_STAGE_SERVER_FORWARD - 1] = cs_duration_ns(
+        simulation->server_forward_cycle[cut] / frequency_hz + simulation->server_forward_s[cut]);
+    duration_ns[CS_STAGE_SERVER_BACKWARD - 1] = cs_duration_ns(
+        simulation->server_backward_cycle[cut] / frequency_hz + simulation->server_backward_s[cut]);
     duration_ns[CS_STAGE_GRADIENT_DOWN - 1] = transfer_ns(smashed_bit, begun->downlink.rate_bps);
     duration_ns[CS_STAGE_DEVICE_BACKWARD - 1] = own->backward_ns[cut];
     duration_ns[CS_STAGE_ADAPTER_UP - 1] = transfer_ns(adapter_bit, begun->uplink.rate_bps);

@@ -36,6 +36,19 @@ static void group_cost_init(CsGroupCost *cost, const CsConfig *config, const CsD
                                                      config->local_epochs * (forward + backward),
                                                      group->flops_per_cycle, group->cores);
     }
+    CsPowerLaw power = cs_group_power(group);
+    if (group->times == NULL && power.static_w == 0 && cs_power_law_cubic(&power))
+        return;
+    double power_w = cs_power_law_w(&power, group->frequency_hz);
+    for (guint c = 0; c < profile->n_cuts; c++) {
+        if (group->times != NULL) {
+            cost->forward_ns[c] =
+                cs_duration_ns(cs_time_law_s(group->times->forward[c], group->frequency_hz));
+            cost->backward_ns[c] =
+                cs_duration_ns(cs_time_law_s(group->times->backward[c], group->frequency_hz));
+        }
+        cost->device_energy_j[c] = power_w * group->cost.device_s[c];
+    }
 }
 
 static void derive_costs(CsSimulation *simulation)
@@ -46,10 +59,19 @@ static void derive_costs(CsSimulation *simulation)
     simulation->smashed_bit = g_new(double, profile->n_cuts);
     simulation->server_forward_cycle = g_new(double, profile->n_cuts);
     simulation->server_backward_cycle = g_new(double, profile->n_cuts);
+    simulation->server_forward_s = g_new0(double, profile->n_cuts);
+    simulation->server_backward_s = g_new0(double, profile->n_cuts);
+    const CsComputeTimes *measured = config->server_times;
     for (guint c = 0; c < profile->n_cuts; c++) {
         simulation->smashed_bit[c] = config->compression * profile->smashed_bit[c];
         simulation->server_forward_cycle[c] = profile->server_forward_flop[c] / flop_per_cycle;
         simulation->server_backward_cycle[c] = profile->server_backward_flop[c] / flop_per_cycle;
+        if (measured == NULL)
+            continue;
+        simulation->server_forward_cycle[c] = measured->forward[c].cycle;
+        simulation->server_forward_s[c] = measured->forward[c].fixed_s;
+        simulation->server_backward_cycle[c] = measured->backward[c].cycle;
+        simulation->server_backward_s[c] = measured->backward[c].fixed_s;
     }
     simulation->group_cost = g_new0(CsGroupCost, config->n_groups);
     for (guint i = 0; i < config->n_groups; i++)
@@ -128,6 +150,8 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation->smashed_bit);
     g_free(simulation->server_forward_cycle);
     g_free(simulation->server_backward_cycle);
+    g_free(simulation->server_forward_s);
+    g_free(simulation->server_backward_s);
     g_free(simulation->channel);
     free(simulation->stages);
     g_free(simulation->gpu);

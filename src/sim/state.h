@@ -137,6 +137,8 @@ struct CsSimulation {
     double *smashed_bit;          /* φ S(c) */
     double *server_forward_cycle; /* of one mini-batch: / f gives s */
     double *server_backward_cycle;
+    double *server_forward_s; /* beside these, at any f: 0 but where measured */
+    double *server_backward_s;
 
     _Atomic guint64 progress_events;
     _Atomic gint64 progress_ns;

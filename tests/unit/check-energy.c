@@ -75,7 +75,7 @@ START_TEST(catalogue_agrees_with_published_figures)
     }
     g_auto(GStrv) names = cs_paths_list(paths, "models/platform", ".ini");
     ck_assert_uint_eq(n, g_strv_length(names));
-    ck_assert_uint_eq(n, 24);
+    ck_assert_uint_eq(n, 32);
 }
 END_TEST
 

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sim/compute-times: times of both parts by the cut. See the header. Layer: sim. */
+#include "sim/compute-times.h"
+
+static CsComputeTimes *times_new(guint n_cuts)
+{
+    CsComputeTimes *times = g_new0(CsComputeTimes, 1);
+    times->n_cuts = n_cuts;
+    times->forward = g_new0(CsTimeLaw, n_cuts);
+    times->backward = g_new0(CsTimeLaw, n_cuts);
+    return times;
+}
+
+void cs_compute_times_free(CsComputeTimes *times)
+{
+    if (times == NULL)
+        return;
+    g_free(times->forward);
+    g_free(times->backward);
+    g_free(times);
+}
+
+static double peak_flops(const CsComputeWork *work)
+{
+    return work->training->activation_bit > 16 ? work->peak32_flops : work->rates->peak_flops;
+}
+
+static CsTimeLaw layer_time(const CsComputeWork *work, const CsTraining *training, guint layer,
+                            gboolean backward)
+{
+    CsOperations operations;
+    gboolean again = backward && training->checkpointing == CS_CHECKPOINTING_FULL;
+    CsTimeLaw law = {.fixed_s = (again ? 2 : 1) * work->rates->layer_overhead_s};
+    cs_layer_operations(work->architecture, training, work->memory, layer, backward, &operations);
+    cs_roofline_add(work->rates, peak_flops(work), &operations, &law);
+    return law;
+}
+
+static CsTimeLaw sum(CsTimeLaw a, CsTimeLaw b)
+{
+    return (CsTimeLaw){.cycle = a.cycle + b.cycle, .fixed_s = a.fixed_s + b.fixed_s};
+}
+
+CsComputeTimes *cs_compute_times_device(const CsComputeWork *work)
+{
+    guint n_layers = work->architecture->n_layers;
+    CsComputeTimes *times = times_new(n_layers + 1);
+    for (guint i = 0; i < n_layers; i++) {
+        times->forward[i + 1] = sum(times->forward[i], layer_time(work, work->training, i, FALSE));
+        times->backward[i + 1] = sum(times->backward[i], layer_time(work, work->training, i, TRUE));
+    }
+    for (guint cut = 1; cut <= n_layers; cut++)
+        times->backward[cut].fixed_s += work->rates->step_overhead_s;
+    return times;
+}
+
+CsComputeTimes *cs_compute_times_server(const CsComputeWork *work)
+{
+    guint n_layers = work->architecture->n_layers;
+    CsComputeTimes *times = times_new(n_layers + 1);
+    CsTraining keeps = *work->training;
+    keeps.checkpointing = CS_CHECKPOINTING_NONE;
+    CsTimeLaw *forward = &times->forward[n_layers], *backward = &times->backward[n_layers];
+    if (work->training->head) {
+        CsOperations head;
+        cs_head_operations(work->architecture, &keeps, work->memory, FALSE, &head);
+        cs_roofline_add(work->rates, peak_flops(work), &head, forward);
+        cs_head_operations(work->architecture, &keeps, work->memory, TRUE, &head);
+        cs_roofline_add(work->rates, peak_flops(work), &head, backward);
+    }
+    for (guint i = n_layers; i > 0; i--) {
+        times->forward[i - 1] = sum(times->forward[i], layer_time(work, &keeps, i - 1, FALSE));
+        times->backward[i - 1] = sum(times->backward[i], layer_time(work, &keeps, i - 1, TRUE));
+    }
+    for (guint cut = 0; cut < n_layers; cut++)
+        times->backward[cut].fixed_s += work->rates->step_overhead_s;
+    return times;
+}
