@@ -171,7 +171,10 @@ static double measured_frequency_min(const CsConfig *config, const CsDeviceGroup
     double left_s = device_s - (all.fixed_s - head.fixed_s);
     if (!(left_s > 0))
         return INFINITY;
-    return MAX((all.cycle - head.cycle) / left_s, config->server.frequency_max_hz / 1000);
+    double hz = (all.cycle - head.cycle) / left_s, max_hz = config->server.frequency_max_hz;
+    if (fabs(hz - max_hz) < 1e-9 * max_hz) /* two of a kind, but for rounding */
+        return max_hz;
+    return MAX(hz, max_hz / 1000);
 }
 
 /* The same as derive_cost() where the letter's laws do not hold. */
