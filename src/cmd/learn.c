@@ -18,6 +18,7 @@ typedef struct {
     CsPrecision precision;
     char **wanted; /* --run, or NULL: all */
     const char *directory;
+    char *model; /* the base model's folder, for who reads the adapters */
     CsFile *losses, *tests;
     double *values;        /* adapters or gradients */
     GHashTable *gradients; /* names of the files that are written */
@@ -119,6 +120,21 @@ static gboolean run_round(Learn *learn, const CsFolderRun *run, guint round, CsT
     return TRUE;
 }
 
+/* The adapters after a run: in full precision, and as a folder that PEFT reads. */
+static gboolean write_adapters(Learn *learn, const CsFolderRun *run, const CsTrainer *trainer,
+                               GError **error)
+{
+    const CsFolder *folder = learn->folder;
+    const CsAdapterLayout *layout = folder->adapters->layout;
+    g_autofree char *file = g_strconcat(run->name, ".safetensors", NULL);
+    g_autofree char *path = g_build_filename(learn->directory, "after", file, NULL);
+    g_autofree char *peft = g_build_filename(learn->directory, "adapters", run->name, NULL);
+    cs_trainer_get(trainer, learn->values);
+    return cs_adapters_write_values(path, &folder->shape, layout, learn->values, CS_DTYPE_F64,
+                                    error) &&
+           cs_adapters_write(peft, learn->model, &folder->shape, layout, learn->values, error);
+}
+
 static gboolean train(Learn *learn, const CsFolderRun *run, GError **error)
 {
     const CsFolder *folder = learn->folder;
@@ -134,11 +150,7 @@ static gboolean train(Learn *learn, const CsFolderRun *run, GError **error)
         }
         write_test(learn, run, round + 1, trainer);
     }
-    g_autofree char *file = g_strconcat(run->name, ".safetensors", NULL);
-    g_autofree char *path = g_build_filename(learn->directory, "after", file, NULL);
-    cs_trainer_get(trainer, learn->values);
-    return cs_adapters_write_values(path, &folder->shape, folder->adapters->layout, learn->values,
-                                    CS_DTYPE_F64, error);
+    return write_adapters(learn, run, trainer, error);
 }
 
 static gboolean open_results(Learn *learn, GError **error)
@@ -174,6 +186,7 @@ static int read_all(Learn *learn, const char *path)
     const CsArguments *arguments = learn->arguments;
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     guint threads = arguments->jobs > 0 ? arguments->jobs : g_get_num_processors();
+    learn->model = g_build_filename(path, "model", NULL);
     learn->folder = cs_folder_read(path, diagnostics);
     if (learn->folder != NULL)
         learn->learner =
@@ -193,6 +206,7 @@ static void learn_clear(Learn *learn)
     cs_file_discard(learn->tests);
     g_strfreev(learn->wanted);
     g_free(learn->values);
+    g_free(learn->model);
     g_clear_pointer(&learn->gradients, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Learn, learn_clear)
@@ -252,7 +266,8 @@ const CsCommand cs_command_learn = {
         "data_size); gamma_s and gamma_m are the rates of the server's and the devices' layers.\n\n"
         "Written into the directory: losses.csv (run,round,device,step,loss: before the step's "
         "update), tests.csv (run,round,test_loss: round 0 is before training), "
-        "after/RUN.safetensors and gradients/cutC_CODEC.safetensors (of the first step). The "
+        "after/RUN.safetensors (64 bit), adapters/RUN/ (as PEFT reads it) and "
+        "gradients/cutC_CODEC.safetensors (of the first step). The "
         "bytes are the same for any number of threads and on any x86-64 processor.",
     .examples = "cardsim learn vectors/config1 -o out\tevery run, in float32\n"
                 "cardsim learn vectors/config1 -o out --precision float64\tto check gradients\n"

@@ -47,6 +47,23 @@ for folder in "gradients", "after":
             off = max(abs(a - b) for a, b in zip(values, got[tensor])) / most
             if not off <= tolerance or len(values) != len(got[tensor]):
                 bad.append(f"{folder}/{name}: {tensor} is off by {off:.3g}")
+# The folder for PEFT: the same adapters in float32, and the figures it needs to read them.
+start = json.load(open(f"{expected}/adapter/adapter_config.json"))
+for name in sorted(os.listdir(f"{results}/adapters")):
+    config = json.load(open(f"{results}/adapters/{name}/adapter_config.json"))
+    for key in "peft_type", "r", "lora_alpha":
+        if config[key] != start[key]:
+            bad.append(f"adapters/{name}: {key} is {config[key]}")
+    if sorted(config["target_modules"]) != sorted(start["target_modules"]):
+        bad.append(f"adapters/{name}: target_modules {config['target_modules']}")
+    kept = tensors(f"{results}/adapters/{name}/adapter_model.safetensors")
+    for tensor, values in tensors(f"{results}/after/{name}.safetensors").items():
+        n += 1
+        narrow = struct.unpack(f"<{len(values)}f", struct.pack(f"<{len(values)}f", *values))
+        if kept.pop(tensor, None) != narrow:
+            bad.append(f"adapters/{name}: {tensor} is not that of after/")
+    if kept:
+        bad.append(f"adapters/{name}: {kept.keys()}")
 print(f"{n} tensors compared")
 for line in bad[:20]:
     print(line)

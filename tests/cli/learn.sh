@@ -59,6 +59,18 @@ for precision in float32 float64; do
 done
 end
 
+begin "adapters that were written are read as a start"
+rm -rf out again
+try 0 learn "$small" -o out --run cut1_none_sgd_par
+cp -r "$small" again
+chmod -R u+w again
+cp out/adapters/cut1_none_sgd_par/* again/adapter/
+try 0 learn again -o again/out --run cut1_none_sgd_par
+# Where the first ended, the second begins.
+[ "$(sed -n 's/.*,2,//p' out/tests.csv)" = "$(sed -n 's/.*,0,//p' again/out/tests.csv)" ] ||
+    fail "$(cat out/tests.csv again/out/tests.csv)"
+end
+
 begin "only the runs asked for"
 rm -rf out
 try 0 learn "$small" -o out --run cut1_q4_sgd_seq,cut0_none_sgd_seq

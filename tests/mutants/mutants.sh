@@ -29,7 +29,8 @@ mkdir -p "$directory/verdicts"
 all_tests="energy/check-energy llm/check-llm channel/check-channel
     transfer/check-transfer base/check-base radio/check-radio des/check-des resource/check-resource
     shared/check-shared doppler/check-doppler memory/check-memory load/check-load variants/check-variants
-    server/check-server output/check-output headline/check-headline policy/check-policy"
+    server/check-server output/check-output headline/check-headline policy/check-policy
+    learning/check-learning"
 tests_for() {
     own=$(printf '%s\n' "$1" | sed -n 's,^src/\([a-z]*\)/.*,\1,p')
     # That of the file's own name, where it has one, before all.
