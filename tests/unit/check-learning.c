@@ -5,6 +5,7 @@
  */
 #include "learning/adapters.h"
 #include "learning/elementary.h"
+#include "learning/folder.h"
 #include "learning/kernels.h"
 #include "learning/trainer.h"
 
@@ -465,6 +466,45 @@ START_TEST(the_first_step_of_adam)
 }
 END_TEST
 
+/* The last field of the row of `name` that begins with `start`, both written by
+ * tests/data/learning/generate.py. */
+static double expected_value(const char *name, const char *start)
+{
+    g_autofree char *path = cs_test_path(name), *text = NULL;
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    const char *row = strstr(text, start);
+    ck_assert_ptr_nonnull(row);
+    return g_ascii_strtod(row + strlen(start), NULL);
+}
+
+/* What differences of our own loss cannot notice: that the loss itself is another one. */
+START_TEST(the_losses_of_another_program)
+{
+    g_autofree char *path = cs_test_path("tests/data/learning/small");
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsFolder) folder = cs_folder_read(path, diagnostics);
+    ck_assert_ptr_nonnull(folder);
+    g_autoptr(CsLearner) learner =
+        cs_learner_new(CS_PRECISION_FLOAT64, &folder->shape, folder->adapters->layout,
+                       folder->weights, 1, diagnostics);
+    g_autoptr(CsLearnerState) state = cs_learner_state_new(learner, folder->adapters->values);
+    const GArray *first = cs_folder_batch(folder, 0, 0, 0);
+    const CsFolderRun *run = &g_array_index(folder->runs, CsFolderRun, 0);
+    CsBatch batch = {(const guint16 *)(void *)folder->tokens->data,
+                     (const gsize *)(void *)first->data, first->len, run->length};
+    ck_assert_close(
+        cs_learner_loss(learner, state, &batch),
+        expected_value("tests/data/learning/small/losses.csv", "cut0_none_sgd_seq,1,1,1,"), 1e-13);
+    g_autofree gsize *all = NULL;
+    CsBatch test = {(const guint16 *)(void *)folder->test->data, NULL,
+                    cs_test_offsets(folder->test->len, run->length, &all), run->length};
+    test.offsets = all;
+    ck_assert_close(cs_learner_loss(learner, state, &test),
+                    expected_value("tests/data/learning/small/tests.csv", "cut0_none_sgd_seq,0,"),
+                    1e-13);
+}
+END_TEST
+
 START_TEST(test_sequences)
 {
     g_autofree gsize *at = NULL;
@@ -493,6 +533,7 @@ static Suite *suite(void)
     tcase_add_test(tests, averaging_is_the_large_batch);
     tcase_add_test(tests, uniform_predictions_cost_ln_vocabulary);
     tcase_add_test(tests, the_first_step_of_adam);
+    tcase_add_test(tests, the_losses_of_another_program);
     tcase_add_test(tests, test_sequences);
     suite_add_tcase(suite, tests);
     return suite;
