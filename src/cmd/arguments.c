@@ -4,9 +4,11 @@
 
 #include "base/number.h"
 #include "base/suggest.h"
+#include "base/units.h"
 #include "cmd/terminal.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define JOBS_MAX 1024
 
@@ -23,6 +25,8 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_OUTPUT_FILE] = {'o', "output", "FILE", FALSE,
                                "write to this file; its ending says the format"},
     [CS_OPTION_JOBS] = {'j', "jobs", "N", TRUE, "use N threads (default: one a processor)"},
+    [CS_OPTION_MAX_MEMORY] = {0, "max-memory", "SIZE", FALSE,
+                              "refuse what needs more memory (default: half of this machine's)"},
     [CS_OPTION_SHARD] = {0, "shard", "I/N", FALSE,
                          "run shard I of N only, I from 0; 'auto' asks the batch system or MPI"},
     [CS_OPTION_EMIT] = {0, "emit", "slurm|parallel", FALSE,
@@ -292,6 +296,26 @@ static gboolean check_jobs(CsArguments *arguments)
     return TRUE;
 }
 
+/* Bytes. */
+static gboolean check_max_memory(CsArguments *arguments)
+{
+    const char *given = arguments->value[CS_OPTION_MAX_MEMORY];
+    double size_bit;
+    gsize start, end;
+    arguments->max_memory_byte =
+        (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 2;
+    if (given == NULL)
+        return TRUE;
+    if (cs_quantity_read(given, strlen(given), CS_DIMENSION_SIZE, &size_bit, &start, &end) !=
+            CS_QUANTITY_OK ||
+        !(size_bit > 0)) {
+        cs_complain("'--max-memory %s': write a size, such as '8 GB'", given);
+        return FALSE;
+    }
+    arguments->max_memory_byte = size_bit / 8;
+    return TRUE;
+}
+
 /* A search directory that is not there is a slip: models would be looked for elsewhere in
  * silence. */
 static gboolean check_include(const CsArguments *arguments)
@@ -379,7 +403,7 @@ static gboolean check_all(CsArguments *arguments)
         return FALSE;
     }
     return check_options(arguments) && check_operands(arguments) && check_format(arguments) &&
-           check_jobs(arguments) && check_include(arguments);
+           check_jobs(arguments) && check_max_memory(arguments) && check_include(arguments);
 }
 
 CsArguments *cs_arguments_read(int argc, char **argv)

@@ -5,18 +5,19 @@
 #include "cmd/load.h"
 #include "cmd/terminal.h"
 
-static void say_good(const char *path, const CsConfig *config, guint64 runs)
+static void say_good(const char *path, const CsConfig *config, guint64 runs, double byte)
 {
+    g_autofree char *memory = cs_load_memory_words(byte);
     g_autofree char *sweep = runs > 0 ? g_strdup_printf("; a sweep of %" G_GUINT64_FORMAT " run%s",
                                                         runs, runs == 1 ? "" : "s")
                                       : g_strdup("");
     cs_note("%s: valid: %u device%s, %" G_GUINT64_FORMAT " round%s, %" G_GUINT64_FORMAT
-            " replication%s, policy %s, %s with %u layers%s%s",
+            " replication%s, policy %s, %s with %u layers%s%s%s",
             path, config->n_devices, config->n_devices == 1 ? "" : "s", config->rounds,
             config->rounds == 1 ? "" : "s", config->replications,
             config->replications == 1 ? "" : "s", config->policy->name, config->architecture->name,
             config->architecture->n_layers, sweep,
-            cs_config_loses_rounds(config) ? "; devices may lose rounds" : "");
+            cs_config_loses_rounds(config) ? "; devices may lose rounds" : "", memory);
 }
 
 /* The runs of the scenario's [sweep], 0 where it has none; `code` tells whether all are valid. */
@@ -45,8 +46,11 @@ static int run(const CsArguments *arguments)
         int code;
         g_autoptr(CsScenario) scenario = cs_load_file(arguments, path, &code);
         guint64 runs = scenario != NULL ? check_sweep(arguments, path, scenario, &code) : 0;
+        double byte = 0;
+        if (code == CS_EXIT_OK && !cs_load_fits(arguments, scenario, 1, &byte))
+            code = CS_EXIT_INVALID;
         if (code == CS_EXIT_OK && !arguments->quiet)
-            say_good(path, cs_scenario_config(scenario), runs);
+            say_good(path, cs_scenario_config(scenario), runs, byte);
         worst = MAX(worst, code);
     }
     return worst;
@@ -57,7 +61,7 @@ const CsCommand cs_command_check = {
     .operands = "SCENARIO...",
     .least = 1,
     .most = G_MAXUINT,
-    .options = CS_SCENARIO_OPTIONS,
+    .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_MAX_MEMORY),
     .summary = "check scenarios and report every error in its place",
     .description =
         "Reads each scenario with everything it extends and names, checks every key and every "

@@ -35,6 +35,7 @@ typedef enum {
     CS_OPTION_OUTPUT_DIRECTORY,
     CS_OPTION_OUTPUT_FILE,
     CS_OPTION_JOBS,
+    CS_OPTION_MAX_MEMORY,
     CS_OPTION_SHARD,
     CS_OPTION_EMIT,
     CS_OPTION_SHARDS,
@@ -99,7 +100,8 @@ typedef struct {
     GPtrArray *operands; /* NULL-ended */
     guint n_operands;
     CsFormatKind format;
-    guint jobs; /* 0: all cores */
+    guint jobs;             /* 0: all cores */
+    double max_memory_byte; /* of --max-memory, else half of the machine */
     gboolean quiet;
     gboolean verbose;
 } CsArguments;

@@ -4,6 +4,7 @@
 
 #include "base/suggest.h"
 #include "cmd/terminal.h"
+#include "sim/footprint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,39 @@ CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *co
         cs_scenario_tell_idle(scenario, diagnostics);
     *code = cs_diagnostics_show(arguments, diagnostics);
     return *code == CS_EXIT_OK ? g_steal_pointer(&scenario) : NULL;
+}
+
+/* Two digits are as many as a forecast has. */
+static char *about(double byte)
+{
+    gboolean large = byte >= 1e9;
+    return g_strdup_printf("%.2g %s", large ? byte / 1e9 : MAX(byte / 1e6, 1), large ? "GB" : "MB");
+}
+
+gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario,
+                      guint64 replications, double *byte)
+{
+    double needed =
+        cs_config_footprint_byte(cs_scenario_config(scenario), cs_scenario_record(scenario)) *
+        (double)MAX(replications, 1);
+    if (byte != NULL)
+        *byte = needed;
+    if (needed <= arguments->max_memory_byte)
+        return TRUE;
+    g_autofree char *much = about(needed), *most = about(arguments->max_memory_byte);
+    cs_complain(
+        "%s needs about %s of memory for its %u devices, and may take %s: use fewer threads "
+        "(-j), record less, or raise --max-memory",
+        cs_scenario_path(scenario), much, cs_scenario_config(scenario)->n_devices, most);
+    return FALSE;
+}
+
+char *cs_load_memory_words(double byte)
+{
+    if (byte < 1e8)
+        return g_strdup("");
+    g_autofree char *much = about(byte);
+    return g_strdup_printf("; about %s of memory a thread", much);
 }
 
 CsScenario *cs_load(const CsArguments *arguments, int *code)

@@ -30,6 +30,16 @@ CsScenario *cs_load(const CsArguments *arguments, int *code);
  * *code the exit code. Transfer full. */
 CsPolicySet *cs_load_policies(const CsArguments *arguments, int *code);
 
+/*
+ * Whether `replications` at once of the scenario fit into --max-memory; else FALSE with the error
+ * printed. *byte (may be NULL) is what they need.
+ */
+gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario,
+                      guint64 replications, double *byte);
+
+/* ", about 2.2 GB of memory" from 100 MB on, else "". Transfer full. */
+char *cs_load_memory_words(double byte);
+
 /* The device named `name` (its index), or -1 with an error printed. */
 gint cs_load_device(const CsConfig *config, const char *name);
 

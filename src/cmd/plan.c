@@ -134,6 +134,11 @@ static int run(const CsArguments *arguments)
     code = cs_diagnostics_show(arguments, diagnostics);
     if (sweep == NULL)
         return code;
+    double byte;
+    if (!cs_load_fits(arguments, sweep->scenario, 1, &byte))
+        return CS_EXIT_INVALID;
+    if (byte >= 1e8 && !arguments->quiet)
+        cs_note("a run takes about %.2g GB of memory a thread", byte / 1e9);
     if (script)
         return emit_script(arguments, sweep, engine, shards);
     g_autofree char *text = format_plan(sweep, arguments->format);
@@ -146,7 +151,7 @@ const CsCommand cs_command_plan = {
     .least = 1,
     .most = 1,
     .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_FORMAT) |
-               CS_OPTION_BIT(CS_OPTION_EMIT) | SCRIPT_OPTIONS,
+               CS_OPTION_BIT(CS_OPTION_MAX_MEMORY) | CS_OPTION_BIT(CS_OPTION_EMIT) | SCRIPT_OPTIONS,
     .summary = "list the runs of a scenario's [sweep], or write a script for a cluster",
     .description =
         "Checks the scenario and every combination of its [sweep] and lists the runs "

@@ -155,6 +155,10 @@ static int run_command(const CsArguments *arguments)
         return code;
     if (cs_scenario_n_sweep_axes(scenario) > 0 && !arguments->quiet)
         cs_note("'run' takes no notice of this scenario's [sweep]: 'cardsim sweep' runs it");
+    guint threads = arguments->jobs > 0 ? arguments->jobs : g_get_num_processors();
+    guint64 replications = cs_scenario_config(scenario)->replications;
+    if (!cs_load_fits(arguments, scenario, MIN(threads, replications), NULL))
+        return CS_EXIT_INVALID;
     const char *trace = arguments->value[CS_OPTION_TRACE];
     const char *path = g_ptr_array_index(arguments->operands, 0);
     if (trace != NULL && is_same_file(trace, path)) {
@@ -175,8 +179,8 @@ const CsCommand cs_command_run = {
     .least = 1,
     .most = 1,
     .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) |
-               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_TRACE) |
-               CS_OPTION_BIT(CS_OPTION_FORMAT),
+               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_MAX_MEMORY) |
+               CS_OPTION_BIT(CS_OPTION_TRACE) | CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "run a scenario and print what came out",
     .description =
         "Runs every replication of the scenario and prints a summary: per device the cuts chosen, "

@@ -123,6 +123,9 @@ static int run(const CsArguments *arguments)
     code = cs_diagnostics_show(arguments, diagnostics);
     if (sweep == NULL)
         return code;
+    guint threads = campaign.threads > 0 ? campaign.threads : g_get_num_processors();
+    if (!cs_load_fits(arguments, sweep->scenario, threads, NULL))
+        return CS_EXIT_INVALID;
     campaign.sweep = sweep;
     campaign.directory = directory;
     return run_campaign(arguments, &campaign);
@@ -134,9 +137,9 @@ const CsCommand cs_command_sweep = {
     .least = 1,
     .most = 1,
     .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) |
-               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_SHARD) |
-               CS_OPTION_BIT(CS_OPTION_RESUME) | CS_OPTION_BIT(CS_OPTION_RESTART) |
-               CS_OPTION_BIT(CS_OPTION_PROGRESS),
+               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_MAX_MEMORY) |
+               CS_OPTION_BIT(CS_OPTION_SHARD) | CS_OPTION_BIT(CS_OPTION_RESUME) |
+               CS_OPTION_BIT(CS_OPTION_RESTART) | CS_OPTION_BIT(CS_OPTION_PROGRESS),
     .summary = "run every combination of a scenario's [sweep]",
     .description =
         "Runs all points of the scenario's [sweep], every one with all its replications, into DIR "
