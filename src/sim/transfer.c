@@ -17,11 +17,9 @@ typedef struct {
     double blocks, blocks_given_up;
     CsLinkState link; /* shared: at the last look */
     double on_air_s[CS_DIRECTION_N];
-    double mean_efficiency[CS_DIRECTION_N]; /* proportional fair: within the window, while it sends
-                                               or waits to; 0: none so far */
-    double efficiency;                      /* of this transfer's last look; 0: none so far */
-    double throughput;                      /* R where it has no rate, at `looked_ns` */
-    gint64 looked_ns;
+    double efficiency; /* proportional fair: at the last look */
+    double throughput; /* the same: R of one that waits for a rate, when it left the air; else -1 */
+    gint64 left_air_ns;
     gint64 began_ns;
     CsEventId event; /* shared: the next change of the channel; dedicated: the next leg; 0: none */
     guint32 transmission;
@@ -365,35 +363,20 @@ static void on_leg(CsDes *des, gpointer context, guint32 device)
  * efficiency at present, R_i what was served within the window; the level is R_i/r_i.
  */
 
-/* The mean of the efficiencies it has met within the window. */
-static void note_efficiency(const CsTransfers *transfers, Transfer *own, gint64 now_ns)
-{
-    double *mean = &own->mean_efficiency[own->direction];
-    double gone_s = (double)(now_ns - own->looked_ns) / 1e9;
-    if (own->efficiency > 0)
-        *mean -= (own->efficiency - *mean) * expm1(-gone_s / transfers->window_s);
-    own->looked_ns = now_ns;
-}
-
 /* Joins the air, or changes there, with the present work. A transfer that begins does so as if its
- * device had been served as those are that are served now, at its mean efficiency. */
+ * device had been served as those are that are served now, whoever comes first at an instant. */
 static void join_fair(CsTransfers *transfers, guint device, double efficiency)
 {
     Transfer *own = &transfers->of[device];
     CsFair *fair = transfers->fair[own->direction];
-    gint64 now_ns = cs_des_now(transfers->des);
-    double before = own->efficiency, *mean = &own->mean_efficiency[own->direction];
-    double gone_s = (double)(now_ns - own->looked_ns) / 1e9;
-    if (!(*mean > 0))
-        *mean = efficiency;
+    double gone_s = (double)(cs_des_now(transfers->des) - own->left_air_ns) / 1e9;
     if (cs_fair_active(fair, device))
-        cs_fair_change(fair, device, own->work, before / efficiency);
+        cs_fair_change(fair, device, own->work, own->efficiency / efficiency);
     else if (own->throughput >= 0) /* it has waited for a rate, and been served nothing */
         cs_fair_start(fair, device, own->work,
                       own->throughput * exp(-gone_s / transfers->window_s) / efficiency);
     else
-        cs_fair_start(fair, device, own->work, cs_fair_least(fair) * (*mean / efficiency));
-    note_efficiency(transfers, own, now_ns);
+        cs_fair_start(fair, device, own->work, cs_fair_least(fair));
     own->efficiency = efficiency;
     own->throughput = -1;
 }
@@ -404,9 +387,8 @@ static void leave_fair(CsTransfers *transfers, guint device)
     Transfer *own = &transfers->of[device];
     double level;
     cs_fair_stop(transfers->fair[own->direction], device, &level);
-    note_efficiency(transfers, own, cs_des_now(transfers->des));
     own->throughput = level * own->efficiency;
-    own->efficiency = 0;
+    own->left_air_ns = cs_des_now(transfers->des);
 }
 
 static void leave(CsTransfers *transfers, guint device)
@@ -484,8 +466,6 @@ static void on_shared_done(CsDes *des, gpointer context, guint32 device)
     CsTransfers *transfers = context;
     Transfer *own = &transfers->of[device];
     count_served(transfers, own, own->work);
-    if (transfers->fair[own->direction] != NULL)
-        note_efficiency(transfers, own, cs_des_now(des));
     if (own->event != 0)
         cs_des_cancel(des, own->event);
     own->event = 0;
@@ -502,9 +482,7 @@ void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage, gui
     own->began_ns = cs_des_now(transfers->des);
     own->under_way = TRUE;
     own->silent = FALSE;
-    own->efficiency = 0;
     own->throughput = -1;
-    own->looked_ns = own->began_ns;
     if (!(own->left_bit > 0))
         end_at(transfers, device, own->began_ns);
     else if (shares(&transfers->config->groups[own->group]))
