@@ -130,15 +130,29 @@ static CsFile *opened(CsFile *file, GError **error)
     return NULL;
 }
 
-CsFile *cs_file_create(const char *path, GError **error)
+/* Transfer of `target` full. */
+static CsFile *new_file(const char *path, char *target)
 {
     CsFile *file = g_new(CsFile, 1);
     *file = (CsFile){.path = g_strdup(path),
                      .folder = AT_FDCWD,
-                     .target = resolve(path),
+                     .target = target,
                      .descriptor = -1,
                      .owner = -1};
+    return file;
+}
+
+CsFile *cs_file_create(const char *path, GError **error)
+{
+    CsFile *file = new_file(path, resolve(path));
     open_for(file, path);
+    return opened(file, error);
+}
+
+CsFile *cs_file_create_unlinked(const char *path, GError **error)
+{
+    CsFile *file = new_file(path, g_strdup(path));
+    open_beside(file);
     return opened(file, error);
 }
 

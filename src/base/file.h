@@ -32,6 +32,10 @@ typedef struct CsFile CsFile;
 /* Opens `path` for writing, in a buffer of its own. Transfer full; NULL with `error` set. */
 CsFile *cs_file_create(const char *path, GError **error);
 
+/* The same, but a symbolic link of that name is replaced, not followed: for names that the program
+ * chose. */
+CsFile *cs_file_create_unlinked(const char *path, GError **error);
+
 /* The same for `name` in an open directory, shown to users as `folder_path`, where no link is
  * followed: one of that name is replaced. See base/dir. */
 CsFile *cs_file_create_in(int folder, const char *folder_path, const char *name, GError **error);

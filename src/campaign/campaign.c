@@ -2,6 +2,8 @@
 /* campaign/campaign: a sweep run into a directory. See campaign.h. */
 #include "campaign/campaign.h"
 
+#include "base/dir.h"
+#include "output/manifest.h"
 #include "base/file.h"
 #include "base/statistics.h"
 #include "campaign/pool.h"
@@ -93,7 +95,7 @@ static void open_files(State *state)
         g_autofree char *path = g_build_filename(state->campaign->directory,
                                                  cs_table_info((CsTable)t)->file_name, NULL);
         g_autofree char *header = cs_table_header((CsTable)t);
-        state->files[t] = cs_file_create(path, NULL);
+        state->files[t] = cs_file_create_unlinked(path, NULL);
         if (state->files[t] != NULL)
             cs_file_puts(state->files[t], header);
     }
@@ -307,11 +309,37 @@ static char *manifest_of(const CsSweep *sweep)
     return cs_scenario_manifest(sweep->scenario, (const char *const *)more->pdata, NULL, NULL);
 }
 
+/* The manifest kept, with the digests of the tables that stand in their places. Transfer full. */
+static char *with_digests(const char *manifest, const char *directory, GError **error)
+{
+    g_autoptr(CsDir) folder = cs_dir_open(directory, FALSE, error);
+    g_autoptr(GStrvBuilder) pairs = g_strv_builder_new();
+    if (folder == NULL)
+        return NULL;
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        const char *name = cs_table_info((CsTable)t)->file_name;
+        g_autofree char *digest = cs_dir_digest(folder, name);
+        if (digest == NULL)
+            continue;
+        g_strv_builder_add(pairs, name);
+        g_strv_builder_add(pairs, digest);
+    }
+    g_auto(GStrv) files = g_strv_builder_end(pairs);
+    return cs_manifest_with_files(manifest, (const char *const *)files);
+}
+
 static gboolean export_manifest(CsDatabase *database, const char *directory, GError **error)
 {
-    g_autofree char *manifest = cs_database_get_meta(database, "manifest");
+    g_autofree char *kept = cs_database_get_meta(database, "manifest");
+    g_autofree char *manifest = kept != NULL ? with_digests(kept, directory, error) : NULL;
+    if (kept != NULL && manifest == NULL)
+        return FALSE;
     g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
-    return manifest == NULL || cs_file_set_contents(path, manifest, -1, error);
+    CsFile *file = manifest != NULL ? cs_file_create_unlinked(path, error) : NULL;
+    if (file == NULL)
+        return manifest == NULL;
+    cs_file_puts(file, manifest);
+    return cs_file_commit(file, error);
 }
 
 typedef struct {

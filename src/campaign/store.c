@@ -2,21 +2,19 @@
 /* campaign/store: the directory of a campaign. See store.h. */
 #include "campaign/store.h"
 
-#include "base/file.h"
+#include "base/dir.h"
 #include "base/version.h"
+#include "output/manifest.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
+
+#define MANIFEST_MAX ((gsize)64 << 20) /* bytes */
 
 G_DEFINE_QUARK(cs - store - error - quark, cs_store_error)
 
 struct CsStore {
     char *directory;
-    int lock;
+    CsDir *folder; /* the same, open and locked */
     CsDatabase *database;
 };
 
@@ -38,80 +36,102 @@ static gboolean is_own(const char *name)
     return own;
 }
 
-static gint compare_names(gconstpointer a, gconstpointer b)
+/* Alone, to work in it, or along with others, to read. */
+static gboolean lock_directory(CsStore *store, gboolean alone, GError **error)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    g_autoptr(GError) why = NULL;
+    store->folder = cs_dir_open(store->directory, alone, error);
+    if (store->folder == NULL)
+        return FALSE;
+    if (cs_dir_lock(store->folder, alone, &why))
+        return TRUE;
+    if (g_error_matches(why, CS_FILE_ERROR, CS_FILE_ERROR_LOCKED))
+        g_set_error_literal(error, CS_STORE_ERROR, CS_STORE_ERROR_LOCKED, why->message);
+    else
+        g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
 }
 
-/* Names in the directory, sorted. Transfer full. */
-static GPtrArray *list(const char *directory)
+/* TRUE where a file of that name, which is there, is what a sweep writes: a table with our header,
+ * a manifest of ours, a database that opens or has not been begun. */
+static gboolean is_ours(const CsStore *store, const char *name, gboolean restart)
 {
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-    const char *name;
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, compare_names);
-    return names;
+    gsize length;
+    if (strcmp(name, "manifest.json") == 0) {
+        g_autofree char *text = cs_dir_read(store->folder, name, MANIFEST_MAX, &length);
+        return text != NULL && cs_manifest_is_ours(text, length);
+    }
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0) {
+            g_autofree char *header = cs_table_header((CsTable)t);
+            return cs_dir_begins(store->folder, name, header, FALSE);
+        }
+    /* SQLite's companions go with it; whether it can be carried on is told when it is opened. */
+    if (!restart || strcmp(name, CS_DATABASE_FILE) != 0 ||
+        cs_dir_begins(store->folder, name, "\n", TRUE))
+        return TRUE;
+    g_autoptr(CsDatabase) database = cs_database_open(store->directory, CS_DATABASE_READ, NULL);
+    return database != NULL;
 }
 
-/* `operation`: LOCK_EX to work in it, LOCK_SH to read. */
-static gboolean lock_directory(CsStore *store, int operation, GError **error)
+/* What only bears the name of a result is somebody's, and in the way. */
+static gboolean check_ours(const CsStore *store, gboolean restart, GError **error)
 {
-    store->lock = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (store->lock < 0) {
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY, "cannot open '%s': %s",
-                    store->directory, g_strerror(errno));
+    g_auto(GStrv) names = cs_dir_list(store->folder, error);
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        if (!is_own(*name) || strstr(*name, ".tmp-") != NULL || is_ours(store, *name, restart))
+            continue;
+        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
+                    "'%s' holds '%s', which is not what a sweep wrote there: move it away, or name "
+                    "another directory",
+                    store->directory, *name);
         return FALSE;
     }
-    if (flock(store->lock, operation | LOCK_NB) == 0)
-        return TRUE;
-    if (errno == EWOULDBLOCK)
-        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_LOCKED,
-                    "another cardsim is at work in '%s'", store->directory);
-    else
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY, "cannot lock '%s': %s",
-                    store->directory, g_strerror(errno));
-    return FALSE;
+    return names != NULL;
 }
 
 /* Nothing foreign where there are no results of ours; no results where new ones are to begin. */
 static gboolean check_contents(const CsStore *store, CsStoreMode mode, GError **error)
 {
-    g_autoptr(GPtrArray) names = list(store->directory);
-    g_autofree char *results = g_build_filename(store->directory, CS_DATABASE_FILE, NULL);
-    gboolean ours = g_file_test(results, G_FILE_TEST_EXISTS);
+    g_auto(GStrv) names = cs_dir_list(store->folder, error);
+    if (names == NULL)
+        return FALSE;
+    gboolean ours = cs_dir_has(store->folder, CS_DATABASE_FILE);
     if (ours && mode != CS_STORE_NEW)
-        return TRUE;
+        return check_ours(store, mode == CS_STORE_RESTART, error);
     if (ours) {
         g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
                     "'%s' holds results: --resume carries them on, --restart starts over",
                     store->directory);
         return FALSE;
     }
-    if (names->len == 0)
+    if (names[0] == NULL)
         return TRUE;
     g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
                 "'%s' holds '%s', which is no result of a sweep: name another directory",
-                store->directory, (const char *)g_ptr_array_index(names, 0));
+                store->directory, names[0]);
     return FALSE;
+}
+
+/* TRUE where it is an unfinished file of ours whose process is dead. */
+static gboolean is_abandoned(const CsStore *store, const char *name)
+{
+    const char *end = strstr(name, ".tmp-");
+    g_autofree char *of = end != NULL ? g_strndup(name, (gsize)(end - name)) : NULL;
+    return of != NULL && is_own(name) && cs_dir_is_abandoned(store->folder, name, of);
 }
 
 /* With `all` FALSE only what a killed process left unfinished. */
 static gboolean remove_own(const CsStore *store, gboolean all, GError **error)
 {
-    g_autoptr(GPtrArray) names = list(store->directory);
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        g_autofree char *path = g_build_filename(store->directory, name, NULL);
-        gboolean wanted = is_own(name) && (all || strstr(name, ".tmp-") != NULL);
-        if (!wanted || g_unlink(path) == 0 || errno == ENOENT)
-            continue;
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot remove '%s': %s", path,
-                    g_strerror(errno));
-        return FALSE;
+    g_auto(GStrv) names = cs_dir_list(store->folder, error);
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        gboolean unfinished = strstr(*name, ".tmp-") != NULL;
+        gboolean wanted = unfinished ? is_abandoned(store, *name) : all && is_own(*name);
+        if (wanted && !cs_dir_remove(store->folder, *name, error))
+            return FALSE;
     }
-    return TRUE;
+    return names != NULL;
 }
 
 /* The first line in which two texts differ, for the message. */
@@ -174,7 +194,6 @@ static CsStore *store_new(const char *directory)
 {
     CsStore *store = g_new0(CsStore, 1);
     store->directory = g_strdup(directory);
-    store->lock = -1;
     return store;
 }
 
@@ -182,8 +201,8 @@ CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity
                        GError **error)
 {
     g_autoptr(CsStore) store = store_new(directory);
-    if (!cs_directory_create(directory, error) || !lock_directory(store, LOCK_EX, error) ||
-        !check_contents(store, mode, error) || !remove_own(store, mode == CS_STORE_RESTART, error))
+    if (!lock_directory(store, TRUE, error) || !check_contents(store, mode, error) ||
+        !remove_own(store, mode == CS_STORE_RESTART, error))
         return NULL;
     store->database = cs_database_open(directory, CS_DATABASE_CREATE, error);
     gboolean begun;
@@ -197,7 +216,7 @@ CsStore *cs_store_open_reading(const char *directory, GError **error)
 {
     g_autoptr(CsStore) store = store_new(directory);
     g_autofree char *results = g_build_filename(directory, CS_DATABASE_FILE, NULL);
-    if (!lock_directory(store, LOCK_SH, error))
+    if (!lock_directory(store, FALSE, error))
         return NULL;
     if (g_file_test(results, G_FILE_TEST_EXISTS)) {
         store->database = cs_database_open(directory, CS_DATABASE_READ, error);
@@ -217,8 +236,7 @@ void cs_store_close(CsStore *store)
     if (store == NULL)
         return;
     cs_database_close(store->database);
-    if (store->lock >= 0)
-        close(store->lock);
+    cs_dir_close(store->folder);
     g_free(store->directory);
     g_free(store);
 }

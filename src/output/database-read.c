@@ -142,7 +142,7 @@ gboolean cs_database_export(CsDatabase *database, CsTable table, const char *dir
     g_autofree char *sql = g_strdup_printf("SELECT * FROM %s ORDER BY run, rowid",
                                            cs_table_info((CsTable)table)->name);
     g_autoptr(GString) line = g_string_new(NULL);
-    g_autoptr(CsFile) file = cs_file_create(path, error);
+    g_autoptr(CsFile) file = cs_file_create_unlinked(path, error);
     if (file == NULL)
         return FALSE;
     Export export = {.file = file,

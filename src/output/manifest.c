@@ -164,6 +164,13 @@ JsonNode *cs_manifest_parse(const char *text, gsize length)
     return json_parser_steal_root(parser);
 }
 
+gboolean cs_manifest_is_ours(const char *text, gsize length)
+{
+    g_autoptr(JsonNode) root = cs_manifest_parse(text, length);
+    return root != NULL && JSON_NODE_HOLDS_OBJECT(root) &&
+           g_strcmp0(text_member(json_node_get_object(root), "program"), "cardsim") == 0;
+}
+
 char **cs_manifest_files(const char *text, gsize length)
 {
     g_autoptr(JsonNode) root = cs_manifest_parse(text, length);
@@ -184,6 +191,24 @@ char **cs_manifest_files(const char *text, gsize length)
         g_strv_builder_add(pairs, digest);
     }
     return g_strv_builder_end(pairs);
+}
+
+char *cs_manifest_with_files(const char *manifest, const char *const *files)
+{
+    gsize length;
+    g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return g_strdup(manifest); /* of another format, and kept as it is */
+    JsonObject *listed = json_object_new();
+    for (; files[0] != NULL; files += 2)
+        json_object_set_string_member(listed, files[0], files[1]);
+    json_object_set_object_member(json_node_get_object(root), "files", listed);
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    json_generator_set_indent(generator, 2);
+    g_autofree char *text = json_generator_to_data(generator, &length);
+    return g_strconcat(text, "\n", NULL);
 }
 
 /* --- assumptions ------------------------------------------------------------------------------ */

@@ -26,8 +26,14 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions,
                          const char *const *files);
 
+/* The same manifest, of which `files` was NULL, with these. Transfer full. */
+char *cs_manifest_with_files(const char *manifest, const char *const *files);
+
 /* A manifest's JSON; NULL where it is none, or nested deeper than any. Transfer full. */
 JsonNode *cs_manifest_parse(const char *text, gsize length);
+
+/* TRUE where `text` is a manifest of this program. */
+gboolean cs_manifest_is_ours(const char *text, gsize length);
 
 /* The pairs of name and digest that a manifest of this program lists, NULL-ended; NULL where `text`
  * is not one, or nested deeper than any. Transfer full: g_strfreev. */

@@ -213,9 +213,30 @@ rm touched/rounds.csv touched/manifest.json
 try 0 sweep small.ini --resume -o touched
 says "15 of 15 runs were there already"
 same_exports one touched
-: >touched/rounds.csv.tmp-kIlLeD # of a process that was killed
+: >touched/rounds.csv.tmp-1-kIlLeD # of a process that was killed
 try 0 sweep small.ini -q --resume -o touched
-[ ! -e touched/rounds.csv.tmp-kIlLeD ] || fail "an unfinished file was left"
+[ ! -e touched/rounds.csv.tmp-1-kIlLeD ] || fail "an unfinished file was left"
+end
+
+begin "what only bears the name of a result is never replaced, nor a link followed"
+for mode in --resume --restart; do
+    for file in rounds.csv manifest.json results.sqlite; do
+        rm -rf theirs && cp -r one theirs
+        echo mine >theirs/$file
+        try 4 sweep small.ini -q $mode -o theirs
+        says "$file'"
+        [ "$(cat theirs/$file)" = mine ] || fail "$file was replaced"
+    done
+    rm -rf theirs && cp -r one theirs
+    mv theirs/rounds.csv outside && ln -s ../outside theirs/rounds.csv
+    try 4 sweep small.ini -q $mode -o theirs
+    says "'rounds.csv'"
+    cmp -s outside one/rounds.csv || fail "the link was followed"
+done
+rm -rf theirs && cp -r one theirs
+echo mine >theirs/rounds.csv.tmp-backup
+try 0 sweep small.ini -q --restart -o theirs
+[ "$(cat theirs/rounds.csv.tmp-backup)" = mine ] || fail "a file was removed for its name"
 end
 
 begin "--restart starts over, whatever was there"
