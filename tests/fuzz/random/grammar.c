@@ -73,6 +73,12 @@ static char *word_of(Dice *dice, const char *choices)
     return g_strdup(n > 0 ? words[below(dice, n)] : "");
 }
 
+static char *choice(Dice *dice, const CsKey *key)
+{
+    g_autofree char *choices = cs_names_join(key->names, "|");
+    return word_of(dice, choices);
+}
+
 /* Between two positive numbers, every power of ten as likely. */
 static double between(Dice *dice, double low, double high)
 {
@@ -167,7 +173,8 @@ static char *range(Dice *dice, const CsKey *key)
 
 static char *set(Dice *dice, const CsKey *key)
 {
-    g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
+    g_autofree char *choices = cs_names_join(key->names, "|");
+    g_auto(GStrv) words = g_strsplit(choices, "|", -1);
     g_autoptr(GString) text = g_string_new(NULL);
     for (char **word = words; *word != NULL; word++)
         if (chance(dice, 0.4))
@@ -201,7 +208,7 @@ static char *name(Dice *dice, const CsKey *key)
 
 static char *precision(Dice *dice, const CsKey *key)
 {
-    g_autofree char *word = word_of(dice, key->choices), *number = a_quantity(dice, key);
+    g_autofree char *word = choice(dice, key), *number = a_quantity(dice, key);
     return strcmp(word, "none") == 0 ? g_steal_pointer(&word)
                                      : g_strdup_printf("%s %s", word, number);
 }
@@ -220,11 +227,11 @@ static char *fitting(Dice *dice, const CsKey *key)
     case CS_VALUE_BOOLEAN:
         return word_of(dice, "yes|no");
     case CS_VALUE_CHOICE:
-        return word_of(dice, key->choices);
+        return choice(dice, key);
     case CS_VALUE_CHOICE_OR_QUANTITY:
-        return chance(dice, 0.5) ? word_of(dice, key->choices) : a_quantity(dice, key);
+        return chance(dice, 0.5) ? choice(dice, key) : a_quantity(dice, key);
     case CS_VALUE_CHOICE_OR_WHOLE:
-        return chance(dice, 0.3) ? word_of(dice, key->choices) : whole(dice, key);
+        return chance(dice, 0.3) ? choice(dice, key) : whole(dice, key);
     case CS_VALUE_CHOICE_WITH_QUANTITY:
         return precision(dice, key);
     case CS_VALUE_CSI:

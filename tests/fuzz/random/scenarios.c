@@ -2,8 +2,9 @@
 /*
  * random scenarios: runs the program on scenarios that grammar.c draws, and judges what it says.
  *
- *   scenarios [-t SECONDS] [-n NUMBER] [-s FIRST-SEED] [-k DIRECTORY] [-a] PROGRAM
+ *   scenarios [-t SECONDS] [-n NUMBER] [-s FIRST-SEED] [-k DIRECTORY] [-a] [PROGRAM]
  *
+ * Without SECONDS and NUMBER 100 scenarios, without PROGRAM the one of the build tree.
  * Each scenario must end in exit 0 with tables that add up (accounts.c) and that the program's own
  * reader takes, or in an error with its place or its words: never in a signal, an internal error, a
  * sanitizer's report, or silence. A run that takes long may be interrupted, and then must end. A
@@ -196,7 +197,7 @@ static void keep(const Trial *trial, const char *findings, guint32 seed, const c
 
 int main(int argc, char **argv)
 {
-    guint64 seconds = G_MAXUINT32, number = G_MAXUINT32, seed = 1;
+    guint64 seconds = 0, number = 0, seed = 1;
     const char *findings = "findings";
     gboolean all = FALSE;
     for (int option; (option = getopt(argc, argv, "t:n:s:k:a")) != -1;)
@@ -219,15 +220,19 @@ int main(int argc, char **argv)
         default:
             return 2;
         }
-    if (optind + 1 != argc)
+    if (optind + 1 < argc)
         return 2;
-    g_autofree char *program = g_canonicalize_filename(argv[optind], NULL);
+    const char *build = g_getenv("CS_TEST_BUILDDIR");
+    g_autofree char *built = g_build_filename(build != NULL ? build : ".", "cardsim", NULL);
+    g_autofree char *program = g_canonicalize_filename(optind < argc ? argv[optind] : built, NULL);
     Trial trial = {.program = program,
                    .directory = g_dir_make_tmp("cardsim-random-XXXXXX", NULL),
                    .said = g_string_new(NULL)};
     gint64 until_us = g_get_monotonic_time() + (gint64)seconds * 1000000;
+    if (number == 0)
+        number = seconds > 0 ? G_MAXUINT32 : 100;
     guint bad = 0, done = 0;
-    for (; done < number && g_get_monotonic_time() < until_us; done++) {
+    for (; done < number && (seconds == 0 || g_get_monotonic_time() < until_us); done++) {
         grammar_write((guint32)(seed + done), trial.directory);
         g_autofree char *wrong = judge(&trial);
         if (wrong == NULL && all)
