@@ -15,6 +15,7 @@ static const CsTableColumn columns[] = {
     {"adapter_bits", "adapters", "Mbit", 1e6, CS_COLUMN_REAL},
     {"adapter_parameters", "adapter parameters", "", 0, CS_COLUMN_WHOLE},
     {"device_memory_bytes", "device memory", "MB", 1e6, CS_COLUMN_REAL},
+    {"server_memory_bytes", "server memory", "MB", 1e6, CS_COLUMN_REAL},
 };
 
 static int run(const CsArguments *arguments)
@@ -24,7 +25,10 @@ static int run(const CsArguments *arguments)
     if (scenario == NULL)
         return code;
     const CsProfile *profile = cs_scenario_config(scenario)->profile;
-    const CsMemory *memory = cs_scenario_config(scenario)->memory;
+    const CsConfig *config = cs_scenario_config(scenario);
+    const CsMemory *memory = config->memory;
+    g_autoptr(CsMemory) server =
+        cs_memory_server_new(config->architecture, &config->training, &config->memory_settings);
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     for (guint c = 0; c < profile->n_cuts; c++) {
         cs_table_add_number(table, c);
@@ -36,6 +40,7 @@ static int run(const CsArguments *arguments)
         cs_table_add_number(table, profile->adapter_bit[c]);
         cs_table_add_number(table, profile->adapter_parameters[c]);
         cs_table_add_number(table, memory->total_byte[c]);
+        cs_table_add_number(table, server->total_byte[c]);
     }
     g_autofree char *text = cs_table_format(table, arguments->format);
     return cs_print(text);
@@ -52,8 +57,8 @@ const CsCommand cs_command_profile = {
         "Prints, for every cut c = 0..I, the floating-point operations of one mini-batch on the "
         "device and on the server (the LM head's within the server's), the size of the smashed "
         "data before compression, the LoRA adapters of the device's part, and what that part takes "
-        "of "
-        "the device's memory to train (cardsim-models(7) has the formulas).\n\n"
+        "of the device's memory to train, the rest of the server's (cardsim-models(7) has the "
+        "formulas).\n\n"
         "CSV and JSON give plain FLOPs, bits and bytes.",
     .examples = "cardsim profile my.ini\tthe scenario's model\n"
                 "cardsim profile my.ini -s model.llm=gpt2 --format csv\tanother model's\n",

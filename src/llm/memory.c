@@ -67,12 +67,8 @@ static void fill_activations(CsMemory *memory, const CsArchitecture *architectur
     }
 }
 
-CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *training,
-                        const CsMemorySettings *settings)
+static CsMemory *memory_new(guint n)
 {
-    static const double states[] = {
-        [CS_OPTIMIZER_ADAM] = 2, [CS_OPTIMIZER_SGD] = 1, [CS_OPTIMIZER_NONE] = 0};
-    guint n = architecture->n_layers + 1;
     CsMemory *memory = g_new0(CsMemory, 1);
     memory->n_cuts = n;
     memory->weight_byte = g_new(double, n);
@@ -80,25 +76,70 @@ CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *tr
     memory->optimizer_byte = g_new(double, n);
     memory->activation_byte = g_new(double, n);
     memory->total_byte = g_new(double, n);
-    fill_activations(memory, architecture, training);
-    /* The embedding takes what the head does: V e, and h e where it is narrower than h. */
-    double table = cs_head_weights(architecture), weights = 0, adapters = 0;
-    double table_bit =
+    return memory;
+}
+
+/* Bytes of the table V e (and h e): the embedding's, or the head's. */
+static double table_byte(const CsArchitecture *architecture, const CsMemorySettings *settings)
+{
+    double bit =
         settings->embedding_bit > 0 ? settings->embedding_bit : MAX(settings->weight_bit, 16);
+    return cs_head_weights(architecture) * bit / 8;
+}
+
+/* Fills in what `weights` frozen and `trained` parameters take at one cut, and the sum. */
+static void fill_parameters(CsMemory *memory, guint cut, double table, double weights,
+                            double trained, const CsTraining *training,
+                            const CsMemorySettings *settings)
+{
+    static const double states[] = {
+        [CS_OPTIMIZER_ADAM] = 2, [CS_OPTIMIZER_SGD] = 1, [CS_OPTIMIZER_NONE] = 0};
+    memory->weight_byte[cut] = table + weights * settings->weight_bit / 8;
+    memory->adapter_byte[cut] = 2 * trained * training->adapter_bit / 8;
+    memory->optimizer_byte[cut] =
+        states[settings->optimizer] * trained * settings->optimizer_bit / 8;
+    memory->total_byte[cut] = memory->weight_byte[cut] + memory->adapter_byte[cut] +
+                              memory->optimizer_byte[cut] + memory->activation_byte[cut];
+}
+
+CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *training,
+                        const CsMemorySettings *settings)
+{
+    guint n = architecture->n_layers + 1;
+    CsMemory *memory = memory_new(n);
+    fill_activations(memory, architecture, training);
+    double table = table_byte(architecture, settings), weights = 0, trained = 0;
     for (guint cut = 0; cut < n; cut++) {
         if (cut > 0) {
             if (training->method == CS_METHOD_LORA)
                 weights += cs_layer_matrix_weights(architecture, cut - 1, FALSE);
-            adapters += cs_layer_trained(architecture, cut - 1, training);
+            trained += cs_layer_trained(architecture, cut - 1, training);
         }
-        memory->weight_byte[cut] = table * table_bit / 8 + weights * settings->weight_bit / 8;
-        memory->adapter_byte[cut] = 2 * adapters * training->adapter_bit / 8;
-        memory->optimizer_byte[cut] =
-            states[settings->optimizer] * adapters * settings->optimizer_bit / 8;
-        memory->total_byte[cut] = memory->weight_byte[cut] + memory->adapter_byte[cut] +
-                                  memory->optimizer_byte[cut] + memory->activation_byte[cut];
+        fill_parameters(memory, cut, table, weights, trained, training, settings);
     }
     return memory;
+}
+
+CsMemory *cs_memory_server_new(const CsArchitecture *architecture, const CsTraining *training,
+                               const CsMemorySettings *settings)
+{
+    guint n = architecture->n_layers + 1;
+    CsMemory *memory = memory_new(n);
+    double tokens = (double)training->batch * training->sequence_length;
+    double byte = training->activation_bit / 8, weights = 0, trained = 0;
+    double table = training->head ? table_byte(architecture, settings) : 0;
+    double kept = byte * tokens * architecture->hidden;
+    kept += training->head ? 8 * tokens * architecture->vocabulary : 0;
+    for (guint cut = n - 1;; cut--) {
+        memory->activation_byte[cut] = kept;
+        fill_parameters(memory, cut, table, weights, trained, training, settings);
+        if (cut == 0)
+            return memory;
+        kept += byte * layer_activations(architecture, training, cut - 1, TRUE);
+        if (training->method == CS_METHOD_LORA)
+            weights += cs_layer_matrix_weights(architecture, cut - 1, FALSE);
+        trained += cs_layer_trained(architecture, cut - 1, training);
+    }
 }
 
 void cs_memory_free(CsMemory *memory)

@@ -69,6 +69,17 @@ typedef struct {
  */
 CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *training,
                         const CsMemorySettings *settings);
+
+/*
+ * The same of the server's part: layers c+1..I, the head, and for one mini-batch what they keep for
+ * their backward pass, nothing computed again:
+ *   weights     β_e (V e + (h e where e != h)) where the head is the server's, + β_w Σ W
+ *   adapters, optimizer as above
+ *   activations β_x (b s h + Σ X) + 2 · 4 b s V           logits and their gradient, whole, 32 bit
+ * It never rises with c. Transfer full.
+ */
+CsMemory *cs_memory_server_new(const CsArchitecture *architecture, const CsTraining *training,
+                               const CsMemorySettings *settings);
 void cs_memory_free(CsMemory *memory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsMemory, cs_memory_free)
 

@@ -54,7 +54,7 @@ equal "$(cell cut=32 adapter_bits)" 360710144 "A(32)"
 # b s h bits = 16 * 256 * 2048 * 16, the same for every cut
 equal "$(cut -d, -f6 "$top/out" | sed 1d | sort -u)" 134217728 "S(c)"
 equal "$(head -n 1 "$top/out")" "cut,device_forward_flops,device_backward_flops,\
-server_forward_flops,server_backward_flops,smashed_bits,adapter_bits,adapter_parameters,device_memory_bytes" "header"
+server_forward_flops,server_backward_flops,smashed_bits,adapter_bits,adapter_parameters,device_memory_bytes,server_memory_bytes" "header"
 end
 
 # --- link ----------------------------------------------------------------------------------------

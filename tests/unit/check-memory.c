@@ -190,6 +190,33 @@ START_TEST(full_fine_tuning)
 }
 END_TEST
 
+/* The server has what the device has not, its head's weights and two logits of 32 bit a token. */
+START_TEST(memory_of_the_server)
+{
+    g_autoptr(CsArchitecture) it = paper_model(3, 768, 12);
+    CsTraining training = training_of(4, 256, 8, CS_LORA_ALL);
+    training.head = TRUE;
+    g_autoptr(CsMemory) device = cs_memory_new(it, &training, &settings16);
+    g_autoptr(CsMemory) server = cs_memory_server_new(it, &training, &settings16);
+    double table = 2.0 * 51200 * 768, logits = 8.0 * 4 * 256 * 51200, input = 2.0 * 4 * 256 * 768;
+    ck_assert_double_eq(server->total_byte[3], table + logits + input);
+    for (guint c = 0; c <= 3; c++) {
+        /* Equal layers: three less c of them here, as many as the device has at cut 3 - c. */
+        ck_assert_double_eq(server->weight_byte[c], device->weight_byte[3 - c]);
+        ck_assert_double_eq(server->adapter_byte[c], device->adapter_byte[3 - c]);
+        ck_assert_double_eq(server->optimizer_byte[c], device->optimizer_byte[3 - c]);
+        ck_assert_double_eq(server->activation_byte[c], device->activation_byte[3 - c] + logits);
+        ck_assert(c == 0 || server->total_byte[c] < server->total_byte[c - 1]);
+    }
+    /* The server computes nothing again, whatever the device does; without a head, no table. */
+    training.checkpointing = CS_CHECKPOINTING_FULL;
+    training.head = FALSE;
+    g_autoptr(CsMemory) bare = cs_memory_server_new(it, &training, &settings16);
+    ck_assert_double_eq(bare->activation_byte[0], server->activation_byte[0] - logits);
+    ck_assert_double_eq(bare->weight_byte[0], server->weight_byte[0] - table);
+}
+END_TEST
+
 START_TEST(the_largest_cut_fits_and_the_next_does_not)
 {
     g_autoptr(CsArchitecture) it = paper_model(12, 768, 12);
@@ -313,6 +340,7 @@ int main(void)
     tcase_add_test(tc, embedding_has_its_own_precision);
     tcase_add_test(tc, less_memory_costs_time);
     tcase_add_test(tc, full_fine_tuning);
+    tcase_add_test(tc, memory_of_the_server);
     tcase_add_test(tc, the_largest_cut_fits_and_the_next_does_not);
     tcase_add_test(tc, policies_keep_to_the_cuts_that_fit);
     tcase_add_test(tc, a_policy_without_a_cut_is_refused);
