@@ -22,6 +22,7 @@ typedef struct {
     const char *const *parameters;
     guint64 replications; /* handed over so far */
     gboolean failed;
+    char *why;      /* it failed */
     GArray *metric; /* of double, by replication; for the stopping rule */
 } Current;
 
@@ -70,8 +71,9 @@ static gboolean end_run(State *state, GError **error)
     guint64 index = current->index;
     current->index = 0;
     if (current->failed) {
+        g_autofree char *why = g_steal_pointer(&current->why);
         cs_database_abandon_run(database);
-        return TRUE;
+        return cs_store_note_failure(state->store, index, why, error);
     }
     if (!cs_database_commit_run(database, index, current->replications, current->parameters, error))
         return FALSE;
@@ -119,6 +121,7 @@ static void note_failure(State *state, const CsRun *run, const GError *error)
     Current *current = &state->current;
     if (!current->failed) {
         state->failures++;
+        current->why = g_strdup(error->message);
         if (state->campaign->progress != NULL)
             cs_progress_count_failure(state->campaign->progress);
         if (state->failure == NULL)
@@ -280,6 +283,7 @@ static gboolean run_missing(State *state, const GArray *missing, GError **error)
         good = run_adaptive(state, g_array_index(missing, guint64, i), &scope, error);
     if (state->campaign->progress != NULL)
         cs_progress_end(state->campaign->progress);
+    g_clear_pointer(&state->current.why, g_free);
     if (state->current.index != 0) /* stopped in its middle */
         cs_database_abandon_run(cs_store_database(state->store));
     if (good && state->failure != NULL) {

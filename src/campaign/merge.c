@@ -25,6 +25,7 @@ typedef struct {
     guint64 runs;   /* of the whole plan */
     guint32 *owner; /* by run - 1: position of its part + 1, 0 for none */
     guint64 twice;  /* the first run that is in two parts */
+    char **failed;  /* by run - 1: why it failed in its part, or NULL */
 } Merge;
 
 static void part_clear(gpointer data)
@@ -35,6 +36,7 @@ static void part_clear(gpointer data)
 static void merge_free(Merge *merge)
 {
     g_array_unref(merge->parts);
+    cs_store_failures_free(merge->failed, merge->runs);
     g_free(merge->owner);
     g_free(merge);
 }
@@ -168,6 +170,41 @@ static gboolean claim_runs(Merge *merge, GError **error)
     return TRUE;
 }
 
+/* A run that failed in its shard would fail again: it is no gap. */
+static void read_failures(Merge *merge)
+{
+    merge->failed = g_new0(char *, merge->runs + 1);
+    for (guint i = 0; i < merge->parts->len; i++) {
+        char **failed = cs_store_failures(part_at(merge, i)->store, merge->runs);
+        for (guint64 k = 0; k < merge->runs; k++)
+            if (merge->failed[k] == NULL && merge->owner[k] == 0)
+                merge->failed[k] = g_steal_pointer(&failed[k]);
+        cs_store_failures_free(failed, merge->runs);
+    }
+}
+
+/* Names every run that failed, in the merged results and in `error`. FALSE where one did. */
+static gboolean tell_failures(const Merge *merge, CsStore *store, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint64 n = 0;
+    for (guint64 i = 0; i < merge->runs; i++) {
+        if (merge->failed[i] == NULL)
+            continue;
+        if (!cs_store_note_failure(store, i + 1, merge->failed[i], error))
+            return FALSE;
+        g_string_append_printf(text, "%srun %" G_GUINT64_FORMAT ": %s", n > 0 ? "; " : "", i + 1,
+                               merge->failed[i]);
+        n++;
+    }
+    if (n > 0)
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_FAILED,
+                    "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                    " runs failed, the others are merged: %s",
+                    n, merge->runs, text->str);
+    return n == 0;
+}
+
 /* Whether run index + 1 is one of the part's. */
 static gboolean belongs(const Part *part, guint64 index)
 {
@@ -188,7 +225,8 @@ static char *name_missing(const Merge *merge, const Part *part)
 {
     guint64 named[NAMED_MAX], n = 0;
     for (guint64 i = 0; i < merge->runs; i++) {
-        if (merge->owner[i] != 0 || (part != NULL ? !belongs(part, i) : has_home(merge, i)))
+        if (merge->owner[i] != 0 || merge->failed[i] != NULL ||
+            (part != NULL ? !belongs(part, i) : has_home(merge, i)))
             continue;
         if (n < NAMED_MAX)
             named[n] = i + 1;
@@ -258,7 +296,10 @@ static gboolean read_parts(Merge *merge, const char *const *parts, const char *d
         return FALSE;
     }
     merge->owner = g_new0(guint32, merge->runs);
-    return claim_runs(merge, error) && check_gaps(merge, error);
+    if (!claim_runs(merge, error))
+        return FALSE;
+    read_failures(merge);
+    return check_gaps(merge, error);
 }
 
 static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *interrupt,
@@ -294,5 +335,6 @@ gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode m
         return FALSE;
     *runs = merge->runs;
     return copy_parts(merge, store, interrupt, error) &&
-           cs_results_export(cs_store_database(store), directory, progress, interrupt, error);
+           cs_results_export(cs_store_database(store), directory, progress, interrupt, error) &&
+           tell_failures(merge, store, error);
 }

@@ -3,6 +3,8 @@
 #include "campaign/store.h"
 
 #include "base/dir.h"
+#include "base/file.h"
+#include "base/number.h"
 #include "base/version.h"
 #include "output/manifest.h"
 
@@ -244,4 +246,49 @@ void cs_store_close(CsStore *store)
 CsDatabase *cs_store_database(CsStore *store)
 {
     return store->database;
+}
+
+/* --- runs that failed --------------------------------------------------------------------------
+ */
+
+/* How the keys of their lines of `meta` begin. */
+#define FAILED "failed/"
+
+gboolean cs_store_note_failure(CsStore *store, guint64 run, const char *why, GError **error)
+{
+    g_autofree char *key = g_strdup_printf(FAILED "%" G_GUINT64_FORMAT, run);
+    return cs_database_set_meta(store->database, key, why, error);
+}
+
+typedef struct {
+    char **failures;
+    guint64 runs;
+} Failures;
+
+static gboolean take_failure(gpointer context, guint n, const CsCell *cells)
+{
+    const Failures *all = context;
+    guint64 run;
+    const char *number = n == 2 && cells[0].kind == CS_CELL_TEXT ? cells[0].text : "";
+    if (cells[1].kind == CS_CELL_TEXT && cs_number_read_whole(number, strlen(number), &run) &&
+        run >= 1 && run <= all->runs && all->failures[run - 1] == NULL)
+        all->failures[run - 1] = g_strdup(cells[1].text);
+    return TRUE;
+}
+
+char **cs_store_failures(CsStore *store, guint64 runs)
+{
+    Failures all = {g_new0(char *, runs + 1), runs};
+    cs_database_query(store->database,
+                      "SELECT substr(key, length('" FAILED "') + 1), value FROM meta"
+                      " WHERE key LIKE '" FAILED "%'",
+                      NULL, take_failure, &all, NULL);
+    return all.failures;
+}
+
+void cs_store_failures_free(char **failures, guint64 runs)
+{
+    for (guint64 i = 0; failures != NULL && i < runs; i++)
+        g_free(failures[i]);
+    g_free(failures);
 }

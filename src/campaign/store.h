@@ -56,4 +56,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStore, cs_store_close)
 
 CsDatabase *cs_store_database(CsStore *store); /* borrowed */
 
+/* Keeps why a run failed, for whoever merges the results; and all that was kept: an array of texts
+ * by run - 1, NULL for those that did not fail, of the `runs` there are. Transfer full (free each
+ * and the array: cs_store_failures_free()). */
+gboolean cs_store_note_failure(CsStore *store, guint64 run, const char *why, GError **error);
+char **cs_store_failures(CsStore *store, guint64 runs);
+void cs_store_failures_free(char **failures, guint64 runs);
+
 #endif

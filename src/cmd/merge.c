@@ -61,7 +61,10 @@ const CsCommand cs_command_merge = {
         "of the program, and together hold every run exactly once. What does not fit is named, "
         "nothing is written then, and the exit code is 1: a run that is in two directories, a "
         "shard that was interrupted (--resume its sweep), a shard that is not there. Shards may be "
-        "of different sizes, such as 0/2, 1/4 and 3/4.\n\n"
+        "of different sizes, such as 0/2, 1/4 and 3/4. Runs that failed in their shard would fail "
+        "again: "
+        "the others are merged, every failed one is named, and the exit code is 1, as on one "
+        "machine.\n\n"
         "The directory that is written to follows the rules of 'cardsim sweep': an empty or new "
         "one is taken, one with results only with --resume, which carries on a merge that was "
         "interrupted, or --restart.",

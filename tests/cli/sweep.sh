@@ -385,6 +385,24 @@ try 1 sweep "$letter" -q -o failing -s simulation.rounds=20000 -s simulation.rep
     --resume
 end
 
+begin "runs that failed in their shards do not block merge, which ends as one machine does"
+for i in 0 1; do
+    code=$i # run 2 is shard 1's
+    try "$code" sweep "$letter" -q -o "failing-$i" --shard "$i/2" -s simulation.rounds=20000 \
+        -s simulation.replications=1 -s output.record=totals -s radio.path-loss-exponent=10 \
+        -s "radio.bandwidth=50MHz,0.1Hz,20MHz"
+done
+try 1 merge failing-0 failing-1 -o failing-merged
+says "1 of 3 runs failed" "run 2: " "does not fit the clock"
+for file in totals.csv manifest.json; do
+    cmp -s "failing/$file" "failing-merged/$file" || fail "$file differs from one machine's"
+done
+try 1 merge failing-0 failing-1 -o failing-merged --resume
+says "run 2: "
+try 1 merge failing-0 -o failing-half
+says "run 2 of 3" "not named here"
+end
+
 begin "the rows of a run that fails are in no file"
 broken="-s simulation.rounds=400 -s simulation.replications=2 -s radio.bandwidth=50MHz,20MHz,2500Hz,10MHz
     -s radio.path-loss-exponent=10"
