@@ -28,7 +28,7 @@ mkdir -p "$directory/verdicts"
 # The fast ones with the widest view first, then the layer's own, then all others.
 all_tests="energy/check-energy llm/check-llm channel/check-channel
     transfer/check-transfer base/check-base radio/check-radio des/check-des resource/check-resource
-    shared/check-shared doppler/check-doppler memory/check-memory load/check-load variants/check-variants
+    surroundings/check-surroundings fair/check-fair shared/check-shared doppler/check-doppler memory/check-memory load/check-load variants/check-variants
     server/check-server output/check-output headline/check-headline policy/check-policy
     learning/check-learning"
 tests_for() {
