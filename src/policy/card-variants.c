@@ -129,3 +129,19 @@ const CsPolicy cs_policy_card_contention = {
     .state_size = sizeof(Prices),
     .decide = decide_contention,
 };
+
+/* --- joint ------------------------------------------------------------------------------------ */
+
+/*
+ * The decisions of all devices of a crowd together: a local search with the round itself, run as
+ * events, as the model (sim/joint.h). Here is where it starts beside CARD; alone it is CARD.
+ */
+const CsPolicy cs_policy_joint = {
+    .name = "joint",
+    .summary = "cuts and frequencies of a crowd together: local search on rounds simulated ahead",
+    .joint = TRUE,
+    .uses_load = TRUE,
+    .letters_law = TRUE,
+    .state_size = sizeof(Prices),
+    .decide = decide_contention,
+};

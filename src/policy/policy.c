@@ -24,6 +24,7 @@ CS_NAMES_COVER(cs_frequency_names, CS_FREQUENCY_MIN);
     X(exhaustive)                                                                                  \
     X(card_deadline)                                                                               \
     X(card_contention)                                                                             \
+    X(joint)                                                                                       \
     X(open)                                                                                        \
     X(adaptsfl)
 

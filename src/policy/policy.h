@@ -34,6 +34,7 @@ typedef struct {
     guint cut;              /* policy static only, 0..I */
     double delay_limit_s;   /* card-deadline only, > 0 */
     double energy_budget_j; /* open only: server energy of a device's round in the mean, > 0 */
+    guint search_effort;    /* joint only: devices' rounds that it may try */
     double tradeoff;        /* open only: V in J²/s, > 0 */
     const CsPlugin *plugin; /* set by cs_config_prepare(): that of the policy, or NULL */
 } CsPolicySettings;
@@ -72,9 +73,11 @@ typedef struct {
     const char *summary;          /* one line for `cardsim list policies` */
     gboolean uses_frequency_rule; /* FALSE: the policy chooses the frequency itself */
     gboolean uses_cut;            /* TRUE: `cut` is required */
-    gboolean uses_load;           /* CsRoundState.load is filled in */
-    gboolean letters_law;         /* works with time a/f and power ξ f³ only */
-    guint needs;                  /* CsPolicyNeeds */
+    gboolean joint;     /* devices that start together are decided for together, by the simulation;
+                           decide() is for one that is alone, or knows its channel imperfectly */
+    gboolean uses_load; /* CsRoundState.load is filled in */
+    gboolean letters_law; /* works with time a/f and power ξ f³ only */
+    guint needs;          /* CsPolicyNeeds */
     /* The cut of a policy that never takes another; NULL for one that chooses. */
     guint (*only_cut)(const CsPolicySettings *settings, const CsCostTable *cost);
     gsize state_size;       /* bytes of zeroed state a device gets; 0 for none */

@@ -3,6 +3,7 @@
 #include "sim/round.h"
 
 #include "sim/accounts.h"
+#include "sim/joint.h"
 #include "sim/stage.h"
 
 #include <math.h>
@@ -91,7 +92,9 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
     gpointer memory = simulation->policy_state != NULL
                           ? simulation->policy_state + (gsize)device * policy->state_size
                           : NULL;
-    if (!bare && simulation->knowledge != NULL)
+    if (!bare && simulation->forced != NULL)
+        begun->decision = simulation->forced[device];
+    else if (!bare && simulation->knowledge != NULL)
         begun->decision =
             cs_knowledge_decide(simulation->knowledge, device, group, &begun->state, &begun->uplink,
                                 &begun->downlink, memory, &begun->regret);
@@ -196,6 +199,8 @@ static void start_bare_device(CsSimulation *simulation, guint device, guint grou
 
 static gboolean is_there(const CsSimulation *simulation, guint device)
 {
+    if (simulation->forced != NULL && simulation->forced[device].cut == CS_ABSENT)
+        return FALSE;
     return simulation->fleet == NULL || cs_fleet_present(simulation->fleet, device);
 }
 
@@ -231,6 +236,69 @@ static gboolean start_next_sequential(CsSimulation *simulation)
     return TRUE;
 }
 
+/* --- the policy joint ------------------------------------------------------------------------- */
+
+typedef struct {
+    CsSimulation *simulation;
+    guint first, n;
+    const guint *device;
+    CsDecision *all; /* by device of the simulation */
+} Crowd;
+
+static double crowd_cost(gpointer context, const CsDecision *decisions)
+{
+    Crowd *crowd = context;
+    for (guint i = 0; i < crowd->n; i++)
+        crowd->all[crowd->device[i]] = decisions[i];
+    return crowd->simulation->rollout(crowd->simulation, crowd->first, crowd->all);
+}
+
+#define STARTS 4 /* CARD, card-contention, all to the server, all to the devices */
+
+/* What CARD and card-contention would decide, each for itself. */
+static void decide_alone(CsSimulation *simulation, guint device, CsDecision *card,
+                         CsDecision *contention)
+{
+    CsBegun begun;
+    const CsConfig *config = simulation->config;
+    guint index = (guint)(cs_config_group_of(config, device) - config->groups);
+    decide(simulation, device, index, FALSE, &begun);
+    *contention = begun.decision;
+    *card = cs_policy_find("card")->decide(&config->policy_settings, &begun.state, NULL);
+}
+
+/* Decides for all devices that start together now, into `forced`. */
+static void decide_jointly(CsSimulation *simulation, guint first, guint end)
+{
+    const CsConfig *config = simulation->config;
+    guint n = 0, most = end - first;
+    g_autofree guint *device = g_new(guint, most);
+    g_autofree const CsCostTable **cost = g_new(const CsCostTable *, most);
+    g_autofree CsDecision *given = g_new(CsDecision, STARTS * (gsize)most);
+    g_autofree CsDecision *best = g_new(CsDecision, most);
+    g_autofree CsDecision *all = g_new(CsDecision, config->n_devices);
+    for (guint i = first; i < end; i++)
+        if (is_there(simulation, i))
+            device[n++] = i;
+    for (guint i = 0; i < n; i++) {
+        decide_alone(simulation, device[i], &given[i], &given[n + i]);
+        cost[i] = &cs_config_group_of(config, device[i])->cost;
+        given[2 * n + i] = (CsDecision){0, given[i].frequency_hz};
+        given[3 * n + i] = (CsDecision){cost[i]->cut_max, cost[i]->frequency_min_hz};
+    }
+    for (guint i = 0; i < config->n_devices; i++)
+        all[i] = (CsDecision){CS_ABSENT, 0};
+    if (simulation->error != NULL || n == 0)
+        return;
+    Crowd crowd = {simulation, first, n, device, all};
+    CsJoint joint = {n, cost, MAX(config->policy_settings.search_effort / n, STARTS), crowd_cost,
+                     &crowd};
+    cs_joint_search(&joint, given, STARTS, best);
+    for (guint i = 0; i < n; i++)
+        all[device[i]] = best[i];
+    simulation->forced = g_steal_pointer(&all);
+}
+
 /* Starts the devices from `first` on that start together: all, or a cluster of them. FALSE where
  * none of these is there. */
 static gboolean start_together(CsSimulation *simulation, guint first)
@@ -240,10 +308,14 @@ static gboolean start_together(CsSimulation *simulation, guint first)
     if (config->schedule == CS_SCHEDULE_CLUSTERS)
         n = MIN(n, config->cluster_size);
     simulation->running = 0;
+    if (G_UNLIKELY(simulation->rollout != NULL))
+        g_clear_pointer(&simulation->forced, g_free); /* of those that started before */
     for (guint device = first; device < first + n; device++)
         simulation->running += is_there(simulation, device) ? 1 : 0;
     simulation->together_end = first + n;
     open_start(simulation, simulation->running);
+    if (G_UNLIKELY(simulation->rollout != NULL) && simulation->running > 1)
+        decide_jointly(simulation, first, first + n);
     guint index = (guint)(cs_config_group_of(config, first) - config->groups);
     for (guint device = first; device < first + n && simulation->error == NULL; device++) {
         while (device >= config->groups[index].first + config->groups[index].count)
@@ -417,6 +489,12 @@ void cs_round_start(CsSimulation *simulation)
         round_start(simulation);
 }
 
+void cs_round_try(CsSimulation *simulation, guint first)
+{
+    simulation->together_end = 0;
+    start_together(simulation, first);
+}
+
 /* --- making ----------------------------------------------------------------------------------- */
 
 static void fleet_loses(gpointer simulation, guint device)
@@ -469,11 +547,13 @@ static void fleet_is_lost(gpointer simulation)
     end_run(simulation);
 }
 
-void cs_round_init(CsSimulation *simulation)
+void cs_round_init(CsSimulation *simulation, gboolean with_fleet)
 {
     static const CsFleetHandlers handlers = {fleet_loses, fleet_closes, fleet_wakes, fleet_is_lost,
                                              fleet_radiated_s};
     simulation->device_done = end_device;
+    if (!with_fleet)
+        return;
     simulation->fleet = cs_fleet_new(simulation->config, simulation->replication, simulation->des,
                                      simulation->shared_gpus, &handlers, simulation);
     if (simulation->fleet == NULL)

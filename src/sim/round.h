@@ -14,9 +14,12 @@
 #include "sim/state.h"
 
 /* Makes the fleet where it is asked for, and takes the ends of devices' chains. */
-void cs_round_init(CsSimulation *simulation);
+void cs_round_init(CsSimulation *simulation, gboolean with_fleet);
 
 /* Starts the next round: all devices, a cluster, or the first. */
 void cs_round_start(CsSimulation *simulation);
+
+/* Starts only those that start together from `first` on, in the round as it is set. */
+void cs_round_try(CsSimulation *simulation, guint first);
 
 #endif

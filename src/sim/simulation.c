@@ -6,6 +6,7 @@
  */
 #include "sim/simulation.h"
 
+#include "des/core.h"
 #include "energy/energy.h"
 #include "sim/accounts.h"
 #include "sim/round.h"
@@ -103,7 +104,55 @@ static gboolean some_lose_blocks(const CsConfig *config)
     return lose;
 }
 
-CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsSink *sink)
+/* --- a round tried ---------------------------------------------------------------------------- */
+
+static void hear_nothing(G_GNUC_UNUSED CsSink *sink, G_GNUC_UNUSED const CsRoundRecord *record)
+{
+}
+
+static void tried(CsSimulation *simulation, guint device)
+{
+    simulation->record[device].end_ns = cs_des_now(simulation->des);
+    simulation->running--;
+}
+
+static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *sink, gboolean fork);
+
+/* Σ U with the delay that the round has when it is run, waiting included: a fork of the round on a
+ * simulation of its own, which draws the same channels; nothing of this one changes. Devices do not
+ * leave it, and it has no deadline. */
+static double rollout(CsSimulation *simulation, guint first, const CsDecision *decisions)
+{
+    const CsConfig *config = simulation->config;
+    double weight = config->policy_settings.weight, sum = 0;
+    CsSink sink = {.round = hear_nothing};
+    g_autoptr(CsSimulation) fork = make(config, simulation->replication, &sink, TRUE);
+    fork->round = simulation->round;
+    fork->des->now_ns = cs_des_now(simulation->des);
+    fork->device_done = tried;
+    fork->forced = g_memdup2(decisions, config->n_devices * sizeof *decisions);
+    cs_round_try(fork, first);
+    while (fork->error == NULL && fork->running > 0 && cs_des_step(fork->des))
+        continue;
+    if (fork->error != NULL || fork->running > 0)
+        return INFINITY;
+    for (guint i = first; i < fork->together_end; i++) {
+        if (decisions[i].cut == CS_ABSENT)
+            continue;
+        const CsRoundRecord *record = &fork->record[i];
+        const CsCorners *corners = &record->corners;
+        double delay_s = (double)(record->end_ns - record->start_ns) / 1e9;
+        if (!cs_corners_delay_degenerate(corners))
+            sum += weight * (delay_s - corners->delay_min_s) /
+                   (corners->delay_max_s - corners->delay_min_s);
+        if (!cs_corners_energy_degenerate(corners))
+            sum += (1 - weight) * (record->server_energy_j - corners->energy_min_j) /
+                   (corners->energy_max_j - corners->energy_min_j);
+    }
+    return sum;
+}
+
+static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *sink, gboolean fork)
 {
     g_assert(config->profile != NULL && config->n_devices > 0 && config->local_epochs > 0);
     CsSimulation *simulation = g_new0(CsSimulation, 1);
@@ -124,17 +173,24 @@ CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsS
         simulation->asks |= CS_ASKS_TELLING;
     if (some_lose_blocks(config))
         simulation->asks |= CS_ASKS_BLOCKS;
-    if (simulation->load != NULL || simulation->knowledge != NULL ||
+    if (config->policy->joint || simulation->load != NULL || simulation->knowledge != NULL ||
         config->policy->plugin != NULL || isfinite(config->server.idle_power_w))
         simulation->asks |= CS_ASKS_OTHER;
     cs_stage_init(simulation);
-    cs_round_init(simulation);
+    cs_round_init(simulation, !fork);
+    if (config->policy->joint && !fork && simulation->knowledge == NULL)
+        simulation->rollout = rollout;
     cs_accounts_init(simulation);
     cs_stage_ready(simulation);
     simulation->bare = !cs_simulation_asks(simulation, ~(guint)CS_ASKS_BARE);
     if (config->schedule != CS_SCHEDULE_SEQUENTIAL)
         cs_des_reserve(simulation->des, n);
     return simulation;
+}
+
+CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsSink *sink)
+{
+    return make(config, replication, sink, FALSE);
 }
 
 void cs_simulation_free(CsSimulation *simulation)
@@ -147,6 +203,7 @@ void cs_simulation_free(CsSimulation *simulation)
         g_free(simulation->group_cost[i].device_energy_j);
     }
     g_free(simulation->group_cost);
+    g_free(simulation->forced);
     g_free(simulation->smashed_bit);
     g_free(simulation->server_forward_cycle);
     g_free(simulation->server_backward_cycle);

@@ -78,6 +78,7 @@ typedef enum {
 
 /* A stage's beginning is then not just its end. */
 #define CS_ASKS_SPECIAL (CS_ASKS_TRANSFERS | CS_ASKS_FLEET)
+#define CS_ABSENT G_MAXUINT /* the cut, in `forced`, of a device that does not start */
 #define CS_ASKS_BARE (CS_ASKS_TELLING | CS_ASKS_GPUS | CS_ASKS_GROUPS) /* and no more */
 
 /* Everything that is known of a device's round when it begins. */
@@ -115,6 +116,10 @@ struct CsSimulation {
     gboolean ended;             /* whatever events are left */
     CsHandlerId close, proceed; /* decisions, with a fleet */
     gboolean opens;             /* what to proceed with is a round, not a device or cluster */
+    CsDecision *forced;         /* by device: what has been decided, or is to be tried; NULL */
+    /* simulation.c's, under the policy joint: the sum of costs of those from `first` on that start
+     * together now, with these decisions by device. */
+    double (*rollout)(CsSimulation *simulation, guint first, const CsDecision *decisions);
     void (*device_done)(CsSimulation *simulation, guint device); /* round.c's, for stage.c */
 
     CsChannel *channel;

@@ -373,8 +373,9 @@ END_TEST
 START_TEST(policies_of_the_table)
 {
     static const char *const names[] = {
-        "card",        "server-only", "device-only",   "static",          "random", "delay-only",
-        "energy-only", "exhaustive",  "card-deadline", "card-contention", "open",   "adaptsfl"};
+        "card",       "server-only", "device-only", "static",        "random",
+        "delay-only", "energy-only", "exhaustive",  "card-deadline", "card-contention",
+        "joint",      "open",        "adaptsfl"};
     guint n;
     const CsPolicy *const *policies = cs_policies(&n);
     ck_assert_uint_eq(n, G_N_ELEMENTS(names));

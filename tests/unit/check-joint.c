@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tests of the policy joint: against an enumeration of all cuts and a grid of frequencies of three
+ * devices, whose rounds an own calculation of a first-come-first-served GPU tells, and against
+ * CARD.
+ */
+#include "cs-check.h"
+
+#include "scenario/scenario.h"
+#include "sim/simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEVICES 3
+#define CUTS 4
+#define GRID 7
+#define CASES 40
+
+typedef struct {
+    CsSink sink;
+    CsRoundRecord record[DEVICES];
+} Heard;
+
+static void hear_round(CsSink *sink, const CsRoundRecord *record)
+{
+    ((Heard *)sink)->record[record->device] = *record;
+}
+
+static CsScenario *read_case(guint k, const char *policy)
+{
+    double u[8];
+    CsRandomKey key = cs_random_key(11, k + 1, 1, CS_PURPOSE_POLICY);
+    for (guint i = 0; i < 8; i += 2)
+        cs_random_pair(key, i, 0, 0, &u[i]);
+    g_autofree char *path = cs_test_path("scenarios/examples/contention.ini");
+    g_autofree char *near = g_strdup_printf("device.fast.distance=%.3f m", 5 + 20 * u[0]);
+    g_autofree char *middle = g_strdup_printf("device.middle.distance=%.3f m", 5 + 20 * u[1]);
+    g_autofree char *far = g_strdup_printf("device.slow.distance=%.3f m", 5 + 20 * u[2]);
+    g_autofree char *weight = g_strdup_printf("policy.weight=%.3f", 0.05 + 0.9 * u[3]);
+    g_autofree char *speed = g_strdup_printf("device.slow.frequency=%.3f GHz", 0.2 + u[4]);
+    g_autofree char *name = g_strdup_printf("policy.name=%s", policy);
+    const char *const values[] = {near,
+                                  middle,
+                                  far,
+                                  weight,
+                                  speed,
+                                  name,
+                                  "device.fast.count=1",
+                                  "device.middle.count=1",
+                                  "device.slow.count=1",
+                                  "model.layers=3",
+                                  "server.gpus=1",
+                                  "simulation.rounds=1",
+                                  NULL};
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    CsScenario *scenario = cs_scenario_read(path, values, paths, diagnostics);
+    g_autofree char *told = cs_diagnostics_format(diagnostics, FALSE);
+    ck_assert_msg(scenario != NULL, "%s", told);
+    return scenario;
+}
+
+static Heard run(const CsScenario *scenario)
+{
+    Heard heard = {.sink = {.round = hear_round}};
+    g_autoptr(CsSimulation) simulation =
+        cs_simulation_new(cs_scenario_config(scenario), 1, &heard.sink);
+    ck_assert(cs_simulation_run(simulation, NULL, NULL));
+    return heard;
+}
+
+static double cost_of(const CsCorners *corners, double weight, double delay_s, double energy_j)
+{
+    return weight * (delay_s - corners->delay_min_s) /
+               (corners->delay_max_s - corners->delay_min_s) +
+           (1 - weight) * (energy_j - corners->energy_min_j) /
+               (corners->energy_max_j - corners->energy_min_j);
+}
+
+static double sum_of(const CsConfig *config, const Heard *heard)
+{
+    double sum = 0;
+    for (guint i = 0; i < DEVICES; i++) {
+        const CsRoundRecord *record = &heard->record[i];
+        sum += cost_of(&record->corners, config->policy_settings.weight,
+                       (double)(record->end_ns - record->start_ns) / 1e9, record->server_energy_j);
+    }
+    return sum;
+}
+
+/* The round by hand: whoever comes first to the one GPU is served first. */
+static double sum_by_hand(const CsConfig *config, const CsRoundRecord *links,
+                          const CsDecision *decision)
+{
+    const CsProfile *profile = config->profile;
+    const CsServer *server = &config->server;
+    double ahead_s[DEVICES], behind_s[DEVICES], served_s[DEVICES], come_s[DEVICES], free_s = 0;
+    double sum = 0, weight = config->policy_settings.weight;
+    guint left[DEVICES];
+    for (guint i = 0; i < DEVICES; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        guint c = decision[i].cut;
+        double speed = group->frequency_hz * group->cores * group->flops_per_cycle;
+        double smashed_bit = config->compression * profile->smashed_bit[c];
+        ahead_s[i] =
+            profile->device_forward_flop[c] / speed + smashed_bit / links[i].uplink.rate_bps;
+        behind_s[i] =
+            profile->device_backward_flop[c] / speed + smashed_bit / links[i].downlink.rate_bps;
+        served_s[i] = (profile->server_forward_flop[c] + profile->server_backward_flop[c]) /
+                      (server->cores * server->flops_per_cycle * decision[i].frequency_hz);
+        come_s[i] = profile->adapter_bit[c] / links[i].downlink.rate_bps + ahead_s[i];
+        left[i] = config->local_epochs;
+    }
+    for (guint served = 0; served < DEVICES * config->local_epochs; served++) {
+        guint next = DEVICES;
+        for (guint i = 0; i < DEVICES; i++)
+            if (left[i] > 0 && (next == DEVICES || come_s[i] < come_s[next]))
+                next = i;
+        free_s = fmax(free_s, come_s[next]) + served_s[next];
+        come_s[next] = free_s + behind_s[next];
+        if (--left[next] > 0)
+            come_s[next] += ahead_s[next];
+    }
+    for (guint i = 0; i < DEVICES; i++) {
+        guint c = decision[i].cut;
+        double f = decision[i].frequency_hz;
+        double end_s = come_s[i] + profile->adapter_bit[c] / links[i].uplink.rate_bps;
+        double energy_j =
+            server->power_coefficient * f * f * f * config->local_epochs * served_s[i];
+        sum += cost_of(&links[i].corners, weight, end_s, energy_j);
+    }
+    return sum;
+}
+
+static void set(const CsConfig *config, CsDecision *decision, guint device, guint choice)
+{
+    const CsCostTable *cost = &config->groups[device].cost;
+    double part = (double)(choice / CUTS) / (GRID - 1);
+    decision[device] =
+        (CsDecision){choice % CUTS, cost->frequency_min_hz *
+                                        pow(cost->frequency_max_hz / cost->frequency_min_hz, part)};
+}
+
+/* All cuts and a grid of frequencies; then finer grids about the best. */
+static double best_by_force(const CsConfig *config, const CsRoundRecord *links)
+{
+    CsDecision decision[DEVICES], best[DEVICES];
+    double least = INFINITY;
+    for (guint i = 0; i < CUTS * GRID * CUTS * GRID * CUTS * GRID; i++) {
+        guint rest = i;
+        for (guint d = 0; d < DEVICES; d++, rest /= CUTS * GRID)
+            set(config, decision, d, rest % (CUTS * GRID));
+        double sum = sum_by_hand(config, links, decision);
+        if (sum < least) {
+            least = sum;
+            memcpy(best, decision, sizeof best);
+        }
+    }
+    for (double step = 1.2; step > 1.001; step = sqrt(step))
+        for (guint i = 0; i < 5 * 5 * 5; i++) {
+            guint rest = i;
+            for (guint d = 0; d < DEVICES; d++, rest /= 5) {
+                const CsCostTable *cost = &config->groups[d].cost;
+                decision[d] = best[d];
+                decision[d].frequency_hz =
+                    CLAMP(best[d].frequency_hz * pow(step, (double)(rest % 5) - 2),
+                          cost->frequency_min_hz, cost->frequency_max_hz);
+            }
+            least = fmin(least, sum_by_hand(config, links, decision));
+        }
+    return least;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+START_TEST(near_the_best_of_all)
+{
+    double gap[CASES];
+    guint better = 0;
+    for (guint k = 0; k < CASES; k++) {
+        g_autoptr(CsScenario) joint = read_case(k, "joint"), card = read_case(k, "card");
+        const CsConfig *config = cs_scenario_config(joint);
+        ck_assert_uint_eq(config->n_devices, DEVICES);
+        Heard together = run(joint), alone = run(card);
+        double sum = sum_of(config, &together), of_card = sum_of(config, &alone);
+        CsDecision decided[DEVICES];
+        for (guint i = 0; i < DEVICES; i++)
+            decided[i] = together.record[i].decision;
+        ck_assert_close(sum_by_hand(config, together.record, decided), sum, 1e-6);
+        ck_assert_double_le(sum, of_card + 1e-9);
+        better += sum < of_card - 1e-6;
+        double least = best_by_force(config, together.record);
+        gap[k] = (sum - least) / least;
+    }
+    qsort(gap, CASES, sizeof *gap, by_size);
+    ck_assert_msg(gap[CASES / 2] <= 0.03 && gap[CASES * 9 / 10] <= 0.1, "median %.4f, 90 %% %.4f",
+                  gap[CASES / 2], gap[CASES * 9 / 10]);
+    ck_assert_uint_gt(better, CASES / 2);
+}
+END_TEST
+
+/* Who shares nothing decides as CARD does. */
+START_TEST(alone_it_is_card)
+{
+    g_autoptr(CsScenario) joint = read_case(0, "joint"), card = read_case(0, "card");
+    CsConfig *configs[] = {(CsConfig *)cs_scenario_config(joint),
+                           (CsConfig *)cs_scenario_config(card)};
+    Heard heard[2];
+    for (guint i = 0; i < 2; i++) {
+        configs[i]->schedule = CS_SCHEDULE_SEQUENTIAL;
+        heard[i] = run(i == 0 ? joint : card);
+    }
+    for (guint i = 0; i < DEVICES; i++) {
+        ck_assert(heard[0].record[i].decision.cut == heard[1].record[i].decision.cut);
+        ck_assert_close(heard[0].record[i].decision.frequency_hz,
+                        heard[1].record[i].decision.frequency_hz, 1e-12);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("joint");
+    TCase *all = tcase_create("joint");
+    tcase_set_timeout(all, 120);
+    tcase_add_test(all, near_the_best_of_all);
+    tcase_add_test(all, alone_it_is_card);
+    suite_add_tcase(suite, all);
+    return cs_check_main(suite);
+}
