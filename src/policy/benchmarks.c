@@ -76,5 +76,6 @@ const CsPolicy cs_policy_random = {
     .name = "random",
     .summary = "a cut drawn anew each round, all equally likely",
     .uses_frequency_rule = TRUE,
+    .draws_cut = TRUE,
     .decide = decide_random,
 };

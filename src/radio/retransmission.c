@@ -167,6 +167,13 @@ double cs_error_curves_rate(const CsErrorCurves *curves, int mcs, double snr)
     return points[low].rate + part * (points[high].rate - points[low].rate);
 }
 
+double cs_error_curves_knot(const CsErrorCurves *curves, int mcs, guint i)
+{
+    int curve = curve_of(curves, mcs);
+    guint at = curves->first[curve] + i;
+    return at < curves->first[curve + 1] ? curves->points[at].snr_db : NAN;
+}
+
 /* The error rate of a block's k-th transmission, k from 1. */
 static double error_rate(const CsLinkErrors *errors, int mcs, double snr, guint k)
 {

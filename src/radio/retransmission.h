@@ -35,6 +35,9 @@ void cs_error_curves_sum(const CsErrorCurves *curves, GChecksum *sum);
  * of the lowest. */
 double cs_error_curves_rate(const CsErrorCurves *curves, int mcs, double snr);
 
+/* The SNR in dB of point i, from 0, of the curve that stands for an MCS; NAN behind its last. */
+double cs_error_curves_knot(const CsErrorCurves *curves, int mcs, guint i);
+
 /* What a scenario says of lost blocks. A value type; all zero: none is lost. */
 typedef struct {
     double block_error_rate; /* p, of one transmission; where there are no curves */

@@ -14,10 +14,10 @@ allowed() {
     radio | llm | energy | policy) echo "base text des" ;;
     learning) echo "base text" ;;
     sim) echo "base text des radio llm energy policy" ;;
-    scenario | output) echo "base text des radio llm energy policy sim" ;;
-    campaign) echo "base text des radio llm energy policy learning sim scenario output" ;;
-    analysis) echo "base text des radio llm energy policy learning sim scenario output campaign" ;;
-    cmd) echo "base text des radio llm energy policy learning sim scenario output campaign analysis" ;;
+    expect | scenario | output) echo "base text des radio llm energy policy sim" ;;
+    campaign) echo "base text des radio llm energy policy learning sim expect scenario output" ;;
+    analysis) echo "base text des radio llm energy policy learning sim expect scenario output campaign" ;;
+    cmd) echo "base text des radio llm energy policy learning sim expect scenario output campaign analysis" ;;
     *) return 1 ;;
     esac
 }
