@@ -85,7 +85,9 @@ const CsCommand cs_command_reproduce = {
         "Simulates the experiment of the letter (Li, Wu, Li, Zhang, IEEE Networking Letters 7(3), "
         "2025) and writes its Fig. 3 and Fig. 4, each as CSV, gnuplot script, SVG and PNG, and a "
         "table of the letter's claims beside ours with confidence intervals: into DIR, by "
-        "default " DEFAULT_DIRECTORY ".\n\n"
+        "default " DEFAULT_DIRECTORY
+        ". Beside the simulated changes of Fig. 4 stand the exact ones "
+        "of 'cardsim expect' (exact.csv), and what the devices' memory leaves of the first.\n\n"
         "The letter leaves many parameters open. Ours were chosen, within what is usual, so that "
         "the headline comes out: agreement shows that the model is consistent with the letter, it "
         "does not confirm it. The report says how far other choices move the result.",

@@ -365,57 +365,70 @@ END_TEST
 /* --- place ------------------------------------------------------------------------------------ */
 
 /* A fixed place's means averaged by hand over a fine grid of distances or of shadowing. */
-static double mean_at(const char *settings, CsMean mean)
+#define PLACED 4
+
+static const CsMean placed_means[PLACED] = {CS_MEAN_DELAY, CS_MEAN_SERVER_ENERGY, CS_MEAN_FREQUENCY,
+                                            CS_MEAN_OUTAGE_UPLINK};
+
+/* Adds the means of device 2, alone, times `weight`. */
+static void add_means(const char *settings, double weight, double sum[PLACED])
 {
-    g_auto(GStrv) values = g_strsplit(settings, " ", -1);
+    g_autofree char *all = g_strconcat(settings,
+                                       " device.1.count=0 device.3.count=0 device.4.count=0 "
+                                       "device.5.count=0",
+                                       NULL);
+    g_auto(GStrv) values = g_strsplit(all, " ", -1);
     g_autoptr(CsScenario) scenario = read_letter((const char *const *)values);
     const CsConfig *config = cs_scenario_config(scenario);
     g_autofree CsExpectation *groups = g_new0(CsExpectation, config->n_groups);
     expect(config, groups);
-    return groups[1].mean.of[mean];
+    for (guint k = 0; k < PLACED; k++)
+        sum[k] += weight * groups[config->n_groups - 1].mean.of[placed_means[k]];
 }
 
-static const CsMean placed_means[] = {CS_MEAN_DELAY, CS_MEAN_SERVER_ENERGY, CS_MEAN_FREQUENCY,
-                                      CS_MEAN_OUTAGE_UPLINK};
+static void compare_placed(const char *drawn, const double sum[PLACED], double tolerance)
+{
+    double ours[PLACED] = {0};
+    add_means(drawn, 1, ours);
+    for (guint k = 0; k < PLACED; k++)
+        ck_assert_close(ours[k], sum[k], tolerance);
+}
 
 /* Rayleigh smooths a place's means, so that Simpson's rule over distances is good. */
 START_TEST(drawn_distance)
 {
     const char *base = "radio.reciprocal=yes radio.path-loss-exponent=4.5";
-    g_autofree char *drawn = g_strconcat(base, " device.2.distance=0.5m..60m", NULL);
     const int n = 400; /* cells beyond the reference distance of 1 m; before it all is alike */
-    for (guint k = 0; k < G_N_ELEMENTS(placed_means); k++) {
-        double sum = 0;
-        for (int i = 0; i <= n; i++) {
-            double weight = i == 0 || i == n ? 1 : i % 2 == 1 ? 4 : 2;
-            g_autofree char *at =
-                g_strdup_printf("%s device.2.distance=%.17gm", base, 1 + 59.0 * i / n);
-            sum += weight * mean_at(at, placed_means[k]);
-        }
-        g_autofree char *near = g_strconcat(base, " device.2.distance=1m", NULL);
-        double mean = (0.5 * mean_at(near, placed_means[k]) + sum * 59.0 / n / 3) / 59.5;
-        ck_assert_close(mean_at(drawn, placed_means[k]), mean, 1e-7);
+    double sum[PLACED] = {0};
+    for (int i = 0; i <= n; i++) {
+        double weight = i == 0 || i == n ? 1 : i % 2 == 1 ? 4 : 2;
+        g_autofree char *at =
+            g_strdup_printf("%s device.2.distance=%.17gm", base, 1 + 59.0 * i / n);
+        add_means(at, weight * 59.0 / n / 3 / 59.5, sum);
     }
+    g_autofree char *near = g_strconcat(base, " device.2.distance=1m", NULL);
+    g_autofree char *drawn = g_strconcat(base, " device.2.distance=0.5m..60m", NULL);
+    add_means(near, 0.5 / 59.5, sum);
+    compare_placed(drawn, sum, 1e-7);
 }
 END_TEST
 
-/* Gain in dB is a transmit power in dB, both ways alike. */
+/* Gain in dB is a transmit power in dB, both ways alike; the trapezoid rule is exact for what a
+ * normal distribution smooths. */
 START_TEST(shadowing)
 {
     const char *base = "radio.reciprocal=yes radio.path-loss-exponent=5";
-    g_autofree char *drawn = g_strconcat(base, " radio.shadowing=4dB", NULL);
     const int n = 240;
-    for (guint k = 0; k < G_N_ELEMENTS(placed_means); k++) {
-        double sum = 0;
-        for (int i = 0; i <= n; i++) { /* the trapezoid rule is exact for what a normal smooths */
-            double z = -7.5 + 15.0 * i / n, gain_db = 4 * z;
-            g_autofree char *at =
-                g_strdup_printf("%s device.2.tx-power=%.17gdBm server.tx-power=%.17gdBm", base,
-                                23 + gain_db, 30 + gain_db);
-            sum += mean_at(at, placed_means[k]) * exp(-z * z / 2) / sqrt(2 * G_PI) * 15.0 / n;
-        }
-        ck_assert_close(mean_at(drawn, placed_means[k]), sum, 1e-8);
+    double sum[PLACED] = {0};
+    for (int i = 0; i <= n; i++) {
+        double z = -7.5 + 15.0 * i / n, gain_db = 4 * z;
+        g_autofree char *at =
+            g_strdup_printf("%s device.2.tx-power=%.17gdBm server.tx-power=%.17gdBm", base,
+                            23 + gain_db, 30 + gain_db);
+        add_means(at, exp(-z * z / 2) / sqrt(2 * G_PI) * 15.0 / n, sum);
     }
+    g_autofree char *drawn = g_strconcat(base, " radio.shadowing=4dB", NULL);
+    compare_placed(drawn, sum, 1e-8);
 }
 END_TEST
 

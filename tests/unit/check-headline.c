@@ -8,6 +8,7 @@
 #include "cs-check.h"
 
 #include "analysis/experiment.h"
+#include "analysis/headline.h"
 #include "analysis/reproduce.h"
 #include "analysis/sheet.h"
 #include "base/file.h"
@@ -151,6 +152,28 @@ static void check_sensitivity(const CsExperiment *experiment)
     }
 }
 
+/* The exact changes lie in the simulated intervals. They, and the 45.1 % that memory leaves of the
+ * delay's, are an independent calculation's. */
+static void check_exact(const CsExperiment *experiment)
+{
+    CsHeadline exact;
+    ck_assert(cs_headline_compute(&exact, experiment->fig4));
+    ck_assert_double_eq_tol(exact.delay[CS_STATES_N], -71.0076, 0.6e-4);
+    ck_assert_double_eq_tol(exact.energy[CS_STATES_N], -53.1714, 0.5e-4);
+    ck_assert_double_eq_tol(exact.fitting_delay, -45.1, 0.05);
+    ck_assert_double_eq_tol(exact.whole_byte / 1e9, 16.7, 0.05);
+    CsEstimate delay = change(experiment, CS_SERIES_DEVICE, FIELD(delay_s), CS_STATES_N);
+    CsEstimate energy = change(experiment, CS_SERIES_SERVER, FIELD(energy_j), CS_STATES_N);
+    ck_assert_double_le(fabs(delay.value - exact.delay[CS_STATES_N]), delay.half_width);
+    ck_assert_double_le(fabs(energy.value - exact.energy[CS_STATES_N]), energy.half_width);
+    g_autofree char *text = cs_headline_text(&exact, delay, energy);
+    ck_assert_ptr_nonnull(strstr(text, "-71.0076 % (inside the interval)"));
+    ck_assert_ptr_nonnull(strstr(text, "needs 16.7 GB on each device"));
+    delay.value += 3 * delay.half_width; /* one that does not hold it is told */
+    g_autofree char *outside = cs_headline_text(&exact, delay, energy);
+    ck_assert_ptr_nonnull(strstr(outside, "-71.0076 % (OUTSIDE the interval)"));
+}
+
 START_TEST(headline)
 {
     static const char *const size[] = {"simulation.rounds=1000", "simulation.replications=20",
@@ -158,6 +181,7 @@ START_TEST(headline)
     g_autoptr(CsExperiment) experiment =
         simulate(CS_EXPERIMENT_POLICIES | CS_EXPERIMENT_SENSITIVITY, size);
     check_changes(experiment);
+    check_exact(experiment);
     check_devices(experiment);
     check_claims(experiment);
     check_sensitivity(experiment);
@@ -201,9 +225,10 @@ static char *read_text(const char *directory, const char *name)
 
 START_TEST(same_for_any_threads)
 {
-    static const char *const file[] = {
-        "fig3a.csv",  "fig3b.csv", "fig4a.csv",       "fig4b.csv",          "fig4a.gp",
-        "claims.csv", "claims.md", "sensitivity.csv", "manifest-fig3.json", "manifest-fig4.json"};
+    static const char *const file[] = {"fig3a.csv",          "fig3b.csv",         "fig4a.csv",
+                                       "fig4b.csv",          "fig4a.gp",          "claims.csv",
+                                       "claims.md",          "sensitivity.csv",   "exact.csv",
+                                       "manifest-fig3.json", "manifest-fig4.json"};
     static const guint threads[] = {1, 2, 8};
     char *first = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(threads); i++) {
