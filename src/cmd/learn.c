@@ -272,6 +272,6 @@ const CsCommand cs_command_learn = {
         "bytes are the same for any number of threads and on any x86-64 processor.",
     .examples = "cardsim learn vectors/config1 -o out\tevery run, in float32\n"
                 "cardsim learn vectors/config1 -o out --precision float64\tto check gradients\n"
-                "cardsim learn mine -o out --run cut1_none_sgd_seq -j 1\tone run on one thread\n",
+                "cardsim learn mine -o out --run cut0_none_sgd_seq -j 1\tone run on one thread\n",
     .run = run,
 };

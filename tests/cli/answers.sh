@@ -110,10 +110,13 @@ refused "no header of cardsim's" "$(awk 'BEGIN { printf "run,replication,policy"
 : >bad/totals.csv
 try 4 report bad --metric delay
 says "the file is empty"
-# A column that is not known, and a last line without its end, do no harm.
-printf '%s\n%s' "$head,colour" "1,1,card,1,1,2,red" >bad/totals.csv
+# A column that is not known does no harm; a last line without its end is one that was cut off.
+printf '%s\n%s\n' "$head,colour" "1,1,card,1,1,2,red" >bad/totals.csv
 try 0 report bad --metric delay --format csv
 prints "1,2,"
+printf '%s\n%s' "$head,colour" "1,1,card,1,1,2,red" >bad/totals.csv
+try 4 report bad --metric delay --format csv
+says "totals.csv' line 2" "cut off"
 end
 
 if command -v sqlite3 >/dev/null 2>&1; then

@@ -50,6 +50,8 @@ prepare() { # a directory with what the example needs and without what it makes
     case $1 in *run\ my.ini\ -o\ out*) ;; *report*|*plot*)
         cp -r "$top/kept/results" . && cp -r "$top/kept/swept" out ;; esac
     case $1 in *plugin*) cp "$plugin" mine.so && cp "$plugin" sticky.so ;; esac
+    case $1 in *learn*) mkdir -p vectors && cp -r "$srcdir/tests/data/learning/small" vectors/config1 &&
+        cp -r vectors/config1 mine && chmod -R u+w vectors mine ;; esac
     mkdir -p mine "$HOME/.zfunc" "$HOME/.config/fish/completions"
 }
 
