@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #define PROGRESS_EVERY 8192 /* events */
+#define LEGS_EVERY 64       /* the same where an event may walk over many blocks of a channel */
 
 /* --- making ----------------------------------------------------------------------------------- */
 
@@ -267,15 +268,16 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
     g_assert(simulation->round == 0);
     if (simulation->config->rounds > 0)
         cs_round_start(simulation);
+    guint64 batch = simulation->transfers != NULL ? LEGS_EVERY : PROGRESS_EVERY;
     while (simulation->error == NULL) {
         if (interrupt != NULL && g_atomic_int_get(interrupt) != 0) {
             g_set_error_literal(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
                                 "interrupted");
             return FALSE;
         }
-        guint64 fired = cs_des_run_some(simulation->des, PROGRESS_EVERY);
+        guint64 fired = cs_des_run_some(simulation->des, batch);
         publish_progress(simulation);
-        if (fired < PROGRESS_EVERY || simulation->ended)
+        if (fired < batch || simulation->ended)
             break;
     }
     if (simulation->error == NULL && !simulation->ended)
