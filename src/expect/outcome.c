@@ -2,8 +2,6 @@
 /* expect/outcome: a round as a function of its rates. See outcome.h. Layer: expect. */
 #include "expect/outcome.h"
 
-#include "energy/energy.h"
-
 #include <math.h>
 
 #define LOOKS_PER_DECADE 16
@@ -74,8 +72,12 @@ void cs_outcome_at(const CsOutcome *outcome, double uplink_bps, double downlink_
         return;
     }
     guint n = outcome->group->cost.cut_max + 1;
-    for (decided.cut = 0; decided.cut < n; decided.cut++)
+    for (guint cut = 0; cut < n; cut++) {
+        decided = (CsDecision){
+            .cut = cut,
+            .frequency_hz = cs_policy_frequency(&outcome->config->policy_settings, &round, cut)};
         add_decided(outcome, &round, 1.0 / n, decided, value);
+    }
 }
 
 /* --- where it jumps --------------------------------------------------------------------------- */

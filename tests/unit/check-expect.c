@@ -179,9 +179,16 @@ static guint64 brute_at(const Brute *brute, double ln_up, double ln_down, double
     memset(value, 0, VALUES * sizeof *value);
     for (guint i = first; i < first + n; i++) {
         CsCorners corners = cs_cost_corners(c, up, down);
+        CsRoundState round = {
+            .cost = c, .corners = corners, .uplink_bps = up, .downlink_bps = down, .round = 1};
+        if (random)
+            f = cs_policy_frequency(&brute->config->policy_settings, &round, i);
         double air = c->air_bit[i];
         value[DELAY] += (c->device_s[i] + c->server_cycle[i] / f + air / up + air / down) / n;
-        value[ENERGY] += c->power_coefficient * f * f * c->server_cycle[i] / n;
+        double power_w =
+            c->measured ? cs_power_law_w(&c->power, f) : c->power_coefficient * pow(f, 3);
+        value[ENERGY] += power_w * c->server_cycle[i] / f / n;
+        value[FREQUENCY] += f / n;
         value[COST] +=
             cs_cost(c, &corners, brute->config->policy_settings.weight, up, down, f, i) / n;
         value[CUT] += (double)i / n;
@@ -189,7 +196,6 @@ static guint64 brute_at(const Brute *brute, double ln_up, double ln_down, double
             (brute->group->tx_power_w * air / up + brute->config->server.tx_power_w * air / down) /
             n;
     }
-    value[FREQUENCY] = f;
     value[OUTAGE] = brute->group->radio.rate <= CS_RATE_MCS && state[0] < 2;
     guint64 end = f <= c->frequency_min_hz ? 1 : f >= c->frequency_max_hz ? 2 : 0;
     return (((guint64)(random ? 0 : cut) * 3 + end) * 1000 + state[0]) * 1000 + state[1];
@@ -333,6 +339,9 @@ static const char *const of_one_gain[] = {
     "radio.path-loss-exponent=5 radio.reciprocal=yes radio.block-error-rate=10% "
     "radio.round-trip-time=8ms",
     "radio.path-loss-exponent=6 radio.reciprocal=yes policy.name=random",
+    "radio.path-loss-exponent=6 radio.reciprocal=yes policy.name=random server.static-power=20W",
+    "radio.path-loss-exponent=6 radio.reciprocal=yes policy.name=server-only "
+    "server.static-power=15W",
     "radio.path-loss-exponent=6 radio.reciprocal=yes policy.name=server-only",
     "radio.path-loss-exponent=6 radio.reciprocal=yes policy.name=card-deadline "
     "policy.delay-limit=100s",
