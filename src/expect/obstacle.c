@@ -18,9 +18,10 @@ static gboolean check_policy(const CsConfig *config, CsObstacle *obstacle)
         return refuse(obstacle, "policy", "name", -1,
                       g_strdup_printf("what the plugin policy '%s' decides may depend on anything",
                                       policy->name));
-    if (policy->state_size > 0)
+    if (policy->state_size > 0 || policy->uses_load || policy->joint)
         return refuse(obstacle, "policy", "name", -1,
-                      g_strdup_printf("the policy '%s' remembers earlier rounds", policy->name));
+                      g_strdup_printf("the policy '%s' looks at more than the round's own channel",
+                                      policy->name));
     if (config->csi != CS_CSI_PERFECT)
         return refuse(obstacle, "policy", "csi", -1,
                       g_strdup("decisions on late or wrong knowledge depend on more than the "

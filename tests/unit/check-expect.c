@@ -505,7 +505,8 @@ enum { Z_DELAY, Z_ENERGY, Z_COST, Z_FREQUENCY, Z_OUTAGE, Z_CUT, Z_N };
 /* Sums over replications, a device. */
 typedef struct {
     CsSink sink;
-    double sum[5][Z_N], square[5][Z_N];
+    double first[5][Z_N], sum[5][Z_N], square[5][Z_N];
+    guint differs[5][Z_N]; /* replications unlike the first */
 } Sample;
 
 static void take_device(CsSink *sink, const CsDeviceTotals *totals)
@@ -516,6 +517,10 @@ static void take_device(CsSink *sink, const CsDeviceTotals *totals)
     const double value[Z_N] = {sum->delay_s / n,      sum->server_energy_j / n,       sum->cost / n,
                                sum->frequency_hz / n, (double)sum->outage_uplink / n, sum->cut / n};
     for (guint k = 0; k < Z_N; k++) {
+        double *first = &sample->first[totals->device][k];
+        if (totals->replication == 1)
+            *first = value[k];
+        sample->differs[totals->device][k] += fabs(value[k] - *first) > 1e-9 * fabs(*first);
         sample->sum[totals->device][k] += value[k];
         sample->square[totals->device][k] += value[k] * value[k];
     }
@@ -559,8 +564,7 @@ static char **random_settings(GRand *rand)
     return (char **)g_ptr_array_free(values, FALSE);
 }
 
-/* Adds the z-scores of a scenario: of samples in which something varies, often enough for a normal
- * law (a share p of n rounds: n p (1-p) >= 50). */
+/* Adds the z-scores of a scenario: of samples in which enough happens for a normal law. */
 static void score(const CsConfig *config, const CsExpectation *groups, const Sample *sample,
                   double *squares, double *largest, guint *n)
 {
@@ -571,17 +575,16 @@ static void score(const CsConfig *config, const CsExpectation *groups, const Sam
             double exact = groups[d].mean.of[means[k]], mean = sample->sum[d][k] / REPLICATIONS;
             double variance = (sample->square[d][k] - REPLICATIONS * mean * mean) /
                               (REPLICATIONS - 1.0) / REPLICATIONS;
-            double last = groups[d].mean.of[CS_MEAN_CUT_LAST];
+            guint differs = MIN(sample->differs[d][k], REPLICATIONS - sample->differs[d][k]);
             double out = groups[d].mean.of[CS_MEAN_OUTAGE_UPLINK];
-            double decided = fmin(fmin(last < 1e-9 ? 1 : last, last > 1 - 1e-9 ? 1 : 1 - last),
-                                  fmin(out < 1e-9 ? 1 : out, out > 1 - 1e-9 ? 1 : 1 - out));
-            if (decided * REPLICATIONS < 40)
+            double range = k == Z_CUT ? config->profile->n_cuts - 1 : 1;
+            if (sample->differs[d][k] == 0) /* what is rarer than 12 in 600 is not seen */
+                ck_assert_msg(fabs(mean - exact) <= 2e-2 * (fabs(exact) + range),
+                              "device %u, mean %u: always %g, exact %g", d, k, mean, exact);
+            /* Few events, or few repetitions of up to 32 times the time, are not normal. */
+            if (sample->differs[d][k] < 100 || (differs > 0 && differs < 20) ||
+                (out > 1e-12 && out * REPLICATIONS * 8 < 200))
                 continue;
-            if (!(sqrt(fmax(variance, 0)) >
-                  1e-8 * fabs(mean))) { /* nothing varies, but what is rarer than 1e-9 */
-                ck_assert_double_eq_tol(mean, exact, 1e-6 * fabs(exact) + 1e-8);
-                continue;
-            }
             double z = (mean - exact) / sqrt(variance);
             *squares += z * z;
             *largest = fmax(*largest, fabs(z));
@@ -594,7 +597,7 @@ static void score(const CsConfig *config, const CsExpectation *groups, const Sam
 START_TEST(simulated_means)
 {
     const char *cases = g_getenv("CS_EXPECT_CASES");
-    guint scenarios = cases != NULL ? (guint)atoi(cases) : 24, n = 0;
+    guint scenarios = cases != NULL ? (guint)atoi(cases) : 24, n = 0, refused = 0;
     double squares = 0, largest = 0;
     GRand *rand = g_rand_new_with_seed(20250711);
     for (guint i = 0; i < scenarios; i++) {
@@ -602,7 +605,13 @@ START_TEST(simulated_means)
         g_autoptr(CsScenario) scenario = read_letter((const char *const *)settings);
         const CsConfig *config = cs_scenario_config(scenario);
         g_autofree CsExpectation *groups = g_new0(CsExpectation, config->n_groups);
-        expect(config, groups);
+        CsObstacle obstacle = {0};
+        ck_assert(cs_expect_applies(config, &obstacle));
+        if (!cs_expect_groups(config, groups, &obstacle)) { /* not to 1e-9: it says so */
+            g_free(obstacle.reason);
+            refused++;
+            continue;
+        }
         Sample sample = {.sink = {.device = take_device}};
         for (guint64 r = 1; r <= REPLICATIONS; r++) {
             g_autoptr(CsSimulation) simulation = cs_simulation_new(config, r, &sample.sink);
@@ -615,7 +624,8 @@ START_TEST(simulated_means)
     g_print("figure: z-scores of %u simulated means against exact ones = mean square %.2f, largest "
             "%.1f\n",
             n, squares / n, largest);
-    ck_assert_uint_ge(n, scenarios * 5);
+    ck_assert_uint_le(refused * 50, scenarios);
+    ck_assert_uint_ge(n, scenarios * 3);
     ck_assert_double_le(largest, 5.2);
     ck_assert_double_le(fabs(squares - n), spread);
 }
