@@ -12,7 +12,11 @@
  * left. So the error of an end is below 10^-34 x elapsed time x the weights' ratio: far less than
  * the clock's tick.
  */
-typedef _Float128 Wide;
+#ifdef __SIZEOF_FLOAT128__ /* x86-64 and POWER, by gcc and clang */
+__extension__ typedef __float128 Wide;
+#else /* elsewhere, as on AArch64, this is a quadruple */
+typedef long double Wide;
+#endif
 
 typedef struct {
     Wide finish;   /* virtual time at which the job ends */
