@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 #define PROGRESS_EVERY 8192 /* events */
-#define LEGS_EVERY 4       /* the same where an event may walk over many blocks of a channel */
+#define LEGS_EVERY 4        /* the same where an event may walk over many blocks of a channel */
 
 /* --- making ----------------------------------------------------------------------------------- */
 
