@@ -72,7 +72,7 @@ static int run(Trial *trial, char **arguments)
         become(trial, arguments, log);
     trial->overdue = !ends_within(child, PATIENCE_S, &status);
     if (trial->overdue) {
-        kill(child, SIGINT);
+        kill(child, SIGTERM); /* a shell lets its background jobs ignore SIGINT */
         if (!ends_within(child, GRACE_S, &status)) {
             kill(child, SIGKILL);
             waitpid(child, &status, 0);
@@ -141,7 +141,7 @@ static char *judge(Trial *trial)
     char *wrong = outrage(trial, code);
     if (wrong != NULL)
         return wrong;
-    if (trial->overdue && code == 130) {
+    if (trial->overdue && code == 143) {
         trial->n_long++;
         return NULL;
     }
