@@ -130,21 +130,27 @@ static gboolean append_settings(GString *script, const CsFigure *figure, const C
     return TRUE;
 }
 
-/* A file of plots/, which in a source tree is tools/plots/. FALSE where it is not there. */
-static gboolean append_template(GString *script, const CsPaths *paths, const char *name,
-                                GError **error)
+char *cs_figure_read_template(const CsPaths *paths, const char *file, GError **error)
 {
-    g_autofree char *file = g_strconcat(name, ".gp", NULL);
     g_autofree char *path = cs_paths_find_own(paths, "plots", file);
-    g_autofree char *text = NULL;
+    char *text = NULL;
     if (path == NULL)
         path = cs_paths_find_own(paths, "tools/plots", file);
     if (path == NULL) {
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_TEMPLATE,
                     "the plot template 'plots/%s' is not installed", file);
-        return FALSE;
+        return NULL;
     }
-    if (!g_file_get_contents(path, &text, NULL, error))
+    return g_file_get_contents(path, &text, NULL, error) ? text : NULL;
+}
+
+/* FALSE where the template is not there. */
+static gboolean append_template(GString *script, const CsPaths *paths, const char *name,
+                                GError **error)
+{
+    g_autofree char *file = g_strconcat(name, ".gp", NULL);
+    g_autofree char *text = cs_figure_read_template(paths, file, error);
+    if (text == NULL)
         return FALSE;
     g_string_append_c(script, '\n');
     g_string_append(script, text);

@@ -66,6 +66,10 @@ gboolean cs_figure_draw_template(const char *name, const char *settings, const c
                                  const char *directory, const char *stem, const char *csv,
                                  const char *formats, const CsPaths *paths, GError **error);
 
+/* The text of the template `file` of plots/, which in a source tree is tools/plots/. NULL with
+ * CS_FIGURE_ERROR_TEMPLATE where it is not there. Transfer full. */
+char *cs_figure_read_template(const CsPaths *paths, const char *file, GError **error);
+
 /* Splits "a/b.svg" into "a", "b" and "svg" (borrowed). FALSE where the ending is none of
  * ours, or "b.csv" is the name of a result table, over which the data would be written. */
 gboolean cs_figure_split(const char *output, char **directory, char **stem, const char **format,

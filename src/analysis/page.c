@@ -305,20 +305,6 @@ static void add_manifest(JsonBuilder *json, CsDatabase *database, const char *di
 
 /* --- the page --------------------------------------------------------------------------------- */
 
-static char *read_template(const CsPaths *paths, GError **error)
-{
-    g_autofree char *path = cs_paths_find_own(paths, "plots", TEMPLATE);
-    char *text = NULL;
-    if (path == NULL)
-        path = cs_paths_find_own(paths, "tools/plots", TEMPLATE);
-    if (path == NULL) {
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_TEMPLATE,
-                    "the page's template 'plots/%s' is not installed", TEMPLATE);
-        return NULL;
-    }
-    return g_file_get_contents(path, &text, NULL, error) ? text : NULL;
-}
-
 /* As JSON within a script element: no '<', so that nothing can end it. Transfer full. */
 static char *to_text(JsonBuilder *json)
 {
@@ -360,7 +346,7 @@ static gboolean add_results(JsonBuilder *json, const char *directory,
 char *cs_page_new(const char *directory, const CsReportRequest *request, const CsPaths *paths,
                   GError **error)
 {
-    g_autofree char *template = read_template(paths, error);
+    g_autofree char *template = cs_figure_read_template(paths, TEMPLATE, error);
     g_autoptr(CsDatabase) database = template != NULL ? cs_results_open(directory, error) : NULL;
     if (database == NULL)
         return NULL;

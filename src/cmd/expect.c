@@ -88,16 +88,10 @@ static void take(gpointer context, const CsRun *run, const CsExact *exact)
 static int run(const CsArguments *arguments)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     int code;
-    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, &code);
-    if (policies == NULL)
-        return code;
-    g_autoptr(CsSweep) sweep = cs_sweep_read_with(g_ptr_array_index(arguments->operands, 0),
-                                                  (const char *const *)arguments->settings->pdata,
-                                                  paths, policies, diagnostics);
+    g_autoptr(CsSweep) sweep = cs_load_sweep(arguments, diagnostics, &code);
     if (sweep == NULL)
-        return cs_diagnostics_show(arguments, diagnostics);
+        return code;
     guint n_columns;
     g_autofree CsTableColumn *columns = make_columns(sweep, &n_columns);
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, n_columns);

@@ -87,6 +87,20 @@ char *cs_load_memory_words(double byte)
     return g_strdup_printf("; about %s of memory a thread", much);
 }
 
+CsSweep *cs_load_sweep(const CsArguments *arguments, CsDiagnostics *diagnostics, int *code)
+{
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, code);
+    if (policies == NULL)
+        return NULL;
+    CsSweep *sweep = cs_sweep_read_with(g_ptr_array_index(arguments->operands, 0),
+                                        (const char *const *)arguments->settings->pdata, paths,
+                                        policies, diagnostics);
+    if (sweep == NULL)
+        *code = cs_diagnostics_show(arguments, diagnostics);
+    return sweep;
+}
+
 CsScenario *cs_load(const CsArguments *arguments, int *code)
 {
     return cs_load_file(arguments, g_ptr_array_index(arguments->operands, 0), code);

@@ -2,11 +2,12 @@
 /*
  * cmd/load: from the command line to a scenario, with every error shown in its place.
  *
- * Layer: cmd. Calls scenario.
+ * Layer: cmd. Calls scenario, campaign.
  */
 #ifndef CS_CMD_LOAD_H
 #define CS_CMD_LOAD_H
 
+#include "campaign/sweep.h"
 #include "cmd/command.h"
 #include "scenario/scenario.h"
 
@@ -20,6 +21,9 @@ CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *co
 
 /* The same for the first operand. */
 CsScenario *cs_load(const CsArguments *arguments, int *code);
+
+/* The same as a sweep. On success warnings are left in `diagnostics`, for cs_diagnostics_show(). */
+CsSweep *cs_load_sweep(const CsArguments *arguments, CsDiagnostics *diagnostics, int *code);
 
 /* -s, -I, --plugin: what every command takes that reads a scenario. */
 #define CS_SCENARIO_OPTIONS                                                                        \

@@ -123,17 +123,11 @@ static int run(const CsArguments *arguments)
         return CS_EXIT_USAGE;
     }
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     int code;
-    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, &code);
-    if (policies == NULL)
-        return code;
-    g_autoptr(CsSweep) sweep = cs_sweep_read_with(g_ptr_array_index(arguments->operands, 0),
-                                                  (const char *const *)arguments->settings->pdata,
-                                                  paths, policies, diagnostics);
-    code = cs_diagnostics_show(arguments, diagnostics);
+    g_autoptr(CsSweep) sweep = cs_load_sweep(arguments, diagnostics, &code);
     if (sweep == NULL)
         return code;
+    cs_diagnostics_show(arguments, diagnostics);
     double byte;
     if (!cs_load_fits(arguments, sweep->scenario, 1, &byte))
         return CS_EXIT_INVALID;

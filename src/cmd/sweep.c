@@ -110,19 +110,13 @@ static int run(const CsArguments *arguments)
     if (!cs_target_mode(arguments, &campaign.mode) ||
         !cs_shard_read(arguments->value[CS_OPTION_SHARD], &campaign.shard, &campaign.shards))
         return CS_EXIT_USAGE;
-    const char *path = g_ptr_array_index(arguments->operands, 0);
     g_autofree char *directory = directory_of(arguments, &campaign);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     int code;
-    g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, &code);
-    if (policies == NULL)
-        return code;
-    g_autoptr(CsSweep) sweep = cs_sweep_read_with(
-        path, (const char *const *)arguments->settings->pdata, paths, policies, diagnostics);
-    code = cs_diagnostics_show(arguments, diagnostics);
+    g_autoptr(CsSweep) sweep = cs_load_sweep(arguments, diagnostics, &code);
     if (sweep == NULL)
         return code;
+    cs_diagnostics_show(arguments, diagnostics);
     guint threads = campaign.threads > 0 ? campaign.threads : g_get_num_processors();
     if (!cs_load_fits(arguments, sweep->scenario, threads, NULL))
         return CS_EXIT_INVALID;
