@@ -161,27 +161,43 @@ CsQuantityStatus cs_quantity_read(const char *text, gsize length, CsDimension di
         return known ? CS_QUANTITY_UNIT_WRONG : CS_QUANTITY_UNIT_UNKNOWN;
     }
     double si = found->decibel ? found->scale * cs_db_to_linear(number) : number * found->scale;
-    if (!isfinite(si))
+    if (!isfinite(si) || (si == 0.0 && number != 0.0))
         return CS_QUANTITY_OVERFLOW;
     *value = si;
     return CS_QUANTITY_OK;
 }
 
-/* `value` in `unit`, as text; TRUE where reading it back gives the same double. */
-static gboolean try_unit(double value, const CsUnit *unit, char buffer[static CS_NUMBER_MAX])
+/* How well a unit's number tells a value. */
+typedef enum { FIT_NONE, FIT_CLOSE, FIT_EXACT } Fit;
+
+static double from_number(double number, const CsUnit *unit)
+{
+    return unit->decibel ? unit->scale * cs_db_to_linear(number) : number * unit->scale;
+}
+
+/* `value` in `unit`, as text; FIT_EXACT where reading it back gives the same double. A quotient's
+ * last bit may be off, so its neighbours are asked, too; some doubles have no exact number in a
+ * unit whose scale is no power of two. */
+static Fit try_unit(double value, const CsUnit *unit, char buffer[static CS_NUMBER_MAX])
 {
     double number = unit->decibel ? cs_linear_to_db(value / unit->scale) : value / unit->scale;
-    if (!isfinite(number))
-        return FALSE;
+    if (!isfinite(number) || !isfinite(from_number(number, unit)))
+        return FIT_NONE;
     if (unit->decibel) {
         /* The logarithm's last bits are noise: 23 dBm must not come out as 22.999999999999996. */
         double rounded = round(number * 1e9) / 1e9;
-        if (fabs(rounded - number) < 1e-12 * MAX(1.0, fabs(number)))
+        if (fabs(from_number(rounded, unit) - value) <= 1e-13 * fabs(value))
             number = rounded;
+    } else {
+        double near[] = {number, nextafter(number, -INFINITY), nextafter(number, INFINITY)};
+        for (gsize i = 0; i < G_N_ELEMENTS(near); i++)
+            if (from_number(near[i], unit) == value) {
+                number = near[i];
+                break;
+            }
     }
     cs_number_format(buffer, number);
-    double back = unit->decibel ? unit->scale * cs_db_to_linear(number) : number * unit->scale;
-    return back == value;
+    return from_number(number, unit) == value ? FIT_EXACT : FIT_CLOSE;
 }
 
 char *cs_quantity_format(double value, CsDimension dimension)
@@ -195,23 +211,27 @@ char *cs_quantity_format(double value, CsDimension dimension)
     }
     if (value == 0.0 && !cs_dimension_has_decibels(dimension))
         return g_strdup("0");
+    Fit best_fit = FIT_NONE;
     gint best_score = G_MAXINT;
     for (const CsUnit *u = units; u->symbol != NULL; u++) {
         if (u->dimension != dimension)
             continue;
         if (value == 0.0 && (u->decibel || u->scale != 1))
             continue; /* no logarithm, and plain W */
-        gboolean exact = try_unit(value, u, buffer);
-        if (!exact && !u->decibel)
+        Fit fit = try_unit(value, u, buffer);
+        if (fit == FIT_NONE)
             continue;
+        if (u->decibel)
+            fit = FIT_EXACT; /* what a logarithm rounds is never seen */
         /* Few characters, a number in 1..999 and the preferred unit read best. */
         double number = fabs(g_ascii_strtod(buffer, NULL));
         gint score = (gint)strlen(buffer) - (u->preferred ? 2 : 0);
         if (!u->decibel && (number < 1.0 || number >= 1000.0))
             score += 3;
-        if (score < best_score) {
+        if (fit > best_fit || (fit == best_fit && score < best_score)) {
             memcpy(best, buffer, sizeof best);
             best_unit = u;
+            best_fit = fit;
             best_score = score;
         }
     }

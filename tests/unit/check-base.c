@@ -277,6 +277,49 @@ START_TEST(quantities_format_back)
 }
 END_TEST
 
+/* Any finite value of any dimension is told by a text that reads back as that value. */
+START_TEST(every_quantity_reads_back)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(5);
+    for (CsDimension d = CS_DIMENSION_NONE; d < CS_DIMENSION_N; d++)
+        for (gint i = 0; i < 20000; i++) {
+            double value = exp(g_rand_double_range(rand, -740, 700)), again;
+            if (i % 2 == 0)
+                value = g_rand_double_range(rand, 0, 1);
+            if (value == 0.0)
+                continue;
+            gsize start, end;
+            g_autofree char *text = cs_quantity_format(value, d);
+            ck_assert_int_eq(cs_quantity_read(text, strlen(text), d, &again, &start, &end),
+                             CS_QUANTITY_OK);
+            /* Below 1e-300 a double has fewer digits than its logarithm. */
+            if (value > 1e-300)
+                ck_assert_close(again, value, 1e-12);
+        }
+}
+END_TEST
+
+/* What underflows to nothing is no more read than what overflows. */
+START_TEST(quantities_out_of_range)
+{
+    static const struct {
+        const char *text;
+        CsDimension dimension;
+    } bad[] = {{"-5000 dB", CS_DIMENSION_RATIO_DB},
+               {"-5000 dBm", CS_DIMENSION_POWER},
+               {"5000 dB", CS_DIMENSION_RATIO_DB},
+               {"1e-320 ns", CS_DIMENSION_TIME},
+               {"1e308 GHz", CS_DIMENSION_FREQUENCY}};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        double value;
+        gsize start, end;
+        ck_assert_int_eq(cs_quantity_read(bad[i].text, strlen(bad[i].text), bad[i].dimension,
+                                          &value, &start, &end),
+                         CS_QUANTITY_OVERFLOW);
+    }
+}
+END_TEST
+
 /* t(0.975, 9) = 2.2622 and the interval of {1..5}: 3 +- 2.7764 * sqrt(2.5/5), by any table. */
 START_TEST(student_intervals)
 {
@@ -352,6 +395,8 @@ int main(void)
     tcase_add_test(tc, numbers_refused);
     tcase_add_test(tc, quantities);
     tcase_add_test(tc, quantities_format_back);
+    tcase_add_test(tc, every_quantity_reads_back);
+    tcase_add_test(tc, quantities_out_of_range);
     tcase_add_test(tc, student_intervals);
     tcase_add_test(tc, jackknife_reduces_to_student);
     tcase_add_test(tc, suggestions);
