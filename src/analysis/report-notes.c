@@ -90,7 +90,12 @@ GPtrArray *cs_report_notes(CsStudy *study, const CsReport *report)
         cs_report_note(notes, FALSE,
                        "rows rest on %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " replications",
                        least, most);
-    if (single > 0)
+    if (cs_study_exact(study))
+        cs_report_note(
+            notes, FALSE,
+            "these means are exact ('cardsim expect'): there is nothing to estimate, and "
+            "an interval is 0");
+    else if (single > 0)
         cs_report_note(notes, FALSE, "%u of %u rows rest on one replication and have no interval",
                        single, report->rows->len);
     if (unpaired > 0)

@@ -248,6 +248,15 @@ static CsEstimate pooled_mean(const GPtrArray *samples, const GArray *points)
     return finite_estimate(cs_pooled_estimate(sample, n, points->len, CS_REPORT_CONFIDENCE));
 }
 
+/* What is exact has an interval of 0. */
+static void make_exact(CsReportCell *cell)
+{
+    CsEstimate *const estimates[] = {&cell->mean, &cell->difference, &cell->reduction};
+    for (guint i = 0; i < G_N_ELEMENTS(estimates); i++)
+        if (!isnan(estimates[i]->value))
+            estimates[i]->half_width = 0;
+}
+
 static CsReportCell estimate(Making *making, CsReportRow *row, const GPtrArray *samples,
                              const GArray *points, const GArray *partners)
 {
@@ -266,6 +275,8 @@ static CsReportCell estimate(Making *making, CsReportRow *row, const GPtrArray *
         g_autofree double *below = sums(samples, partners, pairs);
         compare_sums(&cell, sum, below, pairs, points->len);
     }
+    if (cs_study_exact(making->study))
+        make_exact(&cell);
     return cell;
 }
 

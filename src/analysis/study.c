@@ -23,6 +23,7 @@ struct CsStudy {
     GPtrArray *points;    /* Point, by run, then by what splits them */
     gint split[SPLITS_N]; /* the key's position, or -1 */
     char *title;          /* or NULL */
+    gboolean exact;
 };
 
 /* --- keys and points -------------------------------------------------------------------------- */
@@ -188,6 +189,7 @@ CsStudy *cs_study_open(const char *directory, GError **error)
     }
     order_keys(study);
     study->title = cs_results_title(study->database, directory);
+    study->exact = cs_results_exact(study->database, directory);
     return g_steal_pointer(&study);
 }
 
@@ -205,6 +207,11 @@ void cs_study_free(CsStudy *study)
 const char *cs_study_title(const CsStudy *study)
 {
     return study->title != NULL ? study->title : "";
+}
+
+gboolean cs_study_exact(const CsStudy *study)
+{
+    return study->exact;
 }
 
 guint cs_study_n_keys(const CsStudy *study)

@@ -28,6 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStudy, cs_study_free)
 
 /* The scenario's, "" where the results tell none. */
 const char *cs_study_title(const CsStudy *study);
+/* TRUE where the means are exact: one replication, and no interval. */
+gboolean cs_study_exact(const CsStudy *study);
 guint cs_study_n_keys(const CsStudy *study);
 const CsStudyKey *cs_study_key(const CsStudy *study, guint key);
 guint cs_study_n_points(const CsStudy *study);

@@ -299,8 +299,7 @@ static gboolean run_missing(State *state, const GArray *missing, GError **error)
 
 /* --- what is left behind ------------------------------------------------------------------- */
 
-/* The base scenario's manifest with the axes as settings of [sweep]. */
-static char *manifest_of(const CsSweep *sweep)
+char *cs_sweep_manifest(const CsSweep *sweep)
 {
     g_autoptr(GPtrArray) more = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < sweep->axes->len; i++) {
@@ -411,7 +410,7 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
     g_autofree char *plan = cs_plan_digest(sweep->plan);
     g_autofree char *shard = g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
                                              campaign->shard, campaign->shards);
-    g_autofree char *manifest = manifest_of(sweep);
+    g_autofree char *manifest = cs_sweep_manifest(sweep);
     guint tables;
     g_autofree char *names = cs_recorded_tables(sweep->scenario, &tables);
     CsIdentity identity = {.scenario = text,

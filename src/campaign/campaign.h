@@ -46,6 +46,9 @@ typedef struct {
  */
 gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error);
 
+/* The base scenario's manifest with the axes as settings of [sweep]. Transfer full. */
+char *cs_sweep_manifest(const CsSweep *sweep);
+
 /* A digest of all runs of a plan: their parameters and everything that decides their results. */
 char *cs_plan_digest(const CsPlan *plan);
 

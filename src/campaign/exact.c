@@ -99,7 +99,7 @@ static gboolean take_unit(gpointer context, guint64 unit, gpointer result, gbool
     Answer *answer = result;
     gboolean good = answer->exact->groups != NULL;
     if (wanted && good)
-        work->take(work->context, cs_plan_run(work->plan, unit), answer->exact);
+        good = work->take(work->context, cs_plan_run(work->plan, unit), answer->exact);
     for (guint i = 0; wanted && i < cs_diagnostics_count(answer->diagnostics); i++)
         cs_diagnostics_add(work->diagnostics, cs_diagnostics_severity(answer->diagnostics, i),
                            cs_diagnostics_place(answer->diagnostics, i),

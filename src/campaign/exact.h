@@ -23,11 +23,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsExact, cs_exact_free)
  * Transfer full, never NULL. */
 CsExact *cs_exact_new(CsScenario *scenario, CsDiagnostics *diagnostics);
 
-/* Takes the answer of a run (borrowed), in the plan's order, on the caller's thread. */
-typedef void (*CsExactTake)(gpointer context, const CsRun *run, const CsExact *exact);
+/* Takes the answer of a run (borrowed), in the plan's order, on the caller's thread. FALSE stops.
+ */
+typedef gboolean (*CsExactTake)(gpointer context, const CsRun *run, const CsExact *exact);
 
-/* All points of the plan. FALSE, errors added, where one has no answer, at the first of them; or
- * where *interrupt (may be NULL) is set. */
+/* All points of the plan. FALSE, errors added, where one has no answer, at the first of them;
+ * where `take` stopped, or *interrupt (may be NULL) is set. */
 gboolean cs_exact_run(const CsPlan *plan, guint threads, CsExactTake take, gpointer context,
                       const gint *interrupt, CsDiagnostics *diagnostics);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/expect: `cardsim expect`: exact means without a simulation. Layer: cmd. */
-#include "campaign/exact.h"
+#include "campaign/exact-store.h"
 
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
 #include "cmd/table.h"
+#include "cmd/target.h"
 #include "cmd/terminal.h"
 
 #include <math.h>
@@ -72,9 +73,18 @@ static void add_row(CsTablePrinter *table, const CsRun *run, const CsConfig *con
     cs_table_add_number(table, expectation->error_relative);
 }
 
-static void take(gpointer context, const CsRun *run, const CsExact *exact)
+/* Where the answers go. */
+typedef struct {
+    CsTablePrinter *table;
+    CsExactStore *store; /* or NULL */
+} Answers;
+
+static gboolean take(gpointer context, const CsRun *run, const CsExact *exact)
 {
-    CsTablePrinter *table = context;
+    const Answers *answers = context;
+    CsTablePrinter *table = answers->table;
+    if (answers->store != NULL && !cs_exact_store_add(answers->store, run, exact))
+        return FALSE;
     const CsConfig *config = cs_scenario_config(exact->scenario);
     for (guint i = 0; i < config->n_devices; i++) {
         guint group = (guint)(cs_config_group_of(config, i) - config->groups);
@@ -83,25 +93,44 @@ static void take(gpointer context, const CsRun *run, const CsExact *exact)
     }
     CsExpectation all = cs_expect_all(config, exact->groups);
     add_row(table, run, config, "all", &all);
+    return TRUE;
+}
+
+static int answer(const CsArguments *arguments, const CsSweep *sweep, CsStoreMode mode,
+                  CsDiagnostics *diagnostics)
+{
+    guint n_columns;
+    g_autoptr(GError) error = NULL;
+    g_autofree CsTableColumn *columns = make_columns(sweep, &n_columns);
+    g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, n_columns);
+    const char *directory = arguments->value[CS_OPTION_OUTPUT_DIRECTORY];
+    Answers answers = {table,
+                       directory != NULL ? cs_exact_store_new(directory, mode, sweep) : NULL};
+    gboolean good = cs_exact_run(sweep->plan, arguments->jobs, take, &answers, cs_interrupt_catch(),
+                                 diagnostics);
+    gboolean stored = answers.store == NULL || cs_exact_store_end(answers.store, good, &error);
+    int code = cs_diagnostics_show(arguments, diagnostics);
+    if (!stored) {
+        cs_complain("%s", error->message);
+        return CS_EXIT_IO;
+    }
+    if (!good)
+        return code != CS_EXIT_OK ? code : cs_interrupt_exit_code();
+    if (directory != NULL && arguments->quiet)
+        return CS_EXIT_OK;
+    g_autofree char *text = cs_table_format(table, arguments->format);
+    return cs_print(text);
 }
 
 static int run(const CsArguments *arguments)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     int code;
+    CsStoreMode mode;
+    if (!cs_target_mode(arguments, &mode))
+        return CS_EXIT_USAGE;
     g_autoptr(CsSweep) sweep = cs_load_sweep(arguments, diagnostics, &code);
-    if (sweep == NULL)
-        return code;
-    guint n_columns;
-    g_autofree CsTableColumn *columns = make_columns(sweep, &n_columns);
-    g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, n_columns);
-    gboolean good =
-        cs_exact_run(sweep->plan, arguments->jobs, take, table, cs_interrupt_catch(), diagnostics);
-    code = cs_diagnostics_show(arguments, diagnostics);
-    if (!good)
-        return code != CS_EXIT_OK ? code : cs_interrupt_exit_code();
-    g_autofree char *text = cs_table_format(table, arguments->format);
-    return cs_print(text);
+    return sweep != NULL ? answer(arguments, sweep, mode, diagnostics) : code;
 }
 
 const CsCommand cs_command_expect = {
@@ -109,8 +138,9 @@ const CsCommand cs_command_expect = {
     .operands = "SCENARIO",
     .least = 1,
     .most = 1,
-    .options =
-        CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_FORMAT),
+    .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) |
+               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_RESTART) |
+               CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "exact means of a round, without a simulation",
     .description =
         "Where the outcome of a round depends on that round's channel alone, its mean is a sum "
@@ -128,10 +158,15 @@ const CsCommand cs_command_expect = {
         "wrong knowledge, and rates that have no mean (gap and shannon under a fading that "
         "reaches 0 too often).\n\n"
         "Drawn distances and shadowing are averaged over all that could be drawn, where one "
-        "replication of a simulation has one draw a device.",
+        "replication of a simulation has one draw a device.\n\n"
+        "With -o DIR the means also go into a directory that 'cardsim report', 'cardsim plot' and "
+        "'cardsim compare' read like a sweep's: devices.csv, totals.csv, results.sqlite and "
+        "manifest.json, one replication a point; totals of n rounds are n times the mean. Reports "
+        "of it have intervals of 0. --restart replaces what is there.",
     .examples = "cardsim expect letter.ini\tthe letter's experiment, exactly\n"
                 "cardsim expect letter.ini -s radio.path-loss-exponent=2..6:0.1 --format csv\ta "
                 "curve of 41 points in the time of a blink\n"
-                "cardsim expect my.ini -s policy.name=card,device-only\ttwo policies\n",
+                "cardsim expect my.ini -s policy.name=card,device-only -o out\ttwo policies, for "
+                "'cardsim report out --versus policy.name=device-only'\n",
     .run = run,
 };

@@ -216,18 +216,34 @@ CsDatabase *cs_results_open(const char *directory, GError **error)
     return import_directory(directory, error);
 }
 
-char *cs_results_title(CsDatabase *database, const char *directory)
+/* The manifest of the database, else of the directory; NULL where neither has one that is an
+ * object. Transfer full. */
+static JsonNode *read_manifest(CsDatabase *database, const char *directory)
 {
     g_autofree char *manifest = cs_database_get_meta(database, "manifest");
     if (manifest == NULL) {
-        g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
+        g_autofree char *path = g_build_filename(directory, CS_MANIFEST_FILE, NULL);
         manifest = cs_file_get_regular(path, NULL, NULL);
         if (manifest == NULL)
             return NULL;
     }
     g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+    return root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? g_steal_pointer(&root) : NULL;
+}
+
+char *cs_results_title(CsDatabase *database, const char *directory)
+{
+    g_autoptr(JsonNode) root = read_manifest(database, directory);
+    if (root == NULL)
         return NULL;
     JsonNode *title = json_object_get_member(json_node_get_object(root), "title");
     return title != NULL ? json_node_dup_string(title) : NULL; /* NULL too where it is no text */
+}
+
+gboolean cs_results_exact(CsDatabase *database, const char *directory)
+{
+    g_autoptr(JsonNode) root = read_manifest(database, directory);
+    JsonNode *exact =
+        root != NULL ? json_object_get_member(json_node_get_object(root), "exact") : NULL;
+    return exact != NULL && JSON_NODE_HOLDS_VALUE(exact) && json_node_get_boolean(exact);
 }

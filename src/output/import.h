@@ -22,4 +22,7 @@ CsDatabase *cs_results_open(const char *directory, GError **error);
  * says one. Transfer full. */
 char *cs_results_title(CsDatabase *database, const char *directory);
 
+/* TRUE where the manifest says that the means are exact: no estimates, and without an interval. */
+gboolean cs_results_exact(CsDatabase *database, const char *directory);
+
 #endif

@@ -90,6 +90,17 @@ static void add_files(JsonBuilder *builder, const char *const *files)
     json_builder_end_object(builder);
 }
 
+/* Transfer full. */
+static char *format_root(JsonNode *root)
+{
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    json_generator_set_indent(generator, 2);
+    g_autofree char *text = json_generator_to_data(generator, NULL);
+    return g_strconcat(text, "\n", NULL);
+}
+
 char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions,
                          const char *const *files)
@@ -116,14 +127,8 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
         add_files(builder, files);
     json_builder_end_object(builder);
 
-    g_autoptr(JsonGenerator) generator = json_generator_new();
-    JsonNode *root = json_builder_get_root(builder);
-    json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    json_generator_set_indent(generator, 2);
-    g_autofree char *text = json_generator_to_data(generator, NULL);
-    json_node_unref(root);
-    return g_strconcat(text, "\n", NULL);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    return format_root(root);
 }
 
 /* --- reading back ------------------------------------------------------------------------------
@@ -195,7 +200,6 @@ char **cs_manifest_files(const char *text, gsize length)
 
 char *cs_manifest_with_files(const char *manifest, const char *const *files)
 {
-    gsize length;
     g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
     if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
         return g_strdup(manifest); /* of another format, and kept as it is */
@@ -203,12 +207,14 @@ char *cs_manifest_with_files(const char *manifest, const char *const *files)
     for (; files[0] != NULL; files += 2)
         json_object_set_string_member(listed, files[0], files[1]);
     json_object_set_object_member(json_node_get_object(root), "files", listed);
-    g_autoptr(JsonGenerator) generator = json_generator_new();
-    json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    json_generator_set_indent(generator, 2);
-    g_autofree char *text = json_generator_to_data(generator, &length);
-    return g_strconcat(text, "\n", NULL);
+    return format_root(root);
+}
+
+char *cs_manifest_with_exact(const char *manifest)
+{
+    g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
+    json_object_set_boolean_member(json_node_get_object(root), "exact", TRUE);
+    return format_root(root);
 }
 
 /* --- assumptions ------------------------------------------------------------------------------ */

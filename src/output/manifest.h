@@ -29,6 +29,9 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
 /* The same manifest, of which `files` was NULL, with these. Transfer full. */
 char *cs_manifest_with_files(const char *manifest, const char *const *files);
 
+/* The same manifest with "exact": true: its means are exact, no estimates. Transfer full. */
+char *cs_manifest_with_exact(const char *manifest);
+
 /* A manifest's JSON; NULL where it is none, or nested deeper than any. Transfer full. */
 JsonNode *cs_manifest_parse(const char *text, gsize length);
 
