@@ -75,7 +75,8 @@ static gboolean add_run(CsExperiment *experiment, Role role, CsDiagnostics *diag
         g_ptr_array_add(values, g_strdup(series_values[role.series][i]));
     if (role.variation >= 0) {
         const CsVariation *variation = &variations[role.variation];
-        guint64 replications = MIN(config->replications, VARIATION_REPLICATIONS);
+        guint64 replications =
+            MIN(cs_scenario_sampling(experiment->fig4)->replications, VARIATION_REPLICATIONS);
         g_ptr_array_add(
             values, g_strdup_printf("simulation.replications=%" G_GUINT64_FORMAT, replications));
         if (variation->values == NULL)
@@ -198,7 +199,8 @@ static gboolean finish(gpointer context, const CsRun *run, guint64 replication, 
     } else if (error == NULL && !role->keep_rounds) {
         CsTally **tally = tally_of(experiment, role);
         if (*tally == NULL)
-            *tally = cs_tally_new(config->n_devices, (guint)config->replications);
+            *tally = cs_tally_new(config->n_devices,
+                                  (guint)cs_scenario_sampling(run->scenario)->replications);
         cs_tally_put(*tally, (guint)(replication - 1), sink);
     }
     cs_tally_sink_free(sink);

@@ -4,7 +4,6 @@
 
 #include "analysis/companions.h"
 #include "analysis/figure-data.h"
-#include "analysis/gnuplot.h"
 #include "base/file.h"
 #include "base/suggest.h"
 #include "base/version.h"
@@ -14,8 +13,6 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
-
-G_DEFINE_QUARK(cs - figure - error - quark, cs_figure_error)
 
 #define LINES_MAX 8
 #define BARS_MAX 20

@@ -2,10 +2,10 @@
 /* analysis/gnuplot: safe texts for gnuplot, and running it. See gnuplot.h. */
 #include "analysis/gnuplot.h"
 
-#include "analysis/figure.h"
-
 #include <string.h>
 #include <sys/wait.h>
+
+G_DEFINE_QUARK(cs - figure - error - quark, cs_figure_error)
 
 #define TITLE_WIDTH 40 /* bytes of a line: what 8.5 cm hold */
 

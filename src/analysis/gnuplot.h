@@ -9,6 +9,18 @@
 
 #include <glib.h>
 
+/* What can go wrong between result tables and a picture. */
+#define CS_FIGURE_ERROR (cs_figure_error_quark())
+GQuark cs_figure_error_quark(void);
+typedef enum {
+    CS_FIGURE_ERROR_UNKNOWN,  /* no such figure: a usage error */
+    CS_FIGURE_ERROR_FORMAT,   /* the output's name does not end in .svg, .png or .pdf, or its data
+                                 would have the name of a result table: usage */
+    CS_FIGURE_ERROR_DATA,     /* the directory lacks the table, or the table is not as expected */
+    CS_FIGURE_ERROR_TEMPLATE, /* plots/NAME.gp is not installed */
+    CS_FIGURE_ERROR_GNUPLOT   /* gnuplot is missing or failed; CSV and script are written */
+} CsFigureError;
+
 /* `text` as a gnuplot string constant that means that text and nothing else, whatever it holds; a
  * control character becomes a blank, what is not UTF-8 U+FFFD. Transfer full. */
 char *cs_gnuplot_quote(const char *text);

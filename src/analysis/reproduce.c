@@ -252,7 +252,8 @@ static void tell_size(const CsExperiment *experiment, GString *report)
                            "Simulated: %" G_GUINT64_FORMAT " replications of %" G_GUINT64_FORMAT
                            " rounds of %u devices in each of the states Good,\n"
                            "Normal and Poor (path-loss exponents 2, 4, 6); 95 %% intervals.\n\n",
-                           config->replications, config->rounds, config->n_devices);
+                           cs_scenario_sampling(experiment->fig4)->replications, config->rounds,
+                           config->n_devices);
 }
 
 gboolean cs_reproduce(const CsReproduceOptions *options, GString *report,

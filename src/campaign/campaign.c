@@ -240,12 +240,12 @@ static gboolean is_precise(const State *state, double precision)
 static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope, GError **error)
 {
     g_autoptr(CsScenario) scenario = cs_plan_scenario(state->campaign->sweep->plan, position);
-    const CsConfig *config = cs_scenario_config(scenario);
-    guint64 done = 0, most = config->max_replications;
-    gboolean rule = config->precision_metric != CS_METRIC_NONE;
-    state->metric = cs_measure_find(cs_names_of(cs_metric_names, config->precision_metric));
+    const CsSampling *sampling = cs_scenario_sampling(scenario);
+    guint64 done = 0, most = sampling->max_replications;
+    gboolean rule = sampling->precision_metric != CS_METRIC_NONE;
+    state->metric = cs_measure_find(cs_names_of(cs_metric_names, sampling->precision_metric));
     do {
-        CsPoolTask batch = {position, done + 1, MIN(config->replications, most - done)};
+        CsPoolTask batch = {position, done + 1, MIN(sampling->replications, most - done)};
         if (done > 0) { /* more than was known of */
             scope->units_total += batch.count;
             scope->work_total += (double)batch.count *
@@ -255,8 +255,8 @@ static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope,
             return FALSE;
         done += batch.count;
     } while (rule && !state->current.failed && done < most &&
-             !is_precise(state, config->precision));
-    if (rule && !state->current.failed && !is_precise(state, config->precision))
+             !is_precise(state, sampling->precision));
+    if (rule && !state->current.failed && !is_precise(state, sampling->precision))
         state->result->imprecise++;
     return end_run(state, error);
 }

@@ -177,11 +177,12 @@ static char **digests_of(const Run *run)
 
 static CsFile *write_manifest(const Run *run, GError **error)
 {
-    g_autofree char *partial =
-        g_strdup_printf("The run was interrupted: only the first %" G_GUINT64_FORMAT
-                        " of %" G_GUINT64_FORMAT " replications are here.",
-                        run->result->finished, run->config->replications);
-    gboolean whole = run->result->finished == run->config->replications;
+    g_autofree char *partial = g_strdup_printf(
+        "The run was interrupted: only the first %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+        " replications are here.",
+        run->result->finished, cs_scenario_sampling(run->asked->scenario)->replications);
+    gboolean whole =
+        run->result->finished == cs_scenario_sampling(run->asked->scenario)->replications;
     g_auto(GStrv) files = digests_of(run);
     g_autofree char *text = cs_scenario_manifest(run->asked->scenario, NULL, whole ? NULL : partial,
                                                  (const char *const *)files);

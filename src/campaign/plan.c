@@ -57,13 +57,14 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
     if (idle != NULL)
         cs_scenario_tell_idle(scenario, idle);
     const CsConfig *config = cs_scenario_config(scenario);
+    const CsSampling *sampling = cs_scenario_sampling(scenario);
     Entry *entry = g_new(Entry, 1);
     entry->base = cs_scenario_ref((CsScenario *)base);
     entry->run = (CsRun){.index = plan->entries->len + 1,
                          .parameters = g_strdupv((char **)parameters),
-                         .replications = config->replications,
+                         .replications = sampling->replications,
                          .device_rounds = (double)config->rounds * (double)config->n_devices,
-                         .adaptive = config->precision_metric != CS_METRIC_NONE,
+                         .adaptive = sampling->precision_metric != CS_METRIC_NONE,
                          .digest = cs_scenario_digest(scenario)};
     g_ptr_array_add(plan->entries, entry);
     return TRUE;

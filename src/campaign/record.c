@@ -36,6 +36,7 @@ char *cs_scenario_manifest(const CsScenario *scenario, const char *const *more,
     if (sentence != NULL)
         g_strv_builder_add(builder, sentence);
     g_auto(GStrv) assumptions = g_strv_builder_end(builder);
-    return cs_manifest_format(config, text, (const char *const *)settings->pdata,
+    return cs_manifest_format(config, cs_scenario_sampling(scenario)->replications, text,
+                              (const char *const *)settings->pdata,
                               (const char *const *)assumptions, files);
 }

@@ -135,9 +135,9 @@ static void remove_directory(const char *directory)
 
 gboolean cs_trial(const CsSweep *sweep, double budget_s, CsTrialCost *cost, GError **error)
 {
-    const CsConfig *config = cs_scenario_config(sweep->scenario);
-    *cost = (CsTrialCost){.rule = config->precision_metric != CS_METRIC_NONE,
-                          .most = config->max_replications};
+    const CsSampling *sampling = cs_scenario_sampling(sweep->scenario);
+    *cost = (CsTrialCost){.rule = sampling->precision_metric != CS_METRIC_NONE,
+                          .most = sampling->max_replications};
     g_autofree char *directory = g_dir_make_tmp("cardsim-trial-XXXXXX", error);
     if (directory == NULL)
         return FALSE;

@@ -5,8 +5,10 @@
 #include "cmd/load.h"
 #include "cmd/terminal.h"
 
-static void say_good(const char *path, const CsConfig *config, guint64 runs, double byte)
+static void say_good(const char *path, const CsScenario *scenario, guint64 runs, double byte)
 {
+    const CsConfig *config = cs_scenario_config(scenario);
+    guint64 replications = cs_scenario_sampling(scenario)->replications;
     g_autofree char *memory = cs_load_memory_words(byte);
     g_autofree char *sweep = runs > 0 ? g_strdup_printf("; a sweep of %" G_GUINT64_FORMAT " run%s",
                                                         runs, runs == 1 ? "" : "s")
@@ -14,9 +16,8 @@ static void say_good(const char *path, const CsConfig *config, guint64 runs, dou
     cs_note("%s: valid: %u device%s, %" G_GUINT64_FORMAT " round%s, %" G_GUINT64_FORMAT
             " replication%s, policy %s, %s with %u layers%s%s%s",
             path, config->n_devices, config->n_devices == 1 ? "" : "s", config->rounds,
-            config->rounds == 1 ? "" : "s", config->replications,
-            config->replications == 1 ? "" : "s", config->policy->name, config->architecture->name,
-            config->architecture->n_layers, sweep,
+            config->rounds == 1 ? "" : "s", replications, replications == 1 ? "" : "s",
+            config->policy->name, config->architecture->name, config->architecture->n_layers, sweep,
             cs_config_loses_rounds(config) ? "; devices may lose rounds" : "", memory);
 }
 
@@ -50,7 +51,7 @@ static int run(const CsArguments *arguments)
         if (code == CS_EXIT_OK && !cs_load_fits(arguments, scenario, 1, &byte))
             code = CS_EXIT_INVALID;
         if (code == CS_EXIT_OK && !arguments->quiet)
-            say_good(path, cs_scenario_config(scenario), runs, byte);
+            say_good(path, scenario, runs, byte);
         worst = MAX(worst, code);
     }
     return worst;

@@ -102,7 +102,7 @@ static int interrupted(const Run *run, const GError *error)
         cs_complain("interrupted by %s after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                     " replications; %s",
                     cs_interrupt_name(), result->finished,
-                    cs_scenario_config(run->scenario)->replications,
+                    cs_scenario_sampling(run->scenario)->replications,
                     run->directory != NULL ? "these are saved" : "nothing was written");
         tell_where(run, g_get_monotonic_time());
     }
@@ -156,7 +156,7 @@ static int run_command(const CsArguments *arguments)
     if (cs_scenario_n_sweep_axes(scenario) > 0 && !arguments->quiet)
         cs_note("'run' takes no notice of this scenario's [sweep]: 'cardsim sweep' runs it");
     guint threads = arguments->jobs > 0 ? arguments->jobs : g_get_num_processors();
-    guint64 replications = cs_scenario_config(scenario)->replications;
+    guint64 replications = cs_scenario_sampling(scenario)->replications;
     if (!cs_load_fits(arguments, scenario, MIN(threads, replications), NULL))
         return CS_EXIT_INVALID;
     const char *trace = arguments->value[CS_OPTION_TRACE];

@@ -101,7 +101,7 @@ static char *format_root(JsonNode *root)
     return g_strconcat(text, "\n", NULL);
 }
 
-char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
+char *cs_manifest_format(const CsConfig *config, guint64 replications, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions,
                          const char *const *files)
 {
@@ -118,7 +118,7 @@ char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
     if (config->title != NULL)
         add_text(builder, "title", config->title);
     add_whole(builder, "seed", config->seed);
-    add_whole(builder, "replications", config->replications);
+    add_whole(builder, "replications", replications);
     add_plugins(builder, config->policies);
     add_texts(builder, "assumptions", assumptions);
     add_settings(builder, settings);

@@ -22,7 +22,7 @@
  * hold for the run (NULL-ended). `files` is a NULL-ended list of pairs: the name and digest of each
  * result beside it; NULL where they are told elsewhere. Transfer full.
  */
-char *cs_manifest_format(const CsConfig *config, const char *scenario_text,
+char *cs_manifest_format(const CsConfig *config, guint64 replications, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions,
                          const char *const *files);
 

@@ -42,12 +42,6 @@ static gboolean gpus_count(const CsConfig *config, const CsDeviceGroup *group)
     return at_once(config, group) || isfinite(config->server.idle_power_w);
 }
 
-static gboolean has_rule(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->precision_metric != CS_METRIC_NONE;
-}
-
 static gboolean has_adapters(const CsConfig *config, const CsDeviceGroup *group)
 {
     (void)group;
@@ -188,12 +182,12 @@ static gboolean has_speed(const CsConfig *config, const CsDeviceGroup *group)
 
 static const struct {
     CsKeyIndex index;
-    Acts acts;
+    Acts acts; /* NULL: in a stopping rule */
     const char *why, *help;
 } rows[] = {
     {CS_KEY_CLUSTER_SIZE, in_clusters, "there are no clusters", "write 'schedule = clusters'"},
     {CS_KEY_QUORUM, rounds_may_be_lost, "every round waits for all", "set a 'deadline'"},
-    {CS_KEY_MAX_REPLICATIONS, has_rule, "no 'precision' asks for more replications",
+    {CS_KEY_MAX_REPLICATIONS, NULL, "no 'precision' asks for more replications",
      "set 'precision', such as 'delay 2 %'"},
     {CS_KEY_LORA_TARGETS, has_adapters, "there are no adapters", "raise 'lora-rank'"},
     {CS_KEY_SERVER_GPUS, gpus_count, "the server works with one device at a time",
@@ -312,9 +306,11 @@ static void tell_device_row(const Teller *teller, guint row)
     }
 }
 
-void cs_idle_tell(const CsRawTable *table, const CsConfig *config, const CsTyped *defaults,
+void cs_idle_tell(const CsRawTable *table, const CsResolved *resolved, const CsTyped *defaults,
                   CsDiagnostics *diagnostics)
 {
+    const CsConfig *config = resolved->config;
+    gboolean stops = resolved->sampling.precision_metric != CS_METRIC_NONE;
     g_autoptr(CsDiagnostics) nobody = cs_diagnostics_new();
     g_autofree CsRawDevice *devices = cs_raw_inherit(table, nobody);
     g_autofree guint *device_of = g_new(guint, config->n_groups + 1);
@@ -328,7 +324,7 @@ void cs_idle_tell(const CsRawTable *table, const CsConfig *config, const CsTyped
         const char *group = cs_key(rows[row].index)->group;
         if (strcmp(group, "radio") == 0 || strcmp(group, "device") == 0)
             tell_device_row(&teller, row);
-        else if (!rows[row].acts(config, NULL))
+        else if (!(rows[row].acts == NULL ? stops : rows[row].acts(config, NULL)))
             tell(&teller, row, &table->fixed[rows[row].index]);
     }
 }

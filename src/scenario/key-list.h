@@ -19,14 +19,14 @@ KEY(SEED, "simulation", "seed", "seed of all random draws", WHOLE(0, SEED_MAX), 
     INTO(CsConfig, seed))
 KEY(REPLICATIONS, "simulation", "replications",
     "independent repetitions, from which intervals come", WHOLE(1, 1e6), DEFAULT("1"),
-    INTO(CsConfig, replications))
+    INTO(CsSampling, replications))
 KEY(PRECISION, "simulation", "precision",
     "in sweeps: replications are added, 'replications' at a time, until the 95 % interval of this "
     "metric's mean is this narrow (half-width over mean)",
     CHOICE_WITH_QUANTITY(cs_metric_names, PERCENT, 0, 1, OPEN), DEFAULT("none"),
-    EXAMPLE("delay 2 %"), INTO2(CsConfig, precision_metric, precision))
+    EXAMPLE("delay 2 %"), INTO2(CsSampling, precision_metric, precision))
 KEY(MAX_REPLICATIONS, "simulation", "max-replications", "where 'precision' gives up", WHOLE(1, 1e6),
-    DEFAULT("1000"), INTO(CsConfig, max_replications))
+    DEFAULT("1000"), INTO(CsSampling, max_replications))
 KEY(SCHEDULE, "simulation", "schedule",
     "devices one after the other, or all at once with a queue at the server, or in clusters one "
     "after the other",

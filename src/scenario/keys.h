@@ -54,6 +54,7 @@ typedef enum {
 typedef enum {
     CS_OWNER_NONE,
     CS_OWNER_CsConfig,
+    CS_OWNER_CsSampling,
     CS_OWNER_CsDeviceGroup,
     CS_OWNER_CsRadio,
     CS_OWNER_CsTraceFormat,

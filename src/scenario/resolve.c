@@ -333,22 +333,23 @@ static void check_numbers(CsResolver *r)
 static void check_replications(CsResolver *r)
 {
     const CsRaw *most = &r->table->fixed[CS_KEY_MAX_REPLICATIONS];
-    CsConfig *config = r->config;
+    CsSampling *sampling = &r->sampling;
+    cs_typed_store_all(r->fixed, CS_OWNER_CsSampling, sampling);
     const CsTyped *typed = &r->fixed[CS_KEY_MAX_REPLICATIONS];
     if (!cs_raw_given(most))
-        config->max_replications = MAX(config->max_replications, config->replications);
+        sampling->max_replications = MAX(sampling->max_replications, sampling->replications);
     else if (typed->valid && r->fixed[CS_KEY_REPLICATIONS].valid &&
-             config->max_replications < config->replications)
+             sampling->max_replications < sampling->replications)
         cs_diagnostics_error(
             r->diagnostics, most->place, "raise it, or lower 'replications'",
             "'max-replications' is below 'replications', which is %" G_GUINT64_FORMAT,
-            config->replications);
+            sampling->replications);
 }
 
 /* A stopping rule cannot look at what no device has a power figure for. */
 static void check_precision(CsResolver *r)
 {
-    if (r->config->precision_metric != CS_METRIC_DEVICE_ENERGY)
+    if (r->sampling.precision_metric != CS_METRIC_DEVICE_ENERGY)
         return;
     for (guint i = 0; i < r->config->n_groups; i++) {
         if (!isnan(r->config->groups[i].power_coefficient))
@@ -376,10 +377,10 @@ static void resolve_all(CsResolver *r, const char *name)
     for (guint i = 0; i < r->table->devices->len; i++)
         cs_resolve_device(r, i, &common);
     check_numbers(r);
-    check_precision(r);
     cs_resolve_check_surroundings(r);
     resolve_policy(r);
     check_replications(r);
+    check_precision(r);
     resolve_sweep(r);
     cs_resolver_take_fixed(r, CS_KEY_RECORD, CS_KEY_RECORD);
 }
@@ -406,7 +407,8 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     if (some && cs_diagnostics_told(diagnostics) == errors)
         prepare(&r);
     g_array_unref(r.group_devices);
-    *resolved = (CsResolved){r.config, r.fixed[CS_KEY_RECORD].set, r.settings, r.strings};
+    *resolved =
+        (CsResolved){r.config, r.sampling, r.fixed[CS_KEY_RECORD].set, r.settings, r.strings};
     if (some && cs_diagnostics_told(diagnostics) == errors)
         return TRUE;
     cs_resolved_clear(resolved);

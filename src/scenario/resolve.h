@@ -13,6 +13,7 @@
 
 typedef struct {
     CsConfig *config; /* prepared */
+    CsSampling sampling;
     guint record;
     GArray *settings;      /* of CsSetting */
     GStringChunk *strings; /* what the settings borrow */
@@ -23,8 +24,8 @@ typedef struct {
 gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
                     const char *directory, CsResolved *resolved, CsDiagnostics *diagnostics);
 
-/* idle.c: warns of the keys that are given and change nothing; `config` is the table's. */
-void cs_idle_tell(const CsRawTable *table, const CsConfig *config, const CsTyped *defaults,
+/* idle.c: warns of the keys that are given and change nothing; `resolved` is the table's. */
+void cs_idle_tell(const CsRawTable *table, const CsResolved *resolved, const CsTyped *defaults,
                   CsDiagnostics *diagnostics);
 
 void cs_resolved_clear(CsResolved *resolved);

@@ -22,6 +22,7 @@ typedef struct {
     const char *directory;
     CsDiagnostics *diagnostics;
     CsConfig *config;
+    CsSampling sampling;
     GArray *settings; /* of CsSetting */
     GStringChunk *strings;
     const CsRawDevice *devices; /* with what they inherit */

@@ -85,7 +85,7 @@ CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *valu
 
 void cs_scenario_tell_idle(const CsScenario *scenario, CsDiagnostics *diagnostics)
 {
-    cs_idle_tell(scenario->table, scenario->resolved.config, cs_library_defaults(scenario->library),
+    cs_idle_tell(scenario->table, &scenario->resolved, cs_library_defaults(scenario->library),
                  diagnostics);
 }
 
@@ -111,6 +111,11 @@ void cs_scenario_unref(CsScenario *scenario)
 const CsConfig *cs_scenario_config(const CsScenario *scenario)
 {
     return scenario->resolved.config;
+}
+
+const CsSampling *cs_scenario_sampling(const CsScenario *scenario)
+{
+    return &scenario->resolved.sampling;
 }
 
 guint cs_scenario_record(const CsScenario *scenario)

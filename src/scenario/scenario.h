@@ -10,6 +10,7 @@
 
 #include "base/paths.h"
 #include "policy/policy-set.h"
+#include "scenario/sampling.h"
 #include "sim/config.h"
 #include "sim/sink.h"
 #include "text/diagnostic.h"
@@ -47,7 +48,8 @@ CsScenario *cs_scenario_ref(CsScenario *scenario);
 void cs_scenario_unref(CsScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsScenario, cs_scenario_unref)
 
-const CsConfig *cs_scenario_config(const CsScenario *scenario); /* borrowed, prepared */
+const CsConfig *cs_scenario_config(const CsScenario *scenario);     /* borrowed, prepared */
+const CsSampling *cs_scenario_sampling(const CsScenario *scenario); /* borrowed */
 guint cs_scenario_record(const CsScenario *scenario);     /* of 1 << CsTable, CS_RECORD_EVENTS */
 const char *cs_scenario_path(const CsScenario *scenario); /* as the user gave it */
 

@@ -23,15 +23,6 @@ const CsName cs_csi_names[] = {{"perfect", CS_CSI_PERFECT},
                                {"error", CS_CSI_ERROR},
                                CS_NAMES_END};
 CS_NAMES_COVER(cs_csi_names, CS_CSI_ERROR);
-const CsName cs_metric_names[] = {{"none", CS_METRIC_NONE},
-                                  {"delay", CS_METRIC_DELAY},
-                                  {"server-energy", CS_METRIC_SERVER_ENERGY},
-                                  {"device-energy", CS_METRIC_DEVICE_ENERGY},
-                                  {"radio-energy", CS_METRIC_RADIO_ENERGY},
-                                  {"cost", CS_METRIC_COST},
-                                  {"makespan", CS_METRIC_MAKESPAN},
-                                  CS_NAMES_END};
-CS_NAMES_COVER(cs_metric_names, CS_METRIC_MAKESPAN);
 const CsName cs_discipline_names[] = {
     {"fifo", CS_DISCIPLINE_FIFO},
     {"processor-sharing", CS_DISCIPLINE_SHARING},

@@ -33,18 +33,6 @@ typedef enum {
 } CsCsi;
 extern const CsName cs_csi_names[];
 
-/* What a stopping rule may look at: means of a replication. */
-typedef enum {
-    CS_METRIC_NONE,
-    CS_METRIC_DELAY,         /* of a device's round */
-    CS_METRIC_SERVER_ENERGY, /* of a device's round */
-    CS_METRIC_DEVICE_ENERGY, /* of a device's round */
-    CS_METRIC_RADIO_ENERGY,  /* of a device's round */
-    CS_METRIC_COST,          /* of a device's round */
-    CS_METRIC_MAKESPAN
-} CsMetric;
-extern const CsName cs_metric_names[];
-
 /* Who is served where more devices want GPUs than there are. */
 typedef enum {
     CS_DISCIPLINE_FIFO,
@@ -123,10 +111,6 @@ typedef struct {
 typedef struct {
     char *title;
     guint64 rounds;
-    guint64 replications;
-    CsMetric precision_metric; /* CS_METRIC_NONE: `replications` and no more; else batches of so */
-    double precision;          /* many until half-width <= precision · mean, or until there are */
-    guint64 max_replications;  /* so many */
     guint64 seed;
     CsSchedule schedule;
     double deadline_s;  /* of a round; INFINITY: it waits for all */

@@ -63,7 +63,7 @@ static void simulate(const CsConfig *config)
     if (work > WORK_MAX || moves_in_time(config))
         return;
     g_autoptr(GError) error = NULL;
-    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, config->replications, NULL);
+    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1 + config->seed % 1000, NULL);
     if (!cs_simulation_run(simulation, NULL, &error))
         g_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_CLOCK) ||
                  g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRACE) ||

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "scenario/defaults.h"
+#include "scenario/sampling.h"
 #include "output/database.h"
 #include "output/csv.h"
 #include "output/directory.h"
@@ -329,9 +330,9 @@ START_TEST(manifest_reads_back)
     g_autoptr(CsConfig) config = two_devices();
     config->seed = 42;
     g_auto(GStrv) assumptions = cs_assumptions(config);
-    g_autofree char *text = cs_manifest_format(config, "[simulation]\nseed = 42 # \"ä\"\n",
+    g_autofree char *text = cs_manifest_format(config, 1, "[simulation]\nseed = 42 # \"ä\"\n",
                                                settings, (const char *const *)assumptions, NULL);
-    g_autofree char *again = cs_manifest_format(config, "[simulation]\nseed = 42 # \"ä\"\n",
+    g_autofree char *again = cs_manifest_format(config, 1, "[simulation]\nseed = 42 # \"ä\"\n",
                                                 settings, (const char *const *)assumptions, NULL);
     ck_assert_str_eq(text, again);
     ck_assert(g_str_has_suffix(text, "}\n"));
