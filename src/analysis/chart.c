@@ -385,7 +385,7 @@ static CsReport *make_report(CsStudy *study, const CsChartRequest *request, CsCh
     const char *const metrics[] = {pareto ? request->x : request->y, pareto ? request->y : NULL,
                                    NULL};
     CsReportRequest wanted = {(const char *const *)by->pdata, metrics, request->versus,
-                              request->all};
+                              request->all, request->level};
     return cs_report_new(study, &wanted, error);
 }
 

@@ -6,7 +6,7 @@
  * bars: the same over a key of names (policies, models).
  * heat: x and the one key of `by` are the axes, y is the colour.
  * pareto: x and y are metrics, the values of `along` lie on curves, one for each value of `by`.
- * Keys that are not named are pooled as in analysis/report. Error bars are 95 % intervals.
+ * Keys that are not named are pooled as in analysis/report. Error bars are intervals.
  *
  * Layer: analysis. Calls base; runs gnuplot.
  */
@@ -33,12 +33,13 @@ typedef struct {
     const char *versus;    /* "KEY=VALUE": y is the reduction against that baseline; or NULL */
     const char *title;     /* of the picture; NULL: the scenario's */
     gboolean all;          /* as of a report */
+    double level;          /* as of a report */
 } CsChartRequest;
 
 /*
- * Draws into `output` (.svg, .png or .pdf), with the data (.csv) and the script (.gp) beside it.
- * `notes` (of cs_report_notes_new(), or NULL) gets what is to be said beside the picture: what it
- * pools, and what it leaves out. Errors of CS_STUDY_ERROR and CS_FIGURE_ERROR.
+ * Draws into `output` (.svg, .png, .pdf or .eps), with the data (.csv) and the script (.gp) beside
+ * it. `notes` (of cs_report_notes_new(), or NULL) gets what is to be said beside the picture: what
+ * it pools, and what it leaves out. Errors of CS_STUDY_ERROR and CS_FIGURE_ERROR.
  */
 gboolean cs_chart_draw(CsStudy *study, const CsChartRequest *request, const char *output,
                        const CsPaths *paths, GPtrArray *notes, GError **error);

@@ -239,10 +239,10 @@ gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const cha
 
 /* --- `cardsim plot` --------------------------------------------------------------------------- */
 
-/* "svg", "png", "pdf", or NULL. */
+/* "svg", "png", "pdf", "eps", or NULL. */
 static const char *format_of(const char *path)
 {
-    static const char *const known[] = {"svg", "png", "pdf"};
+    static const char *const known[] = {"svg", "png", "pdf", "eps"};
     const char *dot = strrchr(path, '.');
     for (gsize i = 0; dot != NULL && i < G_N_ELEMENTS(known); i++)
         if (strcmp(dot + 1, known[i]) == 0)
@@ -314,7 +314,7 @@ gboolean cs_figure_split(const char *output, char **directory, char **stem, cons
     *format = format_of(name);
     if (*format == NULL || name[0] == '.') {
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
-                    "'%s' must end in .svg, .png or .pdf", output);
+                    "'%s' must end in .svg, .png, .pdf or .eps", output);
         return FALSE;
     }
     *strrchr(name, '.') = '\0';

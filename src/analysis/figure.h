@@ -34,7 +34,7 @@ const CsFigure *cs_figure_find(const char *name); /* or NULL */
 
 /*
  * Draws `figure` from a directory that `run` or `reproduce` wrote (`cardsim plot`). `output` ends
- * in .svg, .png or .pdf; NULL: NAME.svg in `directory`. The data (STEM.csv) and the script
+ * in .svg, .png, .pdf or .eps; NULL: NAME.svg in `directory`. The data (STEM.csv) and the script
  * (STEM.gp) are written beside the picture. On CS_FIGURE_ERROR_GNUPLOT these two are there
  * nevertheless.
  */

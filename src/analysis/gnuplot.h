@@ -14,8 +14,8 @@
 GQuark cs_figure_error_quark(void);
 typedef enum {
     CS_FIGURE_ERROR_UNKNOWN,  /* no such figure: a usage error */
-    CS_FIGURE_ERROR_FORMAT,   /* the output's name does not end in .svg, .png or .pdf, or its data
-                                 would have the name of a result table: usage */
+    CS_FIGURE_ERROR_FORMAT,   /* the output's name does not end in .svg, .png, .pdf or .eps, or its
+                                 data   would have the name of a result table: usage */
     CS_FIGURE_ERROR_DATA,     /* the directory lacks the table, or the table is not as expected */
     CS_FIGURE_ERROR_TEMPLATE, /* plots/NAME.gp is not installed */
     CS_FIGURE_ERROR_GNUPLOT   /* gnuplot is missing or failed; CSV and script are written */

@@ -76,6 +76,8 @@ GPtrArray *cs_report_notes(CsStudy *study, const CsReport *report)
         most = MAX(most, row->replications);
     }
     note_missing(notes, study);
+    if (report->level != 0.95)
+        cs_report_note(notes, FALSE, "intervals are of %g %%", 100 * report->level);
     note_comparison(notes, report, uncommon);
     if (pooled > 1)
         cs_report_note(notes, FALSE,

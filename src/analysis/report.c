@@ -216,27 +216,27 @@ static CsEstimate finite_estimate(CsEstimate estimate)
     return estimate;
 }
 
-static CsEstimate mean_of(const double *sum, guint n, guint points)
+static CsEstimate mean_of(const double *sum, guint n, guint points, double level)
 {
     g_autofree double *sample = g_new(double, MAX(n, 1));
     for (guint r = 0; r < n; r++)
         sample[r] = sum[r] / points;
-    return finite_estimate(cs_mean_estimate(sample, n, CS_REPORT_CONFIDENCE));
+    return finite_estimate(cs_mean_estimate(sample, n, level));
 }
 
 static void compare_sums(CsReportCell *cell, const double *above, const double *below, guint n,
-                         guint points)
+                         guint points, double level)
 {
     g_autofree double *step = g_new(double, MAX(n, 1));
     for (guint r = 0; r < n; r++)
         step[r] = above[r] - below[r];
-    cell->difference = mean_of(step, n, points);
-    CsEstimate ratio = cs_ratio_estimate(above, below, n, CS_REPORT_CONFIDENCE);
+    cell->difference = mean_of(step, n, points, level);
+    CsEstimate ratio = cs_ratio_estimate(above, below, n, level);
     ratio.value = 1.0 - ratio.value;
     cell->reduction = finite_estimate(ratio);
 }
 
-static CsEstimate pooled_mean(const GPtrArray *samples, const GArray *points)
+static CsEstimate pooled_mean(const GPtrArray *samples, const GArray *points, double level)
 {
     g_autofree const double **sample = g_new(const double *, MAX(points->len, 1));
     g_autofree gsize *n = g_new(gsize, MAX(points->len, 1));
@@ -245,7 +245,7 @@ static CsEstimate pooled_mean(const GPtrArray *samples, const GArray *points)
         sample[i] = (const double *)(gconstpointer)values->data;
         n[i] = values->len;
     }
-    return finite_estimate(cs_pooled_estimate(sample, n, points->len, CS_REPORT_CONFIDENCE));
+    return finite_estimate(cs_pooled_estimate(sample, n, points->len, level));
 }
 
 /* What is exact has an interval of 0. */
@@ -261,19 +261,20 @@ static CsReportCell estimate(Making *making, CsReportRow *row, const GPtrArray *
                              const GArray *points, const GArray *partners)
 {
     CsReportCell cell = empty_cell();
+    double level = making->report->level;
     guint n = common_replications(samples, points);
     g_autofree double *sum = sums(samples, points, n);
     if (n == longest_sample(samples, points)) {
-        cell.mean = mean_of(sum, n, points->len);
+        cell.mean = mean_of(sum, n, points->len, level);
     } else {
-        cell.mean = pooled_mean(samples, points);
+        cell.mean = pooled_mean(samples, points, level);
         making->report->uneven = making->report->uneven || cell.mean.n > 0;
     }
     row->replications = MAX(row->replications, cell.mean.n);
     if (partners != NULL && !row->baseline) {
         guint pairs = MIN(n, common_replications(samples, partners));
         g_autofree double *below = sums(samples, partners, pairs);
-        compare_sums(&cell, sum, below, pairs, points->len);
+        compare_sums(&cell, sum, below, pairs, points->len, level);
     }
     if (cs_study_exact(making->study))
         make_exact(&cell);
@@ -349,6 +350,7 @@ CsReport *cs_report_new(CsStudy *study, const CsReportRequest *request, GError *
     g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     report->rows = g_ptr_array_new_with_free_func(free_row);
     report->versus = request->versus != NULL;
+    report->level = request->level > 0 ? request->level : 0.95;
     Making making = {study, report, -1, 0, members};
     if ((report->versus && !find_baseline(&making, request->versus, error)) ||
         !find_keys(&making, request->by, error) || !find_measures(report, request->metrics, error))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * analysis/report: means over replications with 95 % intervals, and paired comparisons against a
+ * analysis/report: means over replications with intervals, and paired comparisons against a
  * baseline.
  *
  * A row stands for a combination of values of some keys and pools the points that share it. Under
@@ -29,8 +29,6 @@
 #include "analysis/study.h"
 #include "base/statistics.h"
 
-#define CS_REPORT_CONFIDENCE 0.95
-
 typedef struct {
     CsEstimate mean; /* value NAN: not modelled */
     /* against the baseline; NAN without one */
@@ -54,6 +52,7 @@ typedef struct {
     guint n_measures;
     const CsMeasure **measure;
     gboolean versus;
+    double level;      /* of the intervals */
     GPtrArray *rows;   /* CsReportRow, by value in the keys' order */
     gboolean uneven;   /* some point lacks replications that others of its row have */
     guint left_out;    /* points that not every row has, and which are in no row therefore */
@@ -66,6 +65,7 @@ typedef struct {
     const char *const *metrics; /* empty or NULL: delay, server-energy, cost */
     const char *versus;         /* "KEY=VALUE", or NULL */
     gboolean all;               /* rows pool all their points, alike or not */
+    double level;               /* of the intervals; 0: 0.95 */
 } CsReportRequest;
 
 /* Transfer full; NULL with `error` set. */

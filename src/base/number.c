@@ -309,3 +309,78 @@ gboolean cs_number_read_whole(const char *text, gsize length, guint64 *value)
     *value = number;
     return TRUE;
 }
+
+/* --- for people ------------------------------------------------------------------------------- */
+
+#define SHOWN_DIGITS 5
+#define ESTIMATE_LEAST 1e-10 /* half-width / value: what is less is noise */
+
+/* With a point where a person writes it so. */
+static gboolean shows_point(double size)
+{
+    return size >= 1e-3 && size < 1e6;
+}
+
+static void format_as(char buffer[static CS_NUMBER_MAX], int decimals, char kind, double value)
+{
+    char form[8];
+    g_snprintf(form, sizeof form, "%%.%d%c", decimals, kind);
+    g_ascii_formatd(buffer, CS_NUMBER_MAX, form, value);
+}
+
+void cs_number_show(char buffer[static CS_NUMBER_MAX], double value)
+{
+    double size = fabs(value);
+    if (!shows_point(size)) {
+        format_as(buffer, SHOWN_DIGITS, 'g', value);
+        return;
+    }
+    int before = size < 1.0 ? 1 : 1 + (int)floor(log10(size));
+    format_as(buffer, size < 1.0 ? SHOWN_DIGITS : MAX(SHOWN_DIGITS - before, 0), 'f', value);
+    if (strchr(buffer, '.') == NULL)
+        return;
+    gsize end = strlen(buffer);
+    while (buffer[end - 1] == '0')
+        end--;
+    buffer[buffer[end - 1] == '.' ? end - 1 : end] = '\0';
+}
+
+static void show_or_dash(char buffer[static CS_NUMBER_MAX], double value)
+{
+    if (isfinite(value))
+        cs_number_show(buffer, value);
+    else
+        g_strlcpy(buffer, "-", CS_NUMBER_MAX);
+}
+
+/* The power of ten of a half-width's last digit that is shown. */
+static int last_place(double half_width)
+{
+    char first[CS_NUMBER_MAX];
+    format_as(first, 1, 'e', half_width); /* rounded: 0.0999 begins with 1 */
+    int place = (int)g_ascii_strtoll(strchr(first, 'e') + 1, NULL, 10);
+    return first[0] == '1' ? place - 1 : place;
+}
+
+void cs_number_show_estimate(char value_text[static CS_NUMBER_MAX],
+                             char half_text[static CS_NUMBER_MAX], double value, double half_width)
+{
+    double size = MAX(fabs(value), half_width);
+    if (!isfinite(value) || !isfinite(half_width) || half_width <= 0.0 ||
+        half_width < size * ESTIMATE_LEAST) {
+        show_or_dash(value_text, value);
+        show_or_dash(half_text, half_width);
+        return;
+    }
+    int place = last_place(half_width);
+    if (shows_point(size)) {
+        int decimals = place < 0 ? -place : 0;
+        format_as(value_text, decimals, 'f', value);
+        format_as(half_text, decimals, 'f', half_width);
+        return;
+    }
+    /* The exponent of each is its own, the place of the last digit is not. */
+    int exponent = (int)floor(log10(fabs(value) > 0.0 ? fabs(value) : size));
+    format_as(value_text, MAX(exponent - place, 0), 'e', value);
+    format_as(half_text, MAX((int)floor(log10(half_width)) - place, 0), 'e', half_width);
+}

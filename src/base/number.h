@@ -23,6 +23,22 @@ gsize cs_number_format_whole(char buffer[static CS_NUMBER_MAX], gint64 value);
 gsize cs_number_format_ns(char buffer[static CS_NUMBER_MAX], gint64 time_ns);
 
 /*
+ * What a person reads of a number: five significant digits, all of a whole number up to a million,
+ * no trailing zeros. `value` must be finite.
+ */
+void cs_number_show(char buffer[static CS_NUMBER_MAX], double value);
+
+/*
+ * What a person reads of an estimate and its interval's half-width: of the half-width one digit,
+ * two where the first is 1, but no digit left of the point is rounded away; of the value as many
+ * decimals ("191.58", "0.02"; J. R. Taylor, "An Introduction to Error Analysis", 2nd ed., 1997,
+ * section 2.2). Without a half-width (NAN or 0), or where one shows only behind the tenth digit of
+ * the value, each as cs_number_show() has it; a NAN as "-".
+ */
+void cs_number_show_estimate(char value_text[static CS_NUMBER_MAX],
+                             char half_text[static CS_NUMBER_MAX], double value, double half_width);
+
+/*
  * Reads a decimal number that starts at `text` and ends before `end`, in the C locale's syntax
  * (no hexadecimal, no "inf", no "nan", no leading blanks). *rest is set to the first character
  * after it. Returns FALSE, and *rest = text, where there is no number or it overflows to infinity.

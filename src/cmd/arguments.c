@@ -55,6 +55,8 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_METRIC] = {0, "metric", "METRIC", FALSE, "report this metric; repeatable"},
     [CS_OPTION_ALL] = {0, "all", NULL, FALSE,
                        "pool all runs, also those that not every row or curve has"},
+    [CS_OPTION_LEVEL] = {0, "level", "PERCENT", FALSE,
+                         "the confidence level of intervals, such as 99 (default: 95)"},
     [CS_OPTION_VERSUS] = {0, "versus", "KEY=VALUE", FALSE,
                           "compare with the runs where KEY is VALUE and all else is the same"},
     [CS_OPTION_PLOT] = {0, "plot", NULL, FALSE, "draw bars on the terminal"},
@@ -76,7 +78,7 @@ static const CsOption options[CS_OPTION_N] = {
                                "the uplink's rate, such as '100 Mbit/s'"},
     [CS_OPTION_DOWNLINK_RATE] = {0, "downlink-rate", "R", FALSE,
                                  "the downlink's rate, such as '200 Mbit/s'"},
-    [CS_OPTION_FORMAT] = {0, "format", "table|csv|json", FALSE,
+    [CS_OPTION_FORMAT] = {0, "format", "table|csv|json|latex", FALSE,
                           "how to print tables (default: table)"},
     [CS_OPTION_QUIET] = {'q', "quiet", NULL, FALSE, "no progress, no notes, no warnings"},
     [CS_OPTION_VERBOSE] = {'v', "verbose", NULL, FALSE, "say more about what is done"},
@@ -268,7 +270,7 @@ static gboolean read_words(CsArguments *arguments, int argc, char **argv)
 
 static gboolean check_format(CsArguments *arguments)
 {
-    static const char *const names[] = {"table", "csv", "json", "roff"};
+    static const char *const names[] = {"table", "csv", "json", "latex", "roff"};
     const char *given = arguments->value[CS_OPTION_FORMAT];
     if (given == NULL)
         return TRUE;
@@ -277,7 +279,7 @@ static gboolean check_format(CsArguments *arguments)
             arguments->format = (CsFormatKind)i;
             return TRUE;
         }
-    cs_complain("'--format %s': the formats are table, csv and json", given);
+    cs_complain("'--format %s': the formats are table, csv, json and latex", given);
     return FALSE;
 }
 
@@ -293,6 +295,24 @@ static gboolean check_jobs(CsArguments *arguments)
         return FALSE;
     }
     arguments->jobs = (guint)jobs;
+    return TRUE;
+}
+
+static gboolean check_level(CsArguments *arguments)
+{
+    const char *given = arguments->value[CS_OPTION_LEVEL], *rest;
+    double percent;
+    arguments->level = 0.95;
+    if (given == NULL)
+        return TRUE;
+    const char *end = given + strlen(given);
+    gboolean good = cs_number_read(given, end, &percent, &rest);
+    g_autofree char *unit = g_strstrip(g_strdup(good ? rest : "?"));
+    if (!good || (unit[0] != '\0' && strcmp(unit, "%") != 0) || percent < 50 || percent > 99.9999) {
+        cs_complain("'--level %s': a level is a percentage from 50 to 99.9999, such as 99", given);
+        return FALSE;
+    }
+    arguments->level = percent / 100;
     return TRUE;
 }
 
@@ -403,7 +423,8 @@ static gboolean check_all(CsArguments *arguments)
         return FALSE;
     }
     return check_options(arguments) && check_operands(arguments) && check_format(arguments) &&
-           check_jobs(arguments) && check_max_memory(arguments) && check_include(arguments);
+           check_level(arguments) && check_jobs(arguments) && check_max_memory(arguments) &&
+           check_include(arguments);
 }
 
 CsArguments *cs_arguments_read(int argc, char **argv)

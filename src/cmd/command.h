@@ -25,7 +25,13 @@ typedef enum {
     CS_EXIT_INTERNAL = 70 /* a bug of ours */
 } CsExit;
 
-typedef enum { CS_FORMAT_TABLE, CS_FORMAT_CSV, CS_FORMAT_JSON, CS_FORMAT_ROFF } CsFormatKind;
+typedef enum {
+    CS_FORMAT_TABLE,
+    CS_FORMAT_CSV,
+    CS_FORMAT_JSON,
+    CS_FORMAT_LATEX,
+    CS_FORMAT_ROFF
+} CsFormatKind;
 
 /* Every option of the program. The order is that of the help. */
 typedef enum {
@@ -53,6 +59,7 @@ typedef enum {
     CS_OPTION_METRIC,
     CS_OPTION_VERSUS,
     CS_OPTION_ALL,
+    CS_OPTION_LEVEL,
     CS_OPTION_PLOT,
     CS_OPTION_HTML,
     CS_OPTION_RTOL,
@@ -100,6 +107,7 @@ typedef struct {
     GPtrArray *operands; /* NULL-ended */
     guint n_operands;
     CsFormatKind format;
+    double level;           /* of --level, else 0.95 */
     guint jobs;             /* 0: all cores */
     double max_memory_byte; /* of --max-memory, else half of the machine */
     gboolean quiet;

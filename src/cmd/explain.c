@@ -219,6 +219,8 @@ static char *as_data(const CsExplanation *told, CsFormatKind format)
     g_autoptr(CsTablePrinter) flips = flip_table(told);
     g_autofree char *cuts_text = cs_table_format(cuts, format);
     g_autofree char *flips_text = cs_table_format(flips, format);
+    if (format == CS_FORMAT_LATEX)
+        return g_strconcat(cuts_text, "\n", flips_text, NULL);
     return g_strdup_printf("{\"cuts\": %s, \"flips\": %s}\n", g_strstrip(cuts_text),
                            g_strstrip(flips_text));
 }

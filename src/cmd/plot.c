@@ -11,7 +11,7 @@
 
 static const CsOptionId chart_options[] = {CS_OPTION_KIND,  CS_OPTION_X,     CS_OPTION_Y,
                                            CS_OPTION_BY,    CS_OPTION_ALONG, CS_OPTION_VERSUS,
-                                           CS_OPTION_TITLE, CS_OPTION_ALL};
+                                           CS_OPTION_TITLE, CS_OPTION_ALL,   CS_OPTION_LEVEL};
 
 /* The first option given that says what a chart is, or NULL. */
 static const char *chart_option(const CsArguments *arguments)
@@ -35,6 +35,7 @@ static gboolean draw_chart(const CsArguments *arguments, const char *output, con
         .versus = value[CS_OPTION_VERSUS],
         .title = value[CS_OPTION_TITLE],
         .all = (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0,
+        .level = arguments->level,
     };
     g_autoptr(GPtrArray) notes = cs_report_notes_new();
     g_autoptr(CsStudy) study = cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
@@ -102,18 +103,20 @@ const CsCommand cs_command_plot = {
                CS_OPTION_BIT(CS_OPTION_X) | CS_OPTION_BIT(CS_OPTION_Y) |
                CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_ALONG) |
                CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_TITLE) |
-               CS_OPTION_BIT(CS_OPTION_ALL) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
-               CS_OPTION_BIT(CS_OPTION_INCLUDE),
+               CS_OPTION_BIT(CS_OPTION_ALL) | CS_OPTION_BIT(CS_OPTION_LEVEL) |
+               CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) | CS_OPTION_BIT(CS_OPTION_INCLUDE),
     .summary = "draw a figure from results",
     .description =
         "Draws results with gnuplot, of 'cardsim run -o DIR', 'cardsim sweep' or 'cardsim "
-        "reproduce'. The ending of the output's name says the format: .svg, .png or .pdf; without "
+        "reproduce'. The ending of the output's name says the format: .svg, .png, .pdf or .eps; "
+        "without "
         "-o the picture goes into the working directory. The data (.csv) and the gnuplot script "
         "(.gp) are written beside it, so that it can be changed and drawn again by hand.\n\n"
         "--figure draws one of the letter's figures; 'cardsim list figures' lists them and what "
         "each is made from.\n\n"
         "--x KEY --y METRIC draws any metric ('cardsim list metrics') over any swept key, or over "
-        "'device' or 'round', with 95 % intervals over replications; --by KEY gives a curve for "
+        "'device' or 'round', with 95 % intervals over replications (--level says another); --by "
+        "KEY gives a curve for "
         "each of its values. Keys that are not named are pooled, as 'cardsim report' does it: over "
         "the points that all of the picture has, with --all over all of them; what is pooled, left "
         "out or not drawn is told; "

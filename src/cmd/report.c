@@ -5,6 +5,7 @@
 #include "analysis/report-notes.h"
 #include "analysis/report.h"
 #include "base/file.h"
+#include "base/number.h"
 
 #include "cmd/commands.h"
 #include "cmd/results.h"
@@ -39,19 +40,19 @@ static void add_measure(Layout *layout, const CsMeasure *measure, gboolean versu
     const char *name = measure->column;
     add_column(layout, name, measure->title, measure->unit, measure->scale, CS_COLUMN_REAL);
     add_column(layout, keep(layout, g_strconcat(name, "_half_width", NULL)), "\302\261",
-               measure->unit, measure->scale, CS_COLUMN_REAL);
+               measure->unit, measure->scale, CS_COLUMN_HALF_WIDTH);
     if (!versus)
         return;
     if (!people) {
         add_column(layout, keep(layout, g_strconcat(name, "_difference", NULL)), "difference",
                    measure->unit, measure->scale, CS_COLUMN_REAL);
         add_column(layout, keep(layout, g_strconcat(name, "_difference_half_width", NULL)),
-                   "\302\261", measure->unit, measure->scale, CS_COLUMN_REAL);
+                   "\302\261", measure->unit, measure->scale, CS_COLUMN_HALF_WIDTH);
     }
     add_column(layout, keep(layout, g_strconcat(name, "_reduction_percent", NULL)), "less", "%", 0,
                CS_COLUMN_REAL);
     add_column(layout, keep(layout, g_strconcat(name, "_reduction_percent_half_width", NULL)),
-               "\302\261", "%", 0, CS_COLUMN_REAL);
+               "\302\261", "%", 0, CS_COLUMN_HALF_WIDTH);
 }
 
 /* Whether some row's cells rest on unequally many replications, this metric's on fewer. */
@@ -133,7 +134,7 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
 
 static char *format_table(const CsStudy *study, const CsReport *report, CsFormatKind format)
 {
-    gboolean people = format == CS_FORMAT_TABLE;
+    gboolean people = format == CS_FORMAT_TABLE || format == CS_FORMAT_LATEX;
     Layout layout = lay_out(study, report, people);
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(
         (const CsTableColumn *)(gconstpointer)layout.columns->data, layout.columns->len);
@@ -185,12 +186,6 @@ static void append_bar(GString *out, CsEstimate shown, double high)
         g_string_append_c(out, drawn == end && end > 0 ? '|' : ' ');
 }
 
-static void append_number(GString *out, double value)
-{
-    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    g_string_append(out, g_ascii_formatd(buffer, sizeof buffer, "%.4g", value));
-}
-
 static CsEstimate shown_estimate(const CsReport *report, const CsReportRow *row, guint m)
 {
     gboolean reduction = report->versus;
@@ -230,12 +225,10 @@ static void append_bars(GString *out, const CsStudy *study, const CsReport *repo
             continue;
         }
         append_bar(out, shown, high);
-        append_number(out, shown.value);
-        if (!isnan(shown.half_width)) {
-            g_string_append(out, " \302\261 ");
-            append_number(out, shown.half_width);
-        }
-        g_string_append_c(out, '\n');
+        char value[CS_NUMBER_MAX], half[CS_NUMBER_MAX];
+        cs_number_show_estimate(value, half, shown.value, shown.half_width);
+        g_string_append_printf(out, "%s%s%s\n", value, isnan(shown.half_width) ? "" : " \302\261 ",
+                               isnan(shown.half_width) ? "" : half);
     }
 }
 
@@ -274,7 +267,8 @@ static int run(const CsArguments *arguments)
     gboolean bars = (arguments->given & CS_OPTION_BIT(CS_OPTION_PLOT)) != 0;
     CsReportRequest request = {
         (const char *const *)arguments->by->pdata, (const char *const *)arguments->metrics->pdata,
-        arguments->value[CS_OPTION_VERSUS], (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0};
+        arguments->value[CS_OPTION_VERSUS], (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0,
+        arguments->level};
     if (arguments->value[CS_OPTION_HTML] != NULL)
         return write_page(arguments, &request);
     g_autoptr(CsStudy) study = cs_study_open(directory, &error);
@@ -296,13 +290,16 @@ const CsCommand cs_command_report = {
     .most = 1,
     .options = CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_METRIC) |
                CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_ALL) |
-               CS_OPTION_BIT(CS_OPTION_PLOT) | CS_OPTION_BIT(CS_OPTION_HTML) |
-               CS_OPTION_BIT(CS_OPTION_FORMAT),
-    .summary = "means with 95 % intervals, and comparisons with a baseline",
+               CS_OPTION_BIT(CS_OPTION_LEVEL) | CS_OPTION_BIT(CS_OPTION_PLOT) |
+               CS_OPTION_BIT(CS_OPTION_HTML) | CS_OPTION_BIT(CS_OPTION_FORMAT),
+    .summary = "means with intervals, and comparisons with a baseline",
     .description =
         "Reads the results that 'cardsim sweep' or 'cardsim run -o DIR' wrote and prints, for "
         "every combination of swept values, the mean of each metric with its 95 % interval "
-        "(Student's t over the n replications). A delay, an energy, a cost is that of a device's "
+        "(Student's t over the n replications; --level 99 for another). Digits follow the "
+        "interval: one "
+        "of its own, two where the first is 1, and the mean as far. A delay, an energy, a cost is "
+        "that of a device's "
         "round; 'cardsim list metrics' lists the metrics and the table each needs. A metric that "
         "is not modelled is empty, never 0.\n\n"
         "--by names the keys that make the rows; what is behind a key's last dot is enough where "
@@ -327,7 +324,8 @@ const CsCommand cs_command_report = {
         "many "
         "replications, or with replications that lack a metric, count with those they have, and n "
         "is then what the interval is worth.\n\n"
-        "--plot draws bars on the terminal instead.\n\n"
+        "--plot draws bars on the terminal instead. --format latex prints a tabular with booktabs' "
+        "rules, mean and interval in one cell.\n\n"
         "--html FILE writes one page for a co-author: the rows in tables that sort, a chart of any "
         "metric over any key, where rounds were recorded a timeline of them that zooms (wheel, "
         "drag, or arrow keys, + and -), the scenario and the assumptions in force. Without --by it "
@@ -338,6 +336,7 @@ const CsCommand cs_command_report = {
                 "how much each policy saves, and how surely\n"
                 "cardsim report out --by device --metric cut-last --plot\tbars, one a device\n"
                 "cardsim report results/fig4 --format csv\tfor another program\n"
+                "cardsim report results/fig4 --format latex --level 99\tfor a paper\n"
                 "cardsim report results/fig4 --html fig4.html\tto hand to a co-author\n",
     .run = run,
 };

@@ -150,6 +150,10 @@ static int simulate(Run *run)
 static int run_command(const CsArguments *arguments)
 {
     int code;
+    if (arguments->format == CS_FORMAT_LATEX) {
+        cs_complain("'run' prints no LaTeX; 'cardsim report DIR --format latex' does, of results");
+        return CS_EXIT_USAGE;
+    }
     g_autoptr(CsScenario) scenario = cs_load(arguments, &code);
     if (scenario == NULL)
         return code;

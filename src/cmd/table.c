@@ -4,12 +4,12 @@
 
 #include "base/number.h"
 #include "cmd/roff.h"
+#include "text/rows.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
-#define SHOWN_DIGITS 5     /* significant digits for people */
 #define READABLE_WIDTH 118 /* columns of a readable table, where its texts can be broken */
 #define COLUMN_LEAST 16
 
@@ -82,6 +82,12 @@ static guint n_rows(const CsTablePrinter *table)
     return table->cells->len / table->n_columns;
 }
 
+/* Whether the column behind it is its half-width. */
+static gboolean has_interval(const CsTablePrinter *table, guint column)
+{
+    return column + 1 < table->n_columns && table->columns[column + 1].kind == CS_COLUMN_HALF_WIDTH;
+}
+
 static void append_exact(GString *out, double value)
 {
     char buffer[CS_NUMBER_MAX];
@@ -90,18 +96,6 @@ static void append_exact(GString *out, double value)
 }
 
 /* --- CSV (RFC 4180, with plain newlines) ------------------------------------------------------ */
-
-static void append_csv_text(GString *out, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        g_string_append(out, text);
-        return;
-    }
-    g_string_append_c(out, '"');
-    for (const char *c = text; *c != '\0'; c++)
-        g_string_append_printf(out, *c == '"' ? "\"\"" : "%c", *c);
-    g_string_append_c(out, '"');
-}
 
 static void append_csv(GString *out, const CsTablePrinter *table)
 {
@@ -114,7 +108,7 @@ static void append_csv(GString *out, const CsTablePrinter *table)
             if (c > 0)
                 g_string_append_c(out, ',');
             if (cell->text != NULL)
-                append_csv_text(out, cell->text);
+                cs_csv_append(out, cell->text);
             else if (!isnan(cell->number))
                 append_exact(out, cell->number);
         }
@@ -155,39 +149,31 @@ static void append_json(GString *out, const CsTablePrinter *table)
 
 /* --- for people ------------------------------------------------------------------------------- */
 
-/* SHOWN_DIGITS significant digits, all digits of a whole number up to a million. */
-static char *shown_number(double value)
+/* The cell at (row, column); one with an interval has its digits, as the interval itself. */
+static char *shown_cell(const CsTablePrinter *table, guint row, guint c)
 {
-    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    double size = fabs(value);
-    if (size >= 1e-3 && size < 1e6) {
-        int before = size < 1.0 ? 1 : 1 + (int)floor(log10(size));
-        int decimals = size < 1.0 ? SHOWN_DIGITS : MAX(SHOWN_DIGITS - before, 0);
-        char form[8];
-        g_snprintf(form, sizeof form, "%%.%df", decimals);
-        g_ascii_formatd(buffer, sizeof buffer, form, value);
-        if (strchr(buffer, '.') != NULL) {
-            gsize end = strlen(buffer);
-            while (buffer[end - 1] == '0')
-                end--;
-            buffer[buffer[end - 1] == '.' ? end - 1 : end] = '\0';
-        }
-    } else {
-        g_ascii_formatd(buffer, sizeof buffer, "%.5g", value);
-    }
-    return g_strdup(buffer);
-}
-
-static char *shown_cell(const CsTableColumn *column, const Cell *cell)
-{
+    const CsTableColumn *column = &table->columns[c];
+    const Cell *cell = cell_at(table, row, c);
     if (cell->text != NULL)
         return g_strdup(cell->text);
+    double scale = column->scale == 0.0 ? 1.0 : column->scale;
+    char value[CS_NUMBER_MAX], half[CS_NUMBER_MAX];
+    if (column->kind == CS_COLUMN_HALF_WIDTH) {
+        cs_number_show_estimate(value, half, cell_at(table, row, c - 1)->number / scale,
+                                cell->number / scale);
+        return g_strdup(half);
+    }
+    if (has_interval(table, c)) {
+        cs_number_show_estimate(value, half, cell->number / scale,
+                                cell_at(table, row, c + 1)->number / scale);
+        return g_strdup(value);
+    }
     if (isnan(cell->number))
         return g_strdup(column->kind == CS_COLUMN_TEXT ? "" : "-");
-    double scale = column->scale == 0.0 ? 1.0 : column->scale;
     if (column->kind == CS_COLUMN_WHOLE && fabs(cell->number) < 1e15)
         return g_strdup_printf("%.0f", cell->number / scale);
-    return shown_number(cell->number / scale);
+    cs_number_show(value, cell->number / scale);
+    return g_strdup(value);
 }
 
 static guint columns_of(const char *text)
@@ -273,7 +259,7 @@ static void append_readable(GString *out, const CsTablePrinter *table)
             const CsTableColumn *column = &table->columns[c];
             char *text = r == 0   ? g_strdup(column->title)
                          : r == 1 ? g_strdup(column->unit != NULL ? column->unit : "")
-                                  : shown_cell(column, cell_at(table, r - 2, c));
+                                  : shown_cell(table, r - 2, c);
             units = units || (r == 1 && text[0] != '\0');
             width[c] = MAX(width[c], columns_of(text));
             g_ptr_array_add(texts, text);
@@ -317,6 +303,113 @@ static void append_roff(GString *out, const CsTablePrinter *table)
     }
 }
 
+/* --- LaTeX ------------------------------------------------------------------------------------ */
+
+/* A character that means something to LaTeX, as the text that prints it. */
+static const char *latex_of(gunichar c)
+{
+    static const struct {
+        gunichar c;
+        const char *text;
+    } special[] = {
+        {'\\', "\\textbackslash{}"},
+        {'~', "\\textasciitilde{}"},
+        {'^', "\\textasciicircum{}"},
+        {'<', "\\textless{}"},
+        {'>', "\\textgreater{}"},
+        {'"', "\\textquotedbl{}"},
+        {'#', "\\#"},
+        {'$', "\\$"},
+        {'%', "\\%"},
+        {'&', "\\&"},
+        {'_', "\\_"},
+        {'{', "\\{"},
+        {'}', "\\}"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(special); i++)
+        if (special[i].c == c)
+            return special[i].text;
+    return NULL;
+}
+
+static void append_latex_text(GString *out, const char *text)
+{
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        const char *escaped = latex_of(c);
+        if (escaped != NULL)
+            g_string_append(out, escaped);
+        else
+            g_string_append_unichar(out, g_unichar_iscntrl(c) ? ' ' : c);
+    }
+}
+
+/* "1.5e-07" as 1.5 \times 10^{-7}; within $...$. */
+static void append_latex_number(GString *out, const char *text)
+{
+    const char *e = strchr(text, 'e');
+    if (e == NULL)
+        g_string_append(out, text);
+    else
+        g_string_append_printf(out, "%.*s \\times 10^{%d}", (int)(e - text), text,
+                               (int)g_ascii_strtoll(e + 1, NULL, 10));
+}
+
+/* A number and, in the same cell, its interval. */
+static void append_latex_cell(GString *out, const CsTablePrinter *table, guint row, guint c)
+{
+    const Cell *cell = cell_at(table, row, c);
+    g_autofree char *shown = shown_cell(table, row, c);
+    if (isnan(cell->number)) {
+        if (strcmp(shown, "-") == 0)
+            g_string_append(out, "--");
+        else
+            append_latex_text(out, shown);
+        return;
+    }
+    g_string_append_c(out, '$');
+    append_latex_number(out, shown);
+    if (has_interval(table, c) && !isnan(cell_at(table, row, c + 1)->number)) {
+        g_autofree char *half = shown_cell(table, row, c + 1);
+        g_string_append(out, " \\pm ");
+        append_latex_number(out, half);
+    }
+    g_string_append_c(out, '$');
+}
+
+static void append_latex_title(GString *out, const CsTableColumn *column)
+{
+    append_latex_text(out, column->title);
+    if (column->unit == NULL || column->unit[0] == '\0')
+        return;
+    g_string_append(out, " (");
+    append_latex_text(out, column->unit);
+    g_string_append_c(out, ')');
+}
+
+/* A tabular of booktabs' rules. */
+static void append_latex(GString *out, const CsTablePrinter *table)
+{
+    g_string_append(out, "% \\usepackage{booktabs}\n\\begin{tabular}{");
+    for (guint c = 0; c < table->n_columns; c++)
+        if (table->columns[c].kind != CS_COLUMN_HALF_WIDTH)
+            g_string_append_c(out, table->columns[c].kind == CS_COLUMN_TEXT ? 'l' : 'r');
+    g_string_append(out, "}\n\\toprule\n");
+    for (guint r = 0; r < n_rows(table) + 1; r++) {
+        for (guint c = 0; c < table->n_columns; c++) {
+            if (table->columns[c].kind == CS_COLUMN_HALF_WIDTH)
+                continue;
+            g_string_append(out, c > 0 ? " & " : "");
+            if (r == 0)
+                append_latex_title(out, &table->columns[c]);
+            else
+                append_latex_cell(out, table, r - 1, c);
+        }
+        g_string_append(out, r == 0 ? " \\\\\n\\midrule\n" : " \\\\\n");
+    }
+    g_string_append(out, "\\bottomrule\n\\end{tabular}\n");
+}
+
 char *cs_table_format(const CsTablePrinter *table, CsFormatKind format)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -324,6 +417,8 @@ char *cs_table_format(const CsTablePrinter *table, CsFormatKind format)
         append_csv(out, table);
     else if (format == CS_FORMAT_JSON)
         append_json(out, table);
+    else if (format == CS_FORMAT_LATEX)
+        append_latex(out, table);
     else if (format == CS_FORMAT_ROFF)
         append_roff(out, table);
     else

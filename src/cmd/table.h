@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cmd/table: a table for people (aligned, with units), for programs (CSV), or as JSON.
+ * cmd/table: a table for people (aligned, with units), for programs (CSV), as JSON or for LaTeX.
  *
- * The same cells serve all three. CSV and JSON give SI numbers in their shortest exact form under
- * the column's name; the readable form scales them to the column's shown unit and rounds.
+ * The same cells serve all four. CSV and JSON give SI numbers in their shortest exact form under
+ * the column's name; the readable form and LaTeX
+ * scale them to the column's shown unit and round; a number with an interval has its digits.
  *
  * Layer: cmd. Calls base.
  */
@@ -12,7 +13,12 @@
 
 #include "cmd/command.h"
 
-typedef enum { CS_COLUMN_TEXT, CS_COLUMN_WHOLE, CS_COLUMN_REAL } CsColumnKind;
+typedef enum {
+    CS_COLUMN_TEXT,
+    CS_COLUMN_WHOLE,
+    CS_COLUMN_REAL,
+    CS_COLUMN_HALF_WIDTH /* of the interval of the column before, in its unit */
+} CsColumnKind;
 
 typedef struct {
     const char *name;  /* in CSV and JSON: "rate_bps" */

@@ -228,3 +228,15 @@ CsPlace cs_rows_whole(const CsRows *rows)
 {
     return (CsPlace){rows->source, 0, 0, 0};
 }
+
+void cs_csv_append(GString *out, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        g_string_append(out, text);
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (const char *c = text; *c != '\0'; c++)
+        g_string_append_printf(out, *c == '"' ? "\"\"" : "%c", *c);
+    g_string_append_c(out, '"');
+}

@@ -52,6 +52,9 @@ gboolean cs_field_missing(CsField field);
 /* The field as a plain decimal number. FALSE where it is none. */
 gboolean cs_field_number(CsField field, double *value);
 
+/* Appends a cell, between quotation marks where it needs them (RFC 4180). */
+void cs_csv_append(GString *out, const char *text);
+
 /* The file as a whole. */
 CsPlace cs_rows_whole(const CsRows *rows);
 

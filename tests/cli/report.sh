@@ -12,9 +12,9 @@ printf '%s\n' "$header" 1,1,card,1,1,1, 1,2,card,1,1,2.5, 1,3,card,1,1,3, >two/t
 begin "report as a table, CSV and JSON"
 try 0 report one --metric delay
 cat >expected <<'END'
-n  delay       ±
-       s       s
-3      2  2.4841
+n  delay  ±
+       s  s
+3      2  2
 END
 cmp -s expected "$top/out" || fail "prints: $(cat "$top/out")"
 try 0 report one --metric delay --metric device-energy --format csv
@@ -24,7 +24,37 @@ case $(tail -n 1 "$top/out") in 3,2,2.48413771*,,) ;; *) fail "row: $(tail -n 1 
 try 0 report one --metric device-energy --format json
 prints '"replications": 3' '"device_energy_j": null'
 try 0 report one --metric delay --plot
-prints "delay (s)" "2 ± 2.484"
+prints "delay (s)" "2 ± 2"
+end
+
+# t = 9.924843200918293 at 99 % and 2 degrees of freedom: 5.7301109.
+begin "another level of confidence"
+try 0 report one --metric delay --format csv --level 99
+case $(tail -n 1 "$top/out") in 3,2,5.730110*) ;; *) fail "row: $(tail -n 1 "$top/out")" ;; esac
+says "intervals are of 99 %"
+try 0 report one --metric delay --format csv --level '95 %'
+case $(tail -n 1 "$top/out") in 3,2,2.48413771*) ;; *) fail "row: $(tail -n 1 "$top/out")" ;; esac
+silent
+for level in 0.99 100 49 many '99 s' 'nan'; do
+    try 2 report one --level "$level"
+    says "percentage from 50 to 99.9999"
+done
+end
+
+# Means 191.58 and 2 of half-widths 0.0213 and 0.0149: t = 12.7062 times half the distance.
+begin "digits follow the interval, in a table and in LaTeX"
+mkdir fine
+printf '%s\n' "run,replication,policy,devices,rounds,delay_mean_s,cost_mean" \
+    1,1,a_b\&c,1,1,191.5783236,1.99882734 1,2,a_b\&c,1,1,191.5816764,2.00117266 >fine/totals.csv
+try 0 report fine --metric delay --metric cost
+[ "$(tail -n 1 "$top/out" | tr -s ' ')" = "2 191.58 0.02 2.000 0.015" ] || fail "prints: $(cat "$top/out")"
+try 0 report fine --metric delay --metric device-energy --format latex
+prints '\begin{tabular}{rrr}' 'n & delay (s) & device energy (J) \\' '$2$ & $191.58 \pm 0.02$ & -- \\' \
+    '\bottomrule'
+try 2 run "$srcdir/scenarios/letter.ini" --format latex
+says "report DIR --format latex"
+try 0 list units --format latex
+prints 'share & \% & 0.01'
 end
 
 # 15 and 9 of 20: a device energy of 30 J over 15 rounds, of 18 J over 9.

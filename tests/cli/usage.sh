@@ -32,7 +32,7 @@ wrong "but '-q' follows" run "$letter" -o -q
 wrong "given twice" run "$letter" -o a -o b
 wrong "takes no value" run "$letter" --quiet=yes
 wrong "exclude each other" run "$letter" -q -v
-wrong "formats are table, csv and json" list keys --format xml
+wrong "formats are table, csv, json and latex" list keys --format xml
 wrong "whole number from 1" run "$letter" -j 0
 wrong "whole number from 1" run "$letter" -j two
 wrong "whole number from 1" run "$letter" -j -1

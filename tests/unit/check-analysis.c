@@ -283,8 +283,8 @@ START_TEST(plot_of_a_directory)
     } bad[] = {
         {"fig4x", NULL, CS_FIGURE_ERROR_UNKNOWN, "did you mean 'fig4a'?"},
         {"nothing", NULL, CS_FIGURE_ERROR_UNKNOWN, "list figures"},
-        {"delay", "x.jpg", CS_FIGURE_ERROR_FORMAT, ".svg, .png or .pdf"},
-        {"delay", "x", CS_FIGURE_ERROR_FORMAT, ".svg, .png or .pdf"},
+        {"delay", "x.jpg", CS_FIGURE_ERROR_FORMAT, ".svg, .png, .pdf or .eps"},
+        {"delay", "x", CS_FIGURE_ERROR_FORMAT, ".svg, .png, .pdf or .eps"},
         {"delay", NULL, CS_FIGURE_ERROR_DATA, "devices.csv"},
         {"fig4a", NULL, CS_FIGURE_ERROR_DATA, "reproduce"},
     };

@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/units.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Random123 1.14, examples/kat_vectors: philox4x32 with 10 rounds. */
@@ -382,6 +383,38 @@ START_TEST(files_are_whole_or_absent)
 }
 END_TEST
 
+/* By hand from the rule: one digit of the half-width, two where the first is 1. */
+START_TEST(estimates_have_the_digits_of_their_interval)
+{
+    static const struct {
+        double value, half_width;
+        const char *text, *half;
+    } known[] = {
+        {191.5803, 0.0213, "191.58", "0.02"},
+        {191.5803, 0.0149, "191.580", "0.015"},
+        {0.5, 0.0996, "0.50", "0.10"}, /* rounds to a first digit of 1 */
+        {12.345, 0.0951, "12.35", "0.10"},
+        {85.08, 46.50, "85", "46"}, /* 46.50 to even */
+        {8077.49, 123.4, "8077", "123"},
+        {-3.14159, 0.002, "-3.142", "0.002"},
+        {0.0, 0.25, "0.0", "0.2"},
+        {2, 0, "2", "0"},
+        {2.5, NAN, "2.5", "-"},
+        {NAN, NAN, "-", "-"},
+        {0.8, 9.9e-17, "0.8", "9.9e-17"}, /* noise */
+        {1.23456e-6, 2.1e-9, "1.235e-06", "2e-09"},
+        {1.23456e-6, 1.2e-9, "1.2346e-06", "1.2e-09"},
+        {1234567890, 30000, "1.23457e+09", "3e+04"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        char text[CS_NUMBER_MAX], half[CS_NUMBER_MAX];
+        cs_number_show_estimate(text, half, known[i].value, known[i].half_width);
+        ck_assert_str_eq(text, known[i].text);
+        ck_assert_str_eq(half, known[i].half);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("base");
@@ -393,6 +426,7 @@ int main(void)
     tcase_add_test(tc, numbers_are_shortest);
     tcase_add_test(tc, whole_numbers_and_times);
     tcase_add_test(tc, numbers_refused);
+    tcase_add_test(tc, estimates_have_the_digits_of_their_interval);
     tcase_add_test(tc, quantities);
     tcase_add_test(tc, quantities_format_back);
     tcase_add_test(tc, every_quantity_reads_back);

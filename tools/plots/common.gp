@@ -11,14 +11,15 @@ black = '#000000'; white = '#ffffff'
 marks = '7 5 9 13 11 6 4 8'
 mark(k) = int(word(marks, (k - 1) % 8 + 1))
 
-# svg: 2 units a point; png: 300 dots an inch; pdf: as it is printed.
+# svg: 2 units a point; png: 300 dots an inch; pdf and eps: as they are printed.
+printed(f) = f eq 'pdf' || f eq 'eps'
 points(f) = f eq 'png' ? 300 / 72.0 : f eq 'svg' ? 2.0 : 1.0
 cm(f) = 72 / 2.54 * points(f)
 width_cm = 8.5
-page(f) = f eq 'pdf' ? sprintf('%gcm,%gcm', width_cm, height_cm) \
+page(f) = printed(f) ? sprintf('%gcm,%gcm', width_cm, height_cm) \
                      : sprintf('%d,%d', int(width_cm * cm(f) + 0.5), int(height_cm * cm(f) + 0.5))
-device(f) = f eq 'png' ? 'pngcairo' : f eq 'pdf' ? 'pdfcairo' : 'svg'
-look(f) = f eq 'pdf' ? 'pointscale 0.45 linewidth 0.7' \
+device(f) = f eq 'png' ? 'pngcairo' : f eq 'pdf' ? 'pdfcairo' : f eq 'eps' ? 'epscairo' : 'svg'
+look(f) = printed(f) ? 'pointscale 0.45 linewidth 0.7' \
         : f eq 'png' ? "background '#ffffff' pointscale 1.9 linewidth 2.9" \
                      : "background '#ffffff' linewidth 1.4"
 # The terminals differ in what they make of a font's points.
