@@ -125,8 +125,7 @@ static gboolean take_time(Reader *reader)
     CsPlace place = cs_rows_place(reader->rows, reader->time_column);
     gint64 time_ns;
     if (!cs_trace_clock_read(&reader->clock, field, &time_ns)) {
-        cs_trace_time_complain(reader->format->time_unit, "trace-time-unit", place,
-                               reader->diagnostics);
+        cs_trace_time_complain(reader->format->time_unit, place, reader->diagnostics);
         return FALSE;
     }
     if (time_ns < reader->row_ns) {
@@ -184,7 +183,7 @@ static gboolean check(Reader *reader)
         if (reader->format->kind == CS_TRACE_CQI || value[i] > 0)
             return TRUE;
     cs_diagnostics_error(reader->diagnostics, cs_rows_whole(reader->rows),
-                         hold ? "write 'trace-end = loop', or end it with a positive rate" : NULL,
+                         hold ? "let it loop, or end it with a positive rate" : NULL,
                          hold ? "the trace ends at a rate of 0, which would hold for ever"
                               : "the trace has no rate above 0");
     return FALSE;

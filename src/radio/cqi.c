@@ -235,25 +235,6 @@ gboolean cs_thresholds_read(CsThresholds *thresholds, const char *name, const ch
     return FALSE;
 }
 
-gboolean cs_thresholds_check_table(const CsThresholds *thresholds, const char *name, int cqi_table,
-                                   CsPlace from, CsDiagnostics *diagnostics)
-{
-    if (thresholds->cqi_table == 0 || thresholds->cqi_table == cqi_table)
-        return TRUE;
-    const char *fitting = cs_threshold_set_default(cqi_table);
-    g_autofree char *help =
-        fitting != NULL
-            ? g_strdup_printf("write 'thresholds = %s' or 'cqi-table = %d'", fitting,
-                              thresholds->cqi_table)
-            : g_strdup_printf("table %d needs a CSV file of your own (cqi,snr_db); or write "
-                              "'cqi-table = %d'",
-                              cqi_table, thresholds->cqi_table);
-    cs_diagnostics_error(diagnostics, from, help,
-                         "the threshold set '%s' belongs to CQI table %d, not to table %d", name,
-                         thresholds->cqi_table, cqi_table);
-    return FALSE;
-}
-
 const char *const *cs_threshold_set_names(void)
 {
     return set_names;

@@ -58,12 +58,11 @@ gboolean cs_thresholds_read(CsThresholds *thresholds, const char *name, const ch
 const char *const *cs_threshold_set_names(void);
 const char *cs_threshold_set_default(int cqi_table);
 
-/*
- * TRUE where the set `name` may be used with a CQI table (a user's CSV with any); else an error at
- * `from`.
- */
-gboolean cs_thresholds_check_table(const CsThresholds *thresholds, const char *name, int cqi_table,
-                                   CsPlace from, CsDiagnostics *diagnostics);
+/* TRUE where the set may be used with a CQI table: it belongs to it, or is a user's. */
+static inline gboolean cs_thresholds_fit(const CsThresholds *thresholds, int cqi_table)
+{
+    return thresholds->cqi_table == 0 || thresholds->cqi_table == cqi_table;
+}
 
 /*
  * The highest index whose threshold is reached; 0 where none is. Thresholds rise, so counting those

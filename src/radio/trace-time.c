@@ -132,12 +132,10 @@ gboolean cs_trace_clock_read(CsTraceClock *clock, CsField field, gint64 *time_ns
     return TRUE;
 }
 
-void cs_trace_time_complain(CsTraceTime unit, const char *unit_key, CsPlace place,
-                            CsDiagnostics *diagnostics)
+void cs_trace_time_complain(CsTraceTime unit, CsPlace place, CsDiagnostics *diagnostics)
 {
-    g_autofree char *help =
-        unit == CS_TRACE_TIME_DATE
-            ? g_strdup("write it like 2020-02-14T13:21:26.5")
-            : g_strdup_printf("write a plain decimal number, or set '%s'", unit_key);
+    const char *help = unit == CS_TRACE_TIME_DATE
+                           ? "write it like 2020-02-14T13:21:26.5"
+                           : "write a plain decimal number, or say in what unit the file counts";
     cs_diagnostics_error(diagnostics, place, help, "not a time");
 }

@@ -34,8 +34,7 @@ typedef struct {
  * from there. FALSE where it is no time, or is more than CS_TRACE_TIME_MAX_S from the origin. */
 gboolean cs_trace_clock_read(CsTraceClock *clock, CsField field, gint64 *time_ns);
 
-/* Says of the field at `place` that it is no time; `unit_key` is the scenario's key of the unit. */
-void cs_trace_time_complain(CsTraceTime unit, const char *unit_key, CsPlace place,
-                            CsDiagnostics *diagnostics);
+/* Says of the field at `place` that it is no time in `unit`. */
+void cs_trace_time_complain(CsTraceTime unit, CsPlace place, CsDiagnostics *diagnostics);
 
 #endif

@@ -16,6 +16,21 @@ static void warn_of_fading(CsResolver *r, const char *name, CsPlace place, const
                        "'nr-awgn'");
 }
 
+/* The threshold set `name` belongs to the CQI table `own`, and the scenario has table `number`. */
+static void tell_misfit(CsResolver *r, const char *name, int own, int number, CsPlace blame)
+{
+    const char *fitting = cs_threshold_set_default(number);
+    g_autofree char *help =
+        fitting != NULL
+            ? g_strdup_printf("write 'thresholds = %s' or 'cqi-table = %d'", fitting, own)
+            : g_strdup_printf("table %d needs a CSV file of your own (cqi,snr_db); or write "
+                              "'cqi-table = %d'",
+                              number, own);
+    cs_diagnostics_error(r->diagnostics, blame, help,
+                         "the threshold set '%s' belongs to CQI table %d, not to table %d", name,
+                         own, number);
+}
+
 /* The thresholds that go with the CQI table `number`. `raw` are the texts in force; complaints that
  * are no single value's go to `blame`. */
 static void resolve_thresholds(CsResolver *r, const CsRaw *raw, int number, CsPlace blame,
@@ -32,8 +47,12 @@ static void resolve_thresholds(CsResolver *r, const CsRaw *raw, int number, CsPl
     CsPlace place = cs_raw_given(named) ? named->place : blame;
     const CsThresholds *found =
         cs_library_thresholds(r->library, name, named->directory, place, r->diagnostics);
-    if (found == NULL || !cs_thresholds_check_table(found, name, number, blame, r->diagnostics))
+    if (found == NULL)
         return;
+    if (!cs_thresholds_fit(found, number)) {
+        tell_misfit(r, name, found->cqi_table, number, blame);
+        return;
+    }
     radio->thresholds = *found;
     warn_of_fading(r, name, place, typed, radio);
 }

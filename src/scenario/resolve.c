@@ -288,6 +288,13 @@ static void prepare(CsResolver *r)
         help = "lower 'rounds', or make a round shorter";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FREQUENCY)) {
         place = cs_resolver_head(r, CS_KEY_FREQUENCY);
+    } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE)) {
+        help = "name a platform that is measured, set 'peak-flops', 'efficiency' and "
+               "'memory-bandwidth', or leave 'compute = measured' out";
+    } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_LAW)) {
+        place = cs_resolver_head(r, CS_KEY_POLICY);
+        help = "leave 'compute = measured', 'static-power' and 'power-exponent' out, or choose "
+               "another policy";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY)) {
         const CsRawDevice *device = &r->devices[g_array_index(r->group_devices, guint, group)];
         place = cs_raw_place(&device->values[CS_KEY_DEVICE_MEMORY], place);

@@ -49,8 +49,8 @@ static gboolean read_time(Reader *reader, gint column, gint64 least_ns, const ch
                           gint64 *time_ns)
 {
     if (!cs_trace_clock_read(&reader->clock, cs_rows_field(reader->rows, column), time_ns)) {
-        cs_trace_time_complain(reader->clock.unit, "availability-time-unit",
-                               cs_rows_place(reader->rows, column), reader->diagnostics);
+        cs_trace_time_complain(reader->clock.unit, cs_rows_place(reader->rows, column),
+                               reader->diagnostics);
         return FALSE;
     }
     if (*time_ns >= least_ns)

@@ -111,8 +111,7 @@ static gboolean measure(CsConfig *config, CsRates *rates, double frequency_hz, d
     if (rates_known(rates))
         return TRUE;
     g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE,
-                "compute = measured needs 'peak-flops', 'efficiency' and 'memory-bandwidth' of %s, "
-                "or a platform that has them",
+                "measured computing needs the peak rate, efficiency and memory bandwidth of %s",
                 who);
     return FALSE;
 }
@@ -235,7 +234,7 @@ static gboolean check_sharing(const CsConfig *config, const CsDeviceGroup *group
         return TRUE;
     g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SHARING,
                 "devices '%s' and '%s' share the air, but differ in %s", first->name, group->name,
-                cells ? "'pf-window'" : "'sharing' or 'bandwidth'");
+                cells ? "the window of served throughput" : "sharing or bandwidth");
     return FALSE;
 }
 
@@ -335,10 +334,11 @@ static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, 
     }
     const CsPolicy *policy = config->policy;
     if (cost->measured && (policy->letters_law || policy->plugin != NULL)) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE,
-                    "the policy '%s' knows times of a/f and a power of xi f^3 only, and not "
-                    "'compute = measured', 'static-power' or 'power-exponent'",
-                    policy->name);
+        g_set_error(
+            error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_LAW,
+            "the policy '%s' knows times of a/f and a power of xi f^3 only, not measured times, "
+            "a static power or another exponent",
+            policy->name);
         return FALSE;
     }
     const CsPolicySettings *settings = &config->policy_settings;

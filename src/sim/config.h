@@ -160,7 +160,8 @@ typedef enum {
     CS_CONFIG_ERROR_DOPPLER, /* a Gauss-Markov channel at more than one speed */
     CS_CONFIG_ERROR_AREA,    /* a device starts outside its area */
     CS_CONFIG_ERROR_COST,    /* times or energies of a device's rounds are no number */
-    CS_CONFIG_ERROR_COMPUTE, /* measured figures are missing, or the policy knows only ξ f³ */
+    CS_CONFIG_ERROR_COMPUTE, /* measured figures are missing */
+    CS_CONFIG_ERROR_LAW,     /* the policy knows only a/f and ξ f³ */
     CS_CONFIG_ERROR_MEMORY   /* a device has no memory for any cut, or for the policy's */
 } CsConfigError;
 

@@ -278,7 +278,7 @@ static gboolean transfer_fails(gpointer context, guint device, CsTransferFailure
     else if (!given_up)
         cs_state_fail(simulation, device, CS_SIMULATION_ERROR_TRANSFER,
                       "has a transfer that is not done after 10 days: its link has become too "
-                      "weak, and 'transfer-limit' in [radio] would give it up");
+                      "weak, and has no limit after which a transfer is given up");
     return simulation->error != NULL;
 }
 

@@ -89,6 +89,21 @@ for file in $sources; do
 done
 end
 
+begin "the physics names no key of a scenario"
+keys=$(sed -n 's/^KEY([A-Z_0-9]*, "[a-z]*", "\([a-z0-9-]*-[a-z0-9-]*\)".*/\1/p' \
+    "$srcdir/src/scenario/key-list.h" | sort -u)
+[ "$(printf '%s\n' "$keys" | wc -l)" -gt 50 ] || fail "too few keys were found"
+pattern=$(printf '%s\n' "$keys" | tr '\n' '|' | sed 's/|$//')
+names_keys() { grep -nE "\"[^\"]*'($pattern)[^a-z-][^\"]*\"" "$@"; }
+for file in $sources; do
+    case $file in
+    src/des/* | src/radio/* | src/sim/*) if names_keys "$srcdir/$file"; then fail "$file"; fi ;;
+    esac
+done
+printf '%s\n' "say(\"set 'transfer-limit' in [radio]\");" >"$work/names.c"
+names_keys "$work/names.c" >/dev/null || fail "a name is not found"
+end
+
 begin "no two files of the library share a name, since their objects share an archive"
 twice=$(printf '%s\n' "$sources" | grep '\.c$' | grep -v '^src/cmd/' | sed 's,.*/,,' | sort | uniq -d)
 [ -z "$twice" ] || fail "$twice"

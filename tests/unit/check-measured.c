@@ -273,7 +273,7 @@ START_TEST(what_is_not_known_is_asked_for)
     static const struct {
         const char *more, *part;
     } bad[] = {
-        {"[server]\ncores = 100\n", "needs 'peak-flops'"},
+        {"[server]\ncores = 100\n", "needs the peak rate"},
         {"[server]\nplatform = a100-80gb-sxm\n[policy]\nname = card-contention\n",
          "knows times of a/f"},
     };

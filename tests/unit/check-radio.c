@@ -470,24 +470,16 @@ END_TEST
 
 START_TEST(sets_and_tables_belong_together)
 {
-    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     const CsThresholds qam64 = {.cqi_table = 1}, users = {.cqi_table = 0};
     ck_assert_str_eq(cs_threshold_set_default(1), "nr-awgn");
     ck_assert_str_eq(cs_threshold_set_default(2), "nr-example-256qam");
     ck_assert_ptr_null(cs_threshold_set_default(3));
     ck_assert_ptr_null(cs_threshold_set_default(4));
     ck_assert_ptr_null(cs_threshold_set_names()[G_N_ELEMENTS(published)]);
-    ck_assert(cs_thresholds_check_table(&qam64, "nr-awgn", 1, nowhere, diagnostics));
-    for (int table = 1; table <= 4; table++)
-        ck_assert(cs_thresholds_check_table(&users, "my.csv", table, nowhere, diagnostics));
-    ck_assert_uint_eq(cs_diagnostics_count(diagnostics), 0);
-    ck_assert(!cs_thresholds_check_table(&qam64, "nr-awgn", 2, nowhere, diagnostics));
-    ck_assert(!cs_thresholds_check_table(&qam64, "nr-awgn", 3, nowhere, diagnostics));
-    ck_assert_str_eq(cs_diagnostics_message(diagnostics, 0),
-                     "the threshold set 'nr-awgn' belongs to CQI table 1, not to table 2");
-    ck_assert_str_eq(cs_diagnostics_help(diagnostics, 0),
-                     "write 'thresholds = nr-example-256qam' or 'cqi-table = 1'");
-    ck_assert_ptr_nonnull(strstr(cs_diagnostics_help(diagnostics, 1), "CSV"));
+    for (int table = 1; table <= 4; table++) {
+        ck_assert_int_eq(cs_thresholds_fit(&qam64, table), table == 1);
+        ck_assert(cs_thresholds_fit(&users, table));
+    }
 }
 END_TEST
 

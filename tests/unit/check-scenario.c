@@ -813,7 +813,7 @@ START_TEST(contradictions_are_told_at_a_key)
         {DEVICE "mobility = random-waypoint\narea-radius = 5 m\n", NULL, 4, 12,
          "device 'a' starts up to 10 m away, outside the area of 5 m", "raise 'area-radius'"},
         {DEVICE "sharing = equal\n" OTHER "sharing = proportional-fair\n", NULL, 8, 11,
-         "devices 'a' and 'b' share the air, but differ in 'sharing'", "set both in [radio]"},
+         "devices 'a' and 'b' share the air, but differ in sharing", "set both in [radio]"},
         {"[radio]\nsharing = equal\n" DEVICE OTHER "bandwidth = 5 MHz\n", NULL, 9, 13,
          "devices 'a' and 'b' share the air", NULL},
         /* b has the default bandwidth: what it does give is that it shares */
