@@ -252,6 +252,5 @@ gint64 cs_duration_ns(double duration_s)
 
 gint64 cs_time_after(gint64 now_ns, double duration_s)
 {
-    gint64 duration_ns = cs_duration_ns(duration_s);
-    return duration_ns < CS_TIME_MAX - now_ns ? now_ns + duration_ns : CS_TIME_MAX;
+    return cs_time_sum(now_ns, cs_duration_ns(duration_s));
 }

@@ -29,6 +29,25 @@ typedef struct CsDes CsDes;
 /* Latest time the clock can show, about 292 years. */
 #define CS_TIME_MAX G_MAXINT64
 
+/* Sums and multiples of times and durations from 0 on: CS_TIME_MAX where the clock does not hold
+ * them, as cs_time_fits() tells before. All arithmetic of the clock goes through these; callers
+ * take CS_TIME_MAX for "never", or stop with an error. */
+static inline gboolean cs_time_fits(gint64 now_ns, gint64 duration_ns)
+{
+    return duration_ns < CS_TIME_MAX - now_ns;
+}
+
+static inline gint64 cs_time_sum(gint64 a_ns, gint64 b_ns)
+{
+    return cs_time_fits(a_ns, b_ns) ? a_ns + b_ns : CS_TIME_MAX;
+}
+
+static inline gint64 cs_time_multiple(gint64 n, gint64 duration_ns)
+{
+    gint64 product_ns;
+    return __builtin_mul_overflow(n, duration_ns, &product_ns) ? CS_TIME_MAX : product_ns;
+}
+
 /* Largest priority: an event is 16 bytes, of which the priority has 24 bits. */
 #define CS_PRIORITY_MAX ((1u << 24) - 1)
 

@@ -3,6 +3,7 @@
 #include "radio/channel-trace.h"
 
 #include "base/units.h"
+#include "des/des.h"
 #include "radio/trace-time.h"
 
 #include <math.h>
@@ -290,7 +291,7 @@ double cs_channel_trace_value(const CsChannelTrace *trace, gint64 time_ns, guint
 {
     gint64 duration_ns = trace->time_ns[trace->n], lap_ns = 0;
     if (time_ns >= duration_ns && trace->end == CS_TRACE_STOP) {
-        *until_ns = G_MAXINT64;
+        *until_ns = CS_TIME_MAX;
         return NAN;
     }
     if (trace->end == CS_TRACE_LOOP)
@@ -298,10 +299,8 @@ double cs_channel_trace_value(const CsChannelTrace *trace, gint64 time_ns, guint
     guint row = row_at(trace, time_ns - lap_ns, *cursor);
     *cursor = row;
     if (trace->end == CS_TRACE_HOLD && row == trace->n - 1)
-        *until_ns = G_MAXINT64;
-    else if (trace->time_ns[row + 1] > G_MAXINT64 - lap_ns)
-        *until_ns = G_MAXINT64;
+        *until_ns = CS_TIME_MAX;
     else
-        *until_ns = lap_ns + trace->time_ns[row + 1];
+        *until_ns = cs_time_sum(lap_ns, trace->time_ns[row + 1]);
     return trace->value[row];
 }

@@ -78,7 +78,7 @@ gint64 cs_channel_trace_duration_ns(const CsChannelTrace *trace);
 
 /*
  * The value at `time_ns` >= 0 (CQI, linear SNR, or rate in bit/s), and in *until_ns the time of the
- * next row, G_MAXINT64 where none follows. `cursor` (from 0) remembers where the last look-up was,
+ * next row, CS_TIME_MAX where none follows. `cursor` (from 0) remembers where the last look-up was,
  * so that a walk through the trace takes one step a row; any time may be asked for. Under `stop`
  * the value past the end is NAN.
  */

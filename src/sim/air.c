@@ -2,6 +2,7 @@
 /* sim/air: links that change in time. See air.h. Layer: sim. */
 #include "sim/air.h"
 
+#include "des/des.h"
 #include "radio/surroundings.h"
 
 #include <math.h>
@@ -180,7 +181,7 @@ CsLinkState cs_air_link(CsAir *air, guint device, guint group_index, CsDirection
     const CsRateMap *map = direction == CS_UPLINK ? &group->uplink : &group->downlink;
     Group *own = &air->groups[group_index];
     guint i = device - group->first;
-    *until_ns = G_MAXINT64;
+    *until_ns = CS_TIME_MAX;
     if (own->devices == NULL)
         return cs_channel_state(&air->channel[device], group, direction, at->round,
                                 at->transmission);
@@ -189,8 +190,7 @@ CsLinkState cs_air_link(CsAir *air, guint device, guint group_index, CsDirection
                            until_ns);
     if (group->radio.coherence == CS_COHERENCE_TIME) {
         gint64 block = at->time_ns / own->block_ns, start_ns = block * own->block_ns;
-        if (start_ns <= G_MAXINT64 - own->block_ns)
-            *until_ns = start_ns + own->block_ns;
+        *until_ns = cs_time_sum(start_ns, own->block_ns);
         return cs_link_state(map, snr_at(air, group, own, i, direction, start_ns) *
                                       block_gain(own, i, group, direction, start_ns));
     }

@@ -32,10 +32,10 @@ typedef struct {
 } CsInstant;
 
 /*
- * The link at an instant, and in *until_ns how long it stays (G_MAXINT64: on its own for ever). The
- * position is that of the round's start (coherence = round), of the instant (transmission), or of
- * the coherence block's start (a time). A rate of 0 means that nothing can be sent before
- * *until_ns; with G_MAXINT64, that the trace has ended.
+ * The link at an instant, and in *until_ns how long it stays (CS_TIME_MAX: on its own for ever).
+ * The position is that of the round's start (coherence = round), of the instant (transmission), or
+ * of the coherence block's start (a time). A rate of 0 means that nothing can be sent before
+ * *until_ns; with CS_TIME_MAX, that the trace has ended.
  */
 CsLinkState cs_air_link(CsAir *air, guint device, guint group, CsDirection direction,
                         const CsInstant *at, gint64 *until_ns);

@@ -2,6 +2,7 @@
 /* sim/availability: when a device is there. See availability.h. Layer: sim. */
 #include "sim/availability.h"
 
+#include "des/des.h"
 #include "radio/trace-time.h"
 
 #include <string.h>
@@ -252,23 +253,19 @@ static guint changes_of_lap(const CsAvailability *availability)
     return n > 0 && availability->change_ns[n - 1] == availability->end_ns ? n - 1 : n;
 }
 
-static gint64 later(gint64 lap_ns, gint64 time_ns)
-{
-    return time_ns > G_MAXINT64 - lap_ns ? G_MAXINT64 : lap_ns + time_ns;
-}
-
 static gboolean at_in_laps(const CsAvailability *availability, gint64 time_ns, gint64 *until_ns)
 {
     gint64 lap_ns = time_ns / availability->end_ns * availability->end_ns;
     guint of_lap = changes_of_lap(availability);
     guint past = MIN(changes_by(availability, time_ns - lap_ns), of_lap);
-    *until_ns = G_MAXINT64;
+    *until_ns = CS_TIME_MAX;
     if (past < of_lap)
-        *until_ns = later(lap_ns, availability->change_ns[past]);
+        *until_ns = cs_time_sum(lap_ns, availability->change_ns[past]);
     else if ((of_lap & 1) != 0) /* the next lap begins in the other state */
-        *until_ns = later(lap_ns, availability->end_ns);
+        *until_ns = cs_time_sum(lap_ns, availability->end_ns);
     else if (of_lap > 0)
-        *until_ns = later(later(lap_ns, availability->end_ns), availability->change_ns[0]);
+        *until_ns =
+            cs_time_sum(cs_time_sum(lap_ns, availability->end_ns), availability->change_ns[0]);
     return availability->up ^ (gboolean)(past & 1);
 }
 
@@ -277,7 +274,7 @@ gboolean cs_availability_at(const CsAvailability *availability, gint64 time_ns, 
     if (availability->end == CS_TRACE_LOOP)
         return at_in_laps(availability, time_ns, until_ns);
     gboolean stops = availability->end == CS_TRACE_STOP;
-    *until_ns = G_MAXINT64;
+    *until_ns = CS_TIME_MAX;
     if (stops && time_ns >= availability->end_ns)
         return FALSE;
     guint n = stops ? changes_of_lap(availability) : availability->n;

@@ -54,7 +54,7 @@ guint64 cs_availability_digest(const CsAvailability *availability);
 /* The last row's time, with a state or not, or its interval's end. */
 gint64 cs_availability_end_ns(const CsAvailability *availability);
 
-/* TRUE where the device is there at `time_ns` >= 0; in *until_ns when that changes, G_MAXINT64: it
+/* TRUE where the device is there at `time_ns` >= 0; in *until_ns when that changes, CS_TIME_MAX: it
  * does not. */
 gboolean cs_availability_at(const CsAvailability *availability, gint64 time_ns, gint64 *until_ns);
 

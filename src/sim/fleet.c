@@ -156,11 +156,11 @@ static gint64 drawn_change_ns(CsFleet *fleet, CsMember *member)
 static gint64 traced_change_ns(const CsFleet *fleet, const CsMember *member)
 {
     const CsAvailability *availability = group_of(fleet, member)->availability;
-    gint64 until_ns, now_ns = cs_des_now(fleet->des);
-    if (now_ns > G_MAXINT64 - member->offset_ns)
+    gint64 until_ns, at_ns = cs_time_sum(member->offset_ns, cs_des_now(fleet->des));
+    if (at_ns == CS_TIME_MAX)
         return CS_TIME_MAX;
-    cs_availability_at(availability, member->offset_ns + now_ns, &until_ns);
-    return until_ns == G_MAXINT64 ? CS_TIME_MAX : until_ns - member->offset_ns;
+    cs_availability_at(availability, at_ns, &until_ns);
+    return until_ns == CS_TIME_MAX ? CS_TIME_MAX : until_ns - member->offset_ns;
 }
 
 static void expect_change(CsFleet *fleet, guint device)

@@ -137,27 +137,19 @@ static void gpu_shared(CsDes *des, gpointer context, guint32 device)
     stage_end(des, simulation, device);
 }
 
-/* The sum of two durations, or CS_TIME_MAX where it does not fit the clock. */
-static gint64 add_ns(gint64 a_ns, gint64 b_ns)
-{
-    gint64 sum_ns;
-    return __builtin_add_overflow(a_ns, b_ns, &sum_ns) ? CS_TIME_MAX : sum_ns;
-}
-
 /* What a device has still to do behind its next server stages, without waiting, by the durations of
  * the round's start. */
 static gint64 remaining_ns(const CsSimulation *simulation, guint32 device)
 {
     const CsStages *stages = &simulation->stages[device];
     const gint64 *duration_ns = stages->duration_ns;
-    gint64 epoch_ns = 0, left_ns;
+    gint64 epoch_ns = 0;
     for (guint i = CS_STAGE_DEVICE_FORWARD; i <= CS_STAGE_DEVICE_BACKWARD; i++)
-        epoch_ns = add_ns(epoch_ns, duration_ns[i - 1]);
-    if (__builtin_mul_overflow((gint64)stages->epochs_left, epoch_ns, &left_ns))
-        left_ns = CS_TIME_MAX;
-    left_ns = add_ns(left_ns, duration_ns[CS_STAGE_GRADIENT_DOWN - 1]);
-    left_ns = add_ns(left_ns, duration_ns[CS_STAGE_DEVICE_BACKWARD - 1]);
-    return add_ns(left_ns, duration_ns[CS_STAGE_ADAPTER_UP - 1]);
+        epoch_ns = cs_time_sum(epoch_ns, duration_ns[i - 1]);
+    gint64 left_ns = cs_time_multiple(stages->epochs_left, epoch_ns);
+    left_ns = cs_time_sum(left_ns, duration_ns[CS_STAGE_GRADIENT_DOWN - 1]);
+    left_ns = cs_time_sum(left_ns, duration_ns[CS_STAGE_DEVICE_BACKWARD - 1]);
+    return cs_time_sum(left_ns, duration_ns[CS_STAGE_ADAPTER_UP - 1]);
 }
 
 /* Between two stages where GPUs are fewer than devices; TRUE where the next one is left to them. */
@@ -205,7 +197,7 @@ static void plain_stage_end(CsDes *des, gpointer context, guint32 device)
     CsStage next = advance(stages);
     gint64 duration_ns = stages->duration_ns[next - 1];
     stages->stage = (guint8)next;
-    if (G_UNLIKELY(duration_ns >= CS_TIME_MAX - des->now_ns)) {
+    if (G_UNLIKELY(!cs_time_fits(des->now_ns, duration_ns))) {
         cs_state_fail_clock(simulation, device);
         return;
     }

@@ -30,11 +30,10 @@ void cs_stage_schedule(CsSimulation *simulation, guint32 device, gint64 duration
 static inline gint64 cs_stage_end_ns(CsSimulation *simulation, guint32 device, gint64 duration_ns)
 {
     gint64 now_ns = cs_des_now(simulation->des);
-    if (G_UNLIKELY(duration_ns >= CS_TIME_MAX - now_ns)) {
-        cs_state_fail_clock(simulation, device);
-        return -1;
-    }
-    return now_ns + duration_ns;
+    if (G_LIKELY(cs_time_fits(now_ns, duration_ns)))
+        return now_ns + duration_ns;
+    cs_state_fail_clock(simulation, device);
+    return -1;
 }
 
 /* Posts the end of a stage that begins now. */

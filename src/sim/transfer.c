@@ -331,10 +331,11 @@ static void walk(CsTransfers *transfers, guint device)
             if (until_ns == CS_TIME_MAX || left_ns <= until_ns - time_ns) {
                 own->radiated_s[own->direction] += left_s;
                 count_blocks(transfers, own, &link, own->left_bit);
-                if (left_ns >= CS_TIME_MAX - time_ns)
+                gint64 end_ns = cs_time_sum(time_ns, left_ns);
+                if (end_ns == CS_TIME_MAX)
                     fails(transfers, device, CS_TRANSFER_PAST_CLOCK);
                 else
-                    end_at(transfers, device, time_ns + left_ns);
+                    end_at(transfers, device, end_ns);
                 return;
             }
             double gone_s = (double)(until_ns - time_ns) / 1e9;
