@@ -26,6 +26,7 @@ typedef struct {
     GPtrArray *series;      /* texts of the values of `by`, in order */
     GArray *rows;           /* Drawn, by series, then as the key runs */
     GPtrArray *undrawn;     /* texts of rows that have nothing to draw */
+    gboolean raw;
 } Chart;
 
 typedef struct {
@@ -121,10 +122,10 @@ static void append_number(GString *csv, double value)
     g_string_append(csv, text);
 }
 
-/* gnuplot's separator may not stand in a text; no value of a scenario's key needs it here. */
-static void append_cell(GString *csv, const char *text)
+/* As data and script have it. */
+static void append_cell(GString *csv, const Chart *chart, const char *text)
 {
-    g_autofree char *plain = g_strdelimit(g_strdup(text), ",\"\n\r", ';');
+    g_autofree char *plain = cs_gnuplot_cell(text, chart->raw);
     g_string_append(csv, plain);
 }
 
@@ -135,18 +136,19 @@ static char *chart_csv(const Chart *chart)
     GString *csv = g_string_new(NULL);
     const CsReport *report = chart->report;
     const char *more = report->versus ? "_reduction" : "";
-    g_string_printf(csv, "series,place,%s", chart->runs != NULL ? chart->runs->name : "point");
+    g_string_append(csv, "series,place,");
+    append_cell(csv, chart, chart->runs != NULL ? chart->runs->name : "point");
     for (guint m = 0; m < report->n_measures; m++)
         g_string_append_printf(csv, ",%s%s,%s%s_half_width", report->measure[m]->column, more,
                                report->measure[m]->column, more);
     g_string_append_c(csv, '\n');
     for (guint i = 0; i < chart->rows->len; i++) {
         const Drawn *drawn = &g_array_index(chart->rows, Drawn, i);
-        append_cell(csv, g_ptr_array_index(chart->series, drawn->series));
+        append_cell(csv, chart, g_ptr_array_index(chart->series, drawn->series));
         append_number(csv, drawn->place);
         g_string_append_c(csv, ',');
         if (chart->runs != NULL)
-            append_cell(csv, value_text(chart, drawn->row, chart->runs_at));
+            append_cell(csv, chart, value_text(chart, drawn->row, chart->runs_at));
         for (guint m = 0; m < report->n_measures; m++) {
             append_number(csv, shown(chart, drawn->row, m).value);
             append_number(csv, shown(chart, drawn->row, m).half_width);
@@ -170,33 +172,36 @@ static void append_enhanced(GString *script, const char *name, const char *text)
     g_string_append_printf(script, "%s = %s\n", name, quoted);
 }
 
-static void append_element(GString *script, const char *name, guint i, const char *text)
+static void append_element(GString *script, const Chart *chart, const char *name, guint i,
+                           const char *text)
 {
     g_autofree char *element = g_strdup_printf("%s[%u]", name, i + 1);
-    g_autofree char *plain = g_strdelimit(g_strdup(text), ",\"\n\r", ';');
+    g_autofree char *plain = cs_gnuplot_cell(text, chart->raw);
     append_text(script, element, plain);
 }
 
-static void append_texts(GString *script, const char *name, const GPtrArray *texts)
+static void append_texts(GString *script, const Chart *chart, const char *name,
+                         const GPtrArray *texts)
 {
     g_string_append_printf(script, "array %s[%u]\n", name, MAX(texts->len, 1));
     for (guint i = 0; i < texts->len; i++)
-        append_element(script, name, i, g_ptr_array_index(texts, i));
+        append_element(script, chart, name, i, g_ptr_array_index(texts, i));
 }
 
 /* The values of a key without their unit, which its axis' title tells; names as they are. */
-static void append_ticks(GString *script, const char *name, const CsStudyKey *key)
+static void append_ticks(GString *script, const Chart *chart, const char *name,
+                         const CsStudyKey *key)
 {
     const char *unit;
     g_autofree double *numbers = cs_study_key_numbers(key, &unit);
     if (numbers == NULL) {
-        append_texts(script, name, key->values);
+        append_texts(script, chart, name, key->values);
         return;
     }
     g_string_append_printf(script, "array %s[%u]\n", name, key->values->len);
     for (guint i = 0; i < key->values->len; i++) {
         g_autofree char *tick = g_strdup_printf("%.6g", numbers[i]);
-        append_element(script, name, i, tick);
+        append_element(script, chart, name, i, tick);
     }
 }
 
@@ -292,7 +297,7 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
     g_autofree char *title =
         cs_gnuplot_title(request->title != NULL ? request->title : cs_study_title(chart->study));
     g_string_append_printf(script, "heading = %s\n", title);
-    append_texts(script, "series", chart->series);
+    append_texts(script, chart, "series", chart->series);
     g_string_append_printf(script, "n_series = %u\n", chart->series->len);
     append_key_title(script, chart);
     if (kind == CS_CHART_PARETO) {
@@ -301,7 +306,7 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
         append_text(script, "along", chart->runs != NULL ? last_part(chart->runs->name) : "");
         g_autoptr(GPtrArray) nothing =
             g_ptr_array_new(); /* the script wants an array all the same */
-        append_texts(script, "names", chart->runs != NULL ? chart->runs->values : nothing);
+        append_texts(script, chart, "names", chart->runs != NULL ? chart->runs->values : nothing);
     } else {
         append_key_axis(script, "x_axis", chart->runs);
     }
@@ -309,10 +314,10 @@ static char *chart_settings(const Chart *chart, const CsChartRequest *request, C
         g_string_append_printf(script, "x_factor = %d\n",
                                is_geometric(chart->number, chart->runs->values->len) ? 1 : 0);
     if (kind != CS_CHART_PARETO)
-        append_ticks(script, "names", chart->runs);
+        append_ticks(script, chart, "names", chart->runs);
     if (kind == CS_CHART_HEAT) {
         append_key_axis(script, "rows_axis", first);
-        append_ticks(script, "rows", first);
+        append_ticks(script, chart, "rows", first);
     }
     append_measure_axis(script, "y_axis", "y_unit", chart, y, request->versus);
     append_text(script, "y_note", note);
@@ -467,6 +472,7 @@ gboolean cs_chart_draw(CsStudy *study, const CsChartRequest *request, const char
         return FALSE;
     Chart chart = {.study = study,
                    .report = report,
+                   .raw = request->raw,
                    .series = g_ptr_array_new_with_free_func(g_free),
                    .rows = g_array_new(FALSE, FALSE, sizeof(Drawn)),
                    .undrawn = g_ptr_array_new_with_free_func(g_free)};

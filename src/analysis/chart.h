@@ -34,6 +34,7 @@ typedef struct {
     const char *title;     /* of the picture; NULL: the scenario's */
     gboolean all;          /* as of a report */
     double level;          /* as of a report */
+    gboolean raw;          /* texts of the results stay as they are */
 } CsChartRequest;
 
 /*

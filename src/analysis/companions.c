@@ -43,15 +43,6 @@ static gboolean is_free(const CsDir *folder, const char *name, gboolean ours, GE
     return FALSE;
 }
 
-static gboolean write_text(const CsDir *folder, const char *name, const char *text, GError **error)
-{
-    CsFile *file = cs_dir_create_file(folder, name, error);
-    if (file == NULL)
-        return FALSE;
-    cs_file_puts(file, text);
-    return cs_file_commit(file, error);
-}
-
 gboolean cs_companions_write(const char *directory, const char *stem, const char *csv,
                              const char *first, const char *body, GError **error)
 {
@@ -69,6 +60,6 @@ gboolean cs_companions_write(const char *directory, const char *stem, const char
     g_autofree char *script_digest = digest_of(body);
     g_autofree char *script = g_strdup_printf("%s\n" DATA_LINE "%s\n" SCRIPT_LINE "%s\n%s", first,
                                               data_digest, script_digest, body);
-    return write_text(folder, csv_name, csv, error) &&
-           write_text(folder, script_name, script, error) && cs_dir_check(folder, error);
+    return cs_dir_write_file(folder, csv_name, csv, -1, error) &&
+           cs_dir_write_file(folder, script_name, script, -1, error) && cs_dir_check(folder, error);
 }

@@ -4,7 +4,7 @@
 
 #include "analysis/companions.h"
 #include "analysis/figure-data.h"
-#include "base/file.h"
+#include "base/dir.h"
 #include "base/suggest.h"
 #include "base/version.h"
 #include "output/csv.h"
@@ -173,12 +173,8 @@ static char *make_script(const char *settings, const char *plot, const char *ste
 /* --- drawing ---------------------------------------------------------------------------------- */
 
 /* A picture is whole when it ends as its format does; gnuplot does not check its writes. */
-static gboolean picture_is_whole(const char *path, const char *format)
+static gboolean is_whole(const char *bytes, gsize length, const char *format)
 {
-    g_autofree char *bytes = NULL;
-    gsize length;
-    if (!g_file_get_contents(path, &bytes, &length, NULL))
-        return FALSE;
     const char *end = strcmp(format, "svg") == 0   ? "</svg>"
                       : strcmp(format, "png") == 0 ? "IEND"
                                                    : "%%EOF";
@@ -189,24 +185,68 @@ static gboolean picture_is_whole(const char *path, const char *format)
     return FALSE;
 }
 
+/* Puts the picture that gnuplot drew in `place` into the folder: whole, and over no link. */
+static gboolean take_picture(const char *place, const CsDir *folder, const char *name,
+                             const char *format, GError **error)
+{
+    g_autofree char *drawn = g_build_filename(place, name, NULL);
+    gsize length = 0;
+    g_autofree char *bytes = cs_file_get_regular(drawn, &length, NULL);
+    if (bytes != NULL && is_whole(bytes, length, format))
+        return cs_dir_write_file(folder, name, bytes, (gssize)length, error);
+    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
+                "cannot write '%s/%s': gnuplot left it incomplete", cs_dir_path(folder), name);
+    return FALSE;
+}
+
+/* Draws in a directory of our own, since gnuplot would follow a link of the picture's name. */
+static gboolean draw_in(const char *place, const CsDir *folder, const char *stem,
+                        const char *formats, GError **error)
+{
+    static const char *const copied[] = {".csv", ".gp"};
+    g_autofree char *script = g_strconcat(stem, ".gp", NULL);
+    g_auto(GStrv) words = g_strsplit(formats, " ", -1);
+    gboolean good = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(copied) && good; i++) {
+        g_autofree char *name = g_strconcat(stem, copied[i], NULL);
+        g_autofree char *copy = g_build_filename(place, name, NULL);
+        gsize length;
+        g_autofree char *text = cs_dir_read(folder, name, G_MAXINT32, &length);
+        if (text == NULL)
+            g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN, "cannot read '%s/%s'",
+                        cs_dir_path(folder), name);
+        good = text != NULL && cs_file_set_contents(copy, text, (gssize)length, error);
+    }
+    good = good && cs_gnuplot_run(place, cs_dir_path(folder), script, error);
+    for (char **format = words; *format != NULL; format++) {
+        g_autofree char *name = g_strconcat(stem, ".", *format, NULL);
+        good = good && take_picture(place, folder, name, *format, error);
+        if (!good) /* an old picture may not pass for the new one */
+            cs_dir_remove(folder, name, NULL);
+    }
+    return good;
+}
+
+/* The few files that we and gnuplot put there. */
+static void remove_place(const char *place)
+{
+    g_autoptr(CsDir) folder = cs_dir_open(place, FALSE, NULL);
+    g_auto(GStrv) names = folder != NULL ? cs_dir_list(folder, NULL) : NULL;
+    for (char **name = names; name != NULL && *name != NULL; name++)
+        cs_dir_remove(folder, *name, NULL);
+    g_rmdir(place);
+}
+
 static gboolean draw_pictures(const char *directory, const char *stem, const char *formats,
                               GError **error)
 {
-    g_autofree char *script = g_strconcat(stem, ".gp", NULL);
-    g_auto(GStrv) words = g_strsplit(formats, " ", -1);
-    gboolean good = cs_gnuplot_run(directory, script, error);
-    for (char **format = words; *format != NULL; format++) {
-        g_autofree char *name = g_strconcat(stem, ".", *format, NULL);
-        g_autofree char *path = g_build_filename(directory, name, NULL);
-        if (good && !picture_is_whole(path, *format)) {
-            g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
-                        "cannot write '%s': gnuplot left it incomplete", path);
-            good = FALSE;
-        }
-        if (!good) /* neither an old picture nor half of one may pass for the new one */
-            g_unlink(path);
-    }
-    return good;
+    g_autoptr(CsDir) folder = cs_dir_open(directory, FALSE, error);
+    g_autofree char *place = folder != NULL ? g_dir_make_tmp("cardsim-plot-XXXXXX", error) : NULL;
+    if (place == NULL)
+        return FALSE;
+    gboolean good = draw_in(place, folder, stem, formats, error);
+    remove_place(place);
+    return good && cs_dir_check(folder, error);
 }
 
 gboolean cs_figure_draw_template(const char *name, const char *settings, const char *plot,
@@ -330,8 +370,29 @@ gboolean cs_figure_split(const char *output, char **directory, char **stem, cons
     return TRUE;
 }
 
+/* Results that others wrote are shown clean. */
+static gboolean clean_data(char **csv, const char *name, GError **error)
+{
+    g_autoptr(CsSheet) sheet = cs_sheet_new(g_strdup(*csv), name, error);
+    if (sheet == NULL)
+        return FALSE;
+    g_free(*csv);
+    GString *clean = g_string_new(NULL);
+    for (guint row = 0; row < cs_sheet_n_rows(sheet) + 1; row++)
+        for (guint c = 0; c < cs_sheet_n_columns(sheet); c++) {
+            const char *text =
+                row == 0 ? cs_sheet_name(sheet, c) : cs_sheet_cell(sheet, row - 1, c);
+            g_autofree char *cell = cs_gnuplot_cell(text, FALSE);
+            g_string_append_printf(clean, "%s%s", c > 0 ? "," : "", cell);
+            if (c + 1 == cs_sheet_n_columns(sheet))
+                g_string_append_c(clean, '\n');
+        }
+    *csv = g_string_free(clean, FALSE);
+    return TRUE;
+}
+
 gboolean cs_figure_plot(const char *directory, const char *figure_name, const char *output,
-                        const CsPaths *paths, GError **error)
+                        gboolean raw, const CsPaths *paths, GError **error)
 {
     const CsFigure *figure = cs_figure_find(figure_name);
     if (figure == NULL) {
@@ -346,6 +407,7 @@ gboolean cs_figure_plot(const char *directory, const char *figure_name, const ch
     if (!cs_figure_split(path, &folder, &stem, &format, error))
         return FALSE;
     g_autofree char *csv = figure_csv(figure, directory, error);
-    return csv != NULL && cs_directory_create(folder, error) &&
+    return csv != NULL && (raw || clean_data(&csv, stem, error)) &&
+           cs_directory_create(folder, error) &&
            cs_figure_draw(figure, folder, stem, csv, format, paths, error);
 }

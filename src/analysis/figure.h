@@ -36,9 +36,9 @@ const CsFigure *cs_figure_find(const char *name); /* or NULL */
  * Draws `figure` from a directory that `run` or `reproduce` wrote (`cardsim plot`). `output` ends
  * in .svg, .png, .pdf or .eps; NULL: NAME.svg in `directory`. The data (STEM.csv) and the script
  * (STEM.gp) are written beside the picture. On CS_FIGURE_ERROR_GNUPLOT these two are there
- * nevertheless.
+ * nevertheless. Texts of the results are made safe to show (base/clean) unless `raw`.
  */
-gboolean cs_figure_plot(const char *directory, const char *figure, const char *output,
+gboolean cs_figure_plot(const char *directory, const char *figure, const char *output, gboolean raw,
                         const CsPaths *paths, GError **error);
 
 /*

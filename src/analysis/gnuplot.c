@@ -2,6 +2,8 @@
 /* analysis/gnuplot: safe texts for gnuplot, and running it. See gnuplot.h. */
 #include "analysis/gnuplot.h"
 
+#include "base/clean.h"
+
 #include <string.h>
 #include <sys/wait.h>
 
@@ -19,7 +21,7 @@ char *cs_gnuplot_quote(const char *text)
     GString *quoted = g_string_new(octal ? "\"" : "'");
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (g_unichar_iscntrl(c))
+        if (!g_unichar_isprint(c))
             g_string_append_c(quoted, ' ');
         else if (octal && c < 0x80 && strchr("'\"\\`@$", (int)c) != NULL)
             g_string_append_printf(quoted, "\\%03o", c);
@@ -39,6 +41,15 @@ char *cs_gnuplot_quote_enhanced(const char *text)
         g_string_append_c(escaped, *p);
     }
     return cs_gnuplot_quote(escaped->str);
+}
+
+/* gnuplot takes an apostrophe at a cell's start for a quote. */
+char *cs_gnuplot_cell(const char *text, gboolean raw)
+{
+    char *cell = raw ? g_strdup(text) : cs_clean_cell(text);
+    if (cell[0] == '\'')
+        cell[0] = '_';
+    return g_strdelimit(cell, ",\"\n\r", ';');
 }
 
 static void append_title_line(GString *title, const char *line)
@@ -78,14 +89,15 @@ static char *first_complaint(const char *said)
     return g_strdup(fallback);
 }
 
-gboolean cs_gnuplot_run(const char *directory, const char *script, GError **error)
+gboolean cs_gnuplot_run(const char *place, const char *directory, const char *script,
+                        GError **error)
 {
     g_autofree char *local = g_strconcat("./", script, NULL);
     char *arguments[] = {"gnuplot", "-d", local, NULL};
     g_autofree char *said = NULL;
     g_autoptr(GError) reason = NULL;
     gint status;
-    if (!g_spawn_sync(directory, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+    if (!g_spawn_sync(place, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
                       NULL, NULL, NULL, &said, &status, &reason)) {
         gboolean missing = g_error_matches(reason, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT,

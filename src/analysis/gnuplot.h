@@ -26,14 +26,18 @@ typedef enum {
 char *cs_gnuplot_quote(const char *text);
 /* The same for a text that gnuplot will read in its enhanced mode. Transfer full. */
 char *cs_gnuplot_quote_enhanced(const char *text);
+/* `text` as a cell of a data file that gnuplot reads: without its separator and its quotes; safe to
+ * show and in a spreadsheet (base/clean), marked by '_', unless `raw`. Transfer full. */
+char *cs_gnuplot_cell(const char *text, gboolean raw);
 /* An expression that is `text` as a title: bold, in lines of a picture's width. Transfer full. */
 char *cs_gnuplot_title(const char *text);
 
 /*
- * Has gnuplot run `directory`/`script`, in that directory, without the user's own start-up files.
- * FALSE (CS_FIGURE_ERROR_GNUPLOT) where it is not installed, says so and names the package, or
- * fails, with its first complaint.
+ * Has gnuplot run `script` in the directory `place`, without the user's own start-up files;
+ * `directory` is where the user finds the same script. FALSE (CS_FIGURE_ERROR_GNUPLOT) where it is
+ * not installed, says so and names the package, or fails, with its first complaint.
  */
-gboolean cs_gnuplot_run(const char *directory, const char *script, GError **error);
+gboolean cs_gnuplot_run(const char *place, const char *directory, const char *script,
+                        GError **error);
 
 #endif

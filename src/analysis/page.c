@@ -305,17 +305,32 @@ static void add_manifest(JsonBuilder *json, CsDatabase *database, const char *di
 
 /* --- the page --------------------------------------------------------------------------------- */
 
-/* As JSON within a script element: no '<', so that nothing can end it. Transfer full. */
-static char *to_text(JsonBuilder *json)
+/* Whether the four digits of a \\u escape are a control character's. */
+static gboolean is_control(const char *digits)
+{
+    g_autofree char *four = g_strndup(digits, 4);
+    guint64 c = g_ascii_strtoull(four, NULL, 16);
+    return c < 0x20 || (c >= 0x7F && c < 0xA0);
+}
+
+/* As JSON within a script element: no '<', so that nothing can end it; what cannot be shown becomes
+ * '?' unless `raw`. Transfer full. */
+static char *to_text(JsonBuilder *json, gboolean raw)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(json);
     g_autofree char *text = json_to_string(root, FALSE);
     GString *safe = g_string_sized_new(strlen(text));
-    for (const char *p = text; *p != '\0'; p++)
+    for (const char *p = text, *next; *p != '\0'; p = next) {
+        gboolean escape = *p == '\\', digits = escape && p[1] == 'u';
+        next = digits ? p + 6 : escape ? p + 2 : g_utf8_next_char(p);
         if (*p == '<')
             g_string_append(safe, "\\u003c");
+        else if (!raw &&
+                 (digits ? is_control(p + 2) : !escape && !g_unichar_isprint(g_utf8_get_char(p))))
+            g_string_append_c(safe, '?');
         else
-            g_string_append_c(safe, *p);
+            g_string_append_len(safe, p, next - p);
+    }
     return g_string_free(safe, FALSE);
 }
 
@@ -343,8 +358,8 @@ static gboolean add_results(JsonBuilder *json, const char *directory,
     return add_report_of(json, "devices", directory, request, device_key, error);
 }
 
-char *cs_page_new(const char *directory, const CsReportRequest *request, const CsPaths *paths,
-                  GError **error)
+char *cs_page_new(const char *directory, const CsReportRequest *request, gboolean raw,
+                  const CsPaths *paths, GError **error)
 {
     g_autofree char *template = cs_figure_read_template(paths, TEMPLATE, error);
     g_autoptr(CsDatabase) database = template != NULL ? cs_results_open(directory, error) : NULL;
@@ -356,7 +371,7 @@ char *cs_page_new(const char *directory, const CsReportRequest *request, const C
     if (!add_results(json, directory, request, error) || !add_timeline(json, database, error))
         return NULL;
     json_builder_end_object(json);
-    g_autofree char *text = to_text(json);
+    g_autofree char *text = to_text(json, raw);
     const char *mark = strstr(template, MARK);
     if (mark == NULL) {
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_TEMPLATE,

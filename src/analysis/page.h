@@ -16,10 +16,11 @@
 
 /*
  * The page of the results in `directory`, with the rows that `request` asks for (its lists may be
- * empty: all metrics that were recorded, by every swept key or else by device). Errors of
- * CS_STUDY_ERROR, CS_DATABASE_ERROR, and CS_FIGURE_ERROR_TEMPLATE. Transfer full.
+ * empty: all metrics that were recorded, by every swept key or else by device); texts of the
+ * results are made safe to show unless `raw`. Errors of CS_STUDY_ERROR, CS_DATABASE_ERROR, and
+ * CS_FIGURE_ERROR_TEMPLATE. Transfer full.
  */
-char *cs_page_new(const char *directory, const CsReportRequest *request, const CsPaths *paths,
-                  GError **error);
+char *cs_page_new(const char *directory, const CsReportRequest *request, gboolean raw,
+                  const CsPaths *paths, GError **error);
 
 #endif

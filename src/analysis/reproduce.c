@@ -4,7 +4,7 @@
 
 #include "analysis/experiment.h"
 #include "analysis/headline.h"
-#include "base/file.h"
+#include "base/dir.h"
 #include "base/number.h"
 #include "campaign/record.h"
 
@@ -34,35 +34,29 @@ static gboolean is_own(const char *name)
     return FALSE;
 }
 
-static gboolean prepare_directory(const char *path, GError **error)
+/* Created, ours alone while we work, and with nothing in it that is not ours. Transfer full. */
+static CsDir *prepare_directory(const char *path, GError **error)
 {
-    if (!cs_directory_create(path, error))
-        return FALSE;
-    g_autoptr(GDir) dir = g_dir_open(path, 0, error);
-    const char *name;
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        if (!is_own(name)) {
+    g_autoptr(CsDir) folder = cs_dir_open(path, TRUE, error);
+    if (folder == NULL || !cs_dir_lock(folder, TRUE, error))
+        return NULL;
+    g_auto(GStrv) names = cs_dir_list(folder, error);
+    for (char **name = names; name != NULL && *name != NULL; name++)
+        if (!is_own(*name)) {
             g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
                         "will not write into '%s': it holds '%s', which 'cardsim reproduce' does "
                         "not write; name an empty directory with -o",
-                        path, name);
-            return FALSE;
+                        path, *name);
+            return NULL;
         }
-    return dir != NULL;
+    return names != NULL ? g_steal_pointer(&folder) : NULL;
 }
 
-static gboolean write_file(const char *directory, const char *name, const char *text,
-                           GError **error)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    return cs_file_set_contents(path, text, -1, error);
-}
-
-static gboolean write_manifest(const char *directory, const char *name, const CsScenario *scenario,
+static gboolean write_manifest(const CsDir *folder, const char *name, const CsScenario *scenario,
                                GError **error)
 {
     g_autofree char *text = cs_scenario_manifest(scenario, NULL, NULL, NULL);
-    return write_file(directory, name, text, error);
+    return cs_dir_write_file(folder, name, text, -1, error);
 }
 
 /* --- tables ----------------------------------------------------------------------------------- */
@@ -149,7 +143,7 @@ static CsEstimate whole_change(const CsExperiment *experiment, CsSeries against,
 
 /* Where all policies were simulated and there are exact means: a sentence into `note`, and the
  * table. */
-static gboolean write_exact(const CsExperiment *experiment, const char *directory, GString *note,
+static gboolean write_exact(const CsExperiment *experiment, const CsDir *folder, GString *note,
                             GError **error)
 {
     CsHeadline headline;
@@ -164,12 +158,12 @@ static gboolean write_exact(const CsExperiment *experiment, const char *director
     g_autofree char *csv = cs_headline_csv(&headline);
     g_string_prepend_c(note, ' ');
     g_string_prepend(note, text);
-    return write_file(directory, "exact.csv", csv, error);
+    return cs_dir_write_file(folder, "exact.csv", csv, -1, error);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-static gboolean write_claims(const CsExperiment *experiment, const char *directory,
+static gboolean write_claims(const CsExperiment *experiment, const CsDir *folder,
                              gboolean sensitivity, GString *report, GError **error)
 {
     GString *note = g_string_new(
@@ -177,13 +171,13 @@ static gboolean write_claims(const CsExperiment *experiment, const char *directo
         "fading or the number of rounds. Ours were chosen, within what is usual, so that its "
         "headline comes out: agreement is consistency, not confirmation.");
     g_autoptr(GString) csv = g_string_new(NULL);
-    gboolean good = write_exact(experiment, directory, note, error);
+    gboolean good = write_exact(experiment, folder, note, error);
     if (good && sensitivity) {
         g_string_append(note, " Changing one of them at a time moves the change of delay and of "
                               "energy (claims 5 and 6, in %) to: ");
         tell_sensitivity(experiment, csv, note);
         g_string_append_c(note, '.');
-        good = write_file(directory, "sensitivity.csv", csv->str, error);
+        good = cs_dir_write_file(folder, "sensitivity.csv", csv->str, -1, error);
     }
     CsComparison data = cs_experiment_comparison(experiment);
     {
@@ -192,8 +186,8 @@ static gboolean write_claims(const CsExperiment *experiment, const char *directo
         g_autofree char *markdown = cs_claims_markdown(claims, note->str);
         g_autofree char *text = cs_claims_text(claims, note->str);
         g_string_append(report, text);
-        good = good && write_file(directory, "claims.csv", table, error) &&
-               write_file(directory, "claims.md", markdown, error);
+        good = good && cs_dir_write_file(folder, "claims.csv", table, -1, error) &&
+               cs_dir_write_file(folder, "claims.md", markdown, -1, error);
     }
     cs_comparison_clear(&data);
     g_string_free(note, TRUE);
@@ -237,12 +231,11 @@ static gboolean draw_all(const CsExperiment *experiment, const CsReproduceOption
            draw("fig4b", energy, options, gnuplot, error);
 }
 
-static gboolean write_manifests(const CsExperiment *experiment, const char *directory,
-                                GError **error)
+static gboolean write_manifests(const CsExperiment *experiment, const CsDir *folder, GError **error)
 {
     return (experiment->fig3 == NULL ||
-            write_manifest(directory, "manifest-fig3.json", experiment->fig3, error)) &&
-           write_manifest(directory, "manifest-fig4.json", experiment->fig4, error);
+            write_manifest(folder, "manifest-fig3.json", experiment->fig3, error)) &&
+           write_manifest(folder, "manifest-fig4.json", experiment->fig4, error);
 }
 
 static void tell_size(const CsExperiment *experiment, GString *report)
@@ -272,14 +265,14 @@ gboolean cs_reproduce(const CsReproduceOptions *options, GString *report,
         return FALSE;
     }
     g_autoptr(GError) gnuplot = NULL;
-    if (!prepare_directory(options->directory, error) ||
-        !cs_experiment_run(experiment, options->threads, options->progress, options->interrupt,
-                           error))
+    g_autoptr(CsDir) folder = prepare_directory(options->directory, error);
+    if (folder == NULL || !cs_experiment_run(experiment, options->threads, options->progress,
+                                             options->interrupt, error))
         return FALSE;
     tell_size(experiment, report);
-    if (!write_claims(experiment, options->directory, sensitivity, report, error) ||
-        !write_manifests(experiment, options->directory, error) ||
-        !draw_all(experiment, options, &gnuplot, error))
+    if (!write_claims(experiment, folder, sensitivity, report, error) ||
+        !write_manifests(experiment, folder, error) ||
+        !draw_all(experiment, options, &gnuplot, error) || !cs_dir_check(folder, error))
         return FALSE;
     g_string_append_printf(report,
                            "\nWritten to '%s': the figures' data, gnuplot scripts%s, and "

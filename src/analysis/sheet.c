@@ -69,6 +69,17 @@ guint cs_sheet_n_rows(const CsSheet *sheet)
     return sheet->cells->len / sheet->n_columns - 1;
 }
 
+guint cs_sheet_n_columns(const CsSheet *sheet)
+{
+    return sheet->n_columns;
+}
+
+const char *cs_sheet_name(const CsSheet *sheet, guint column)
+{
+    g_assert(column < sheet->n_columns);
+    return g_ptr_array_index(sheet->cells, column);
+}
+
 gint cs_sheet_column(const CsSheet *sheet, const char *name)
 {
     for (guint i = 0; i < sheet->n_columns; i++)

@@ -23,6 +23,9 @@ void cs_sheet_free(CsSheet *sheet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsSheet, cs_sheet_free)
 
 guint cs_sheet_n_rows(const CsSheet *sheet);
+guint cs_sheet_n_columns(const CsSheet *sheet);
+/* A column's name; borrowed. */
+const char *cs_sheet_name(const CsSheet *sheet, guint column);
 /* The column of that name, or -1. */
 gint cs_sheet_column(const CsSheet *sheet, const char *name);
 /* Borrowed; row and column count from 0. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* base/dir: see folder.h. */
+/* base/dir: see dir.h. */
 #define _GNU_SOURCE /* fdopendir(), flock() */
 #include "base/dir.h"
 
@@ -116,6 +116,16 @@ char **cs_dir_list(const CsDir *folder, GError **error)
 CsFile *cs_dir_create_file(const CsDir *folder, const char *name, GError **error)
 {
     return cs_file_create_in(folder->descriptor, folder->path, name, error);
+}
+
+gboolean cs_dir_write_file(const CsDir *folder, const char *name, const char *text, gssize length,
+                           GError **error)
+{
+    CsFile *file = cs_dir_create_file(folder, name, error);
+    if (file == NULL)
+        return FALSE;
+    cs_file_write(file, text, length < 0 ? strlen(text) : (gsize)length);
+    return cs_file_commit(file, error);
 }
 
 gboolean cs_dir_has(const CsDir *folder, const char *name)

@@ -44,6 +44,10 @@ char **cs_dir_list(const CsDir *folder, GError **error);
 /* As cs_file_create(), for a name in the folder: a link of that name is replaced, not followed. */
 CsFile *cs_dir_create_file(const CsDir *folder, const char *name, GError **error);
 
+/* The same, written whole at once. */
+gboolean cs_dir_write_file(const CsDir *folder, const char *name, const char *text, gssize length,
+                           GError **error);
+
 /* Whether there is anything of that name, a dangling link included. */
 gboolean cs_dir_has(const CsDir *folder, const char *name);
 

@@ -149,13 +149,6 @@ CsFile *cs_file_create(const char *path, GError **error)
     return opened(file, error);
 }
 
-CsFile *cs_file_create_unlinked(const char *path, GError **error)
-{
-    CsFile *file = new_file(path, g_strdup(path));
-    open_beside(file);
-    return opened(file, error);
-}
-
 CsFile *cs_file_create_in(int folder, const char *folder_path, const char *name, GError **error)
 {
     CsFile *file = g_new(CsFile, 1);
@@ -315,7 +308,12 @@ gboolean cs_file_set_contents(const char *path, const char *text, gssize length,
 FILE *cs_file_open_regular(const char *path, GError **error)
 {
     struct stat status;
-    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (descriptor < 0 && errno == ELOOP) {
+        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN,
+                    "cannot read '%s': it is a link, no regular file of its own", path);
+        return NULL;
+    }
     if (descriptor < 0) {
         set_error(error, errno == ENOENT ? CS_FILE_ERROR_ABSENT : CS_FILE_ERROR_OPEN, "read", path,
                   errno);

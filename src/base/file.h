@@ -32,10 +32,6 @@ typedef struct CsFile CsFile;
 /* Opens `path` for writing, in a buffer of its own. Transfer full; NULL with `error` set. */
 CsFile *cs_file_create(const char *path, GError **error);
 
-/* The same, but a symbolic link of that name is replaced, not followed: for names that the program
- * chose. */
-CsFile *cs_file_create_unlinked(const char *path, GError **error);
-
 /* The same for `name` in an open directory, shown to users as `folder_path`, where no link is
  * followed: one of that name is replaced. See base/dir. */
 CsFile *cs_file_create_in(int folder, const char *folder_path, const char *name, GError **error);
@@ -77,7 +73,8 @@ void cs_file_leave(CsFile *file);
 gboolean cs_file_set_contents(const char *path, const char *text, gssize length, GError **error);
 
 /* Reads a whole file of results: a regular one, NUL behind it; a pipe or a device, at which a
- * reader would wait for ever, is an error. CS_FILE_ERROR_OPEN. Transfer full. */
+ * reader would wait for ever, is an error, as is a link, which may lead anywhere.
+ * CS_FILE_ERROR_OPEN. Transfer full. */
 char *cs_file_get_regular(const char *path, gsize *length, GError **error);
 /* The same as a stream, not NULL unless `error` is set; CS_FILE_ERROR_ABSENT where there is none.
  */

@@ -94,10 +94,9 @@ static void open_files(State *state)
     for (guint t = 0; t < CS_TABLE_N && state->live; t++) {
         if ((state->tables & (1u << t)) == 0)
             continue;
-        g_autofree char *path = g_build_filename(state->campaign->directory,
-                                                 cs_table_info((CsTable)t)->file_name, NULL);
         g_autofree char *header = cs_table_header((CsTable)t);
-        state->files[t] = cs_file_create_unlinked(path, NULL);
+        state->files[t] = cs_dir_create_file(cs_store_folder(state->store),
+                                             cs_table_info((CsTable)t)->file_name, NULL);
         if (state->files[t] != NULL)
             cs_file_puts(state->files[t], header);
     }
@@ -313,12 +312,9 @@ char *cs_sweep_manifest(const CsSweep *sweep)
 }
 
 /* The manifest kept, with the digests of the tables that stand in their places. Transfer full. */
-static char *with_digests(const char *manifest, const char *directory, GError **error)
+static char *with_digests(const char *manifest, const CsDir *folder)
 {
-    g_autoptr(CsDir) folder = cs_dir_open(directory, FALSE, error);
     g_autoptr(GStrvBuilder) pairs = g_strv_builder_new();
-    if (folder == NULL)
-        return NULL;
     for (guint t = 0; t < CS_TABLE_N; t++) {
         const char *name = cs_table_info((CsTable)t)->file_name;
         g_autofree char *digest = cs_dir_digest(folder, name);
@@ -331,18 +327,20 @@ static char *with_digests(const char *manifest, const char *directory, GError **
     return cs_manifest_with_files(manifest, (const char *const *)files);
 }
 
-static gboolean export_manifest(CsDatabase *database, const char *directory, GError **error)
+/* First of all: no manifest stands beside tables that it does not tell of. */
+static gboolean begin_export(const CsDir *folder, GError **error)
+{
+    return cs_dir_remove(folder, CS_MANIFEST_FILE, error) && cs_dir_sync(folder, error);
+}
+
+/* Last of all: the tables that it tells of are on the disk before it is. */
+static gboolean export_manifest(CsDatabase *database, const CsDir *folder, GError **error)
 {
     g_autofree char *kept = cs_database_get_meta(database, "manifest");
-    g_autofree char *manifest = kept != NULL ? with_digests(kept, directory, error) : NULL;
-    if (kept != NULL && manifest == NULL)
-        return FALSE;
-    g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
-    CsFile *file = manifest != NULL ? cs_file_create_unlinked(path, error) : NULL;
-    if (file == NULL)
-        return manifest == NULL;
-    cs_file_puts(file, manifest);
-    return cs_file_commit(file, error);
+    g_autofree char *manifest = kept != NULL ? with_digests(kept, folder) : NULL;
+    return cs_dir_sync(folder, error) &&
+           (manifest == NULL || (cs_dir_write_file(folder, CS_MANIFEST_FILE, manifest, -1, error) &&
+                                 cs_dir_sync(folder, error)));
 }
 
 typedef struct {
@@ -358,42 +356,52 @@ static gboolean watch_export(gpointer context, CsTable table, guint64 rows, guin
     return watch->interrupt == NULL || g_atomic_int_get(watch->interrupt) == 0;
 }
 
-gboolean cs_results_export(CsDatabase *database, const char *directory, CsProgress *progress,
-                           const gint *interrupt, GError **error)
+static gboolean export_tables(CsDatabase *database, const CsDir *folder, Watch *watch,
+                              GError **error)
 {
-    Watch watch = {progress, interrupt};
     g_autofree char *recorded = cs_database_get_meta(database, "tables");
     g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
     if (!cs_database_index(database, error))
         return FALSE;
     for (guint t = 0; t < CS_TABLE_N; t++)
         if (g_strv_contains((const char *const *)names, cs_table_info((CsTable)t)->name) &&
-            !cs_database_export(database, (CsTable)t, directory, watch_export, &watch, error))
+            !cs_database_export(database, (CsTable)t, folder, watch_export, watch, error))
             return FALSE;
+    return TRUE;
+}
+
+gboolean cs_results_export(CsDatabase *database, const CsDir *folder, CsProgress *progress,
+                           const gint *interrupt, GError **error)
+{
+    Watch watch = {progress, interrupt};
+    cs_database_watch(database, interrupt);
+    gboolean good =
+        begin_export(folder, error) && export_tables(database, folder, &watch, error);
+    cs_database_watch(database, NULL);
     if (progress != NULL)
         cs_progress_end(progress);
-    return export_manifest(database, directory, error);
+    return good && export_manifest(database, folder, error);
 }
 
 /* Puts the files that were written along the way into place, or exports them all. */
 static gboolean export(State *state, GError **error)
 {
     CsDatabase *database = cs_store_database(state->store);
-    const char *directory = state->campaign->directory;
+    const CsDir *folder = cs_store_folder(state->store);
     gboolean whole = state->live;
     for (guint t = 0; t < CS_TABLE_N && whole; t++)
         if ((state->tables & (1u << t)) != 0)
             whole = state->files[t] != NULL && cs_file_finish(state->files[t]);
     if (!whole) {
         give_up_files(state);
-        return cs_results_export(database, directory, state->campaign->progress,
+        return cs_results_export(database, folder, state->campaign->progress,
                                  state->campaign->interrupt, error);
     }
-    gboolean good = TRUE;
+    gboolean good = begin_export(folder, error);
     for (guint t = 0; t < CS_TABLE_N && good; t++)
         if (state->files[t] != NULL)
             good = cs_file_commit(g_steal_pointer(&state->files[t]), error);
-    return good && export_manifest(database, directory, error);
+    return good && export_manifest(database, folder, error);
 }
 
 gboolean cs_campaign_interrupted(const GError *error)
@@ -439,7 +447,7 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
     /* A run that fails would fail again: what the others gave is all there will be. */
     gboolean all_tried = good || (failure->domain == CS_SIMULATION_ERROR &&
                                   failure->code != CS_SIMULATION_ERROR_INTERRUPTED);
-    gboolean exported = !all_tried || export(&state, error);
+    gboolean exported = !all_tried || (export(&state, error) && cs_store_check(store, error));
     give_up_files(&state);
     if (!exported) {
         g_clear_error(&failure);

@@ -57,7 +57,7 @@ gboolean cs_campaign_interrupted(const GError *error);
 
 /* Rewrites the CSV files and the manifest of a directory from its database. `progress` is told and
  * `interrupt` looked at on the way; both may be NULL. */
-gboolean cs_results_export(CsDatabase *database, const char *directory, CsProgress *progress,
+gboolean cs_results_export(CsDatabase *database, const CsDir *folder, CsProgress *progress,
                            const gint *interrupt, GError **error);
 
 #endif

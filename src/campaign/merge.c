@@ -310,7 +310,11 @@ static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *inter
             g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED, "interrupted");
             return FALSE;
         }
-        if (!cs_database_merge(cs_store_database(store), part_at(merge, i)->directory, error))
+        cs_database_watch(cs_store_database(store), interrupt);
+        gboolean good =
+            cs_database_merge(cs_store_database(store), part_at(merge, i)->directory, error);
+        cs_database_watch(cs_store_database(store), NULL);
+        if (!good)
             return FALSE;
     }
     return TRUE;
@@ -335,6 +339,7 @@ gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode m
         return FALSE;
     *runs = merge->runs;
     return copy_parts(merge, store, interrupt, error) &&
-           cs_results_export(cs_store_database(store), directory, progress, interrupt, error) &&
-           tell_failures(merge, store, error);
+           cs_results_export(cs_store_database(store), cs_store_folder(store), progress, interrupt,
+                             error) &&
+           cs_store_check(store, error) && tell_failures(merge, store, error);
 }

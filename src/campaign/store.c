@@ -54,8 +54,24 @@ static gboolean lock_directory(CsStore *store, gboolean alone, GError **error)
     return FALSE;
 }
 
-/* TRUE where a file of that name, which is there, is what a sweep writes: a table with our header,
- * a manifest of ours, a database that opens or has not been begun. */
+/* FALSE where a manifest lists a file of that name with another digest: somebody has changed it. */
+static gboolean is_as_listed(const CsStore *store, const char *name)
+{
+    gsize length;
+    g_autofree char *text = cs_dir_read(store->folder, CS_MANIFEST_FILE, MANIFEST_MAX, &length);
+    g_auto(GStrv) files = text != NULL ? cs_manifest_files(text, length) : NULL;
+    for (char **file = files; file != NULL && *file != NULL; file += 2) {
+        g_autofree char *digest =
+            strcmp(file[0], name) == 0 ? cs_dir_digest(store->folder, name) : NULL;
+        if (digest != NULL && strcmp(digest, file[1]) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* TRUE where a file of that name, which is there, is what a sweep writes: a table with our header
+ * that no manifest lists otherwise, a manifest of ours, a database that opens or has not been
+ * begun. */
 static gboolean is_ours(const CsStore *store, const char *name, gboolean restart)
 {
     gsize length;
@@ -66,7 +82,7 @@ static gboolean is_ours(const CsStore *store, const char *name, gboolean restart
     for (guint t = 0; t < CS_TABLE_N; t++)
         if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0) {
             g_autofree char *header = cs_table_header((CsTable)t);
-            return cs_dir_begins(store->folder, name, header, FALSE);
+            return cs_dir_begins(store->folder, name, header, FALSE) && is_as_listed(store, name);
         }
     /* SQLite's companions go with it; whether it can be carried on is told when it is opened. */
     if (!restart || strcmp(name, CS_DATABASE_FILE) != 0 ||
@@ -208,7 +224,8 @@ CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity
         return NULL;
     store->database = cs_database_open(directory, CS_DATABASE_CREATE, error);
     gboolean begun;
-    if (store->database == NULL || !check_identity(store, identity, &begun, error) ||
+    if (store->database == NULL || !cs_store_check(store, error) ||
+        !check_identity(store, identity, &begun, error) ||
         (!begun && !write_identity(store, identity, error)))
         return NULL;
     return g_steal_pointer(&store);
@@ -241,6 +258,16 @@ void cs_store_close(CsStore *store)
     cs_dir_close(store->folder);
     g_free(store->directory);
     g_free(store);
+}
+
+const CsDir *cs_store_folder(const CsStore *store)
+{
+    return store->folder;
+}
+
+gboolean cs_store_check(const CsStore *store, GError **error)
+{
+    return cs_dir_check(store->folder, error);
 }
 
 CsDatabase *cs_store_database(CsStore *store)

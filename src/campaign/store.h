@@ -56,6 +56,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStore, cs_store_close)
 
 CsDatabase *cs_store_database(CsStore *store); /* borrowed */
 
+const CsDir *cs_store_folder(const CsStore *store); /* borrowed */
+
+/* FALSE where the directory's path leads elsewhere by now: what was written does not stand there.
+ */
+gboolean cs_store_check(const CsStore *store, GError **error);
+
 /* Keeps why a run failed, for whoever merges the results; and all that was kept: an array of texts
  * by run - 1, NULL for those that did not fail, of the `runs` there are. Transfer full (free each
  * and the array: cs_store_failures_free()). */

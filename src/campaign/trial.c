@@ -104,7 +104,9 @@ static gboolean try_runs(Trial *trial, GError **error)
 static gboolean measure_in(const char *directory, const CsSweep *sweep, double budget_s,
                            CsTrialCost *cost, GError **error)
 {
-    g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_CREATE, error);
+    g_autoptr(CsDir) folder = cs_dir_open(directory, FALSE, error);
+    g_autoptr(CsDatabase) database =
+        folder != NULL ? cs_database_open(directory, CS_DATABASE_CREATE, error) : NULL;
     if (database == NULL)
         return FALSE;
     Trial trial = {
@@ -114,7 +116,7 @@ static gboolean measure_in(const char *directory, const CsSweep *sweep, double b
         try_runs(&trial, error) && cs_database_set_meta(database, "tables", names, error);
     g_clear_error(&trial.failure);
     gint64 start_us = g_get_monotonic_time();
-    if (!good || !cs_results_export(database, directory, NULL, NULL, error))
+    if (!good || !cs_results_export(database, folder, NULL, NULL, error))
         return FALSE;
     gint64 export_us = g_get_monotonic_time() - start_us;
     cost->round_s = (double)trial.spent_us / 1e6 / (double)trial.rounds;

@@ -62,6 +62,9 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_PLOT] = {0, "plot", NULL, FALSE, "draw bars on the terminal"},
     [CS_OPTION_HTML] = {0, "html", "FILE", FALSE,
                         "write one page with tables, charts and a timeline into this file"},
+    [CS_OPTION_RAW] = {0, "raw", NULL, FALSE,
+                       "show texts of the results as they are: control characters and what a "
+                       "spreadsheet would compute, too"},
     [CS_OPTION_RTOL] = {0, "rtol", "X", FALSE,
                         "relative difference that numbers may have (default: 0)"},
     [CS_OPTION_TICKS] = {0, "ticks", "N", FALSE,

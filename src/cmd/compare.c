@@ -27,7 +27,7 @@ static gboolean read_tolerance(const CsArguments *arguments, CsTolerance *tolera
     return TRUE;
 }
 
-static char *format_differences(const CsComparisonResult *result, CsFormatKind format)
+static char *format_differences(const CsComparisonResult *result, CsFormatKind format, gboolean raw)
 {
     static const CsTableColumn columns[] = {
         {"file", "file", "", 0, CS_COLUMN_TEXT},     {"row", "row", "", 0, CS_COLUMN_TEXT},
@@ -35,6 +35,7 @@ static char *format_differences(const CsComparisonResult *result, CsFormatKind f
         {"second", "second", "", 0, CS_COLUMN_TEXT}, {"kind", "", "", 0, CS_COLUMN_TEXT},
     };
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    cs_table_printer_set_raw(table, raw);
     for (guint i = 0; i < result->first->len; i++) {
         const CsDifference *difference = g_ptr_array_index(result->first, i);
         cs_table_add_text(table, difference->file);
@@ -80,7 +81,8 @@ static int run(const CsArguments *arguments)
     if (!arguments->quiet)
         tell(result);
     if (result->first->len > 0 || arguments->format != CS_FORMAT_TABLE) {
-        g_autofree char *text = format_differences(result, arguments->format);
+        g_autofree char *text = format_differences(
+            result, arguments->format, (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0);
         int code = cs_print(text);
         if (code != CS_EXIT_OK)
             return code;
@@ -94,7 +96,7 @@ const CsCommand cs_command_compare = {
     .least = 2,
     .most = 2,
     .options = CS_OPTION_BIT(CS_OPTION_RTOL) | CS_OPTION_BIT(CS_OPTION_TICKS) |
-               CS_OPTION_BIT(CS_OPTION_FORMAT),
+               CS_OPTION_BIT(CS_OPTION_RAW) | CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "say whether two directories hold the same results",
     .description =
         "Compares the results of two directories row by row, found by run, replication, round and "

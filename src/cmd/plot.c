@@ -36,6 +36,7 @@ static gboolean draw_chart(const CsArguments *arguments, const char *output, con
         .title = value[CS_OPTION_TITLE],
         .all = (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0,
         .level = arguments->level,
+        .raw = (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0,
     };
     g_autoptr(GPtrArray) notes = cs_report_notes_new();
     g_autoptr(CsStudy) study = cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
@@ -84,7 +85,8 @@ static int run(const CsArguments *arguments)
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(GError) error = NULL;
     const char *directory = g_ptr_array_index(arguments->operands, 0);
-    if (!(figure != NULL ? cs_figure_plot(directory, figure, output, paths, &error)
+    gboolean raw = (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0;
+    if (!(figure != NULL ? cs_figure_plot(directory, figure, output, raw, paths, &error)
                          : draw_chart(arguments, output, paths, &error)))
         return cs_results_complain(error);
     if (!arguments->quiet && figure != NULL)
@@ -104,7 +106,8 @@ const CsCommand cs_command_plot = {
                CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_ALONG) |
                CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_TITLE) |
                CS_OPTION_BIT(CS_OPTION_ALL) | CS_OPTION_BIT(CS_OPTION_LEVEL) |
-               CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) | CS_OPTION_BIT(CS_OPTION_INCLUDE),
+               CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) | CS_OPTION_BIT(CS_OPTION_RAW) |
+               CS_OPTION_BIT(CS_OPTION_INCLUDE),
     .summary = "draw a figure from results",
     .description =
         "Draws results with gnuplot, of 'cardsim run -o DIR', 'cardsim sweep' or 'cardsim "

@@ -4,6 +4,7 @@
 #include "analysis/page.h"
 #include "analysis/report-notes.h"
 #include "analysis/report.h"
+#include "base/clean.h"
 #include "base/file.h"
 #include "base/number.h"
 
@@ -132,12 +133,14 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
     }
 }
 
-static char *format_table(const CsStudy *study, const CsReport *report, CsFormatKind format)
+static char *format_table(const CsStudy *study, const CsReport *report, CsFormatKind format,
+                          gboolean raw)
 {
     gboolean people = format == CS_FORMAT_TABLE || format == CS_FORMAT_LATEX;
     Layout layout = lay_out(study, report, people);
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(
         (const CsTableColumn *)(gconstpointer)layout.columns->data, layout.columns->len);
+    cs_table_printer_set_raw(table, raw);
     for (guint i = 0; i < report->rows->len; i++)
         add_row(table, study, report, g_ptr_array_index(report->rows, i), people);
     char *text = cs_table_format(table, format);
@@ -151,7 +154,8 @@ static char *format_table(const CsStudy *study, const CsReport *report, CsFormat
 #define BAR_CELLS 48
 
 /* "radio.x = 4, policy.name = card"; short keys are enough. */
-static char *row_label(const CsStudy *study, const CsReport *report, const CsReportRow *row)
+static char *row_label(const CsStudy *study, const CsReport *report, const CsReportRow *row,
+                       gboolean raw)
 {
     g_autoptr(GString) label = g_string_new(NULL);
     for (guint i = 0; i < report->n_keys; i++) {
@@ -159,7 +163,7 @@ static char *row_label(const CsStudy *study, const CsReport *report, const CsRep
         g_string_append_printf(label, "%s%s", i > 0 ? "  " : "",
                                (const char *)g_ptr_array_index(key->values, row->value[i]));
     }
-    return g_string_free(g_steal_pointer(&label), FALSE);
+    return raw ? g_string_free(g_steal_pointer(&label), FALSE) : cs_clean_text(label->str);
 }
 
 /* A bar in eighths of a cell; its interval's end marked by '|' where it is in reach. */
@@ -196,14 +200,15 @@ static CsEstimate shown_estimate(const CsReport *report, const CsReportRow *row,
     return shown;
 }
 
-static void append_bars(GString *out, const CsStudy *study, const CsReport *report, guint m)
+static void append_bars(GString *out, const CsStudy *study, const CsReport *report, guint m,
+                        gboolean raw)
 {
     const CsMeasure *measure = report->measure[m];
     double high = 0.0;
     glong width = 0;
     for (guint i = 0; i < report->rows->len; i++) {
         const CsReportRow *row = g_ptr_array_index(report->rows, i);
-        g_autofree char *label = row_label(study, report, row);
+        g_autofree char *label = row_label(study, report, row, raw);
         CsEstimate shown = shown_estimate(report, row, m);
         double reach = shown.value + (isnan(shown.half_width) ? 0.0 : shown.half_width);
         width = MAX(width, g_utf8_strlen(label, -1));
@@ -214,7 +219,7 @@ static void append_bars(GString *out, const CsStudy *study, const CsReport *repo
                            unit[0] != '\0' ? " (" : "", unit, unit[0] != '\0' ? ")" : "");
     for (guint i = 0; i < report->rows->len; i++) {
         const CsReportRow *row = g_ptr_array_index(report->rows, i);
-        g_autofree char *label = row_label(study, report, row);
+        g_autofree char *label = row_label(study, report, row, raw);
         CsEstimate shown = shown_estimate(report, row, m);
         if (row->baseline)
             continue;
@@ -232,18 +237,23 @@ static void append_bars(GString *out, const CsStudy *study, const CsReport *repo
     }
 }
 
-static char *format_bars(const CsStudy *study, const CsReport *report)
+static char *format_bars(const CsStudy *study, const CsReport *report, gboolean raw)
 {
     GString *out = g_string_new(NULL);
     for (guint m = 0; m < report->n_measures; m++) {
         if (m > 0)
             g_string_append_c(out, '\n');
-        append_bars(out, study, report, m);
+        append_bars(out, study, report, m, raw);
     }
     return g_string_free(out, FALSE);
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
+
+static gboolean is_raw(const CsArguments *arguments)
+{
+    return (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0;
+}
 
 /* --html FILE: the same rows, or all metrics, as a page. */
 static int write_page(const CsArguments *arguments, const CsReportRequest *request)
@@ -251,8 +261,8 @@ static int write_page(const CsArguments *arguments, const CsReportRequest *reque
     g_autoptr(GError) error = NULL;
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     const char *file = arguments->value[CS_OPTION_HTML];
-    g_autofree char *page =
-        cs_page_new(g_ptr_array_index(arguments->operands, 0), request, paths, &error);
+    g_autofree char *page = cs_page_new(g_ptr_array_index(arguments->operands, 0), request,
+                                        is_raw(arguments), paths, &error);
     if (page == NULL || !cs_file_set_contents(file, page, -1, &error))
         return cs_results_complain(error);
     if (!arguments->quiet)
@@ -278,8 +288,9 @@ static int run(const CsArguments *arguments)
     g_autoptr(GPtrArray) notes = cs_report_notes(study, report);
     if (!arguments->quiet)
         cs_results_tell(notes);
-    g_autofree char *text =
-        bars ? format_bars(study, report) : format_table(study, report, arguments->format);
+    gboolean raw = is_raw(arguments);
+    g_autofree char *text = bars ? format_bars(study, report, raw)
+                                 : format_table(study, report, arguments->format, raw);
     return cs_print(text);
 }
 
@@ -291,7 +302,8 @@ const CsCommand cs_command_report = {
     .options = CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_METRIC) |
                CS_OPTION_BIT(CS_OPTION_VERSUS) | CS_OPTION_BIT(CS_OPTION_ALL) |
                CS_OPTION_BIT(CS_OPTION_LEVEL) | CS_OPTION_BIT(CS_OPTION_PLOT) |
-               CS_OPTION_BIT(CS_OPTION_HTML) | CS_OPTION_BIT(CS_OPTION_FORMAT),
+               CS_OPTION_BIT(CS_OPTION_HTML) | CS_OPTION_BIT(CS_OPTION_RAW) |
+               CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "means with intervals, and comparisons with a baseline",
     .description =
         "Reads the results that 'cardsim sweep' or 'cardsim run -o DIR' wrote and prints, for "

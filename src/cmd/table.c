@@ -2,6 +2,7 @@
 /* cmd/table: a table for people, for programs, or as JSON. See table.h. */
 #include "cmd/table.h"
 
+#include "base/clean.h"
 #include "base/number.h"
 #include "cmd/roff.h"
 #include "text/rows.h"
@@ -22,6 +23,7 @@ struct CsTablePrinter {
     const CsTableColumn *columns;
     guint n_columns;
     GArray *cells; /* Cell, row by row */
+    gboolean raw;
 };
 
 static void clear_cell(gpointer cell)
@@ -37,6 +39,11 @@ CsTablePrinter *cs_table_printer_new(const CsTableColumn *columns, guint n_colum
                               .cells = g_array_new(FALSE, FALSE, sizeof(Cell))};
     g_array_set_clear_func(table->cells, clear_cell);
     return table;
+}
+
+void cs_table_printer_set_raw(CsTablePrinter *table, gboolean raw)
+{
+    table->raw = raw;
 }
 
 void cs_table_printer_free(CsTablePrinter *table)
@@ -97,10 +104,19 @@ static void append_exact(GString *out, double value)
 
 /* --- CSV (RFC 4180, with plain newlines) ------------------------------------------------------ */
 
+static void append_csv_text(GString *out, const char *given, gboolean raw)
+{
+    g_autofree char *text = raw ? g_strdup(given) : cs_clean_cell(given);
+    cs_csv_append(out, text);
+}
+
 static void append_csv(GString *out, const CsTablePrinter *table)
 {
-    for (guint c = 0; c < table->n_columns; c++)
-        g_string_append_printf(out, "%s%s", c > 0 ? "," : "", table->columns[c].name);
+    for (guint c = 0; c < table->n_columns; c++) {
+        if (c > 0)
+            g_string_append_c(out, ',');
+        append_csv_text(out, table->columns[c].name, table->raw);
+    }
     g_string_append_c(out, '\n');
     for (guint r = 0; r < n_rows(table); r++) {
         for (guint c = 0; c < table->n_columns; c++) {
@@ -108,7 +124,7 @@ static void append_csv(GString *out, const CsTablePrinter *table)
             if (c > 0)
                 g_string_append_c(out, ',');
             if (cell->text != NULL)
-                cs_csv_append(out, cell->text);
+                append_csv_text(out, cell->text, table->raw);
             else if (!isnan(cell->number))
                 append_exact(out, cell->number);
         }
@@ -121,8 +137,26 @@ static void append_csv(GString *out, const CsTablePrinter *table)
 char *cs_json_quote(const char *text)
 {
     g_autoptr(JsonNode) node = json_node_alloc();
-    json_node_init_string(node, text);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    json_node_init_string(node, valid);
     return json_to_string(node, FALSE);
+}
+
+/* A JSON text in which nothing is left that a terminal obeys or hides: \\u and four digits say the
+ * same to whoever reads it. */
+static void append_json_text(GString *out, const char *text, gboolean raw)
+{
+    g_autofree char *quoted = cs_json_quote(text);
+    for (const char *p = quoted; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (raw || g_unichar_isprint(c))
+            g_string_append_unichar(out, c);
+        else if (c < 0x10000)
+            g_string_append_printf(out, "\\u%04x", c);
+        else
+            g_string_append_printf(out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
+                                   0xDC00 + ((c - 0x10000) & 0x3FF));
+    }
 }
 
 static void append_json(GString *out, const CsTablePrinter *table)
@@ -132,10 +166,11 @@ static void append_json(GString *out, const CsTablePrinter *table)
         g_string_append(out, r > 0 ? ",\n  {" : "\n  {");
         for (guint c = 0; c < table->n_columns; c++) {
             const Cell *cell = cell_at(table, r, c);
-            g_string_append_printf(out, "%s\"%s\": ", c > 0 ? ", " : "", table->columns[c].name);
+            g_string_append(out, c > 0 ? ", " : "");
+            append_json_text(out, table->columns[c].name, table->raw);
+            g_string_append(out, ": ");
             if (cell->text != NULL) {
-                g_autofree char *quoted = cs_json_quote(cell->text);
-                g_string_append(out, quoted);
+                append_json_text(out, cell->text, table->raw);
             } else if (!isnan(cell->number)) {
                 append_exact(out, cell->number);
             } else {
@@ -149,13 +184,18 @@ static void append_json(GString *out, const CsTablePrinter *table)
 
 /* --- for people ------------------------------------------------------------------------------- */
 
+static char *shown_text(const CsTablePrinter *table, const char *text)
+{
+    return table->raw ? g_strdup(text) : cs_clean_text(text);
+}
+
 /* The cell at (row, column); one with an interval has its digits, as the interval itself. */
 static char *shown_cell(const CsTablePrinter *table, guint row, guint c)
 {
     const CsTableColumn *column = &table->columns[c];
     const Cell *cell = cell_at(table, row, c);
     if (cell->text != NULL)
-        return g_strdup(cell->text);
+        return shown_text(table, cell->text);
     double scale = column->scale == 0.0 ? 1.0 : column->scale;
     char value[CS_NUMBER_MAX], half[CS_NUMBER_MAX];
     if (column->kind == CS_COLUMN_HALF_WIDTH) {
@@ -257,7 +297,7 @@ static void append_readable(GString *out, const CsTablePrinter *table)
     for (guint r = 0; r < rows; r++)
         for (guint c = 0; c < n; c++) {
             const CsTableColumn *column = &table->columns[c];
-            char *text = r == 0   ? g_strdup(column->title)
+            char *text = r == 0   ? shown_text(table, column->title)
                          : r == 1 ? g_strdup(column->unit != NULL ? column->unit : "")
                                   : shown_cell(table, r - 2, c);
             units = units || (r == 1 && text[0] != '\0');
@@ -334,13 +374,14 @@ static const char *latex_of(gunichar c)
 
 static void append_latex_text(GString *out, const char *text)
 {
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         const char *escaped = latex_of(c);
         if (escaped != NULL)
             g_string_append(out, escaped);
         else
-            g_string_append_unichar(out, g_unichar_iscntrl(c) ? ' ' : c);
+            g_string_append_unichar(out, g_unichar_isprint(c) ? c : ' ');
     }
 }
 

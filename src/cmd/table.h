@@ -35,6 +35,9 @@ CsTablePrinter *cs_table_printer_new(const CsTableColumn *columns, guint n_colum
 void cs_table_printer_free(CsTablePrinter *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsTablePrinter, cs_table_printer_free)
 
+/* Texts of others are made safe to show (base/clean) unless they are to stay as they are. */
+void cs_table_printer_set_raw(CsTablePrinter *table, gboolean raw);
+
 /* The next cell, row by row. A text may be NULL and a number NAN: an empty cell (null in JSON). */
 void cs_table_add_text(CsTablePrinter *table, const char *text);
 void cs_table_add_number(CsTablePrinter *table, double value);

@@ -2,6 +2,7 @@
 /* cmd/terminal: what goes to the user. See terminal.h. */
 #include "cmd/terminal.h"
 
+#include "base/clean.h"
 #include "cmd/command.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ gboolean cs_colour_wanted(void)
 
 static void say(const char *label, const char *colour, const char *format, va_list arguments)
 {
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *given = g_strdup_vprintf(format, arguments);
+    g_autofree char *text = cs_clean_lines(given);
     gboolean coloured = colour != NULL && cs_colour_wanted();
     fprintf(stderr, "cardsim: %s%s%s%s\n", coloured ? colour : "", label, coloured ? "\033[0m" : "",
             text);
@@ -54,9 +56,10 @@ void cs_complain_more(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    g_autofree char *given = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    g_autofree char *text = cs_clean_lines(given);
+    fprintf(stderr, "%s\n", text);
 }
 
 /* Ends the program as the signal would have, had it not been ignored: quietly. */

@@ -7,6 +7,7 @@
  */
 #include "output/csv.h"
 
+#include "base/clean.h"
 #include "base/number.h"
 #include "base/units.h"
 
@@ -139,6 +140,15 @@ static char *put_text(char *p, const char *text)
     return p;
 }
 
+void cs_csv_append_clean(GString *line, const CsCell *cell)
+{
+    g_autofree char *shown = cell->kind == CS_CELL_TEXT ? cs_clean_cell(cell->text) : NULL;
+    CsCell clean = *cell;
+    if (shown != NULL)
+        clean.text = shown;
+    cs_csv_append_cell(line, &clean);
+}
+
 void cs_csv_append_cell(GString *line, const CsCell *cell)
 {
     gsize used = line->len;
@@ -157,6 +167,8 @@ void cs_csv_append_cell(GString *line, const CsCell *cell)
 static char *put_device(char *p, const CsConfig *config, guint device)
 {
     const CsDeviceGroup *group = cs_config_group_of(config, device);
+    if (*group->name == '-' && cs_clean_is_formula(group->name))
+        *p++ = '\''; /* as cs_clean_cell() has it: a name may begin with a dash */
     p = put_text(p, group->name);
     if (group->counted) {
         *p++ = '.';

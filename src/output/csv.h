@@ -31,6 +31,8 @@ CsCell cs_table_cell(CsTable table, guint column, const CsRowContext *row, gcons
 
 /* Appends a cell as the CSV files have it: for rows that come from elsewhere (a database). */
 void cs_csv_append_cell(GString *line, const CsCell *cell);
+/* The same for rows that others may have written: texts are made safe to show (base/clean). */
+void cs_csv_append_clean(GString *line, const CsCell *cell);
 
 typedef struct CsNumberCache CsNumberCache; /* csv.c's own */
 

@@ -20,6 +20,9 @@ struct CsDatabase {
     GString *scratch;
     int failure; /* SQLite's code of the first failure within a run, SQLITE_OK for none */
     char *failure_text;
+    const gint *interrupt; /* ends a statement where it is not 0; borrowed, NULL for none */
+    guint64 steps;         /* of SQLite's machine within the present statement, about */
+    gboolean overdue;      /* a statement took more of them than its data can need */
 };
 
 /* The schema that rows are added to. */
@@ -31,6 +34,13 @@ void cs_database_forget_failure(CsDatabase *database);
 /* `error` from what was kept, or else from what SQLite said last. */
 void cs_database_set_error(const CsDatabase *database, CsDatabaseError code, const char *what,
                            GError **error);
+
+/* To be called before a statement: its steps are counted from here. */
+static inline void cs_database_start(CsDatabase *database)
+{
+    database->steps = 0;
+    database->overdue = FALSE;
+}
 
 /* TRUE where no failure is kept; else tells it and forgets it. */
 gboolean cs_database_settle(CsDatabase *database, GError **error);
@@ -44,6 +54,14 @@ gboolean cs_database_run_statement(CsDatabase *database, const char *sql, const 
 /* A row at a time would be a transaction at a time. Both may be called at any time. */
 void cs_database_open_transaction(CsDatabase *database);
 void cs_database_close_transaction(CsDatabase *database);
+
+/* What makes the tables of the schema: meta, run and param; those of rows, in the schema named. */
+void cs_database_append_fixed(GString *sql);
+void cs_database_append_tables(GString *sql, const char *schema);
+
+/* FALSE where a table of ours is not one that this program, or one with fewer or more columns,
+ * makes, or where anything there would run on its own. */
+gboolean cs_database_check_schema(CsDatabase *database, GError **error);
 
 /* The name by which SQLite opens `path`. Transfer full. */
 char *cs_database_uri(const char *path);

@@ -29,6 +29,7 @@ CsCursor *cs_cursor_new(CsDatabase *database, const char *sql, const char *const
 {
     CsCursor *cursor = g_new0(CsCursor, 1);
     cursor->database = database;
+    cs_database_start(database);
     cursor->code = sqlite3_prepare_v2(database->handle, sql, -1, &cursor->statement, NULL);
     for (int i = 0; cursor->code == SQLITE_OK && values != NULL && values[i] != NULL; i++)
         cursor->code = sqlite3_bind_text(cursor->statement, i + 1, values[i], -1, SQLITE_TRANSIENT);
@@ -125,7 +126,7 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
     Export *export = context;
     g_string_truncate(export->line, 0);
     for (guint i = 0; i < n; i++) {
-        cs_csv_append_cell(export->line, &cells[i]);
+        cs_csv_append_clean(export->line, &cells[i]);
         g_string_append_c(export->line, i + 1 < n ? ',' : '\n');
     }
     cs_file_write(export->file, export->line->str, export->line->len);
@@ -134,15 +135,14 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
     return !export->stopped && !cs_file_failed(export->file);
 }
 
-gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
+gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *folder,
                             CsExportTick tick, gpointer context, GError **error)
 {
-    g_autofree char *path = g_build_filename(directory, cs_table_info(table)->file_name, NULL);
     g_autofree char *header = cs_table_header(table);
     g_autofree char *sql = g_strdup_printf("SELECT * FROM %s ORDER BY run, rowid",
                                            cs_table_info((CsTable)table)->name);
     g_autoptr(GString) line = g_string_new(NULL);
-    g_autoptr(CsFile) file = cs_file_create_unlinked(path, error);
+    g_autoptr(CsFile) file = cs_dir_create_file(folder, cs_table_info(table)->file_name, error);
     if (file == NULL)
         return FALSE;
     Export export = {.file = file,

@@ -197,12 +197,14 @@ gboolean cs_database_merge(CsDatabase *database, const char *directory, GError *
     g_autofree char *uri = cs_database_uri(other->path);
     gboolean attached = cs_database_run_statement(database, "ATTACH ? AS part", uri, NULL);
     gboolean good = attached && copy_runs(database);
-    if (!good) {
+    if (!good && (database->failure & 0xFF) == SQLITE_INTERRUPT)
+        cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
+    else if (!good)
         g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_WRITE,
                     "cannot merge '%s' into '%s': %s", other->path, database->path,
                     database->failure_text);
+    if (!good)
         cs_database_abandon_run(database);
-    }
     if (attached)
         sqlite3_exec(database->handle, "DETACH part", NULL, NULL, NULL);
     return good;

@@ -17,12 +17,6 @@ G_DEFINE_QUARK(cs - database - error - quark, cs_database_error)
 /* Half the time of many small pages, for rows of some 250 bytes. */
 static const char page_size[] = "16384";
 
-static const char fixed_schema[] =
-    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
-    "CREATE TABLE run(run INTEGER PRIMARY KEY, replications INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE param(run INTEGER NOT NULL REFERENCES run(run), key TEXT NOT NULL,"
-    " value TEXT NOT NULL, PRIMARY KEY(run, key)) STRICT, WITHOUT ROWID;";
-
 static const char views[] =
     "CREATE VIEW point AS SELECT run, replications,"
     " (SELECT json_group_object(key, value) FROM param WHERE param.run = run.run) AS parameters"
@@ -37,9 +31,18 @@ static const char views[] =
 void cs_database_set_error(const CsDatabase *database, CsDatabaseError code, const char *what,
                            GError **error)
 {
-    g_set_error(error, CS_DATABASE_ERROR, (int)code, "cannot %s '%s': %s", what, database->path,
-                database->failure_text != NULL ? database->failure_text
-                                               : sqlite3_errmsg(database->handle));
+    int failure =
+        database->failure != SQLITE_OK ? database->failure : sqlite3_errcode(database->handle);
+    if (database->overdue)
+        g_set_error(error, CS_DATABASE_ERROR, (int)code,
+                    "cannot %s '%s': a query takes longer than results of its size can", what,
+                    database->path);
+    else if ((failure & 0xFF) == SQLITE_INTERRUPT)
+        g_set_error_literal(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_INTERRUPTED, "interrupted");
+    else
+        g_set_error(error, CS_DATABASE_ERROR, (int)code, "cannot %s '%s': %s", what, database->path,
+                    database->failure_text != NULL ? database->failure_text
+                                                   : sqlite3_errmsg(database->handle));
 }
 
 gboolean cs_database_note(CsDatabase *database, int code)
@@ -70,6 +73,7 @@ gboolean cs_database_settle(CsDatabase *database, GError **error)
 
 gboolean cs_database_execute(CsDatabase *database, const char *sql)
 {
+    cs_database_start(database);
     return database->failure == SQLITE_OK &&
            cs_database_note(database, sqlite3_exec(database->handle, sql, NULL, NULL, NULL));
 }
@@ -98,32 +102,11 @@ static gint64 pragma(CsDatabase *database, const char *name)
     return value;
 }
 
-static const char *type_name(CsCellKind kind)
-{
-    return kind == CS_CELL_WHOLE ? "INTEGER" : kind == CS_CELL_REAL ? "REAL" : "TEXT";
-}
-
-/* Tables like the CSV files: the same names in the same order. Without an index rows can be copied
- * from one database to another as they are stored; see cs_database_index(). */
-static void append_tables(GString *sql, const char *schema)
-{
-    for (int table = 0; table < CS_TABLE_N; table++) {
-        guint n;
-        const CsColumn *columns = cs_table_columns((CsTable)table, &n);
-        g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema,
-                               cs_table_info((CsTable)table)->name);
-        for (guint i = 0; i < n; i++)
-            g_string_append_printf(sql, "%s%s %s", i == 0 ? "" : ", ", columns[i].name,
-                                   type_name(columns[i].kind));
-        g_string_append(sql, ") STRICT;");
-    }
-}
-
 static gboolean create_schema(CsDatabase *database)
 {
     g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
-    g_string_append(sql, fixed_schema);
-    append_tables(sql, "main");
+    cs_database_append_fixed(sql);
+    cs_database_append_tables(sql, "main");
     g_string_append(sql, views);
     g_string_append_printf(sql, "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT;",
                            APPLICATION_ID, CS_DATABASE_VERSION);
@@ -141,7 +124,7 @@ static gboolean create_gathered(CsDatabase *database)
                            "PRAGMA gathered.page_size=%s;PRAGMA gathered.journal_mode=MEMORY;"
                            "PRAGMA gathered.cache_size=-262144;",
                            page_size);
-    append_tables(sql, "gathered");
+    cs_database_append_tables(sql, "gathered");
     database->gathers = TRUE;
     return cs_database_execute(database, sql->str);
 }
@@ -166,35 +149,6 @@ static gboolean prepare_insert(CsDatabase *database, CsTable table)
                                                          &database->insert[table], NULL));
 }
 
-/* How many of our tables are plain tables, and whether anything would run on its own: a view in a
- * table's place may never end, a trigger or a generated column does what a stranger wrote. */
-static gboolean check_schema(CsDatabase *database, GError **error)
-{
-    static const char *const fixed[] = {"meta", "run", "param"};
-    g_autoptr(GString) names = g_string_new(NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
-        g_string_append_printf(names, "'%s',", fixed[i]);
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        g_string_append_printf(names, "%s'%s'", t > 0 ? "," : "", cs_table_info((CsTable)t)->name);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' OR (name IN (%s) AND (type <> "
-        "'table' OR rootpage = 0 OR sql NOT LIKE '%%) STRICT%%' OR sql LIKE '%%GENERATED%%' OR sql "
-        "LIKE '%% AS (%%'))",
-        names->str);
-    sqlite3_stmt *statement = NULL;
-    gboolean good =
-        cs_database_note(database, sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL));
-    int step = good ? sqlite3_step(statement) : SQLITE_ERROR;
-    if (step == SQLITE_ROW)
-        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
-                    "'%s' is no database of cardsim: its '%s' is no table that cardsim makes",
-                    database->path, (const char *)sqlite3_column_text(statement, 0));
-    else if (step != SQLITE_DONE)
-        cs_database_set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
-    sqlite3_finalize(statement);
-    return step == SQLITE_DONE;
-}
-
 static gboolean check_version(CsDatabase *database, GError **error)
 {
     gint64 version = pragma(database, "user_version");
@@ -203,7 +157,7 @@ static gboolean check_version(CsDatabase *database, GError **error)
         return FALSE;
     }
     if (pragma(database, "application_id") == APPLICATION_ID && version == CS_DATABASE_VERSION)
-        return check_schema(database, error);
+        return cs_database_check_schema(database, error);
     if (pragma(database, "application_id") == APPLICATION_ID)
         g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
                     "'%s' has results of format %" G_GINT64_FORMAT ", this program writes %d",
@@ -252,6 +206,40 @@ char *cs_database_uri(const char *path)
     return g_strconcat("file:", escaped, fixed ? "?immutable=1" : "", NULL);
 }
 
+/* How many steps of SQLite's machine a statement may take, whatever it reads, and how many more for
+ * each byte there is to read: a row of 250 bytes takes some 200. */
+#define STEPS_A_LOOK 4096
+#define STEPS_FREE ((guint64)100000000)
+#define STEPS_A_BYTE 64
+#define LENGTH_MAX (128 << 20) /* bytes of a row, such as a manifest's */
+
+/* Bytes that a statement can have to read: of the file, or of what is in memory. */
+static guint64 size_of(const CsDatabase *database)
+{
+    const char *name = sqlite3_db_filename(database->handle, "main");
+    GStatBuf status;
+    guint64 memory = (guint64)sqlite3_memory_used();
+    return name != NULL && g_stat(name, &status) == 0 ? memory + (guint64)status.st_size : memory;
+}
+
+/* Now and then within every statement: ends it where it is not wanted any more, or has no end. */
+static int look(void *data)
+{
+    CsDatabase *database = data;
+    if (database->interrupt != NULL && g_atomic_int_get(database->interrupt) != 0)
+        return 1;
+    database->steps += STEPS_A_LOOK;
+    if (database->steps > STEPS_FREE &&
+        database->steps > STEPS_FREE + STEPS_A_BYTE * size_of(database))
+        database->overdue = TRUE;
+    return database->overdue;
+}
+
+void cs_database_watch(CsDatabase *database, const gint *interrupt)
+{
+    database->interrupt = interrupt;
+}
+
 /* A connection that only one thread uses at a time, so that SQLite needs no locks. Transfer of
  * `path` full; what fails is noted. */
 static CsDatabase *connect_to(char *path, const char *uri, int flags)
@@ -265,6 +253,8 @@ static CsDatabase *connect_to(char *path, const char *uri, int flags)
         /* What lies in the file is data: it may not run anything of its own. */
         sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
         sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        sqlite3_limit(database->handle, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
+        sqlite3_progress_handler(database->handle, STEPS_A_LOOK, look, database);
     }
     return database;
 }
@@ -330,7 +320,7 @@ CsDatabase *cs_database_new_part(void)
     sqlite3_file_control(part->handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "PRAGMA page_size=%s;PRAGMA journal_mode=OFF;", page_size);
-    append_tables(sql, "main");
+    cs_database_append_tables(sql, "main");
     cs_database_execute(part, sql->str);
     for (int table = 0; table < CS_TABLE_N; table++)
         prepare_insert(part, (CsTable)table);
@@ -360,6 +350,7 @@ gboolean cs_database_run_statement(CsDatabase *database, const char *sql, const 
                                    const char *second)
 {
     sqlite3_stmt *statement = NULL;
+    cs_database_start(database);
     if (!cs_database_note(database,
                           sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL)))
         return FALSE;

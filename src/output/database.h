@@ -19,6 +19,7 @@
 #ifndef CS_OUTPUT_DATABASE_H
 #define CS_OUTPUT_DATABASE_H
 
+#include "base/dir.h"
 #include "output/csv.h"
 
 #define CS_DATABASE_VERSION 1
@@ -32,7 +33,7 @@ typedef enum {
     CS_DATABASE_ERROR_OPEN,  /* cannot be opened, is no database, or of another version */
     CS_DATABASE_ERROR_WRITE, /* the disk is full, or SQLite failed */
     CS_DATABASE_ERROR_READ,
-    CS_DATABASE_ERROR_INTERRUPTED /* an export was stopped */
+    CS_DATABASE_ERROR_INTERRUPTED /* an export or a statement was stopped */
 } CsDatabaseError;
 
 typedef enum {
@@ -46,6 +47,13 @@ CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError 
 CsDatabase *cs_database_new(GError **error);
 void cs_database_close(CsDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDatabase, cs_database_close)
+
+/*
+ * From now on a statement ends within a tenth of a second of *interrupt (borrowed; NULL for none)
+ * being set, with CS_DATABASE_ERROR_INTERRUPTED. A statement that takes many times the steps that
+ * reading the whole database would is ended in any case: READ or WRITE.
+ */
+void cs_database_watch(CsDatabase *database, const gint *interrupt);
 
 /* A line of `meta`. Getting gives NULL where there is none or on failure. Transfer full. */
 gboolean cs_database_set_meta(CsDatabase *database, const char *key, const char *value,
@@ -97,10 +105,10 @@ gboolean cs_database_merge(CsDatabase *database, const char *directory, GError *
 typedef gboolean (*CsExportTick)(gpointer context, CsTable table, guint64 rows, guint64 all);
 
 /*
- * Writes a table as its CSV file into `directory`, rows by run, then in the order of the run.
+ * Writes a table as its CSV file into `folder`, rows by run, then in the order of the run.
  * `tick` may be NULL; where it stops the export, the error is CS_DATABASE_ERROR_INTERRUPTED.
  */
-gboolean cs_database_export(CsDatabase *database, CsTable table, const char *directory,
+gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *folder,
                             CsExportTick tick, gpointer context, GError **error);
 
 /*

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "output/manifest.h"
 
+#include "base/clean.h"
 #include "base/number.h"
 #include "text/rows.h"
 
@@ -76,7 +77,9 @@ static gboolean read_cell(const Import *import, const CsColumn *column, CsField 
     if (cell->kind == CS_CELL_REAL)
         return cs_field_number(field, &cell->real);
     if (cell->kind == CS_CELL_TEXT) {
-        cell->text = field.start;
+        /* What a spreadsheet would compute was marked as a text. */
+        gboolean marked = *field.start == '\'' && cs_clean_is_formula(field.start + 1);
+        cell->text = field.start + (marked ? 1 : 0);
         return TRUE;
     }
     guint64 whole;
@@ -139,7 +142,7 @@ static gboolean read_lines(Import *import, FILE *file, GError **error)
         good = import->line == 1 ? read_header(import, line, stop, error)
                                  : read_row(import, line, stop, error);
     }
-    if (good && ferror(file)) {
+    if (good && !feof(file)) { /* a failed read, or no memory for the line */
         g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ, "cannot read '%s': %s",
                     import->path, g_strerror(errno));
         good = FALSE;

@@ -2,6 +2,8 @@
 /* text/diagnostic: gathered errors and how a person sees them. See diagnostic.h. */
 #include "text/diagnostic.h"
 
+#include "base/clean.h"
+
 #include <string.h>
 
 /* More than a person reads; a hostile file of a million errors must not fill the memory. */
@@ -98,25 +100,12 @@ void cs_diagnostics_free(CsDiagnostics *diagnostics)
     g_free(diagnostics);
 }
 
-/* The character at `text` and the bytes it takes; '?' and 1 for what cannot be shown. */
-static gunichar shown_character(const char *text, gsize length, gsize *bytes)
-{
-    gunichar c = g_utf8_get_char_validated(text, (gssize)length);
-    *bytes = 1;
-    if (c == (gunichar)-1 || c == (gunichar)-2)
-        return '?';
-    if (c == '\t')
-        return ' ';
-    *bytes = (gsize)g_unichar_to_utf8(c, NULL);
-    return g_unichar_isprint(c) ? c : '?';
-}
-
 static char *shown_text(const char *text)
 {
     GString *shown = g_string_new(NULL);
     gsize length = strlen(text), bytes;
     for (gsize i = 0; i < length; i += bytes) {
-        g_string_append_unichar(shown, shown_character(text + i, length - i, &bytes));
+        g_string_append_unichar(shown, cs_clean_character(text + i, length - i, &bytes));
         if (shown->len > MESSAGE_MAX) {
             g_string_append(shown, "...");
             break;
@@ -275,7 +264,7 @@ static void append_line(GString *out, const char *line, gsize length, const CsPl
     guint column = from > 0 ? 3 : 0, caret_column = column, marked = 0;
     gsize i;
     for (i = from; i < length && column < WINDOW; i += bytes) {
-        gunichar c = shown_character(line + i, length - i, &bytes);
+        gunichar c = cs_clean_character(line + i, length - i, &bytes);
         if (i < caret)
             caret_column += character_width(c);
         else if (i < caret + place->length)

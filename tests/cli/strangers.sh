@@ -76,7 +76,7 @@ if command -v sqlite3 >/dev/null 2>&1; then
     fresh
     sqlite3 swept/results.sqlite "ALTER TABLE run RENAME TO old; CREATE VIEW run AS WITH RECURSIVE
         r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n AS run, 1 AS replications FROM r;"
-    refused swept results.sqlite "'run'"
+    refused swept results.sqlite "nothing that cardsim makes"
     try 4 merge swept -o merged
     fresh
     sqlite3 swept/results.sqlite "CREATE TRIGGER t AFTER INSERT ON meta BEGIN
@@ -88,6 +88,129 @@ if command -v sqlite3 >/dev/null 2>&1; then
     refused swept results.sqlite "'run'"
 else
     skip "sqlite3 is not installed"
+fi
+end
+
+begin "tables that are links"
+fresh
+mv results/totals.csv elsewhere.csv && ln -s ../elsewhere.csv results/totals.csv
+refused results totals.csv link
+end
+
+# Escapes, a right-to-left override and formulas, as values and as keys.
+escape=$(printf '\033')
+hostile() {
+    fresh
+    sqlite3 swept/results.sqlite "
+        UPDATE param SET value = char(27) || ']0;title' || char(7) || char(8238) WHERE run = 1;
+        UPDATE param SET value = '=1+1' WHERE run = 2;
+        INSERT INTO param SELECT run, '=cmd|x' || char(27), '-2+3+cmd|'' /C calc''!A0' FROM run
+            WHERE run = 1;
+        INSERT INTO param VALUES(2, '=cmd|x' || char(27), '@SUM(A1)');
+        UPDATE totals SET policy = '+1+1' || char(27);
+        UPDATE meta SET value = replace(value, 'experiment', '\u001b[31m') WHERE key = 'manifest';"
+    awk -F, -v OFS=, -v e="$escape" 'NR > 1 { $3 = "=1+1" e "[5m" } { print }' good/devices.csv \
+        >results/devices.csv
+}
+# clean FILE...: no control character, no override; and no cell that would be computed, of a CSV.
+clean() {
+    for file in "$@"; do
+        # shellcheck disable=SC2059
+        LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]\|\342\200\256')" "$file" &&
+            fail "$command_line: an escape in $file: $(head -n 3 "$file" | cat -v)"
+        case $file in *.csv) ;; *) continue ;; esac
+        grep -qE '(^|,)"?([=@]|[-+][^0-9,.]|[-+][0-9.]+[-+*(|])' "$file" &&
+            fail "$command_line: a formula in $file: $(head -n 3 "$file")"
+    done
+    return 0
+}
+
+begin "what results say is printed without escapes, and computed by no spreadsheet"
+if command -v sqlite3 >/dev/null 2>&1; then
+    hostile
+    for form in table csv json; do
+        for reader in "report swept" "compare swept study" "report results --by device" \
+            "compare results good"; do
+            command_line="cardsim $reader --format $form"
+            # shellcheck disable=SC2086
+            "$cardsim" $reader --format $form >out.$form 2>err </dev/null
+            [ $? -lt 2 ] || fail "$command_line: $(cat err)"
+            clean out.$form err
+        done
+    done
+    # JSON escapes what it does not show: nothing is lost.
+    try 0 report swept --format json
+    prints '\u001b]0;title\u0007\u202e'
+    try 0 report swept --plot
+    clean "$top/out" "$top/err"
+    try 0 report swept --html page.html -q
+    sed -n '/<script/,$p' page.html | grep -q '\\u001b\|\\u0007' && fail "the page has an escape"
+    clean page.html
+    if command -v gnuplot >/dev/null 2>&1; then
+        try 0 plot swept --kind bars --x weight --y delay -o drawn.svg
+        clean drawn.csv drawn.gp "$top/err"
+        try 0 plot results --figure delay -o by-device.svg
+        clean by-device.csv by-device.gp "$top/err"
+    fi
+    # A part with a hostile failure and a hostile name of its directory: messages of merge.
+    sqlite3 swept/results.sqlite "DELETE FROM run WHERE run = 2;
+        INSERT INTO meta VALUES('failed/2', 'it said ' || char(27) || '[2J=1+1')"
+    mv swept "swept$escape[7m"
+    try 1 merge "swept$escape[7m" -o "merged$escape"
+    says "it said ?[2J=1+1"
+    clean "$top/err"
+    clean "merged$escape"/*.csv
+else
+    skip "sqlite3 is not installed"
+fi
+end
+
+begin "--raw shows them as they are"
+if command -v sqlite3 >/dev/null 2>&1; then
+    hostile
+    for form in table csv json; do
+        try 0 report swept --raw --format $form
+        prints "=1+1"
+        [ $form = json ] || prints "$escape]0;title"
+    done
+    try 0 report results --by device --raw --format csv
+    prints "=1+1$escape[5m"
+    try 1 compare swept study --raw --format csv -q
+    prints "$escape]0;title"
+    try 0 report swept --raw --html page.html -q
+    grep -q '\\u001b\]0;title' page.html || fail "the page is cleaned"
+    if command -v gnuplot >/dev/null 2>&1; then
+        try 0 plot swept --raw --kind bars --x weight --y delay -o raw.svg -q
+        grep -qF "=1+1" raw.csv && ! grep -qF "_=1+1" raw.csv || fail "the data are cleaned"
+    fi
+fi
+end
+
+begin "names that begin with a dash read back as they are"
+sed 's/^\[device 5\]/[device -a]/' "$letter" >dash.ini
+# shellcheck disable=SC2086
+try 0 run dash.ini $few -o dashed
+grep -q "^1,1,'-a," dashed/devices.csv || fail "the name is not marked as a text"
+try 0 report dashed --by device --raw --format csv
+prints "-a,"
+# shellcheck disable=SC2086
+try 0 sweep dash.ini $few -o dashed-sweep
+cmp -s dashed/rounds.csv dashed-sweep/rounds.csv || fail "run and sweep write other bytes"
+end
+
+begin "a picture replaces a link, not what it leads to"
+fresh
+if command -v gnuplot >/dev/null 2>&1; then
+    echo mine >mine.txt
+    ln -s mine.txt over.svg
+    try 0 plot study --x weight --y delay -o over.svg -q
+    [ "$(cat mine.txt)" = mine ] || fail "the link was followed"
+    [ ! -L over.svg ] && grep -q '</svg>' over.svg || fail "no picture"
+    mkdir letter-figures && ln -s ../mine.txt letter-figures/claims.md
+    try 0 reproduce fig3 -o letter-figures -q -s simulation.rounds=2 -s simulation.replications=2
+    [ "$(cat mine.txt)" = mine ] || fail "the link of claims.md was followed"
+else
+    skip "no gnuplot here"
 fi
 end
 

@@ -186,7 +186,7 @@ START_TEST(figures_are_drawn)
         g_autofree char *data = read_text(directory, csv);
         ck_assert_str_eq(data, table[i][1]);
         g_unlink(path);
-        ck_assert(cs_gnuplot_run(directory, script, &error));
+        ck_assert(cs_gnuplot_run(directory, directory, script, &error));
         g_autofree char *second = read_text(directory, svg);
         ck_assert_str_eq(first, second);
     }
@@ -264,7 +264,7 @@ START_TEST(gnuplot_failing)
         return;
     char *directory = temporary_directory();
     write_text(directory, "x.gp", "plot nosuchfunction(x)\n");
-    ck_assert(!cs_gnuplot_run(directory, "x.gp", &error));
+    ck_assert(!cs_gnuplot_run(directory, directory, "x.gp", &error));
     ck_assert_ptr_nonnull(strstr(error->message, "undefined"));
     ck_assert_ptr_nonnull(strstr(error->message, "gnuplot-nox"));
     g_clear_error(&error);
@@ -290,7 +290,7 @@ START_TEST(plot_of_a_directory)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         GError *error = NULL;
-        ck_assert(!cs_figure_plot(directory, bad[i].figure, bad[i].output, paths, &error));
+        ck_assert(!cs_figure_plot(directory, bad[i].figure, bad[i].output, FALSE, paths, &error));
         ck_assert_msg(g_error_matches(error, CS_FIGURE_ERROR, (gint)bad[i].code), "%s",
                       error->message);
         ck_assert_msg(strstr(error->message, bad[i].says) != NULL, "%s", error->message);
@@ -301,7 +301,7 @@ START_TEST(plot_of_a_directory)
         g_autofree char *output = g_build_filename(directory, "my cut.png", NULL);
         write_text(directory, "rounds.csv",
                    "run,replication,round,device,cut\n1,1,1,a,32\n1,1,2,a,0\n");
-        ck_assert_msg(cs_figure_plot(directory, "fig3a", output, paths, &error), "%s",
+        ck_assert_msg(cs_figure_plot(directory, "fig3a", output, FALSE, paths, &error), "%s",
                       error != NULL ? error->message : "");
         ck_assert(exists(directory, "my cut.png") && exists(directory, "my cut.gp") &&
                   exists(directory, "my cut.csv") && !exists(directory, "my cut.svg"));
@@ -326,7 +326,7 @@ START_TEST(plot_leaves_the_directory_usable)
     const CsFigure *figure = cs_figures(&n);
     for (guint i = 0; i < n; i++)
         if (figure[i].source != NULL)
-            ck_assert(cs_figure_plot(directory, figure[i].name, NULL, paths, NULL));
+            ck_assert(cs_figure_plot(directory, figure[i].name, NULL, FALSE, paths, NULL));
     static const char *const tables[] = {"rounds.csv", "devices.csv"};
     for (guint i = 0; i < 2; i++) {
         g_autofree char *table = g_build_filename(directory, tables[i], NULL);
