@@ -375,8 +375,7 @@ gboolean cs_results_export(CsDatabase *database, const CsDir *folder, CsProgress
 {
     Watch watch = {progress, interrupt};
     cs_database_watch(database, interrupt);
-    gboolean good =
-        begin_export(folder, error) && export_tables(database, folder, &watch, error);
+    gboolean good = begin_export(folder, error) && export_tables(database, folder, &watch, error);
     cs_database_watch(database, NULL);
     if (progress != NULL)
         cs_progress_end(progress);

@@ -155,8 +155,9 @@ gboolean cs_exact_store_end(CsExactStore *exact, gboolean whole, GError **error)
     if (!good)
         g_propagate_error(error, exact->error);
     else if (whole && exact->store != NULL)
-        good =
-            cs_results_export(cs_store_database(exact->store), exact->directory, NULL, NULL, error);
+        good = cs_results_export(cs_store_database(exact->store), cs_store_folder(exact->store),
+                                 NULL, NULL, error) &&
+               cs_store_check(exact->store, error);
     cs_store_close(exact->store);
     g_free(exact);
     return good;

@@ -56,12 +56,13 @@ void cs_database_open_transaction(CsDatabase *database);
 void cs_database_close_transaction(CsDatabase *database);
 
 /* What makes the tables of the schema: meta, run and param; those of rows, in the schema named. */
-void cs_database_append_fixed(GString *sql);
-void cs_database_append_tables(GString *sql, const char *schema);
+void cs_schema_append_fixed(GString *sql);
+void cs_schema_append_tables(GString *sql, const char *schema);
 
-/* FALSE where a table of ours is not one that this program, or one with fewer or more columns,
- * makes, or where anything there would run on its own. */
-gboolean cs_database_check_schema(CsDatabase *database, GError **error);
+/* Looks for a table of ours that is not one that this program, or one with fewer or more columns,
+ * makes, and for what would run on its own: its name in *harm (transfer full), or NULL. SQLITE_DONE
+ * or SQLITE_ROW unless reading failed. */
+int cs_schema_find_harm(sqlite3 *handle, char **harm);
 
 /* The name by which SQLite opens `path`. Transfer full. */
 char *cs_database_uri(const char *path);

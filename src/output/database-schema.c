@@ -19,7 +19,7 @@ static const struct {
               " value TEXT NOT NULL, PRIMARY KEY(run, key)) STRICT, WITHOUT ROWID"},
 };
 
-void cs_database_append_fixed(GString *sql)
+void cs_schema_append_fixed(GString *sql)
 {
     for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
         g_string_append_printf(sql, "%s;", fixed[i].sql);
@@ -41,7 +41,7 @@ static void append_columns(GString *sql, CsTable table)
 
 /* Tables like the CSV files: the same names in the same order. Without an index rows can be copied
  * from one database to another as they are stored; see cs_database_index(). */
-void cs_database_append_tables(GString *sql, const char *schema)
+void cs_schema_append_tables(GString *sql, const char *schema)
 {
     for (guint table = 0; table < CS_TABLE_N; table++) {
         g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema,
@@ -106,25 +106,21 @@ static const char *text_of(sqlite3_stmt *statement, int column)
     return (const char *)sqlite3_column_text(statement, column);
 }
 
-gboolean cs_database_check_schema(CsDatabase *database, GError **error)
+int cs_schema_find_harm(sqlite3 *handle, char **harm)
 {
-    static const char sql[] = "SELECT type, name, sql FROM sqlite_master";
     sqlite3_stmt *statement = NULL;
-    cs_database_start(database);
-    gboolean good =
-        cs_database_note(database, sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL));
-    int step = good ? sqlite3_step(statement) : SQLITE_ERROR;
+    int step = sqlite3_prepare_v2(handle, "SELECT type, name, sql FROM sqlite_master", -1,
+                                  &statement, NULL);
+    *harm = NULL;
+    if (step == SQLITE_OK)
+        step = sqlite3_step(statement);
     for (; step == SQLITE_ROW; step = sqlite3_step(statement)) {
         const char *type = text_of(statement, 0), *name = text_of(statement, 1);
-        if (type == NULL || name == NULL || !is_harmless(type, name, text_of(statement, 2)))
-            break;
+        if (type != NULL && name != NULL && is_harmless(type, name, text_of(statement, 2)))
+            continue;
+        *harm = g_strdup(name != NULL ? name : "");
+        break;
     }
-    if (step == SQLITE_ROW)
-        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
-                    "'%s' is no database of cardsim: its '%s' is nothing that cardsim makes",
-                    database->path, text_of(statement, 1));
-    else if (step != SQLITE_DONE)
-        cs_database_set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
     sqlite3_finalize(statement);
-    return step == SQLITE_DONE;
+    return step;
 }

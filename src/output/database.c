@@ -105,8 +105,8 @@ static gint64 pragma(CsDatabase *database, const char *name)
 static gboolean create_schema(CsDatabase *database)
 {
     g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
-    cs_database_append_fixed(sql);
-    cs_database_append_tables(sql, "main");
+    cs_schema_append_fixed(sql);
+    cs_schema_append_tables(sql, "main");
     g_string_append(sql, views);
     g_string_append_printf(sql, "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT;",
                            APPLICATION_ID, CS_DATABASE_VERSION);
@@ -124,7 +124,7 @@ static gboolean create_gathered(CsDatabase *database)
                            "PRAGMA gathered.page_size=%s;PRAGMA gathered.journal_mode=MEMORY;"
                            "PRAGMA gathered.cache_size=-262144;",
                            page_size);
-    cs_database_append_tables(sql, "gathered");
+    cs_schema_append_tables(sql, "gathered");
     database->gathers = TRUE;
     return cs_database_execute(database, sql->str);
 }
@@ -149,6 +149,22 @@ static gboolean prepare_insert(CsDatabase *database, CsTable table)
                                                          &database->insert[table], NULL));
 }
 
+static gboolean check_schema(CsDatabase *database, GError **error)
+{
+    g_autofree char *harm = NULL;
+    cs_database_start(database);
+    int code = cs_schema_find_harm(database->handle, &harm);
+    if (harm == NULL && code == SQLITE_DONE)
+        return TRUE;
+    if (harm == NULL)
+        cs_database_set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
+    else
+        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
+                    "'%s' is no database of cardsim: its '%s' is nothing that cardsim makes",
+                    database->path, harm);
+    return FALSE;
+}
+
 static gboolean check_version(CsDatabase *database, GError **error)
 {
     gint64 version = pragma(database, "user_version");
@@ -157,7 +173,7 @@ static gboolean check_version(CsDatabase *database, GError **error)
         return FALSE;
     }
     if (pragma(database, "application_id") == APPLICATION_ID && version == CS_DATABASE_VERSION)
-        return cs_database_check_schema(database, error);
+        return check_schema(database, error);
     if (pragma(database, "application_id") == APPLICATION_ID)
         g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
                     "'%s' has results of format %" G_GINT64_FORMAT ", this program writes %d",
@@ -320,7 +336,7 @@ CsDatabase *cs_database_new_part(void)
     sqlite3_file_control(part->handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "PRAGMA page_size=%s;PRAGMA journal_mode=OFF;", page_size);
-    cs_database_append_tables(sql, "main");
+    cs_schema_append_tables(sql, "main");
     cs_database_execute(part, sql->str);
     for (int table = 0; table < CS_TABLE_N; table++)
         prepare_insert(part, (CsTable)table);
