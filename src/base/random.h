@@ -30,7 +30,14 @@ typedef enum {
     CS_PURPOSE_WAYPOINT = 8,
     CS_PURPOSE_CSI = 9, /* errors of what a decision knows */
     CS_PURPOSE_FAILURE = 10,
-    CS_PURPOSE_ENVIRONMENT_HEIGHT = 11 /* of UMa */
+    CS_PURPOSE_ENVIRONMENT_HEIGHT = 11, /* of UMa */
+    CS_PURPOSE_LANGUAGE = 32,           /* the dialects themselves */
+    CS_PURPOSE_TEXT = 33,               /* what is written in them */
+    CS_PURPOSE_SHARES = 34,             /* which dialects a device has how much of */
+    CS_PURPOSE_DIALECT = 35,            /* of a sequence */
+    CS_PURPOSE_BATCH = 36,              /* the order in which a device takes its sequences */
+    CS_PURPOSE_WEIGHTS = 37,            /* a network or adapters before training */
+    CS_PURPOSE_TEST = 38                /* what a network is tested on */
 } CsPurpose;
 
 /* A 64-bit Philox key. A value type: copy it freely. */

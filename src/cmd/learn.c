@@ -109,8 +109,12 @@ static gboolean run_round(Learn *learn, const CsFolderRun *run, guint round, CsT
     for (guint device = 0; device < n; device++) {
         for (guint step = 0; step < n_steps; step++)
             batches[device * n_steps + step] = batch_of(folder, run, round, device, step);
-        turns[device] = (CsTurn){device, cut_of(folder, run, round, device), folder->weight[device],
-                                 batches + device * n_steps, n_steps};
+        turns[device] = (CsTurn){device,
+                                 cut_of(folder, run, round, device),
+                                 folder->weight[device],
+                                 batches + device * n_steps,
+                                 n_steps,
+                                 0};
     }
     if (!cs_trainer_round(trainer, turns, n, losses, error))
         return FALSE;

@@ -81,39 +81,6 @@ static gint choice(const Table *table, guint column, const char *first, const ch
     return -1;
 }
 
-GArray *cs_tokens_read(const char *path, guint vocabulary, CsDiagnostics *diagnostics)
-{
-    g_autofree char *bytes = NULL;
-    gsize length;
-    g_autoptr(GError) error = NULL;
-    if (!g_file_get_contents(path, &bytes, &length, &error)) {
-        cs_diagnostics_add(diagnostics, CS_SEVERITY_UNREADABLE, (CsPlace){0}, error->message, NULL);
-        return NULL;
-    }
-    g_autoptr(CsSource) source = cs_source_new(path, g_strdup(""), 0);
-    CsPlace place = {source, 0, 0, 0};
-    g_autoptr(GArray) tokens =
-        g_array_sized_new(FALSE, FALSE, sizeof(guint16), (guint)(length / 2));
-    if (length == 0 || length % 2 != 0) {
-        cs_diagnostics_error(diagnostics, place, NULL,
-                             length == 0 ? "no tokens: the file is empty"
-                                         : "an odd number of bytes: the last token is cut off");
-        return NULL;
-    }
-    for (gsize i = 0; i < length; i += 2) {
-        guint16 token = (guint16)((guchar)bytes[i] | (guchar)bytes[i + 1] << 8);
-        if (token >= vocabulary) {
-            cs_diagnostics_error(diagnostics, place, NULL,
-                                 "token %u at position %" G_GSIZE_FORMAT
-                                 " is beyond the vocabulary of %u",
-                                 token, i / 2, vocabulary);
-            return NULL;
-        }
-        g_array_append_val(tokens, token);
-    }
-    return g_steal_pointer(&tokens);
-}
-
 static gboolean read_devices(CsFolder *folder, const char *path, CsDiagnostics *diagnostics)
 {
     static const char *const columns[] = {"device", "data_size", NULL};

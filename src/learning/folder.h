@@ -17,6 +17,7 @@
 #define CS_LEARNING_FOLDER_H
 
 #include "learning/adapters.h"
+#include "learning/tokens.h"
 #include "learning/trainer.h"
 
 typedef struct {
@@ -48,8 +49,5 @@ static inline const GArray *cs_folder_batch(const CsFolder *folder, guint round,
 {
     return folder->batch[(round * folder->n_devices + device) * folder->n_steps + step];
 }
-
-/* Reads little-endian uint16 tokens, all below `vocabulary`. NULL with errors added. */
-GArray *cs_tokens_read(const char *path, guint vocabulary, CsDiagnostics *diagnostics);
 
 #endif

@@ -48,6 +48,41 @@ guint cs_module_outputs(const CsNetworkShape *shape, CsModule module)
     }
 }
 
+/* A layer's two norms and its projections; then embedding, final norm and an untied head. */
+#define LAYER_TENSORS (2 + CS_MODULE_N)
+
+guint cs_network_tensors(const CsNetworkShape *shape)
+{
+    return shape->layers * LAYER_TENSORS + (shape->tied ? 2 : 3);
+}
+
+static char *layer_tensor(const CsNetworkShape *shape, guint layer, guint which, guint *rows,
+                          guint *columns)
+{
+    static const char *const norms[] = {"input_layernorm", "post_attention_layernorm"};
+    if (which < 2) {
+        *rows = shape->hidden;
+        *columns = 0;
+        return g_strdup_printf("model.layers.%u.%s.weight", layer, norms[which]);
+    }
+    CsModule module = which - 2;
+    *rows = cs_module_outputs(shape, module);
+    *columns = cs_module_inputs(shape, module);
+    return g_strdup_printf("model.layers.%u.%s.weight", layer, paths[module]);
+}
+
+char *cs_network_tensor(const CsNetworkShape *shape, guint i, guint *rows, guint *columns)
+{
+    static const char *const ends[] = {"model.embed_tokens.weight", "model.norm.weight",
+                                       "lm_head.weight"};
+    guint inner = shape->layers * LAYER_TENSORS;
+    if (i < inner)
+        return layer_tensor(shape, i / LAYER_TENSORS, i % LAYER_TENSORS, rows, columns);
+    *rows = i - inner == 1 ? shape->hidden : shape->vocabulary;
+    *columns = i - inner == 1 ? 0 : shape->hidden;
+    return g_strdup(ends[i - inner]);
+}
+
 /* RoPE as it is: a base, which Transformers 5 keeps in `rope_parameters`, and no scaling. */
 static gboolean read_rope(const CsJson *json, CsNetworkShape *shape)
 {

@@ -42,6 +42,11 @@ typedef struct {
 guint cs_module_inputs(const CsNetworkShape *shape, CsModule module);
 guint cs_module_outputs(const CsNetworkShape *shape, CsModule module);
 
+/* Every tensor of the network by its name as Hugging Face gives it, 0 .. cs_network_tensors()-1: a
+ * matrix [rows, columns], or a vector [rows] where columns is 0. Transfer full. */
+guint cs_network_tensors(const CsNetworkShape *shape);
+char *cs_network_tensor(const CsNetworkShape *shape, guint i, guint *rows, guint *columns);
+
 /*
  * Reads a config.json. FALSE with errors added where a figure is missing or out of range, or the
  * network is one that is not computed here (another activation, biases, RoPE scaling).

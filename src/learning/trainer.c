@@ -80,7 +80,7 @@ static CsLearnerState *own_state(CsTrainer *trainer, guint device)
     return trainer->device[device];
 }
 
-static gboolean round_at_once(CsTrainer *trainer, const CsTurn *turns, guint n, double *losses,
+static gboolean group_at_once(CsTrainer *trainer, const CsTurn *turns, guint n, double *losses,
                               GError **error)
 {
     gsize size = cs_learner_layout(trainer->learner)->size;
@@ -102,16 +102,28 @@ static gboolean round_at_once(CsTrainer *trainer, const CsTurn *turns, guint n, 
     return TRUE;
 }
 
+/* How many of n turns start with the first. */
+static guint group_size(const CsTrainer *trainer, const CsTurn *turns, guint n)
+{
+    guint size = 1;
+    while (trainer->training.at_once && size < n && turns[size].group == turns[0].group)
+        size++;
+    return size;
+}
+
 gboolean cs_trainer_round(CsTrainer *trainer, const CsTurn *turns, guint n, double *losses,
                           GError **error)
 {
-    if (n == 0)
-        return TRUE;
-    if (trainer->training.at_once)
-        return round_at_once(trainer, turns, n, losses, error);
-    for (guint i = 0; i < n; losses += turns[i].n_steps, i++)
-        if (!take_turn(trainer, trainer->state, &turns[i], losses, error))
+    for (guint i = 0, size; i < n; i += size) {
+        size = group_size(trainer, turns + i, n - i);
+        gboolean good = trainer->training.at_once
+                            ? group_at_once(trainer, turns + i, size, losses, error)
+                            : take_turn(trainer, trainer->state, &turns[i], losses, error);
+        if (!good)
             return FALSE;
+        for (guint j = i; j < i + size; j++)
+            losses += turns[j].n_steps;
+    }
     return TRUE;
 }
 

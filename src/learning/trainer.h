@@ -4,7 +4,9 @@
  *
  *     one after the other   the adapters go from device to device and from round to round
  *     at once               every device starts from the round's adapters; then the mean over the
- *                           devices, weighted by |D_m| (Eq. 1), of every adapter by itself
+ *                           devices, weighted by |D_m| (Eq. 1), of every adapter by itself,
+ *                           the devices' side and the server's
+ *     groups                (clusters) one after the other, the devices of a group at once
  *
  * It knows no simulation: whoever calls says which devices' rounds counted, and in which order.
  * A device whose round was lost is left out, and teaches nothing.
@@ -23,8 +25,8 @@ typedef enum { CS_LEARNING_ERROR_DIVERGED } CsLearningError;
 typedef struct {
     CsUpdate update;
     CsCodec codec;
-    gboolean at_once;
-    gboolean keep; /* the optimizer's state lives on: with the adapters, or at once by device */
+    gboolean at_once; /* those of a group; otherwise all one after the other */
+    gboolean keep;    /* the optimizer's state lives on: with the adapters, or at once by device */
 } CsLessons;
 
 /* A device's round. */
@@ -34,6 +36,7 @@ typedef struct {
     double weight;
     const CsBatch *steps;
     guint n_steps;
+    guint group; /* at once: consecutive turns of the same group start together */
 } CsTurn;
 
 typedef struct CsTrainer CsTrainer;

@@ -408,8 +408,8 @@ START_TEST(averaging_is_the_large_batch)
     CsBatch batch[] = {{fixture.tokens, offsets, 3, LENGTH},
                        {fixture.tokens, offsets + 3, 1, LENGTH},
                        {fixture.tokens, offsets, 4, LENGTH}};
-    CsTurn apart[] = {{0, 1, 3.0, &batch[0], 1}, {1, 1, 1.0, &batch[1], 1}};
-    CsTurn all = {0, 1, 4.0, &batch[2], 1};
+    CsTurn apart[] = {{0, 1, 3.0, &batch[0], 1, 0}, {1, 1, 1.0, &batch[1], 1, 0}};
+    CsTurn all = {0, 1, 4.0, &batch[2], 1, 0};
     double losses[2], loss;
     g_autoptr(CsTrainer) first =
         cs_trainer_new(fixture.learner, &lessons, 2, fixture.adapters->values);
