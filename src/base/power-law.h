@@ -10,24 +10,42 @@
 #include <glib.h>
 #include <math.h>
 
+typedef struct {
+    double frequency_hz, power_w;
+} CsPowerPoint;
+
 /*
  * P(f) = P0 + ξ f³ in W, or, with another exponent p, P0 + ξ F³ (f/F)^p: ξ F³ is what the clock
- * adds at the reference clock F.
+ * adds at the reference clock F. With points it is what they say: linear between two of them, the
+ * first's and the last's power beyond.
  */
 typedef struct {
-    double static_w;     /* P0 */
-    double coefficient;  /* ξ, W/Hz³ */
-    double exponent;     /* p; 3, and 0 stands for it */
-    double reference_hz; /* F */
+    double static_w;           /* P0 */
+    double coefficient;        /* ξ, W/Hz³ */
+    double exponent;           /* p; 3, and 0 stands for it */
+    double reference_hz;       /* F */
+    const CsPowerPoint *point; /* by rising frequency, borrowed; NULL: the law */
+    guint n_points;
 } CsPowerLaw;
+
+/* P(f) of n >= 1 points. */
+double cs_power_points_w(const CsPowerPoint *point, guint n, double frequency_hz);
 
 static inline gboolean cs_power_law_cubic(const CsPowerLaw *law)
 {
     return law->exponent == 3 || law->exponent == 0;
 }
 
+/* Whether it is the letter's ξ f³. */
+static inline gboolean cs_power_law_plain(const CsPowerLaw *law)
+{
+    return law->point == NULL && law->static_w == 0 && cs_power_law_cubic(law);
+}
+
 static inline double cs_power_law_w(const CsPowerLaw *law, double frequency_hz)
 {
+    if (law->point != NULL)
+        return cs_power_points_w(law->point, law->n_points, frequency_hz);
     if (cs_power_law_cubic(law))
         return law->coefficient * frequency_hz * frequency_hz * frequency_hz + law->static_w;
     double cube = law->reference_hz * law->reference_hz * law->reference_hz;
@@ -35,7 +53,7 @@ static inline double cs_power_law_w(const CsPowerLaw *law, double frequency_hz)
            law->static_w;
 }
 
-/* dP/df in W/Hz. */
+/* dP/df in W/Hz, of a law without points. */
 static inline double cs_power_law_slope(const CsPowerLaw *law, double frequency_hz)
 {
     double exponent = cs_power_law_cubic(law) ? 3 : law->exponent;

@@ -23,6 +23,7 @@ typedef enum {
     CS_DIMENSION_POWER_DENSITY,     /* W/Hz; text may say dBm/Hz                             */
     CS_DIMENSION_POWER_COEFFICIENT, /* W/Hz^3                                                */
     CS_DIMENSION_ENERGY,            /* J                                                     */
+    CS_DIMENSION_ENERGY_PER_BIT,    /* J/bit, which is W at 1 bit/s                          */
     CS_DIMENSION_RATIO_DB,          /* a linear ratio written in dB (losses, gains, K)       */
     CS_DIMENSION_SPREAD_DB,         /* a spread in dB that stays in dB (shadowing)           */
     CS_DIMENSION_SIZE,              /* bit; text may say B, kB, MiB, ...                     */

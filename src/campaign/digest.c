@@ -35,6 +35,14 @@ static void add_group(GChecksum *sum, const CsDeviceGroup *group)
                         group->static_power_w, group->power_exponent};
         add_reals(sum, law, G_N_ELEMENTS(law));
         add_reals(sum, group->cost.server_fixed_s, group->cost.n_cuts);
+        for (guint i = 0; power->point != NULL && i < power->n_points; i++) {
+            add_reals(sum, &power->point[i].frequency_hz, 1);
+            add_reals(sum, &power->point[i].power_w, 1);
+        }
+    }
+    if (group->power_table != NULL) {
+        double power_w = cs_group_power_w(group);
+        add_reals(sum, &power_w, 1);
     }
     add(sum, &group->cost.cut_max, sizeof group->cost.cut_max);
     if (group->radio.errors.curves != NULL)

@@ -51,8 +51,35 @@ static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension
 }
 
 static const char *const measured_keys[] = {
-    "peak-flops",     "peak-frequency", "efficiency",   "efficiency-attention", "memory-bandwidth",
-    "layer-overhead", "step-overhead",  "static-power", "power-exponent",       NULL};
+    "peak-flops",       "peak-frequency", "efficiency",    "efficiency-attention",
+    "memory-bandwidth", "layer-overhead", "step-overhead", "static-power",
+    "power-exponent",   "layer-times",    "power-table",   NULL};
+
+/* The path of a file that a key names, from where the platform's own lies; NULL without the key.
+ * Transfer full. */
+static char *named_file(const CsGroup *group, const char *key, const CsEntry **entry)
+{
+    *entry = cs_group_find(group, key);
+    if (*entry == NULL)
+        return NULL;
+    g_autofree char *folder = g_path_get_dirname(cs_source_name(group->place.source));
+    return g_path_is_absolute((*entry)->value) ? g_strdup((*entry)->value)
+                                               : g_build_filename(folder, (*entry)->value, NULL);
+}
+
+/* What stands in files of their own. */
+static void read_tables(const CsGroup *group, CsPlatform *platform, CsDiagnostics *diagnostics)
+{
+    const CsEntry *entry;
+    g_autofree char *times = named_file(group, "layer-times", &entry);
+    if (times != NULL && platform->layer_times == NULL)
+        platform->layer_times =
+            cs_layer_times_read(times, entry->value, entry->value_place, diagnostics);
+    g_autofree char *power = named_file(group, "power-table", &entry);
+    if (power != NULL && platform->power_table == NULL)
+        platform->power_table =
+            cs_power_table_read(power, entry->value, entry->value_place, diagnostics);
+}
 
 /* What is measured of a processor: [measured]. */
 static void read_measured_group(const CsGroup *group, CsPlatform *platform,
@@ -82,10 +109,13 @@ static void read_measured_group(const CsGroup *group, CsPlatform *platform,
         {"power-exponent", CS_DIMENSION_NONE, 10, offsetof(CsPlatform, power_exponent), FALSE},
     };
     cs_group_check_known(group, measured_keys, diagnostics);
+    gboolean tabled = cs_group_find(group, "layer-times") != NULL;
+    read_tables(group, platform, diagnostics);
     platform->rates.peak_frequency_hz = platform->frequency_max_hz;
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-        read_quantity(group, keys[i].key, keys[i].dimension, keys[i].maximum, keys[i].required,
-                      (double *)((char *)platform + keys[i].offset), diagnostics);
+        read_quantity(group, keys[i].key, keys[i].dimension, keys[i].maximum,
+                      keys[i].required && !tabled, (double *)((char *)platform + keys[i].offset),
+                      diagnostics);
 }
 
 static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
@@ -96,7 +126,7 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     gboolean sound = TRUE;
     platform->flops_per_cycle = 2; /* a fused multiply-add */
     platform->power_max_w = platform->tx_circuit_power_w = platform->rx_power_w = NAN;
-    platform->rates = (CsRates){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    platform->rates = (CsRates){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
     platform->static_power_w = platform->power_exponent = NAN;
     cs_group_check_known(group, platform_keys, diagnostics);
     sound &= cs_group_get_number(group, "cores", 1, CS_CORES_MAX, TRUE, TRUE, &platform->cores,
@@ -161,6 +191,8 @@ void cs_platform_free(CsPlatform *platform)
         return;
     g_free(platform->name);
     g_free(platform->title);
+    cs_layer_times_free(platform->layer_times);
+    cs_power_table_free(platform->power_table);
     g_free(platform);
 }
 

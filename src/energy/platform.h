@@ -9,6 +9,7 @@
 
 #include "base/paths.h"
 #include "energy/roofline.h"
+#include "energy/tables.h"
 #include "text/diagnostic.h"
 
 /* Limits of what a platform, a device or a server may be said to have. */
@@ -31,8 +32,10 @@ typedef struct {
     double rx_power_w;         /* of its radio while it receives; likewise */
     /* From [measured], for compute = measured; NAN where the file gives none: */
     CsRates rates;
-    double static_power_w; /* P0 */
-    double power_exponent; /* p */
+    double static_power_w;     /* P0 */
+    double power_exponent;     /* p */
+    CsLayerTimes *layer_times; /* NULL: none */
+    CsPowerTable *power_table; /* NULL: none */
 } CsPlatform;
 
 /* Reads models/platform/NAME.ini; errors as cs_architecture_read(). Transfer full or NULL. */

@@ -17,6 +17,9 @@
 
 #include "base/work.h"
 
+/* Times of a layer as measured (energy/tables.h). */
+typedef struct CsLayerTimes CsLayerTimes;
+
 /* What a processor reaches, as measured. NAN where not known. */
 typedef struct {
     double peak_flops;           /* FLOP/s of 16-bit matrices at peak_frequency_hz, dense */
@@ -26,6 +29,8 @@ typedef struct {
     double bandwidth_bps;        /* memory bandwidth in bit/s */
     double layer_overhead_s;     /* of a layer and pass: launching kernels */
     double step_overhead_s;      /* of a mini-batch: optimizer, loader, synchronising */
+    const CsLayerTimes *times;   /* borrowed: a layer's in place of all above but the clock and the
+                                    overhead of a step; NULL: none */
 } CsRates;
 
 /* Seconds at a clock of f Hz: cycle / f + fixed_s. */

@@ -455,8 +455,7 @@ static CsExpectation expect_group(const CsConfig *config, const CsDeviceGroup *g
         integrate_place(&means, &place, &result.mean, &error);
     }
     result.error_relative = means.error + relative_error(&result.mean, &error);
-    CsPowerLaw power = cs_group_power(group);
-    if (isnan(cs_power_law_w(&power, group->frequency_hz)))
+    if (isnan(cs_group_power_w(group)))
         result.mean.of[CS_MEAN_DEVICE_ENERGY] = NAN;
     g_array_unref(means.breaks[CS_UPLINK]);
     g_array_unref(means.breaks[CS_DOWNLINK]);

@@ -26,8 +26,7 @@ static CsDecision decide(const CsOutcome *outcome, double uplink_bps, double dow
 static double device_energy_j(const CsOutcome *outcome, guint cut)
 {
     const CsDeviceGroup *group = outcome->group;
-    CsPowerLaw power = cs_group_power(group);
-    double power_w = cs_power_law_w(&power, group->frequency_hz);
+    double power_w = cs_group_power_w(group);
     return isnan(power_w) ? 0 : power_w * group->cost.device_s[cut];
 }
 
@@ -36,6 +35,11 @@ static double radio_energy_j(const CsOutcome *outcome, const CsRoundState *round
 {
     const CsDeviceGroup *group = outcome->group;
     double air_bit = group->cost.air_bit[cut];
+    double down_s = air_bit / round->downlink_bps, up_s = air_bit / round->uplink_bps;
+    if (group->radio_power.sends || group->radio_power.receives)
+        return cs_group_send_j(group, air_bit, up_s, up_s) +
+               cs_group_receive_j(group, air_bit, down_s) +
+               outcome->config->server.tx_power_w * down_s;
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
     return (group->tx_power_w + group->tx_circuit_power_w) * (air_bit / round->uplink_bps) +
            (outcome->config->server.tx_power_w + receive_w) * (air_bit / round->downlink_bps);

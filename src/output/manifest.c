@@ -230,7 +230,8 @@ static const char *const always[] = {
 };
 
 typedef struct {
-    guint device_energy, receive_energy, circuit, shared, fading_twice, repetition, floor;
+    guint device_energy, receive_energy, circuit, by_throughput, shared, fading_twice, repetition,
+        floor;
 } GroupCounts;
 
 static GroupCounts count_groups(const CsConfig *config)
@@ -241,9 +242,10 @@ static GroupCounts count_groups(const CsConfig *config)
         gboolean by_cqi = group->radio.rate == CS_RATE_CQI || group->radio.rate == CS_RATE_MCS;
         if (group->count == 0)
             continue;
-        count.device_energy += isnan(group->power_coefficient) != 0;
-        count.receive_energy += isnan(group->rx_power_w) != 0;
+        count.device_energy += isnan(cs_group_power_w(group)) != 0;
+        count.receive_energy += isnan(group->rx_power_w) && !group->radio_power.receives;
         count.circuit += group->tx_circuit_power_w > 0;
+        count.by_throughput += group->radio_power.sends || group->radio_power.receives;
         count.shared += group->radio.sharing != CS_SHARING_DEDICATED;
         count.fading_twice +=
             group->radio.thresholds.averages_fading && group->radio.fading.kind != CS_FADING_NONE;
@@ -293,6 +295,9 @@ char **cs_assumptions(const CsConfig *config)
     add(s, count.circuit > 0,
         "Transmit energy is the radiated power times the time on air, and a device's circuit power "
         "where it has a figure.");
+    add(s, count.by_throughput > 0,
+        "Where a device's radio power goes by throughput, it is what was measured of a whole "
+        "phone.");
     g_ptr_array_add(s, NULL);
     return (char **)g_ptr_array_free(s, FALSE);
 }

@@ -9,6 +9,9 @@
  *     h'(f) = B [P''(f) (a f² + b f) + 2 a f P'(f)] >= 0.
  * So U has one minimum in [F_min, F_max]: the end where h does not change its sign, or its root,
  * found by halving the interval that brackets it until no double lies between.
+ * Where power is a table, P(f) = q + s f between two points, so that there
+ *     U(f) = B s a f + b (A + B q) / f + const,
+ * least at an end or, where both coefficients are positive, at the root of their quotient.
  */
 #include "policy/cost.h"
 
@@ -98,9 +101,51 @@ static double rising(const CsCostTable *table, double per_s, double per_j, doubl
     return per_j * (slope * (a * f * f + b * f) - cs_cost_power(table, f) * b) - per_s * b;
 }
 
+double cs_cost_next_clock(const CsCostTable *table, double frequency_hz)
+{
+    const CsPowerLaw *power = &table->power;
+    for (guint i = 0; power->point != NULL && i < power->n_points; i++)
+        if (power->point[i].frequency_hz > frequency_hz)
+            return MIN(power->point[i].frequency_hz, table->frequency_max_hz);
+    return table->frequency_max_hz;
+}
+
+/* A t + B E at one cut, where the letter's laws do not hold. */
+static double server_cost(const CsCostTable *table, double per_s, double per_j, double f, guint cut)
+{
+    return (per_s + per_j * cs_cost_power(table, f)) * cs_cost_server_time(table, f, cut);
+}
+
+/* Where power is a table: the least of all points, ends and roots between; of equals the slowest.
+ */
+static double least_of_table(const CsCostTable *table, double per_s, double per_j, guint cut)
+{
+    double a = table->server_fixed_s[cut], b = table->server_cycle[cut];
+    double best_hz = table->frequency_min_hz, low = best_hz;
+    double least = server_cost(table, per_s, per_j, low, cut);
+    while (low < table->frequency_max_hz) {
+        double high = cs_cost_next_clock(table, low), at_low = cs_cost_power(table, low);
+        double slope = (cs_cost_power(table, high) - at_low) / (high - low);
+        double rises = per_j * slope * a, falls = b * (per_s + per_j * (at_low - slope * low));
+        double root = rises > 0 && falls > 0 ? sqrt(falls / rises) : low;
+        const double candidates[] = {CLAMP(root, low, high), high};
+        for (guint i = 0; i < G_N_ELEMENTS(candidates); i++) {
+            double cost = server_cost(table, per_s, per_j, candidates[i], cut);
+            if (cost < least) {
+                least = cost;
+                best_hz = candidates[i];
+            }
+        }
+        low = high;
+    }
+    return best_hz;
+}
+
 static double least_at(const CsCostTable *table, double per_s, double per_j, guint cut)
 {
     double low = table->frequency_min_hz, high = table->frequency_max_hz;
+    if (table->power.point != NULL)
+        return least_of_table(table, per_s, per_j, cut);
     if (rising(table, per_s, per_j, low, cut) >= 0)
         return low;
     if (rising(table, per_s, per_j, high, cut) <= 0)
@@ -116,6 +161,17 @@ static double least_at(const CsCostTable *table, double per_s, double per_j, gui
     }
 }
 
+/* Between two points of a table, or for a law, energy has no maximum but at an end. */
+static double most_energy(const CsCostTable *table, guint cut)
+{
+    double f = table->frequency_min_hz, most_j = cs_cost_energy(table, f, cut);
+    while (f < table->frequency_max_hz) {
+        f = cs_cost_next_clock(table, f);
+        most_j = MAX(most_j, cs_cost_energy(table, f, cut));
+    }
+    return most_j;
+}
+
 static CsCorners measured_corners(const CsCostTable *table, double uplink_bps, double downlink_bps)
 {
     guint last = table->n_cuts - 1;
@@ -124,7 +180,7 @@ static CsCorners measured_corners(const CsCostTable *table, double uplink_bps, d
         .delay_min_s = cs_cost_delay(table, uplink_bps, downlink_bps, high, 0),
         .delay_max_s = cs_cost_delay(table, uplink_bps, downlink_bps, low, last),
         .energy_min_j = cs_cost_energy(table, least_at(table, 0, 1, last), last),
-        .energy_max_j = MAX(cs_cost_energy(table, low, 0), cs_cost_energy(table, high, 0)),
+        .energy_max_j = most_energy(table, 0),
     };
 }
 

@@ -80,6 +80,24 @@ static double best_frequency(gsl_min_fminimizer *minimiser, ServerCost *cost, do
     return gsl_min_fminimizer_x_minimum(minimiser);
 }
 
+/* The least of all intervals in which the cost has one minimum. */
+static double best_of_all(gsl_min_fminimizer *minimiser, ServerCost *cost, const CsCostTable *table)
+{
+    double low = table->frequency_min_hz, best_hz = low, least = INFINITY;
+    if (table->power.point == NULL)
+        return best_frequency(minimiser, cost, low, table->frequency_max_hz);
+    do {
+        double high = cs_cost_next_clock(table, low);
+        double frequency_hz = best_frequency(minimiser, cost, low, high);
+        if (server_cost(frequency_hz, cost) < least) {
+            least = server_cost(frequency_hz, cost);
+            best_hz = frequency_hz;
+        }
+        low = high;
+    } while (low < table->frequency_max_hz);
+    return best_hz;
+}
+
 static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRoundState *round,
                                     G_GNUC_UNUSED gpointer state)
 {
@@ -103,8 +121,7 @@ static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRo
                                              cycle / energy_span_j
                                        : 0.0,
         };
-        double frequency_hz = cycle > 0 ? best_frequency(minimiser, &cost, table->frequency_min_hz,
-                                                         table->frequency_max_hz)
+        double frequency_hz = cycle > 0 ? best_of_all(minimiser, &cost, table)
                                         : cs_best_frequency(table, corners, settings->weight, c);
         double total = cs_cost(table, corners, settings->weight, round->uplink_bps,
                                round->downlink_bps, frequency_hz, c);

@@ -73,6 +73,29 @@ static gboolean takes_budget(const CsConfig *config, const CsDeviceGroup *group)
     return config->policy->plugin != NULL || (config->policy->needs & CS_NEEDS_ENERGY_BUDGET) != 0;
 }
 
+static gboolean is_measured(const CsConfig *config, const CsDeviceGroup *group)
+{
+    (void)group;
+    return config->compute == CS_COMPUTE_MEASURED;
+}
+
+static gboolean has_law(const CsConfig *config, const CsDeviceGroup *group)
+{
+    return (group != NULL ? group->power_table : config->server.power_table) == NULL;
+}
+
+static gboolean sends_by_figures(const CsConfig *config, const CsDeviceGroup *group)
+{
+    (void)config;
+    return !group->radio_power.sends;
+}
+
+static gboolean receives_by_figures(const CsConfig *config, const CsDeviceGroup *group)
+{
+    (void)config;
+    return !group->radio_power.receives;
+}
+
 /* --- of a device's link and motion ------------------------------------------------------------ */
 
 static gboolean in_environment(const CsConfig *config, const CsDeviceGroup *group)
@@ -178,6 +201,12 @@ static gboolean has_speed(const CsConfig *config, const CsDeviceGroup *group)
 #define NO_ENVIRONMENT "'path-loss = log-distance' does not know it"
 #define TO_LOG_DISTANCE "leave it out, or write 'path-loss = log-distance'"
 #define TO_ENVIRONMENT "leave it out, or name an environment, such as 'path-loss = umi'"
+#define NOMINAL "computing takes its nominal time"
+#define TO_MEASURED "write 'compute = measured'"
+#define TABLED "the table of power holds"
+#define TO_LAW "leave it or 'power-table' out"
+#define BY_THROUGHPUT "the radio's power goes by throughput"
+#define TO_FIGURES "leave it, or 'radio-power' and its figures out"
 #define OTHER_POLICY "leave it out, or name a policy that takes it ('cardsim list policies')"
 
 static const struct {
@@ -194,6 +223,16 @@ static const struct {
      "write 'schedule = parallel'"},
     {CS_KEY_SERVER_DISCIPLINE, at_once, "the server works with one device at a time",
      "write 'schedule = parallel'"},
+    {CS_KEY_SERVER_LAYER_TIMES, is_measured, NOMINAL, TO_MEASURED},
+    {CS_KEY_DEVICE_LAYER_TIMES, is_measured, NOMINAL, TO_MEASURED},
+    {CS_KEY_SERVER_POWER_COEFFICIENT, has_law, TABLED, TO_LAW},
+    {CS_KEY_SERVER_STATIC_POWER, has_law, TABLED, TO_LAW},
+    {CS_KEY_SERVER_POWER_EXPONENT, has_law, TABLED, TO_LAW},
+    {CS_KEY_DEVICE_POWER_COEFFICIENT, has_law, TABLED, TO_LAW},
+    {CS_KEY_DEVICE_STATIC_POWER, has_law, TABLED, TO_LAW},
+    {CS_KEY_DEVICE_POWER_EXPONENT, has_law, TABLED, TO_LAW},
+    {CS_KEY_DEVICE_TX_CIRCUIT_POWER, sends_by_figures, BY_THROUGHPUT, TO_FIGURES},
+    {CS_KEY_DEVICE_RX_POWER, receives_by_figures, BY_THROUGHPUT, TO_FIGURES},
     {CS_KEY_CUT, takes_cut, "the policy chooses its cut itself", OTHER_POLICY},
     {CS_KEY_FREQUENCY, takes_frequency, "the policy chooses its frequency itself", OTHER_POLICY},
     {CS_KEY_DELAY_LIMIT, takes_delay_limit, "the policy has no limit", OTHER_POLICY},

@@ -148,6 +148,16 @@ KEY(SERVER_LAYER_OVERHEAD, "server", "layer-overhead", "time of a layer and pass
 KEY(SERVER_STEP_OVERHEAD, "server", "step-overhead", "time of a mini-batch beside its layers",
     QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
     INTO(CsConfig, server.rates.step_overhead_s), OF_PLATFORM(rates.step_overhead_s))
+KEY(SERVER_LAYER_TIMES, "server", "layer-times",
+    "a CSV file of a layer's times, in place of all these but 'step-overhead' (tokens, forward_s, "
+    "backward_s at 'peak-frequency', or at a column frequency_hz); for 'compute = measured'",
+    KIND(NAME), FILE_ALWAYS, ELSE("the platform's; else the keys above"), EXAMPLE("layers.csv"))
+KEY(SERVER_POWER_TABLE, "server", "power-table",
+    "a CSV file of the power at work by frequency (frequency_hz, power_w), in place of P0 + xi "
+    "f^3; "
+    "linear between its rows, constant beyond them",
+    KIND(NAME), FILE_ALWAYS, ELSE("the platform's, where 'compute = measured'; else the law"),
+    EXAMPLE("power.csv"))
 KEY(SERVER_GPUS, "server", "gpus",
     "GPUs of the server, each as above; matters where devices work at once",
     CHOICE_OR_WHOLE(cs_gpus_names, 1, 1e6), DEFAULT("1"), INTO(CsConfig, server.gpus))
@@ -311,6 +321,16 @@ KEY(DEVICE_LAYER_OVERHEAD, "device", "layer-overhead", "time of a layer and pass
 KEY(DEVICE_STEP_OVERHEAD, "device", "step-overhead", "time of a mini-batch beside its layers",
     QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
     INTO(CsDeviceGroup, rates.step_overhead_s), OF_PLATFORM(rates.step_overhead_s))
+KEY(DEVICE_LAYER_TIMES, "device", "layer-times",
+    "a CSV file of a layer's times, in place of all these but 'step-overhead' (tokens, forward_s, "
+    "backward_s at 'peak-frequency', or at a column frequency_hz); for 'compute = measured'",
+    KIND(NAME), FILE_ALWAYS, ELSE("the platform's; else the keys above"), EXAMPLE("layers.csv"))
+KEY(DEVICE_POWER_TABLE, "device", "power-table",
+    "a CSV file of the power at work by frequency (frequency_hz, power_w), in place of P0 + xi "
+    "f^3; "
+    "linear between its rows, constant beyond them",
+    KIND(NAME), FILE_ALWAYS, ELSE("the platform's, where 'compute = measured'; else the law"),
+    EXAMPLE("power.csv"))
 KEY(DEVICE_MEMORY, "device", "memory",
     "memory into which the device's part must fit: cuts that need more are not taken by any policy",
     CHOICE_OR_QUANTITY(device_memory_names, SIZE, 0, CS_MEMORY_MAX_BIT, OPEN),
@@ -368,6 +388,25 @@ KEY(DEVICE_TX_CIRCUIT_POWER, "device", "tx-circuit-power",
 KEY(DEVICE_RX_POWER, "device", "rx-power", "power the device draws to receive", ABOVE_0(POWER, 1e4),
     ELSE("the platform's; else receiving energy is not modelled"), EXAMPLE("1 W"),
     INTO(CsDeviceGroup, rx_power_w), ABSENT(NAN), OF_PLATFORM(rx_power_w))
+KEY(DEVICE_RADIO_POWER, "device", "radio-power",
+    "a measured phone's power while it sends and receives, by throughput, in place of 'tx-power' "
+    "as "
+    "energy, 'tx-circuit-power' and 'rx-power'",
+    CHOICE(cs_radio_power_names), DEFAULT("none"), INTO(CsDeviceGroup, radio_power.set))
+KEY(DEVICE_RADIO_BASE_UP, "device", "radio-base-up",
+    "a of the power a + b R that the device draws to send at a throughput R",
+    QUANTITY(POWER, 0, 1e4), ELSE("that of 'radio-power'"), EXAMPLE("2.89 W"),
+    INTO(CsDeviceGroup, radio_power.send_base_w), ABSENT(NAN))
+KEY(DEVICE_RADIO_SLOPE_UP, "device", "radio-slope-up", "b of it", QUANTITY(ENERGY_PER_BIT, 0, 1),
+    ELSE("that of 'radio-power'"), EXAMPLE("79.5 nJ/bit"),
+    INTO(CsDeviceGroup, radio_power.send_slope_j_per_bit), ABSENT(NAN))
+KEY(DEVICE_RADIO_BASE_DOWN, "device", "radio-base-down",
+    "a of the power a + b R that the device draws to receive at a throughput R",
+    QUANTITY(POWER, 0, 1e4), ELSE("that of 'radio-power'"), EXAMPLE("2.72 W"),
+    INTO(CsDeviceGroup, radio_power.receive_base_w), ABSENT(NAN))
+KEY(DEVICE_RADIO_SLOPE_DOWN, "device", "radio-slope-down", "b of it",
+    QUANTITY(ENERGY_PER_BIT, 0, 1), ELSE("that of 'radio-power'"), EXAMPLE("15 nJ/bit"),
+    INTO(CsDeviceGroup, radio_power.receive_slope_j_per_bit), ABSENT(NAN))
 KEY(DEVICE_NOISE_FIGURE, "device", "noise-figure", "of the device, for the downlink",
     QUANTITY(RATIO_DB, 1, 1e10), DEFAULT("9 dB"), INTO(CsDeviceGroup, noise_factor))
 KEY(DEVICE_HEIGHT, "device", "height", "of the device's antenna, in an environment",

@@ -15,6 +15,8 @@ struct CsLibrary {
     GHashTable *curves;
     GHashTable *traces;
     GHashTable *availabilities;
+    GHashTable *power_tables;
+    GHashTable *layer_times;
     CsCqiTable *tables[CQI_TABLES];
     CsTyped defaults[CS_KEY_N];
 };
@@ -38,6 +40,8 @@ CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies)
     library->curves = shelf((GDestroyNotify)cs_error_curves_unref);
     library->traces = shelf((GDestroyNotify)cs_channel_trace_unref);
     library->availabilities = shelf((GDestroyNotify)cs_availability_unref);
+    library->power_tables = shelf((GDestroyNotify)cs_power_table_free);
+    library->layer_times = shelf((GDestroyNotify)cs_layer_times_free);
     return library;
 }
 
@@ -57,6 +61,8 @@ void cs_library_unref(CsLibrary *library)
     g_hash_table_unref(library->curves);
     g_hash_table_unref(library->traces);
     g_hash_table_unref(library->availabilities);
+    g_hash_table_unref(library->power_tables);
+    g_hash_table_unref(library->layer_times);
     for (int i = 0; i < CQI_TABLES; i++)
         g_free(library->tables[i]);
     cs_policy_set_unref(library->policies);
@@ -185,6 +191,34 @@ const CsAvailability *cs_library_availability(CsLibrary *library, const char *na
         found = cs_availability_read(path, name, format, from, diagnostics);
         if (found != NULL)
             g_hash_table_insert(library->availabilities, g_steal_pointer(&mark), found);
+    }
+    return found;
+}
+
+const CsPowerTable *cs_library_power_table(CsLibrary *library, const char *name,
+                                           const char *directory, CsPlace from,
+                                           CsDiagnostics *diagnostics)
+{
+    g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
+    CsPowerTable *found = g_hash_table_lookup(library->power_tables, mark);
+    if (found == NULL) {
+        found = cs_power_table_read(path, name, from, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->power_tables, g_steal_pointer(&mark), found);
+    }
+    return found;
+}
+
+const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
+                                           const char *directory, CsPlace from,
+                                           CsDiagnostics *diagnostics)
+{
+    g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
+    CsLayerTimes *found = g_hash_table_lookup(library->layer_times, mark);
+    if (found == NULL) {
+        found = cs_layer_times_read(path, name, from, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->layer_times, g_steal_pointer(&mark), found);
     }
     return found;
 }

@@ -12,6 +12,7 @@
 #define CS_SCENARIO_LIBRARY_H
 
 #include "energy/platform.h"
+#include "energy/tables.h"
 #include "llm/architecture.h"
 #include "llm/read.h"
 #include "radio/channel-trace.h"
@@ -55,6 +56,12 @@ const CsAvailability *cs_library_availability(CsLibrary *library, const char *na
                                               const char *directory,
                                               const CsAvailabilityFormat *format, CsPlace from,
                                               CsDiagnostics *diagnostics);
+const CsPowerTable *cs_library_power_table(CsLibrary *library, const char *name,
+                                           const char *directory, CsPlace from,
+                                           CsDiagnostics *diagnostics);
+const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
+                                           const char *directory, CsPlace from,
+                                           CsDiagnostics *diagnostics);
 const CsCqiTable *cs_library_cqi_table(CsLibrary *library, int number, CsPlace from,
                                        CsDiagnostics *diagnostics);
 

@@ -46,7 +46,7 @@ static double resolve_device_memory(CsResolver *r, const CsRawDevice *device, co
 /* Where a battery is drained by work whose power is not known. */
 static void check_battery(CsResolver *r, const CsRawDevice *device, const CsDeviceGroup *group)
 {
-    if (isfinite(group->battery_j) && isnan(group->power_coefficient))
+    if (isfinite(group->battery_j) && isnan(cs_group_power_w(group)))
         cs_diagnostics_error(r->diagnostics, device->values[CS_KEY_DEVICE_BATTERY].place,
                              "set 'power-coefficient', or name a 'platform'",
                              "the battery of device '%s' needs to know what computing takes",
@@ -203,12 +203,17 @@ static gboolean resolve_device_itself(CsResolver *r, const CsRawDevice *device, 
     const CsPlatform *p = cs_resolver_platform(r, label, CS_KEY_DEVICE_PLATFORM, named, &failed);
     take_device(r, device, label, CS_KEY_DEVICE_FREQUENCY, CS_KEY_DEVICE_STEP_OVERHEAD, p,
                 !failed && !template, typed);
+    group->rates.times = cs_resolver_layer_times(r, label, CS_KEY_DEVICE_LAYER_TIMES,
+                                                 &device->values[CS_KEY_DEVICE_LAYER_TIMES], p);
+    group->power_table = cs_resolver_power_table(r, label, CS_KEY_DEVICE_POWER_TABLE,
+                                                 &device->values[CS_KEY_DEVICE_POWER_TABLE], p);
     double memory_byte = resolve_device_memory(r, device, label, p);
     take_device(r, device, label, CS_KEY_DEVICE_BATTERY, CS_KEY_DEVICE_REPAIR_TIME, p, !template,
                 typed);
     take_device(r, device, label, CS_KEY_DEVICE_DISTANCE, CS_KEY_DEVICE_PAUSE, p, !template, typed);
     cs_typed_store_all(typed, CS_OWNER_CsDeviceGroup, group);
     group->memory_byte = memory_byte;
+    cs_radio_power_complete(&group->radio_power);
     group->mobility.direction_rad = typed[CS_KEY_DEVICE_DIRECTION].number * G_PI / 180;
     if (!template)
         check_battery(r, device, group);

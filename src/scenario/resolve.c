@@ -90,12 +90,17 @@ static void resolve_server(CsResolver *r)
     const char *name = p != NULL ? named->text : "";
     cs_resolver_take_range(r, "server", CS_KEY_SERVER_FREQUENCY_MAX, CS_KEY_SERVER_STEP_OVERHEAD,
                            raw, p, name, fixed);
-    if (p != NULL && isnan(p->power_coefficient) &&
+    r->config->server.power_table = cs_resolver_power_table(r, "server", CS_KEY_SERVER_POWER_TABLE,
+                                                            &raw[CS_KEY_SERVER_POWER_TABLE], p);
+    const CsLayerTimes *times = cs_resolver_layer_times(r, "server", CS_KEY_SERVER_LAYER_TIMES,
+                                                        &raw[CS_KEY_SERVER_LAYER_TIMES], p);
+    if (p != NULL && isnan(p->power_coefficient) && r->config->server.power_table == NULL &&
         !cs_raw_given(&raw[CS_KEY_SERVER_POWER_COEFFICIENT]))
         cs_diagnostics_error(r->diagnostics, named->place, "set 'power-coefficient' in [server]",
                              "the power of the platform '%s' is not known", name);
     cs_resolver_take_fixed(r, CS_KEY_SERVER_GPUS, CS_KEY_SERVER_NOISE_FIGURE);
     cs_typed_store_all(fixed, CS_OWNER_CsConfig, r->config);
+    r->config->server.rates.times = times;
     if (r->config->server.gpus == CS_GPUS_UNLIMITED && isfinite(r->config->server.idle_power_w))
         cs_diagnostics_error(r->diagnostics, raw[CS_KEY_SERVER_IDLE_POWER].place,
                              "write 'gpus = 4', or leave 'idle-power' out",
@@ -290,10 +295,12 @@ static void prepare(CsResolver *r)
         place = cs_resolver_head(r, CS_KEY_FREQUENCY);
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE)) {
         help = "name a platform that is measured, set 'peak-flops', 'efficiency' and "
-               "'memory-bandwidth', or leave 'compute = measured' out";
+               "'memory-bandwidth', or 'layer-times' ('cardsim calibrate' fits figures to "
+               "measurements), or leave 'compute = measured' out";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_LAW)) {
         place = cs_resolver_head(r, CS_KEY_POLICY);
-        help = "leave 'compute = measured', 'static-power' and 'power-exponent' out, or choose "
+        help = "leave 'compute = measured', 'static-power', 'power-exponent' and 'power-table' "
+               "out, or choose "
                "another policy";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY)) {
         const CsRawDevice *device = &r->devices[g_array_index(r->group_devices, guint, group)];
@@ -359,7 +366,7 @@ static void check_precision(CsResolver *r)
     if (r->sampling.precision_metric != CS_METRIC_DEVICE_ENERGY)
         return;
     for (guint i = 0; i < r->config->n_groups; i++) {
-        if (!isnan(r->config->groups[i].power_coefficient))
+        if (!isnan(cs_group_power_w(&r->config->groups[i])))
             continue;
         cs_diagnostics_error(
             r->diagnostics,

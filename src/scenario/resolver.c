@@ -134,6 +134,31 @@ void cs_resolver_take_range(CsResolver *r, const char *group, CsKeyIndex first, 
     }
 }
 
+const CsPowerTable *cs_resolver_power_table(CsResolver *r, const char *group, CsKeyIndex index,
+                                            const CsRaw *raw, const CsPlatform *platform)
+{
+    gboolean measured = r->fixed[CS_KEY_COMPUTE].choice == CS_COMPUTE_MEASURED;
+    CsTyped typed;
+    if (!cs_raw_given(raw))
+        return platform != NULL && measured ? platform->power_table : NULL;
+    cs_resolver_take(r, group, index, raw, &typed);
+    return typed.valid ? cs_library_power_table(r->library, raw->text, raw->directory, raw->place,
+                                                r->diagnostics)
+                       : NULL;
+}
+
+const CsLayerTimes *cs_resolver_layer_times(CsResolver *r, const char *group, CsKeyIndex index,
+                                            const CsRaw *raw, const CsPlatform *platform)
+{
+    CsTyped typed;
+    if (!cs_raw_given(raw))
+        return platform != NULL ? platform->layer_times : NULL;
+    cs_resolver_take(r, group, index, raw, &typed);
+    return typed.valid ? cs_library_layer_times(r->library, raw->text, raw->directory, raw->place,
+                                                r->diagnostics)
+                       : NULL;
+}
+
 void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex first, CsKeyIndex last)
 {
     cs_resolver_take_range(r, cs_key(first)->group, first, last, r->table->fixed, NULL, NULL,

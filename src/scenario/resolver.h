@@ -79,6 +79,13 @@ void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex first, CsKeyIndex last);
 const CsPlatform *cs_resolver_platform(CsResolver *r, const char *group, CsKeyIndex index,
                                        const CsRaw *raw, gboolean *failed);
 
+/* The tables of a processor, from the file that the key names or of its platform; NULL where there
+ * is none. */
+const CsPowerTable *cs_resolver_power_table(CsResolver *r, const char *group, CsKeyIndex index,
+                                            const CsRaw *raw, const CsPlatform *platform);
+const CsLayerTimes *cs_resolver_layer_times(CsResolver *r, const char *group, CsKeyIndex index,
+                                            const CsRaw *raw, const CsPlatform *platform);
+
 /* --- parts ------------------------------------------------------------------------------------ */
 
 /* resolve-radio.c: [radio], and a device's radio keys over the common ones. */

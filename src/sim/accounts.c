@@ -99,12 +99,16 @@ static double managed_radio_j(const CsSimulation *simulation, guint device)
 {
     const CsTransfers *transfers = simulation->transfers;
     const CsDeviceGroup *group = cs_config_group_of(simulation->config, device);
-    double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
-    return group->tx_power_w * cs_transfers_radiated_s(transfers, device, CS_UPLINK) +
-           group->tx_circuit_power_w * cs_transfers_on_air_s(transfers, device, CS_UPLINK) +
+    double sent_j = cs_group_send_j(group, cs_transfers_sent_bit(transfers, device, CS_UPLINK),
+                                    cs_transfers_radiated_s(transfers, device, CS_UPLINK),
+                                    cs_transfers_on_air_s(transfers, device, CS_UPLINK));
+    double received_j =
+        cs_group_receive_j(group, cs_transfers_sent_bit(transfers, device, CS_DOWNLINK),
+                           cs_transfers_on_air_s(transfers, device, CS_DOWNLINK));
+    return sent_j +
            simulation->config->server.tx_power_w *
                cs_transfers_radiated_s(transfers, device, CS_DOWNLINK) +
-           receive_w * cs_transfers_on_air_s(transfers, device, CS_DOWNLINK);
+           received_j;
 }
 
 void cs_account_end_managed(const CsSimulation *simulation, guint device, CsBegun *begun)

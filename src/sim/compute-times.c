@@ -2,6 +2,8 @@
 /* sim/compute-times: times of both parts by the cut. See the header. Layer: sim. */
 #include "sim/compute-times.h"
 
+#include "energy/tables.h"
+
 static CsComputeTimes *times_new(guint n_cuts)
 {
     CsComputeTimes *times = g_new0(CsComputeTimes, 1);
@@ -25,9 +27,41 @@ static double peak_flops(const CsComputeWork *work)
     return work->training->activation_bit > 16 ? work->peak32_flops : work->rates->peak_flops;
 }
 
+static CsTimeLaw sum(CsTimeLaw a, CsTimeLaw b)
+{
+    return (CsTimeLaw){.cycle = a.cycle + b.cycle, .fixed_s = a.fixed_s + b.fixed_s};
+}
+
+static CsTimeLaw part(CsTimeLaw law, double share)
+{
+    return (CsTimeLaw){.cycle = share * law.cycle, .fixed_s = share * law.fixed_s};
+}
+
+/* A layer's time by its table: what is computed again is the forward pass, or attention's share of
+ * its FLOPs. */
+static CsTimeLaw tabled_time(const CsComputeWork *work, const CsTraining *training, guint layer,
+                             gboolean backward)
+{
+    const CsRates *rates = work->rates;
+    double tokens = (double)training->batch * training->sequence_length;
+    CsTimeLaw law = cs_layer_times_at(rates->times, tokens, backward, rates->peak_frequency_hz);
+    if (!backward || training->checkpointing == CS_CHECKPOINTING_NONE)
+        return law;
+    CsOperations forward;
+    cs_layer_operations(work->architecture, training, work->memory, layer, FALSE, &forward);
+    double attention = forward.flop[CS_WORK_ATTENTION];
+    double share = training->checkpointing == CS_CHECKPOINTING_FULL
+                       ? 1
+                       : attention / (attention + forward.flop[CS_WORK_LINEAR]);
+    CsTimeLaw again = cs_layer_times_at(rates->times, tokens, FALSE, rates->peak_frequency_hz);
+    return sum(law, part(again, share));
+}
+
 static CsTimeLaw layer_time(const CsComputeWork *work, const CsTraining *training, guint layer,
                             gboolean backward)
 {
+    if (work->rates->times != NULL)
+        return tabled_time(work, training, layer, backward);
     CsOperations operations;
     gboolean again = backward && training->checkpointing == CS_CHECKPOINTING_FULL;
     CsTimeLaw law = {.fixed_s = (again ? 2 : 1) * work->rates->layer_overhead_s};
@@ -36,9 +70,20 @@ static CsTimeLaw layer_time(const CsComputeWork *work, const CsTraining *trainin
     return law;
 }
 
-static CsTimeLaw sum(CsTimeLaw a, CsTimeLaw b)
+/* The head: by the roofline, or with a table at the last layer's rate. */
+static CsTimeLaw head_time(const CsComputeWork *work, const CsTraining *training, gboolean backward)
 {
-    return (CsTimeLaw){.cycle = a.cycle + b.cycle, .fixed_s = a.fixed_s + b.fixed_s};
+    guint last = work->architecture->n_layers - 1;
+    CsOperations head, layer;
+    CsTimeLaw law = {0, 0};
+    cs_head_operations(work->architecture, training, work->memory, backward, &head);
+    if (work->rates->times == NULL) {
+        cs_roofline_add(work->rates, peak_flops(work), &head, &law);
+        return law;
+    }
+    cs_layer_operations(work->architecture, training, work->memory, last, backward, &layer);
+    double flop = layer.flop[CS_WORK_LINEAR] + layer.flop[CS_WORK_ATTENTION];
+    return part(layer_time(work, training, last, backward), head.flop[CS_WORK_LINEAR] / flop);
 }
 
 CsComputeTimes *cs_compute_times_device(const CsComputeWork *work)
@@ -62,11 +107,8 @@ CsComputeTimes *cs_compute_times_server(const CsComputeWork *work)
     keeps.checkpointing = CS_CHECKPOINTING_NONE;
     CsTimeLaw *forward = &times->forward[n_layers], *backward = &times->backward[n_layers];
     if (work->training->head) {
-        CsOperations head;
-        cs_head_operations(work->architecture, &keeps, work->memory, FALSE, &head);
-        cs_roofline_add(work->rates, peak_flops(work), &head, forward);
-        cs_head_operations(work->architecture, &keeps, work->memory, TRUE, &head);
-        cs_roofline_add(work->rates, peak_flops(work), &head, backward);
+        *forward = head_time(work, &keeps, FALSE);
+        *backward = head_time(work, &keeps, TRUE);
     }
     for (guint i = n_layers; i > 0; i--) {
         times->forward[i - 1] = sum(times->forward[i], layer_time(work, &keeps, i - 1, FALSE));

@@ -75,25 +75,53 @@ CsDeviceGroup *cs_config_append_group(CsConfig *config, const char *name)
 
 CsPowerLaw cs_server_power(const CsServer *server)
 {
+    const CsPowerTable *table = server->power_table;
     return (CsPowerLaw){.static_w = server->static_power_w,
                         .coefficient = server->power_coefficient,
                         .exponent = server->power_exponent,
-                        .reference_hz = server->frequency_max_hz};
+                        .reference_hz = server->frequency_max_hz,
+                        .point = table != NULL ? table->point : NULL,
+                        .n_points = table != NULL ? table->n : 0};
 }
 
 CsPowerLaw cs_group_power(const CsDeviceGroup *group)
 {
     double reference_hz = group->rates.peak_frequency_hz;
+    const CsPowerTable *table = group->power_table;
     return (CsPowerLaw){.static_w = group->static_power_w,
                         .coefficient = group->power_coefficient,
                         .exponent = group->power_exponent,
-                        .reference_hz = reference_hz > 0 ? reference_hz : group->frequency_hz};
+                        .reference_hz = reference_hz > 0 ? reference_hz : group->frequency_hz,
+                        .point = table != NULL ? table->point : NULL,
+                        .n_points = table != NULL ? table->n : 0};
+}
+
+double cs_group_power_w(const CsDeviceGroup *group)
+{
+    CsPowerLaw power = cs_group_power(group);
+    return cs_power_law_w(&power, group->frequency_hz);
+}
+
+double cs_group_send_j(const CsDeviceGroup *group, double bit, double radiated_s, double on_air_s)
+{
+    const CsRadioPower *law = &group->radio_power;
+    if (law->sends)
+        return law->send_base_w * on_air_s + law->send_slope_j_per_bit * bit;
+    return group->tx_power_w * radiated_s + group->tx_circuit_power_w * on_air_s;
+}
+
+double cs_group_receive_j(const CsDeviceGroup *group, double bit, double on_air_s)
+{
+    const CsRadioPower *law = &group->radio_power;
+    if (law->receives)
+        return law->receive_base_w * on_air_s + law->receive_slope_j_per_bit * bit;
+    return (isnan(group->rx_power_w) ? 0 : group->rx_power_w) * on_air_s;
 }
 
 static gboolean rates_known(const CsRates *rates)
 {
-    return isfinite(rates->peak_flops) && isfinite(rates->bandwidth_bps) &&
-           isfinite(rates->efficiency) && rates->peak_frequency_hz > 0;
+    return rates->times != NULL || (isfinite(rates->peak_flops) && isfinite(rates->bandwidth_bps) &&
+                                    isfinite(rates->efficiency) && rates->peak_frequency_hz > 0);
 }
 
 static gboolean measure(CsConfig *config, CsRates *rates, double frequency_hz, double flops,
@@ -111,7 +139,8 @@ static gboolean measure(CsConfig *config, CsRates *rates, double frequency_hz, d
     if (rates_known(rates))
         return TRUE;
     g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE,
-                "measured computing needs the peak rate, efficiency and memory bandwidth of %s",
+                "measured computing needs the peak rate, efficiency and memory bandwidth of %s, or "
+                "times of a layer",
                 who);
     return FALSE;
 }
@@ -209,7 +238,7 @@ static void derive_cost(const CsConfig *config, CsDeviceGroup *group)
     cost->frequency_min_hz = device_flop_per_s / server_flop_per_cycle;
     cost->frequency_max_hz = server->frequency_max_hz;
     CsPowerLaw power = cs_server_power(server);
-    if (config->compute == CS_COMPUTE_MEASURED || power.static_w > 0 || !cs_power_law_cubic(&power))
+    if (config->compute == CS_COMPUTE_MEASURED || !cs_power_law_plain(&power))
         derive_measured(config, group);
 }
 
@@ -337,7 +366,7 @@ static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, 
         g_set_error(
             error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_LAW,
             "the policy '%s' knows times of a/f and a power of xi f^3 only, not measured times, "
-            "a static power or another exponent",
+            "a static power, another exponent or a table of power",
             policy->name);
         return FALSE;
     }

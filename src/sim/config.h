@@ -11,7 +11,8 @@
 #define CS_SIM_CONFIG_H
 
 #include "base/power-law.h"
-#include "energy/roofline.h"
+#include "energy/radio-power.h"
+#include "energy/tables.h"
 #include "llm/memory.h"
 #include "llm/profile.h"
 #include "policy/policy-set.h"
@@ -54,10 +55,11 @@ typedef struct {
     double tx_power_w;        /* the AP's */
     double noise_factor;      /* the AP's, for the uplink; linear */
     CsDiscipline discipline;
-    double idle_power_w;   /* of a GPU without work; NAN: not modelled */
-    double static_power_w; /* P0 beside ξ f^p while it works */
-    double power_exponent; /* p */
-    CsRates rates;         /* compute = measured */
+    double idle_power_w;             /* of a GPU without work; NAN: not modelled */
+    double static_power_w;           /* P0 beside ξ f^p while it works */
+    double power_exponent;           /* p */
+    CsRates rates;                   /* compute = measured */
+    const CsPowerTable *power_table; /* borrowed; in place of the law; NULL: none */
 } CsServer;
 
 #define CS_GPUS_UNLIMITED G_MAXUINT
@@ -81,6 +83,7 @@ typedef struct {
     double static_power_w;              /* P0 beside ξ f^p while it computes */
     double power_exponent;              /* p */
     CsRates rates;                      /* compute = measured */
+    const CsPowerTable *power_table;    /* borrowed; in place of the law; NULL: none */
     double battery_j;                   /* INFINITY: none to run empty */
     double idle_power_w;                /* NAN: not modelled */
     double failure_s;                   /* mean time to failure; INFINITY: never */
@@ -94,6 +97,7 @@ typedef struct {
     double tx_power_w;     /* radiated */
     double tx_circuit_power_w; /* drawn besides while it sends; 0: only what is radiated counts */
     double rx_power_w;         /* NAN: not modelled */
+    CsRadioPower radio_power;  /* in place of these three where it says so */
     double noise_factor;       /* the device's, for the downlink; linear */
     double height_m;           /* of the antenna; environments of TR 38.901 only */
     CsMobility mobility;       /* its speed is that of the Doppler shift too */
@@ -175,6 +179,14 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error);
 /* The laws of power at work, of the server and of a group. */
 CsPowerLaw cs_server_power(const CsServer *server);
 CsPowerLaw cs_group_power(const CsDeviceGroup *group);
+
+/* A group's power at its clock, in W; NAN where it is not known. */
+double cs_group_power_w(const CsDeviceGroup *group);
+
+/* What a device's radio takes to send so many bits: `radiated_s` of the whole band's time, and
+ * `on_air_s` with the waits in between; to receive them. In J, without what the AP radiates. */
+double cs_group_send_j(const CsDeviceGroup *group, double bit, double radiated_s, double on_air_s);
+double cs_group_receive_j(const CsDeviceGroup *group, double bit, double on_air_s);
 
 /* TRUE where a round of a device may come to nothing: devices can leave, or rounds end early. */
 gboolean cs_config_loses_rounds(const CsConfig *config);

@@ -21,8 +21,21 @@ static double or_zero(double value)
 /* P(f), the device's GPU at work; 0 where not modelled. */
 static double compute_power_w(const CsDeviceGroup *group)
 {
-    CsPowerLaw power = cs_group_power(group);
-    return or_zero(cs_power_law_w(&power, group->frequency_hz));
+    return or_zero(cs_group_power_w(group));
+}
+
+/* What it takes of the device to send or receive for so long, in J. */
+static double radio_j(const CsFleet *fleet, const CsMember *member, double radiated_s,
+                      double on_air_s)
+{
+    const CsDeviceGroup *group = group_of(fleet, member);
+    gboolean up = member->activity == CS_ACTIVITY_SEND;
+    double bit = 0;
+    if (up ? group->radio_power.sends : group->radio_power.receives)
+        bit = radiated_s * fleet->tell.rate_bps(fleet->context, (guint)(member - fleet->of),
+                                                up ? CS_UPLINK : CS_DOWNLINK);
+    return up ? cs_group_send_j(group, bit, radiated_s, on_air_s)
+              : cs_group_receive_j(group, bit, on_air_s);
 }
 
 /* What the device draws from its battery; while it sends, at most. */
@@ -33,9 +46,8 @@ static double power_w(const CsFleet *fleet, const CsMember *member)
     case CS_ACTIVITY_COMPUTE:
         return compute_power_w(group);
     case CS_ACTIVITY_SEND:
-        return group->tx_power_w + group->tx_circuit_power_w;
     case CS_ACTIVITY_RECEIVE:
-        return or_zero(group->rx_power_w);
+        return radio_j(fleet, member, 1, 1);
     default:
         return member->up ? or_zero(group->idle_power_w) : 0.0;
     }
@@ -68,8 +80,9 @@ static void settle(CsFleet *fleet, CsMember *member)
     member->since_ns = now_ns;
     if (member->activity == CS_ACTIVITY_SEND || member->activity == CS_ACTIVITY_RECEIVE)
         radiated_s = fleet->tell.radiated_s(fleet->context, (guint)(member - fleet->of), gone_s);
-    if (member->activity == CS_ACTIVITY_SEND && radiated_s != gone_s)
-        drawn_j = group->tx_power_w * radiated_s + group->tx_circuit_power_w * gone_s;
+    gboolean by_rate = member->activity == CS_ACTIVITY_RECEIVE && group->radio_power.receives;
+    if ((member->activity == CS_ACTIVITY_SEND || by_rate) && radiated_s != gone_s)
+        drawn_j = radio_j(fleet, member, radiated_s, gone_s);
     if (member->empty)
         return;
     member->battery_j = fmax(member->battery_j - drawn_j, 0.0);
@@ -107,7 +120,8 @@ static void foresee(CsFleet *fleet, guint device)
     if (isinf(member->battery_j) || member->empty || !(draws_w > 0))
         return;
     double lasts_s = member->battery_j / draws_w;
-    if (member->activity == CS_ACTIVITY_SEND) /* at most: it is looked at again then */
+    if (member->activity == CS_ACTIVITY_SEND || group_of(fleet, member)->radio_power.receives)
+        /* at most: it is looked at again then */
         lasts_s = fmax(lasts_s, LOOK_S);
     gint64 end_ns = cs_time_after(cs_des_now(des), lasts_s);
     if (end_ns < CS_TIME_MAX)
@@ -380,7 +394,7 @@ CsLost cs_fleet_spent(const CsFleet *fleet, guint device)
     return (CsLost){.rounds = 1,
                     .time_s = (double)spent_ns / 1e9,
                     .server_energy_j = member->server_j,
-                    .device_energy_j = isnan(group_of(fleet, member)->power_coefficient)
+                    .device_energy_j = isnan(cs_group_power_w(group_of(fleet, member)))
                                            ? (double)NAN
                                            : member->compute_j,
                     .radio_energy_j = member->radio_j};

@@ -60,6 +60,8 @@ typedef struct {
     void (*is_lost)(gpointer context);             /* nobody is there, and nobody will be */
     /* For how long of the last `gone_s` of its transfer the whole band was the device's. */
     double (*radiated_s)(gpointer context, guint device, double gone_s);
+    /* The whole band's rate of its transfer, in bit/s. */
+    double (*rate_bps)(gpointer context, guint device, CsDirection direction);
 } CsFleetHandlers;
 
 typedef struct {

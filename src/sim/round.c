@@ -27,10 +27,16 @@ static void end_run(CsSimulation *simulation)
 
 /* --- a round's start -------------------------------------------------------------------------- */
 
-/* (P_device + P_circuit) t_up + P_AP t_down (+ P_receive t_down where given), in J. */
-static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group, double uplink_s,
-                             double downlink_s)
+/* (P_device + P_circuit) t_up + P_AP t_down (+ P_receive t_down where given), in J; or a measured
+ * device's power by throughput. */
+static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group, double air_bit,
+                             double uplink_s, double downlink_s)
 {
+    const CsRadioPower *law = &group->radio_power;
+    if (G_UNLIKELY(law->sends || law->receives))
+        return cs_group_send_j(group, air_bit, uplink_s, uplink_s) +
+               cs_group_receive_j(group, air_bit, downlink_s) +
+               config->server.tx_power_w * downlink_s;
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
     return (group->tx_power_w + group->tx_circuit_power_w) * uplink_s +
            (config->server.tx_power_w + receive_w) * downlink_s;
@@ -106,7 +112,8 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
     double frequency_hz = begun->decision.frequency_hz, air_bit = group->cost.air_bit[cut];
     begun->server_energy_j = cs_cost_energy(&group->cost, frequency_hz, cut);
     begun->device_energy_j = simulation->group_cost[group_index].device_energy_j[cut];
-    begun->radio_energy_j = radio_energy_j(config, group, air_bit / up_bps, air_bit / down_bps);
+    begun->radio_energy_j =
+        radio_energy_j(config, group, air_bit, air_bit / up_bps, air_bit / down_bps);
     begun->cost = cs_cost(&group->cost, &begun->state.corners, config->policy_settings.weight,
                           up_bps, down_bps, frequency_hz, cut);
 }
@@ -542,6 +549,19 @@ static double fleet_radiated_s(gpointer context, guint device, double gone_s)
     return cs_transfers_radiated_since(simulation->transfers, device, gone_s);
 }
 
+/* Of the device's transfer; of one with more rates than one the mean of its round so far. */
+static double fleet_rate_bps(gpointer context, guint device, CsDirection direction)
+{
+    CsSimulation *simulation = context;
+    const CsBegun *begun = &simulation->begun[device];
+    if (simulation->transfers == NULL || !cs_transfers_managed(simulation->transfers, device))
+        return direction == CS_UPLINK ? begun->uplink.rate_bps : begun->downlink.rate_bps;
+    double radiated_s = cs_transfers_radiated_s(simulation->transfers, device, direction);
+    return radiated_s > 0
+               ? cs_transfers_sent_bit(simulation->transfers, device, direction) / radiated_s
+               : 0;
+}
+
 static void fleet_is_lost(gpointer simulation)
 {
     end_run(simulation);
@@ -549,8 +569,8 @@ static void fleet_is_lost(gpointer simulation)
 
 void cs_round_init(CsSimulation *simulation, gboolean with_fleet)
 {
-    static const CsFleetHandlers handlers = {fleet_loses, fleet_closes, fleet_wakes, fleet_is_lost,
-                                             fleet_radiated_s};
+    static const CsFleetHandlers handlers = {fleet_loses,   fleet_closes,     fleet_wakes,
+                                             fleet_is_lost, fleet_radiated_s, fleet_rate_bps};
     simulation->device_done = end_device;
     if (!with_fleet)
         return;

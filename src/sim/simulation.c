@@ -39,7 +39,7 @@ static void group_cost_init(CsGroupCost *cost, const CsConfig *config, const CsD
                                                      group->flops_per_cycle, group->cores);
     }
     CsPowerLaw power = cs_group_power(group);
-    if (group->times == NULL && power.static_w == 0 && cs_power_law_cubic(&power))
+    if (group->times == NULL && cs_power_law_plain(&power))
         return;
     double power_w = cs_power_law_w(&power, group->frequency_hz);
     for (guint c = 0; c < profile->n_cuts; c++) {

@@ -14,6 +14,7 @@ typedef struct {
     double rate_bps; /* the whole band's, at present */
     double work;     /* shared: left at the last look, in Hz s */
     double radiated_s[CS_DIRECTION_N];
+    double sent_bit[CS_DIRECTION_N];
     double blocks, blocks_given_up;
     CsLinkState link; /* shared: at the last look */
     double on_air_s[CS_DIRECTION_N];
@@ -188,6 +189,7 @@ void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group,
     own->managed = transfers->manage[group];
     own->blocks = own->blocks_given_up = 0;
     own->radiated_s[CS_UPLINK] = own->radiated_s[CS_DOWNLINK] = 0;
+    own->sent_bit[CS_UPLINK] = own->sent_bit[CS_DOWNLINK] = 0;
     own->told_s = 0;
     own->on_air_s[CS_UPLINK] = own->on_air_s[CS_DOWNLINK] = 0;
 }
@@ -200,6 +202,11 @@ gboolean cs_transfers_managed(const CsTransfers *transfers, guint device)
 double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction)
 {
     return transfers->of[device].radiated_s[direction];
+}
+
+double cs_transfers_sent_bit(const CsTransfers *transfers, guint device, CsDirection direction)
+{
+    return transfers->of[device].sent_bit[direction];
 }
 
 static gboolean on_air(const CsTransfers *transfers, guint device)
@@ -330,6 +337,7 @@ static void walk(CsTransfers *transfers, guint device)
             gint64 left_ns = cs_duration_ns(left_s);
             if (until_ns == CS_TIME_MAX || left_ns <= until_ns - time_ns) {
                 own->radiated_s[own->direction] += left_s;
+                own->sent_bit[own->direction] += own->left_bit;
                 count_blocks(transfers, own, &link, own->left_bit);
                 gint64 end_ns = cs_time_sum(time_ns, left_ns);
                 if (end_ns == CS_TIME_MAX)
@@ -340,6 +348,7 @@ static void walk(CsTransfers *transfers, guint device)
             }
             double gone_s = (double)(until_ns - time_ns) / 1e9;
             own->radiated_s[own->direction] += gone_s;
+            own->sent_bit[own->direction] += fmin(gone_s * link.rate_bps, own->left_bit);
             count_blocks(transfers, own, &link, fmin(gone_s * link.rate_bps, own->left_bit));
             own->left_bit = fmax(own->left_bit - gone_s * link.rate_bps, 0);
         } else if (until_ns == CS_TIME_MAX) {
@@ -449,6 +458,7 @@ static void count_served(CsTransfers *transfers, Transfer *own, double work)
     double bandwidth_hz = transfers->config->groups[own->group].radio.bandwidth_hz;
     double served_s = work / bandwidth_hz; /* of the whole band */
     own->radiated_s[own->direction] += served_s;
+    own->sent_bit[own->direction] += fmin(served_s * own->rate_bps, own->left_bit);
     count_blocks(transfers, own, &own->link, served_s * own->rate_bps);
     own->left_bit = fmax(own->left_bit - served_s * own->rate_bps, 0);
 }

@@ -88,6 +88,9 @@ gboolean cs_transfers_managed(const CsTransfers *transfers, guint device);
 double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction);
 double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirection direction);
 
+/* And the bits that have been sent in a direction. */
+double cs_transfers_sent_bit(const CsTransfers *transfers, guint device, CsDirection direction);
+
 /* For how long P_tx was radiated, as above, since this was last asked within the transfer under
  * way, `gone_s` ago. */
 double cs_transfers_radiated_since(CsTransfers *transfers, guint device, double gone_s);

@@ -172,16 +172,26 @@ void cs_rows_free(CsRows *rows)
     g_free(rows);
 }
 
-gint cs_rows_column(CsRows *rows, const char *column, CsPlace from)
+gint cs_rows_find(const CsRows *rows, const char *column)
 {
-    g_autoptr(GString) all = g_string_new(NULL);
     for (guint i = 0; i < rows->n_columns; i++) {
         gsize length = (gsize)(rows->header[i].end - rows->header[i].start);
         if (strlen(column) == length && memcmp(rows->header[i].start, column, length) == 0)
             return (gint)i;
-        if (all->len < 200)
-            g_string_append_printf(all, "%s%.*s", i > 0 ? ", " : "", (int)MIN(length, 60),
-                                   rows->header[i].start);
+    }
+    return -1;
+}
+
+gint cs_rows_column(CsRows *rows, const char *column, CsPlace from)
+{
+    gint found = cs_rows_find(rows, column);
+    if (found >= 0)
+        return found;
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (guint i = 0; i < rows->n_columns && all->len < 200; i++) {
+        gsize length = (gsize)(rows->header[i].end - rows->header[i].start);
+        g_string_append_printf(all, "%s%.*s", i > 0 ? ", " : "", (int)MIN(length, 60),
+                               rows->header[i].start);
     }
     g_autofree char *help = g_strdup_printf("its columns are %s", all->str);
     cs_diagnostics_error(rows->diagnostics, from, help, "'%s' has no column '%s'",

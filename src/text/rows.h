@@ -38,6 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsRows, cs_rows_free)
  * there are. */
 gint cs_rows_column(CsRows *rows, const char *column, CsPlace from);
 
+/* The same where the column need not be there: -1 without a word. */
+gint cs_rows_find(const CsRows *rows, const char *column);
+
 /* Moves on to the next row. FALSE at the end, and with an error at a row of another number of
  * fields. */
 gboolean cs_rows_next(CsRows *rows);
