@@ -31,6 +31,7 @@ typedef enum {
     CS_PURPOSE_CSI = 9, /* errors of what a decision knows */
     CS_PURPOSE_FAILURE = 10,
     CS_PURPOSE_ENVIRONMENT_HEIGHT = 11, /* of UMa */
+    CS_PURPOSE_BOOTSTRAP = 12,          /* rows drawn anew, for an interval */
     CS_PURPOSE_LANGUAGE = 32,           /* the dialects themselves */
     CS_PURPOSE_TEXT = 33,               /* what is written in them */
     CS_PURPOSE_SHARES = 34,             /* which dialects a device has how much of */

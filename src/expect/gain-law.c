@@ -44,6 +44,7 @@ static void guide_fading(CsGainLaw *law, double deviation, double decay)
             add_guide(law, steps[i] * deviation);
         return;
     }
+    law->panel = 4 / fmax(decay, 1);
     for (double fall = 16; fall >= 1; fall /= 2)
         add_guide(law, -fall / decay);
     add_guide(law, 0.5);

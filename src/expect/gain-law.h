@@ -19,6 +19,7 @@ struct CsGainLaw {
     /* Points that split [low, high] so that no panel is much wider than what is in it. */
     double guide[CS_GUIDES_MAX];
     guint n_guides;
+    double panel; /* guides nearer to each other than this need not both split; 0: all of them do */
     double atom; /* probability of u = 0 exactly; the density has the rest */
 
     double shape;     /* K, or m */

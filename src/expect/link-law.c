@@ -129,14 +129,15 @@ static void add_atom(CsLinkLaw *law, double low, double high, const CsFadingMode
         (CsLinkAtom){.probability = above - below, .rate_bps = link.rate_bps, link.outage};
 }
 
-/* Split at the guides of the gain's law. */
+/* Split at the guides of the gain's law, as far as it takes. */
 static void add_stretches(CsLinkLaw *law, double low, double high, const CsGainLaw *gain)
 {
     double from = fmax(low > 0 ? log(low / law->snr) : -INFINITY, gain->low);
     double end = fmin(log(high / law->snr), gain->high);
     for (guint i = 0; i <= gain->n_guides && from < end; i++) {
         double to = i < gain->n_guides ? fmin(gain->guide[i], end) : end;
-        if (!(to > from))
+        double next = i + 1 < gain->n_guides ? fmin(gain->guide[i + 1], end) : end;
+        if (!(to > from) || (to < end && next - from < gain->panel))
             continue;
         CsLinkStretch stretch = {from, to};
         g_array_append_val(law->stretches, stretch);

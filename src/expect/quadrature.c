@@ -8,7 +8,7 @@
 
 /* The orders of the rules, all among those that GSL has ready-made: a panel is looked at with the
  * next one as long as it is not known well enough, and halved when there is none. */
-static const size_t orders[] = {5, 8, 13};
+static const size_t orders[] = {7, 11, 16};
 #define RULES G_N_ELEMENTS(orders)
 #define PANELS_MAX 400
 #define NARROWEST 1e-13 /* of the magnitude of its ends: no panel is halved below */
