@@ -59,6 +59,12 @@ static const CsOption options[CS_OPTION_N] = {
                          "the confidence level of intervals, such as 99 (default: 95)"},
     [CS_OPTION_VERSUS] = {0, "versus", "KEY=VALUE", FALSE,
                           "compare with the runs where KEY is VALUE and all else is the same"},
+    [CS_OPTION_SAMPLES] = {0, "samples", "N", TRUE,
+                           "rows of the Sobol' sequence (default: 512; powers of 2 are best)"},
+    [CS_OPTION_NEAR] = {0, "near", "X", TRUE,
+                        "tell the share of settings whose metric lies near X"},
+    [CS_OPTION_WITHIN] = {0, "within", "A[,B]", FALSE,
+                          "how near: A on both sides, or A below and B above"},
     [CS_OPTION_PLOT] = {0, "plot", NULL, FALSE, "draw bars on the terminal"},
     [CS_OPTION_HTML] = {0, "html", "FILE", FALSE,
                         "write one page with tables, charts and a timeline into this file"},
@@ -134,6 +140,8 @@ static GPtrArray *list_of(const CsArguments *arguments, gint id)
         return arguments->by;
     case CS_OPTION_METRIC:
         return arguments->metrics;
+    case CS_OPTION_VERSUS:
+        return arguments->versus;
     default:
         return NULL;
     }
@@ -395,6 +403,16 @@ static gboolean check_options(CsArguments *arguments)
     return TRUE;
 }
 
+/* Several baselines are for several metrics at a time. */
+static gboolean check_versus(const CsArguments *arguments)
+{
+    if (arguments->versus->len <= 1 ||
+        (cs_command_options(arguments->command) & CS_OPTION_BIT(CS_OPTION_SAMPLES)) != 0)
+        return TRUE;
+    cs_complain("option '--versus' is given twice");
+    return FALSE;
+}
+
 static gboolean check_operands(CsArguments *arguments)
 {
     const CsCommand *command = arguments->command;
@@ -425,9 +443,9 @@ static gboolean check_all(CsArguments *arguments)
         cs_complain("'--quiet' and '--verbose' exclude each other");
         return FALSE;
     }
-    return check_options(arguments) && check_operands(arguments) && check_format(arguments) &&
-           check_level(arguments) && check_jobs(arguments) && check_max_memory(arguments) &&
-           check_include(arguments);
+    return check_options(arguments) && check_versus(arguments) && check_operands(arguments) &&
+           check_format(arguments) && check_level(arguments) && check_jobs(arguments) &&
+           check_max_memory(arguments) && check_include(arguments);
 }
 
 CsArguments *cs_arguments_read(int argc, char **argv)
@@ -438,6 +456,7 @@ CsArguments *cs_arguments_read(int argc, char **argv)
     arguments->plugins = g_ptr_array_new();
     arguments->by = g_ptr_array_new();
     arguments->metrics = g_ptr_array_new();
+    arguments->versus = g_ptr_array_new();
     arguments->operands = g_ptr_array_new();
     if (!read_words(arguments, argc, argv) || !check_all(arguments)) {
         cs_complain_more("Try 'cardsim %s%s--help'.",
@@ -450,6 +469,7 @@ CsArguments *cs_arguments_read(int argc, char **argv)
     g_ptr_array_add(arguments->plugins, NULL);
     g_ptr_array_add(arguments->by, NULL);
     g_ptr_array_add(arguments->metrics, NULL);
+    g_ptr_array_add(arguments->versus, NULL);
     g_ptr_array_add(arguments->operands, NULL);
     return g_steal_pointer(&arguments);
 }
@@ -463,6 +483,7 @@ void cs_arguments_free(CsArguments *arguments)
     g_ptr_array_unref(arguments->plugins);
     g_ptr_array_unref(arguments->by);
     g_ptr_array_unref(arguments->metrics);
+    g_ptr_array_unref(arguments->versus);
     g_ptr_array_unref(arguments->operands);
     g_free(arguments);
 }

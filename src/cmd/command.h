@@ -60,6 +60,9 @@ typedef enum {
     CS_OPTION_VERSUS,
     CS_OPTION_ALL,
     CS_OPTION_LEVEL,
+    CS_OPTION_SAMPLES,
+    CS_OPTION_NEAR,
+    CS_OPTION_WITHIN,
     CS_OPTION_PLOT,
     CS_OPTION_HTML,
     CS_OPTION_RAW,
@@ -105,6 +108,7 @@ typedef struct {
     GPtrArray *plugins;  /* --plugin, NULL-ended */
     GPtrArray *by;       /* --by, NULL-ended */
     GPtrArray *metrics;  /* --metric, NULL-ended */
+    GPtrArray *versus;   /* --versus, NULL-ended; value[] has the last */
     GPtrArray *operands; /* NULL-ended */
     guint n_operands;
     CsFormatKind format;

@@ -14,6 +14,7 @@ extern const CsCommand cs_command_new;
 extern const CsCommand cs_command_check;
 extern const CsCommand cs_command_sweep;
 extern const CsCommand cs_command_expect;
+extern const CsCommand cs_command_sensitivity;
 extern const CsCommand cs_command_plan;
 extern const CsCommand cs_command_merge;
 extern const CsCommand cs_command_show;

@@ -20,7 +20,7 @@ struct CsGainLaw {
     double guide[CS_GUIDES_MAX];
     guint n_guides;
     double panel; /* guides nearer to each other than this need not both split; 0: all of them do */
-    double atom; /* probability of u = 0 exactly; the density has the rest */
+    double atom;  /* probability of u = 0 exactly; the density has the rest */
 
     double shape;     /* K, or m */
     double log_scale; /* ln of the density's constant factor */

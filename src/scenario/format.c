@@ -114,6 +114,17 @@ static void append_sweep(GString *text)
                     "# policy.name = card, server-only, device-only\n");
 }
 
+static void append_vary(GString *text)
+{
+    g_string_append(text,
+                    "\n# 'cardsim sensitivity' tells which of these matter; others take no notice "
+                    "of them.\n"
+                    "# [vary]\n"
+                    "# training.batch = 4 .. 32\n"
+                    "# radio.bandwidth = 10 MHz .. 100 MHz log\n"
+                    "# model.head = server, none\n");
+}
+
 char *cs_scenario_template(void)
 {
     GString *text = g_string_new(
@@ -126,6 +137,8 @@ char *cs_scenario_template(void)
             append_devices(text);
         else if (strcmp(*group, "sweep") == 0)
             append_sweep(text);
+        else if (strcmp(*group, "vary") == 0)
+            append_vary(text);
         else
             append_group(text, *group);
     }

@@ -81,7 +81,7 @@ static const CsKey keys[CS_KEY_N] = {
 
 static const char *const groups[] = {"scenario", "simulation", "model",  "training",
                                      "server",   "radio",      "device", "policy",
-                                     "sweep",    "output",     NULL};
+                                     "sweep",    "vary",       "output", NULL};
 
 const CsKey *cs_keys(guint *n)
 {

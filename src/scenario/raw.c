@@ -207,7 +207,7 @@ static void unknown_group(const char *name, CsPlace place, CsDiagnostics *diagno
     cs_diagnostics_error(diagnostics, place, help, "there is no group [%s]", name);
 }
 
-static void unknown_device(const CsRawTable *table, const char *name, CsPlace place,
+void cs_raw_unknown_device(const CsRawTable *table, const char *name, CsPlace place,
                            CsDiagnostics *diagnostics)
 {
     if (cs_diagnostics_full(diagnostics)) { /* it is only counted */
@@ -270,18 +270,18 @@ static CsRawDevice *device_of(CsRawTable *table, const char *name, CsPlace place
     return device;
 }
 
-static void lay_axis(CsRawTable *table, const CsEntry *entry)
+static void lay_axis(GArray *axes, const CsEntry *entry)
 {
     CsRawAxis axis = {entry->key, entry->value, entry->key_place, entry->value_place};
-    for (guint i = 0; i < table->axes->len; i++) {
-        CsRawAxis *old = &g_array_index(table->axes, CsRawAxis, i);
+    for (guint i = 0; i < axes->len; i++) {
+        CsRawAxis *old = &g_array_index(axes, CsRawAxis, i);
         if (strcmp(old->key, axis.key) == 0) {
             *old = axis;
             return;
         }
     }
-    if (table->axes->len < CS_KEY_N + CS_DEVICE_GROUPS_MAX)
-        g_array_append_val(table->axes, axis);
+    if (axes->len < CS_KEY_N + CS_DEVICE_GROUPS_MAX)
+        g_array_append_val(axes, axis);
 }
 
 static void lay_group(CsRawTable *table, const File *file, const CsGroup *group,
@@ -310,7 +310,9 @@ static void lay_group(CsRawTable *table, const File *file, const CsGroup *group,
         if (key != NULL)
             values[key_index(key)] = (CsRaw){entry->value, file->directory, entry->value_place};
         else if (strcmp(group->name, "sweep") == 0)
-            lay_axis(table, entry);
+            lay_axis(table->axes, entry);
+        else if (strcmp(group->name, "vary") == 0)
+            lay_axis(table->varied, entry);
         else
             unknown_key(known_as, group->name, entry->key, entry->key_place, diagnostics);
     }
@@ -321,6 +323,7 @@ CsRawTable *cs_raw_table_new(const CsRawFiles *files, CsDiagnostics *diagnostics
     CsRawTable *table = g_new0(CsRawTable, 1);
     table->devices = g_array_new(FALSE, TRUE, sizeof(CsRawDevice));
     table->axes = g_array_new(FALSE, TRUE, sizeof(CsRawAxis));
+    table->varied = g_array_new(FALSE, TRUE, sizeof(CsRawAxis));
     table->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     table->sources = g_ptr_array_new_with_free_func((GDestroyNotify)cs_source_unref);
     table->whole = (CsPlace){cs_keyfile_source(file_at(files, 0)->keyfile), 0, 0, 0};
@@ -339,6 +342,7 @@ CsRawTable *cs_raw_table_copy(const CsRawTable *table)
     CsRawTable *copy = g_memdup2(table, sizeof *table);
     copy->devices = g_array_copy(table->devices);
     copy->axes = g_array_copy(table->axes);
+    copy->varied = g_array_copy(table->varied);
     g_hash_table_ref(copy->by_name); /* overrides add no devices, so it stays the same */
     copy->sources = g_ptr_array_new_with_free_func((GDestroyNotify)cs_source_unref);
     for (guint i = 0; i < table->sources->len; i++)
@@ -352,6 +356,7 @@ void cs_raw_table_free(CsRawTable *table)
         return;
     g_array_unref(table->devices);
     g_array_unref(table->axes);
+    g_array_unref(table->varied);
     g_hash_table_unref(table->by_name);
     g_ptr_array_unref(table->sources);
     g_free(table);
@@ -413,8 +418,8 @@ static gboolean find_target(const CsRawTable *table, const char *name, CsPlace p
         g_autofree char *device = g_strndup(key, (gsize)(last - key));
         target->device = GPOINTER_TO_UINT(g_hash_table_lookup(table->by_name, device));
         if (target->device == 0) {
-            unknown_device(table, device, within(place, name, key, (gsize)(last - key)),
-                           diagnostics);
+            cs_raw_unknown_device(table, device, within(place, name, key, (gsize)(last - key)),
+                                  diagnostics);
             return FALSE;
         }
         g_free(shown);
@@ -493,108 +498,43 @@ void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostic
     values[key_index(target.key)] = (CsRaw){value, NULL, within(place, text, value, strlen(value))};
 }
 
+static void check_axis(const CsRawTable *table, const CsRawAxis *axis, const char *done,
+                       const char *help, CsDiagnostics *diagnostics)
+{
+    Target target;
+    if (!find_target(table, axis->key, axis->key_place, &target, diagnostics))
+        return;
+    const char *group = target.key->group;
+    if (strcmp(group, "scenario") == 0 || strcmp(group, "output") == 0 ||
+        strcmp(group, "sweep") == 0)
+        cs_diagnostics_error(diagnostics, axis->key_place, NULL, "'%s' cannot be %s", axis->key,
+                             done);
+    if (*axis->values == '\0')
+        cs_diagnostics_error(diagnostics, axis->values_place, help, "'%s' has no values",
+                             axis->key);
+}
+
+/* A key of [vary] may also be 'device.*.KEY' or 'sweep.KEY@VALUE'. */
+static void check_varied(const CsRawTable *table, const CsRawAxis *varied,
+                         CsDiagnostics *diagnostics)
+{
+    static const char all_devices[] = "device.*.";
+    const char *key = varied->key;
+    if (g_str_has_prefix(key, "sweep.") && strchr(key, '@') != NULL)
+        return;
+    if (!g_str_has_prefix(key, all_devices))
+        check_axis(table, varied, "varied", "write 'a .. b', 'a .. b log' or 'v1, v2, ...'",
+                   diagnostics);
+    else if (cs_key_of(key) == NULL)
+        unknown_key("device", "device *", key + strlen(all_devices), varied->key_place,
+                    diagnostics);
+}
+
 void cs_raw_table_check_axes(const CsRawTable *table, CsDiagnostics *diagnostics)
 {
-    for (guint i = 0; i < table->axes->len; i++) {
-        const CsRawAxis *axis = &g_array_index(table->axes, CsRawAxis, i);
-        Target target;
-        if (!find_target(table, axis->key, axis->key_place, &target, diagnostics))
-            continue;
-        const char *group = target.key->group;
-        if (strcmp(group, "scenario") == 0 || strcmp(group, "output") == 0 ||
-            strcmp(group, "sweep") == 0)
-            cs_diagnostics_error(diagnostics, axis->key_place, NULL, "'%s' cannot be swept",
-                                 axis->key);
-        if (*axis->values == '\0')
-            cs_diagnostics_error(diagnostics, axis->values_place,
-                                 "write 'v1, v2, ...' or 'a .. b step c'",
-                                 "the axis '%s' has no values", axis->key);
-    }
-}
-
-/* --- inheritance ------------------------------------------------------------------------------ */
-
-enum { NEW, OPEN, DONE };
-
-typedef struct {
-    const CsRawTable *table;
-    CsRawDevice *devices; /* those marked DONE are whole */
-    guint8 *marks;
-    CsDiagnostics *diagnostics;
-} Inheritance;
-
-/* The device that `device` inherits from, -1 for none. */
-static gint parent_of(Inheritance *in, CsRawDevice *device)
-{
-    const CsRaw *inherits = &device->values[CS_KEY_DEVICE_INHERITS];
-    if (inherits->text == NULL || *inherits->text == '\0')
-        return -1;
-    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(in->table->by_name, inherits->text));
-    if (index == 0) {
-        unknown_device(in->table, inherits->text, inherits->place, in->diagnostics);
-        device->orphan = TRUE;
-    }
-    return (gint)index - 1;
-}
-
-static void told_cycle(Inheritance *in, const GArray *chain, gint first)
-{
-    g_autoptr(GString) names = g_string_new(NULL);
-    gboolean inside = FALSE;
-    gint last = g_array_index(chain, gint, chain->len - 1);
-    for (guint i = 0; i < chain->len && names->len < 400; i++) {
-        gint index = g_array_index(chain, gint, i);
-        inside |= index == first;
-        if (inside)
-            g_string_append_printf(names, "%s -> ", in->devices[index].name);
-    }
-    g_string_append(names, in->devices[first].name);
-    cs_diagnostics_error(in->diagnostics, in->devices[last].values[CS_KEY_DEVICE_INHERITS].place,
-                         "take one 'inherits' out of the circle", "'inherits' goes in a circle: %s",
-                         names->str);
-}
-
-static void take_over(CsRawDevice *device, const CsRawDevice *parent)
-{
-    device->orphan |= parent->orphan;
-    for (guint i = 0; i < CS_KEY_N; i++)
-        if (device->values[i].text == NULL && i != CS_KEY_DEVICE_COUNT &&
-            i != CS_KEY_DEVICE_INHERITS)
-            device->values[i] = parent->values[i];
-}
-
-/* Follows the chain from `index` to its end, then fills it in from there: no recursion, since the
- * chain may be as long as there are devices. */
-static void inherit_one(Inheritance *in, gint index, GArray *chain)
-{
-    g_array_set_size(chain, 0);
-    while (index >= 0 && in->marks[index] == NEW) {
-        in->marks[index] = OPEN;
-        g_array_append_val(chain, index);
-        index = parent_of(in, &in->devices[index]);
-    }
-    if (index >= 0 && in->marks[index] == OPEN) {
-        told_cycle(in, chain, index);
-        in->devices[g_array_index(chain, gint, chain->len - 1)].orphan = TRUE;
-        index = -1;
-    }
-    for (guint i = chain->len; i-- > 0;) {
-        gint heir = g_array_index(chain, gint, i);
-        if (index >= 0)
-            take_over(&in->devices[heir], &in->devices[index]);
-        in->marks[heir] = DONE;
-        index = heir;
-    }
-}
-
-CsRawDevice *cs_raw_inherit(const CsRawTable *table, CsDiagnostics *diagnostics)
-{
-    guint n = table->devices->len;
-    g_autofree guint8 *marks = g_new0(guint8, n + 1);
-    Inheritance in = {table, g_memdup2(table->devices->data, n * sizeof(CsRawDevice)), marks,
-                      diagnostics};
-    g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(gint));
-    for (guint i = 0; i < n; i++)
-        inherit_one(&in, (gint)i, chain);
-    return in.devices;
+    for (guint i = 0; i < table->axes->len; i++)
+        check_axis(table, &g_array_index(table->axes, CsRawAxis, i), "swept",
+                   "write 'v1, v2, ...' or 'a .. b step c'", diagnostics);
+    for (guint i = 0; i < table->varied->len; i++)
+        check_varied(table, &g_array_index(table->varied, CsRawAxis, i), diagnostics);
 }

@@ -12,7 +12,7 @@
 #include "scenario/keys.h"
 #include "text/keyfile.h"
 
-#define CS_RAW_GROUPS 10 /* those of cs_key_groups() */
+#define CS_RAW_GROUPS 11 /* those of cs_key_groups() */
 
 /* A value's text; NULL where nobody gave one. `directory` is where its relative paths start, NULL
  * for the working directory (overrides). All borrowed from the files and overrides. */
@@ -43,7 +43,8 @@ typedef struct {
     GArray *devices;     /* of CsRawDevice, the extended file's first */
     GHashTable *by_name; /* name -> position + 1 */
     gboolean unnamed;    /* a device's head was wrong, and has been told */
-    GArray *axes;        /* of CsRawAxis */
+    GArray *axes;        /* of CsRawAxis: [sweep] */
+    GArray *varied;      /* of CsRawAxis: [vary] */
     GPtrArray *sources;  /* of CsSource: what overrides borrow from */
 } CsRawTable;
 
@@ -66,8 +67,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsRawTable, cs_raw_table_free)
 /* Lays "group.key=value" or "device.NAME.key=value" over it. */
 void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostics *diagnostics);
 
-/* Reports axes of [sweep] that name no key or no device. After overrides. */
+/* Reports axes of [sweep] and keys of [vary] that name no key or no device. After overrides. */
 void cs_raw_table_check_axes(const CsRawTable *table, CsDiagnostics *diagnostics);
+
+/* Says that there is no device `name`, and which there are. */
+void cs_raw_unknown_device(const CsRawTable *table, const char *name, CsPlace place,
+                           CsDiagnostics *diagnostics);
 
 /* Every device with what it inherits: `table`'s devices in order. Cycles and unknown names are
  * reported. Transfer full (g_free). */

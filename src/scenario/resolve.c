@@ -214,20 +214,26 @@ static void resolve_policy(CsResolver *r)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-static void resolve_sweep(CsResolver *r)
+static void add_axes(CsResolver *r, const GArray *axes, const char *group)
 {
-    for (guint i = 0; i < r->table->axes->len; i++) {
-        const CsRawAxis *axis = &g_array_index(r->table->axes, CsRawAxis, i);
+    for (guint i = 0; i < axes->len; i++) {
+        const CsRawAxis *axis = &g_array_index(axes, CsRawAxis, i);
         g_autofree char *source =
             g_strdup_printf("%s:%u", cs_source_name(axis->key_place.source), axis->key_place.line);
-        CsSetting setting = {.group = "sweep",
+        CsSetting setting = {.group = group,
                              .key = g_string_chunk_insert_const(r->strings, axis->key),
                              .value = g_string_chunk_insert_const(r->strings, axis->values),
                              .origin = axis->values_place,
                              .source = g_string_chunk_insert_const(r->strings, source)};
         g_array_append_val(r->settings, setting);
     }
+}
+
+static void resolve_sweep(CsResolver *r)
+{
+    add_axes(r, r->table->axes, "sweep");
     cs_resolver_take_fixed(r, CS_KEY_SWEEP_ZIP, CS_KEY_SWEEP_WHERE);
+    add_axes(r, r->table->varied, "vary");
 }
 
 /* Where a device's radio key was given: by the device, or in [radio]; else the place of

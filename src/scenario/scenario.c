@@ -77,6 +77,7 @@ CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *valu
 {
     CsRawTable *table = cs_raw_table_copy(scenario->table);
     g_array_set_size(table->axes, 0);
+    g_array_set_size(table->varied, 0);
     table->fixed[CS_KEY_SWEEP_ZIP] = table->fixed[CS_KEY_SWEEP_WHERE] = (CsRaw){.text = NULL};
     CsScenario *with = scenario_new(scenario->path, cs_raw_files_ref(scenario->files),
                                     cs_library_ref(scenario->library), table);
@@ -144,11 +145,31 @@ guint cs_scenario_n_sweep_axes(const CsScenario *scenario)
     return scenario->table->axes->len;
 }
 
+static CsSweepAxis axis_at(const GArray *axes, guint i)
+{
+    g_assert(i < axes->len);
+    const CsRawAxis *axis = &g_array_index(axes, CsRawAxis, i);
+    return (CsSweepAxis){axis->key, axis->values, axis->key_place, axis->values_place};
+}
+
 CsSweepAxis cs_scenario_sweep_axis(const CsScenario *scenario, guint i)
 {
-    g_assert(i < scenario->table->axes->len);
-    const CsRawAxis *axis = &g_array_index(scenario->table->axes, CsRawAxis, i);
-    return (CsSweepAxis){axis->key, axis->values, axis->key_place, axis->values_place};
+    return axis_at(scenario->table->axes, i);
+}
+
+guint cs_scenario_n_varied(const CsScenario *scenario)
+{
+    return scenario->table->varied->len;
+}
+
+CsSweepAxis cs_scenario_varied(const CsScenario *scenario, guint i)
+{
+    return axis_at(scenario->table->varied, i);
+}
+
+CsPlace cs_scenario_place(const CsScenario *scenario)
+{
+    return scenario->table->whole;
 }
 
 static const char *sweep_text(const CsScenario *scenario, CsKeyIndex index, CsPlace *place)

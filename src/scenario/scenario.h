@@ -35,7 +35,8 @@ CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides
 /*
  * The same scenario with further values: for the points of a sweep. `values` are overrides as
  * above; cheap enough to be called once a point: model and table files are read once for all.
- * The result has no [sweep]. May be called on several threads. NULL with errors added.
+ * The result has no [sweep] and no [vary]. May be called on several threads. NULL with errors
+ * added.
  */
 CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,
                              CsDiagnostics *diagnostics);
@@ -77,6 +78,14 @@ typedef struct {
 /* In the order of the files, an extended file's first. */
 guint cs_scenario_n_sweep_axes(const CsScenario *scenario);
 CsSweepAxis cs_scenario_sweep_axis(const CsScenario *scenario, guint i);
+
+/* The keys of [vary] with their ranges as written ("4 .. 32", "1 .. 128 log", "server, none"). A
+ * key may also be "device.*.distance", or "sweep.radio.path-loss-exponent@6". */
+guint cs_scenario_n_varied(const CsScenario *scenario);
+CsSweepAxis cs_scenario_varied(const CsScenario *scenario, guint i);
+
+/* The named file as a whole, for complaints about what it lacks. */
+CsPlace cs_scenario_place(const CsScenario *scenario);
 
 /* The texts of [sweep] zip and where with their places; NULL where not given. */
 const char *cs_scenario_sweep_zip(const CsScenario *scenario, CsPlace *place);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * campaign/answer: what a scenario's metrics come to, whichever way they can be had: exactly where
+ * there is an exact answer, else by simulation with the scenario's own rounds and replications.
+ *
+ * Layer: campaign. Calls expect, sim, output.
+ */
+#ifndef CS_CAMPAIGN_ANSWER_H
+#define CS_CAMPAIGN_ANSWER_H
+
+#include "output/measure.h"
+#include "scenario/scenario.h"
+
+#define CS_ANSWER_ERROR (cs_answer_error_quark())
+GQuark cs_answer_error_quark(void);
+typedef enum {
+    CS_ANSWER_ERROR_METRIC /* neither an exact mean nor a simulation's sums have it */
+} CsAnswerError;
+
+/*
+ * The value of each of the n metrics, NAN where not modelled; *exact tells which way. FALSE with
+ * `error`: of the simulation too. `interrupt` may be NULL. May be called on several threads.
+ */
+gboolean cs_answer(const CsScenario *scenario, const CsMeasure *const *measure, guint n,
+                   const gint *interrupt, double *value, gboolean *exact, GError **error);
+
+#endif
