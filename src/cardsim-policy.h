@@ -56,7 +56,7 @@ struct CardsimPolicyRound {
     double power_coefficient; /* xi of the server's P = xi f^3, W/Hz^3 */
     double frequency_min_hz;  /* the server is as slow as the device */
     double frequency_max_hz;
-    double uplink_bps; /* rates at the round's start, > 0 */
+    double uplink_bps; /* rates at the round's start, > 0; infinite where nothing is sent */
     double downlink_bps;
     double delay_min_s;  /* at cut 0 and the largest frequency */
     double delay_max_s;  /* at cut I and the least frequency */
@@ -76,10 +76,11 @@ struct CardsimPolicyRound {
     double server_share;
     double uplink_share;
     double downlink_share;
+    uint32_t cut_min; /* the least cut there is: 0; I where the device trains the whole model */
 };
 
 typedef struct {
-    uint32_t cut;        /* 0 .. cut_max */
+    uint32_t cut;        /* cut_min .. cut_max */
     uint32_t reserved;   /* 0 */
     double frequency_hz; /* frequency_min_hz .. frequency_max_hz */
 } CardsimPolicyDecision;

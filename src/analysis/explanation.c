@@ -89,6 +89,7 @@ static CsDecision decide_with(const Case *at, const CsConfig *config, double wei
                               double uplink_bps, double downlink_bps)
 {
     const CsCostTable *cost = &cs_config_group_of(config, at->device)->cost;
+    downlink_bps = cs_config_downlink_bps(config, downlink_bps);
     g_autofree char *name = cs_config_device_name(config, at->device);
     CsPolicySettings settings = config->policy_settings;
     settings.weight = weight;
@@ -231,6 +232,8 @@ static CsFlip find_flip(const Case *at, CsFlipKind kind, double now, guint cut, 
 static const char *reason_to_keep(const Case *at, CsFlipKind kind)
 {
     const CsDeviceGroup *group = cs_config_group_of(at->config, at->device);
+    if (kind == CS_FLIP_DOWNLINK && !at->config->sends_down)
+        return "nothing is sent down";
     if (kind != CS_FLIP_DISTANCE)
         return NULL;
     if (at->round == 0)
@@ -273,9 +276,10 @@ static void fill_cuts(CsExplanation *explanation, const Case *at)
     double energy_span_j = corners->energy_max_j - corners->energy_min_j;
     explanation->n_cuts = cost->n_cuts;
     explanation->cut = g_new0(CsCutCost, cost->n_cuts);
+    double downlink_bps = cs_config_downlink_bps(at->config, at->downlink_bps);
     for (guint c = 0; c < cost->n_cuts; c++) {
         CsCutCost *cut = &explanation->cut[c];
-        cut->delay_s = cs_cost_delay(cost, at->uplink_bps, at->downlink_bps, frequency_hz, c);
+        cut->delay_s = cs_cost_delay(cost, at->uplink_bps, downlink_bps, frequency_hz, c);
         cut->server_energy_j = cs_cost_energy(cost, frequency_hz, c);
         cut->delay_term =
             delay_span_s > 0 ? weight * (cut->delay_s - corners->delay_min_s) / delay_span_s : 0;
@@ -283,9 +287,8 @@ static void fill_cuts(CsExplanation *explanation, const Case *at)
             energy_span_j > 0
                 ? (1 - weight) * (cut->server_energy_j - corners->energy_min_j) / energy_span_j
                 : 0;
-        cut->cost =
-            cs_cost(cost, corners, weight, at->uplink_bps, at->downlink_bps, frequency_hz, c);
-        cut->fits = c <= cost->cut_max;
+        cut->cost = cs_cost(cost, corners, weight, at->uplink_bps, downlink_bps, frequency_hz, c);
+        cut->fits = c >= cost->cut_min && c <= cost->cut_max;
     }
 }
 
@@ -325,7 +328,8 @@ CsExplanation *cs_explanation_new(const CsScenario *scenario, guint device, guin
         explanation->decision = decision;
     if (!cs_decision_check(at.config->policy, &group->cost, explanation->decision, error))
         return NULL;
-    explanation->corners = cs_cost_corners(&group->cost, at.uplink_bps, at.downlink_bps);
+    explanation->corners = cs_cost_corners(&group->cost, at.uplink_bps,
+                                           cs_config_downlink_bps(at.config, at.downlink_bps));
     explanation->repeatable = decision.cut == explanation->decision.cut &&
                               decision.frequency_hz == explanation->decision.frequency_hz;
     explanation->now[CS_FLIP_UPLINK] = at.uplink_bps;

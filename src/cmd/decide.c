@@ -45,6 +45,7 @@ static int decide(const CsArguments *arguments, const CsConfig *config, guint de
 {
     const CsDeviceGroup *group = cs_config_group_of(config, device);
     const CsCostTable *cost = &group->cost;
+    downlink_bps = cs_config_downlink_bps(config, downlink_bps);
     g_autofree char *name = cs_config_device_name(config, device);
     CsRoundState round = {
         .cost = cost,
@@ -65,7 +66,7 @@ static int decide(const CsArguments *arguments, const CsConfig *config, guint de
 
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     g_autofree char *head = NULL;
-    for (guint c = 0; c < cost->n_cuts; c++) {
+    for (guint c = cost->cut_min; c < cost->n_cuts; c++) {
         double delay_s = cs_cost_delay(cost, uplink_bps, downlink_bps, frequency_hz, c);
         double energy_j = cs_cost_energy(cost, frequency_hz, c);
         double u = cs_cost(cost, &round.corners, config->policy_settings.weight, uplink_bps,

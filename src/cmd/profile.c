@@ -30,10 +30,11 @@ static int run(const CsArguments *arguments)
     g_autoptr(CsMemory) server =
         cs_memory_server_new(config->architecture, &config->training, &config->memory_settings);
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
-    for (guint c = 0; c < profile->n_cuts; c++) {
+    double head = profile->device_head_flop;
+    for (guint c = config->groups[0].cost.cut_min; c < profile->n_cuts; c++) {
         cs_table_add_number(table, c);
-        cs_table_add_number(table, profile->device_forward_flop[c]);
-        cs_table_add_number(table, profile->device_backward_flop[c]);
+        cs_table_add_number(table, profile->device_forward_flop[c] + head);
+        cs_table_add_number(table, profile->device_backward_flop[c] + head);
         cs_table_add_number(table, profile->server_forward_flop[c]);
         cs_table_add_number(table, profile->server_backward_flop[c]);
         cs_table_add_number(table, profile->smashed_bit[c]);
@@ -55,7 +56,8 @@ const CsCommand cs_command_profile = {
     .summary = "print the work, the data and the adapters of every cut layer",
     .description =
         "Prints, for every cut c = 0..I, the floating-point operations of one mini-batch on the "
-        "device and on the server (the LM head's within the server's), the size of the smashed "
+        "device and on the server (the LM head's within those of the one that has it), the size of "
+        "the smashed "
         "data before compression, the LoRA adapters of the device's part, and what that part takes "
         "of the device's memory to train, the rest of the server's (cardsim-models(7) has the "
         "formulas).\n\n"

@@ -32,8 +32,8 @@ static const char *const column_names[N_COLUMNS] = {"case", "settings", "quantit
 
 /* --- quantities ------------------------------------------------------------------------------- */
 
-/* One mini-batch of the whole model on the device's processor, the head included: the server's at
- * the last cut, which is of the same platform in a testbed. */
+/* One mini-batch of the whole model on the device's processor, the head included: its own, or the
+ * server's at the last cut, which is of the same platform in a testbed. */
 static double step_time_s(const CsConfig *config)
 {
     const CsDeviceGroup *group = &config->groups[0];
@@ -44,6 +44,8 @@ static double step_time_s(const CsConfig *config)
                config->local_epochs;
     return cs_time_law_s(group->times->forward[last], device_hz) +
            cs_time_law_s(group->times->backward[last], device_hz) +
+           cs_time_law_s(group->times->head_forward, device_hz) +
+           cs_time_law_s(group->times->head_backward, device_hz) +
            cs_time_law_s(config->server_times->forward[last], server_hz) +
            cs_time_law_s(config->server_times->backward[last], server_hz);
 }

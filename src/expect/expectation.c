@@ -31,6 +31,13 @@ static const CsRateMap *map_of(const Means *means, CsDirection direction)
     return direction == CS_UPLINK ? &means->group->uplink : &means->group->downlink;
 }
 
+/* Seconds of a bit in a direction; none where the protocol sends nothing down. */
+static double bit_s(const Means *means, CsDirection direction, double rate_bps)
+{
+    return 1 /
+           (direction == CS_UPLINK ? rate_bps : cs_config_downlink_bps(means->config, rate_bps));
+}
+
 /* The largest relative error, and how far the probabilities are from 1. */
 static double relative_error(const CsMeans *sum, const CsMeans *error)
 {
@@ -88,8 +95,10 @@ static void common_integrand(gpointer context, double u, CsMeans *value)
 static double common_s_per_bit(const Common *common, double u)
 {
     const Means *means = common->means;
-    return 1 / cs_link_at(map_of(means, CS_UPLINK), common->snr[CS_UPLINK], u).rate_bps +
-           1 / cs_link_at(map_of(means, CS_DOWNLINK), common->snr[CS_DOWNLINK], u).rate_bps;
+    double sum = 0;
+    for (CsDirection d = CS_UPLINK; d < CS_DIRECTION_N; d++)
+        sum += bit_s(means, d, cs_link_at(map_of(means, d), common->snr[d], u).rate_bps);
+    return sum;
 }
 
 /* The gain in (low, high), where s falls smoothly, at which it is `s`. */
@@ -209,24 +218,28 @@ static void inner_integrand(gpointer context, double v, CsMeans *value)
 }
 
 /* 1/rate at the ends of a stretch: it falls. */
-static double most_of(const CsLinkLaw *law, const CsLinkStretch *stretch)
+static double most_of(const Split *split, CsDirection direction, const CsLinkStretch *stretch)
 {
-    return 1 / cs_link_at(law->map, law->snr, stretch->low + INWARD).rate_bps;
+    return bit_s(split->means, direction,
+                 split_link(split, direction, stretch->low + INWARD).rate_bps);
 }
 
-static double least_of(const CsLinkLaw *law, const CsLinkStretch *stretch)
+static double least_of(const Split *split, CsDirection direction, const CsLinkStretch *stretch)
 {
-    return 1 / cs_link_at(law->map, law->snr, stretch->high - INWARD).rate_bps;
+    return bit_s(split->means, direction,
+                 split_link(split, direction, stretch->high - INWARD).rate_bps);
 }
 
 #define SPLITS_MAX (2 * CS_FLIPS_MAX + 2)
 
-/* The points that split a stretch of `law` where 1/rate plus `rest` is a flip. Adds to point[]. */
-static guint add_flips(const Split *split, const CsLinkLaw *law, const CsLinkStretch *stretch,
+/* The points that split a direction's stretch where 1/rate plus `rest` is a flip. Adds to
+ * point[]. */
+static guint add_flips(const Split *split, CsDirection direction, const CsLinkStretch *stretch,
                        double rest, double *point, guint n)
 {
     const CsOutcome *outcome = &split->means->outcome;
-    double least = least_of(law, stretch), most = most_of(law, stretch);
+    const CsLinkLaw *law = split->law[direction];
+    double least = least_of(split, direction, stretch), most = most_of(split, direction, stretch);
     for (guint k = 0; k < outcome->n_flips; k++) {
         double s = outcome->flip_s_per_bit[k] - rest;
         if (s > least && s < most && n < SPLITS_MAX)
@@ -249,12 +262,13 @@ static void sort_points(double *point, guint n)
 static void outer_integrand(gpointer context, double u, CsMeans *value)
 {
     Split *split = context;
-    const CsLinkLaw *law = split->law[!split->direction];
+    CsDirection other = (CsDirection)!split->direction;
     const CsLinkStretch *inner = split->inner;
     double point[SPLITS_MAX] = {inner->low, inner->high};
     CsMeans error = {0};
     split->outer_link = split_link(split, split->direction, u);
-    guint n = add_flips(split, law, inner, 1 / split->outer_link.rate_bps, point, 2);
+    double outer_s = bit_s(split->means, split->direction, split->outer_link.rate_bps);
+    guint n = add_flips(split, other, inner, outer_s, point, 2);
     sort_points(point, n);
     *value = *split->scale;
     cs_quadrature_add(split->means->quadrature, inner_integrand, split, point, n,
@@ -280,7 +294,8 @@ static void integrate_held(Means *means, const CsLinkLaw *law[CS_DIRECTION_N],
                            .held = {.rate_bps = atom->rate_bps, .outage = atom->outage},
                            .probability = atom->probability};
             double point[SPLITS_MAX] = {split.outer->low, split.outer->high};
-            guint n = add_flips(&split, own, split.outer, 1 / atom->rate_bps, point, 2);
+            double held_s = bit_s(means, (CsDirection)!direction, atom->rate_bps);
+            guint n = add_flips(&split, direction, split.outer, held_s, point, 2);
             sort_points(point, n);
             cs_quadrature_add(means->quadrature, held_integrand, &split, point, n, means->tolerance,
                               sum, error);
@@ -301,8 +316,10 @@ static void integrate_pairs(Means *means, const CsLinkLaw *law[CS_DIRECTION_N], 
                            .inner = &g_array_index(down->stretches, CsLinkStretch, j),
                            .scale = &scale_of};
             double point[SPLITS_MAX] = {split.outer->low, split.outer->high};
-            guint n = add_flips(&split, up, split.outer, most_of(down, split.inner), point, 2);
-            n = add_flips(&split, up, split.outer, least_of(down, split.inner), point, n);
+            double most = most_of(&split, CS_DOWNLINK, split.inner);
+            double least = least_of(&split, CS_DOWNLINK, split.inner);
+            guint n = add_flips(&split, CS_UPLINK, split.outer, most, point, 2);
+            n = add_flips(&split, CS_UPLINK, split.outer, least, point, n);
             sort_points(point, n);
             cs_quadrature_add(means->quadrature, outer_integrand, &split, point, n,
                               means->tolerance, sum, error);
@@ -412,8 +429,10 @@ static void init_outcome(Means *means, double gain_low, double gain_high)
     const double high = (means->fades ? means->fading.high : 0) + gain_high;
     for (guint d = 0; d < CS_DIRECTION_N; d++) {
         const CsRateMap *map = map_of(means, (CsDirection)d);
-        s[0] += 1 / fmax(cs_link_at(map, means->snr[d], high).rate_bps, UNLIKELY_RATE);
-        s[1] += 1 / fmax(cs_link_at(map, means->snr[d], low).rate_bps, UNLIKELY_RATE);
+        double fast = fmax(cs_link_at(map, means->snr[d], high).rate_bps, UNLIKELY_RATE);
+        double slow = fmax(cs_link_at(map, means->snr[d], low).rate_bps, UNLIKELY_RATE);
+        s[0] += bit_s(means, (CsDirection)d, fast);
+        s[1] += bit_s(means, (CsDirection)d, slow);
     }
     /* Where blocks are lost a better SNR can have a lower rate, by a step: some room. */
     cs_outcome_init(&means->outcome, means->config, means->group, s[0] / 4, s[1] * 4);

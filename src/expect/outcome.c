@@ -15,6 +15,7 @@ static CsDecision decide(const CsOutcome *outcome, double uplink_bps, double dow
 {
     const CsConfig *config = outcome->config;
     const CsCostTable *cost = &outcome->group->cost;
+    downlink_bps = cs_config_downlink_bps(config, downlink_bps);
     *round = (CsRoundState){.cost = cost,
                             .corners = cs_cost_corners(cost, uplink_bps, downlink_bps),
                             .uplink_bps = uplink_bps,
@@ -38,7 +39,7 @@ static double radio_energy_j(const CsOutcome *outcome, const CsRoundState *round
     double down_s = air_bit / round->downlink_bps, up_s = air_bit / round->uplink_bps;
     if (group->radio_power.sends || group->radio_power.receives)
         return cs_group_send_j(group, air_bit, up_s, up_s) +
-               cs_group_receive_j(group, air_bit, down_s) +
+               cs_group_receive_j(group, down_s > 0 ? air_bit : 0, down_s) +
                outcome->config->server.tx_power_w * down_s;
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
     return (group->tx_power_w + group->tx_circuit_power_w) * (air_bit / round->uplink_bps) +
@@ -75,8 +76,8 @@ void cs_outcome_at(const CsOutcome *outcome, double uplink_bps, double downlink_
         add_decided(outcome, &round, 1, decided, value);
         return;
     }
-    guint n = outcome->group->cost.cut_max + 1;
-    for (guint cut = 0; cut < n; cut++) {
+    guint first = outcome->group->cost.cut_min, n = outcome->group->cost.cut_max - first + 1;
+    for (guint cut = first; cut < first + n; cut++) {
         decided = (CsDecision){
             .cut = cut,
             .frequency_hz = cs_policy_frequency(&outcome->config->policy_settings, &round, cut)};
@@ -101,7 +102,8 @@ static Kind kind_at(const CsOutcome *outcome, double s_per_bit)
 {
     CsRoundState round;
     const CsCostTable *cost = &outcome->group->cost;
-    CsDecision decided = decide(outcome, 2 / s_per_bit, 2 / s_per_bit, &round);
+    double directions = outcome->config->sends_down ? 2 : 1;
+    CsDecision decided = decide(outcome, directions / s_per_bit, directions / s_per_bit, &round);
     return (Kind){.cut = outcome->config->policy->draws_cut ? 0 : decided.cut,
                   .end = decided.frequency_hz <= cost->frequency_min_hz   ? -1
                          : decided.frequency_hz >= cost->frequency_max_hz ? 1

@@ -46,6 +46,12 @@ static double layer_activations(const CsArchitecture *architecture, const CsTrai
     return b * s * of_token + (attention_matrix ? b * shape->heads * s * s : 0);
 }
 
+/* Logits and their gradient, whole, in 32 bit. */
+static double logits_byte(const CsArchitecture *architecture, const CsTraining *training)
+{
+    return 8.0 * training->batch * training->sequence_length * architecture->vocabulary;
+}
+
 static void fill_activations(CsMemory *memory, const CsArchitecture *architecture,
                              const CsTraining *training)
 {
@@ -53,8 +59,14 @@ static void fill_activations(CsMemory *memory, const CsArchitecture *architectur
     double byte = training->activation_bit / 8;
     double boundary = (double)training->batch * training->sequence_length * architecture->hidden;
     double kept = boundary, again = 0;
+    if (cs_training_head_on_device(training))
+        kept += logits_byte(architecture, training) / byte;
     memory->activation_byte[0] = byte * kept;
     for (guint cut = 1; cut < memory->n_cuts; cut++) {
+        if (training->part.frozen) {
+            memory->activation_byte[cut] = byte * kept;
+            continue;
+        }
         double own = layer_activations(architecture, training, cut - 1,
                                        checkpointing != CS_CHECKPOINTING_SELECTIVE);
         if (checkpointing == CS_CHECKPOINTING_FULL) {
@@ -109,11 +121,14 @@ CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *tr
     CsMemory *memory = memory_new(n);
     fill_activations(memory, architecture, training);
     double table = table_byte(architecture, settings), weights = 0, trained = 0;
+    gboolean frozen = training->part.frozen;
+    if (cs_training_head_on_device(training) && !architecture->tied)
+        table += table;
     for (guint cut = 0; cut < n; cut++) {
         if (cut > 0) {
-            if (training->method == CS_METHOD_LORA)
+            if (training->method == CS_METHOD_LORA || frozen)
                 weights += cs_layer_matrix_weights(architecture, cut - 1, FALSE);
-            trained += cs_layer_trained(architecture, cut - 1, training);
+            trained += frozen ? 0 : cs_layer_trained(architecture, cut - 1, training);
         }
         fill_parameters(memory, cut, table, weights, trained, training, settings);
     }
@@ -127,9 +142,17 @@ CsMemory *cs_memory_server_new(const CsArchitecture *architecture, const CsTrain
     CsMemory *memory = memory_new(n);
     double tokens = (double)training->batch * training->sequence_length;
     double byte = training->activation_bit / 8, weights = 0, trained = 0;
-    double table = training->head ? table_byte(architecture, settings) : 0;
+    gboolean head = cs_training_head_on_server(training);
+    double table = head ? table_byte(architecture, settings) : 0;
     double kept = byte * tokens * architecture->hidden;
-    kept += training->head ? 8 * tokens * architecture->vocabulary : 0;
+    kept += head ? logits_byte(architecture, training) : 0;
+    if (training->part.whole) { /* the server has nothing of the model */
+        for (guint cut = 0; cut < n; cut++)
+            memory->activation_byte[cut] = 0;
+        for (guint cut = 0; cut < n; cut++)
+            fill_parameters(memory, cut, 0, 0, 0, training, settings);
+        return memory;
+    }
     for (guint cut = n - 1;; cut--) {
         memory->activation_byte[cut] = kept;
         fill_parameters(memory, cut, table, weights, trained, training, settings);

@@ -65,7 +65,10 @@ typedef struct {
  * adapters' r is 32 s b h + 2 H s² b bytes: the paper's s b h (34 + 5 H s/h) less its dropout,
  * that is two masks of s b h, and one of H s² b and its output of 2 H s² b. Deviation: no dropout.
  * Not counted: norms and biases (below 0.1 %), position embeddings, gradients of activations under
- * way, the framework's own memory. The LM head is the server's. Transfer full.
+ * way, the framework's own memory. The LM head is the server's, unless `part` has it: then the
+ * weights have its β_e V e beside the embedding's, but where they are tied, and the activations
+ * 2 · 4 b s V of logits and their gradient. A frozen part keeps no activations but b s h, nothing
+ * of adapters and optimizer, and its weights are all frozen. Transfer full.
  */
 CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *training,
                         const CsMemorySettings *settings);
@@ -76,7 +79,7 @@ CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *tr
  *   weights     β_e (V e + (h e where e != h)) where the head is the server's, + β_w Σ W
  *   adapters, optimizer as above
  *   activations β_x (b s h + Σ X) + 2 · 4 b s V           logits and their gradient, whole, 32 bit
- * It never rises with c. Transfer full.
+ * It never rises with c; it is 0 where the device has the whole model. Transfer full.
  */
 CsMemory *cs_memory_server_new(const CsArchitecture *architecture, const CsTraining *training,
                                const CsMemorySettings *settings);

@@ -23,7 +23,9 @@ const CsName cs_checkpointing_names[] = {{"none", CS_CHECKPOINTING_NONE},
                                          {"full", CS_CHECKPOINTING_FULL},
                                          CS_NAMES_END};
 CS_NAMES_COVER(cs_checkpointing_names, CS_CHECKPOINTING_FULL);
-const CsName cs_head_names[] = {{"server", TRUE}, {"none", FALSE}, CS_NAMES_END};
+const CsName cs_head_names[] = {
+    {"server", CS_HEAD_SERVER}, {"device", CS_HEAD_DEVICE}, {"none", CS_HEAD_NONE}, CS_NAMES_END};
+CS_NAMES_COVER(cs_head_names, CS_HEAD_DEVICE);
 const CsName cs_attention_names[] = {{"full", FALSE}, {"causal", TRUE}, CS_NAMES_END};
 
 double cs_layer_weights(const CsArchitecture *architecture, guint layer)
@@ -156,7 +158,8 @@ static void add_layer(CsProfile *profile, const CsArchitecture *architecture,
 {
     double tokens = (double)training->batch * training->sequence_length;
     double weights = cs_layer_weights(architecture, layer);
-    double trained = cs_layer_trained(architecture, layer, training);
+    gboolean frozen = training->part.frozen;
+    double trained = frozen ? 0 : cs_layer_trained(architecture, layer, training);
     double at_work = cs_layer_lora_at_work(architecture, layer, training);
     double attention = attention_flop(&architecture->layers[layer], training);
     guint cut = layer + 1;
@@ -166,21 +169,35 @@ static void add_layer(CsProfile *profile, const CsArchitecture *architecture,
     if (training->method == CS_METHOD_FULL)
         *backward += 2 * weights * tokens;
     profile->device_forward_flop[cut] = profile->device_forward_flop[layer] + *forward;
-    profile->device_backward_flop[cut] =
-        profile->device_backward_flop[layer] + *backward + again(training, *forward, attention);
+    if (!frozen)
+        profile->device_backward_flop[cut] =
+            profile->device_backward_flop[layer] + *backward + again(training, *forward, attention);
     profile->adapter_parameters[cut] = profile->adapter_parameters[layer] + trained;
     profile->adapter_bit[cut] = profile->adapter_parameters[cut] * training->adapter_bit;
+}
+
+/* η: what the server does at cut 0 and the device does there, or all that a whole part does. */
+static double total_flop(const CsProfile *profile)
+{
+    guint last = profile->n_cuts - 1;
+    double head = 2 * profile->device_head_flop;
+    if (profile->server_forward_flop[0] > 0)
+        return profile->server_forward_flop[0] + profile->server_backward_flop[0] + head;
+    return profile->device_forward_flop[last] + profile->device_backward_flop[last] + head;
 }
 
 CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *training)
 {
     guint n_layers = architecture->n_layers, n_cuts = n_layers + 1;
     double tokens = (double)training->batch * training->sequence_length;
-    double head = training->head ? 2 * cs_head_weights(architecture) * tokens : 0;
+    double flop = 2 * cs_head_weights(architecture) * tokens;
+    double head = cs_training_head_on_server(training) ? flop : 0;
+    const CsDevicePart *part = &training->part;
     g_autofree double *forward = g_new(double, n_cuts), *backward = g_new(double, n_cuts);
 
     CsProfile *profile = g_new0(CsProfile, 1);
     profile->n_cuts = n_cuts;
+    profile->device_head_flop = cs_training_head_on_device(training) ? flop : 0;
     profile->device_forward_flop = g_new0(double, n_cuts);
     profile->device_backward_flop = g_new0(double, n_cuts);
     profile->server_forward_flop = g_new0(double, n_cuts);
@@ -196,15 +213,17 @@ CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *
      * head's work exactly, for sums beyond 2^53 too. */
     profile->server_forward_flop[n_layers] = head;
     profile->server_backward_flop[n_layers] = head;
-    for (guint cut = n_layers; cut > 0; cut--) {
+    for (guint cut = n_layers; cut > 0 && !part->whole; cut--) {
         profile->server_forward_flop[cut - 1] =
             profile->server_forward_flop[cut] + forward[cut - 1];
         profile->server_backward_flop[cut - 1] =
             profile->server_backward_flop[cut] + backward[cut - 1];
     }
-    for (guint cut = 0; cut < n_cuts; cut++)
+    for (guint cut = 0; cut < n_cuts && !part->whole; cut++)
         profile->smashed_bit[cut] = tokens * architecture->hidden * training->activation_bit;
-    profile->total_flop = profile->server_forward_flop[0] + profile->server_backward_flop[0];
+    if (part->head)
+        profile->smashed_bit[n_layers] = 0;
+    profile->total_flop = total_flop(profile);
     return profile;
 }
 

@@ -39,6 +39,17 @@ typedef enum {
 } CsCheckpointing;
 extern const CsName cs_checkpointing_names[];
 
+/* Whether the LM head's work counts, and who does it. */
+typedef enum { CS_HEAD_NONE, CS_HEAD_SERVER, CS_HEAD_DEVICE } CsHead;
+
+/* What of the model the device has beside the first c layers, and does with them; zeros are the
+ * letter's: the layers are trained, head and the other layers are the server's. */
+typedef struct {
+    gboolean head;   /* the LM head, where it counts */
+    gboolean whole;  /* all layers: the server has none, and no data of the cut are sent */
+    gboolean frozen; /* its layers are not trained: no backward pass, no adapters */
+} CsDevicePart;
+
 typedef struct {
     guint batch;           /* b */
     guint sequence_length; /* s */
@@ -47,7 +58,8 @@ typedef struct {
     double activation_bit; /* bits of one element of the smashed data */
     double adapter_bit;    /* bits of one adapter parameter */
     gboolean causal;       /* count what the mask lets through instead of all s² pairs */
-    gboolean head;         /* the LM head's work is on the server; FALSE: not counted */
+    CsHead head;           /* as given; `part` may move it */
+    CsDevicePart part;     /* set by cs_config_prepare() */
     CsMethod method;
     CsKernel kernel;
     CsCheckpointing checkpointing; /* of the device's part, which then computes again */
@@ -61,9 +73,11 @@ typedef struct {
     guint n_cuts;
     double *device_forward_flop;
     double *device_backward_flop;
-    double *server_forward_flop;  /* the head included */
-    double *server_backward_flop; /* the head included */
-    double *smashed_bit;          /* S(c) = S̃(c), before compression */
+    double *server_forward_flop;  /* the head included where it is the server's */
+    double *server_backward_flop; /* the same */
+    double device_head_flop;      /* of one pass of a head that is the device's, beside the above */
+    double *smashed_bit;          /* S(c) = S̃(c), before compression; 0 where a head on the device
+                                     leaves the server no work at all */
     double *adapter_bit;          /* A(c) */
     double *adapter_parameters;   /* of the device's part */
     double total_flop;            /* η */
@@ -84,12 +98,26 @@ typedef struct {
  *   backward 4 W b s
  *   head     = 2 h V b s, forward and backward; where the embedding is e != h wide,
  *              2 (e V + h e) b s
- * Deviation: embedding, norms, softmax, loss and optimizer cost nothing; the input projection of a
- * model whose embedding is narrower than h belongs to the embedding. Transfer full.
+ * A part that is `frozen` has no backward pass and no adapters; one that is `whole` leaves the
+ * server nothing. Deviation there: the server's backward pass is as it is, though layer c+1 owes a
+ * frozen part no gradient. Deviation: embedding, norms, softmax, loss and optimizer cost nothing;
+ * the input projection of a model whose embedding is narrower than h belongs to the embedding.
+ * Transfer full.
  */
 CsProfile *cs_profile_new(const CsArchitecture *architecture, const CsTraining *training);
 void cs_profile_free(CsProfile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProfile, cs_profile_free)
+
+/* Whose head it is, if its work counts. */
+static inline gboolean cs_training_head_on_device(const CsTraining *training)
+{
+    return training->head != CS_HEAD_NONE && training->part.head;
+}
+
+static inline gboolean cs_training_head_on_server(const CsTraining *training)
+{
+    return training->head != CS_HEAD_NONE && !training->part.head;
+}
 
 /* Matmul weights W that a token meets, and LoRA parameters P of one layer. */
 double cs_layer_weights(const CsArchitecture *architecture, guint layer);

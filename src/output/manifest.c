@@ -268,8 +268,16 @@ char **cs_assumptions(const CsConfig *config)
     gboolean sequential = config->schedule == CS_SCHEDULE_SEQUENTIAL;
     for (guint i = 0; always[i] != NULL; i++)
         add(s, TRUE, always[i]);
-    add(s, config->training.head, "The LM head works on the server, forward and backward.");
-    add(s, !config->training.head, "The LM head's work is not counted.");
+    add(s, cs_training_head_on_server(&config->training),
+        "The LM head works on the server, forward and backward.");
+    add(s, cs_training_head_on_device(&config->training),
+        "The LM head works on the device, forward and backward.");
+    add(s, config->training.head == CS_HEAD_NONE, "The LM head's work is not counted.");
+    add(s, config->training.part.whole,
+        "The device trains the whole model; adapters go up and down, and averaging them costs "
+        "nothing.");
+    add(s, config->training.part.frozen,
+        "The device's layers are frozen: smashed data go up, and nothing comes down.");
     add(s, config->training.causal, "Attention is counted causally.");
     add(s, !config->training.causal, "Attention is counted in full, the masked half included.");
     add(s, sequential,

@@ -528,12 +528,13 @@ char **cs_summary_warnings(const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
     GPtrArray *sentences = g_ptr_array_new();
-    if (sums->totals.sum.delay_degenerate > 0)
+    gboolean decided = !sums->config->training.part.whole; /* else there is but one cut */
+    if (decided && sums->totals.sum.delay_degenerate > 0)
         g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
                                                    " device rounds D_max <= D_min: the cost's "
                                                    "delay term is 0 there and the frequency F_min",
                                                    sums->totals.sum.delay_degenerate));
-    if (sums->totals.sum.energy_degenerate > 0)
+    if (decided && sums->totals.sum.energy_degenerate > 0)
         g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
                                                    " device rounds E_max <= E_min: the cost's "
                                                    "energy term is 0 there and the frequency F_max",

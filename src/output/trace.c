@@ -20,15 +20,11 @@ enum { TRACK_COMPUTING = 1, TRACK_UPLINK, TRACK_DOWNLINK };
 static const struct {
     const char *category;
     guint track; /* 0: the server's */
-} stages[CS_STAGE_N] = {
-    [CS_STAGE_ADAPTER_DOWN] = {"downlink", TRACK_DOWNLINK},
-    [CS_STAGE_DEVICE_FORWARD] = {"computing", TRACK_COMPUTING},
-    [CS_STAGE_SMASHED_UP] = {"uplink", TRACK_UPLINK},
-    [CS_STAGE_SERVER_FORWARD] = {"computing", 0},
-    [CS_STAGE_SERVER_BACKWARD] = {"computing", 0},
-    [CS_STAGE_GRADIENT_DOWN] = {"downlink", TRACK_DOWNLINK},
-    [CS_STAGE_DEVICE_BACKWARD] = {"computing", TRACK_COMPUTING},
-    [CS_STAGE_ADAPTER_UP] = {"uplink", TRACK_UPLINK},
+} tracks[] = {
+    [CS_BY_DEVICE] = {"computing", TRACK_COMPUTING},
+    [CS_BY_SERVER] = {"computing", 0},
+    [CS_BY_UPLINK] = {"uplink", TRACK_UPLINK},
+    [CS_BY_DOWNLINK] = {"downlink", TRACK_DOWNLINK},
 };
 
 struct CsTrace {
@@ -118,7 +114,8 @@ static void take_span(CsSink *sink, const CsSpan *span)
     CsTrace *trace = trace_of(sink);
     if (span->replication != 1 || span->end_ns == span->start_ns)
         return;
-    guint track = stages[span->stage].track, process = FIRST_DEVICE + span->device;
+    CsStageBy by = cs_stage_kind(span->stage)->by;
+    guint track = tracks[by].track, process = FIRST_DEVICE + span->device;
     gboolean server = track == 0;
     if (server) {
         process = SERVER;
@@ -134,7 +131,7 @@ static void take_span(CsSink *sink, const CsSpan *span)
     p = put(p, ",\"dur\":");
     p = put_us(p, span->end_ns - span->start_ns);
     p = put(p, ",\"cat\":\"");
-    p = put(p, stages[span->stage].category);
+    p = put(p, tracks[by].category);
     p = put(p, "\",\"name\":\"");
     p = put(p, cs_stage_name(span->stage));
     p = put(p, "\",\"args\":{\"round\":");

@@ -34,17 +34,24 @@ static guint last_cut(G_GNUC_UNUSED const CsPolicySettings *settings, const CsCo
     return cost->n_cuts - 1;
 }
 
+static guint first_cut(G_GNUC_UNUSED const CsPolicySettings *settings,
+                       G_GNUC_UNUSED const CsCostTable *cost)
+{
+    return 0;
+}
+
 static guint static_cut(const CsPolicySettings *settings, G_GNUC_UNUSED const CsCostTable *cost)
 {
     return settings->cut;
 }
 
-/* ceil(u n) - 1 with u uniform in (0, 1]: 0..n-1, each with probability 1/n. */
+/* ceil(u n) - 1 with u uniform in (0, 1]: the 0..n-1th cut, each with probability 1/n. */
 static CsDecision decide_random(const CsPolicySettings *settings, const CsRoundState *round,
                                 G_GNUC_UNUSED gpointer state)
 {
     double u = cs_random_uniform(round->key, round->round, 0);
-    guint cut = (guint)ceil(u * (round->cost->cut_max + 1)) - 1;
+    guint first = round->cost->cut_min;
+    guint cut = first + (guint)ceil(u * (round->cost->cut_max - first + 1)) - 1;
     return (CsDecision){.cut = cut, .frequency_hz = cs_policy_frequency(settings, round, cut)};
 }
 
@@ -52,6 +59,7 @@ const CsPolicy cs_policy_server_only = {
     .name = "server-only",
     .summary = "cut 0: every decoder layer on the server",
     .uses_frequency_rule = TRUE,
+    .only_cut = first_cut,
     .decide = decide_server_only,
 };
 

@@ -22,10 +22,10 @@ static CsDecision decide_deadline(const CsPolicySettings *settings, const CsRoun
 {
     const CsCostTable *table = round->cost;
     double air_s = 1.0 / round->uplink_bps + 1.0 / round->downlink_bps;
-    CsDecision best = {.frequency_hz = table->frequency_max_hz};
+    CsDecision best = {.cut = table->cut_min, .frequency_hz = table->frequency_max_hz};
     CsDecision fastest = best;
     double least_j = INFINITY, least_s = INFINITY;
-    for (guint c = 0; c <= table->cut_max; c++) {
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double rest_s = table->device_s[c] + table->air_bit[c] * air_s;
         double slack_s = settings->delay_limit_s - rest_s;
         double cycle = table->server_cycle[c];
@@ -106,9 +106,9 @@ static CsDecision decide_contention(const CsPolicySettings *settings, const CsRo
     double energy_span_j = round->corners.energy_max_j - round->corners.energy_min_j;
     double per_s = delay_span_s > 0 ? settings->weight / delay_span_s : 0;
     double per_j = energy_span_j > 0 ? (1 - settings->weight) / energy_span_j : 0;
-    CsDecision best = {.cut = 0, .frequency_hz = frequency_hz};
+    CsDecision best = {.cut = table->cut_min, .frequency_hz = frequency_hz};
     double least = INFINITY;
-    for (guint c = 0; c <= table->cut_max; c++) {
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double delay_s = table->device_s[c] +
                          (1 + prices->server) * table->server_cycle[c] / frequency_hz +
                          table->air_bit[c] * air_s;

@@ -13,9 +13,9 @@
 static CsDecision decide_measured(double weight, const CsRoundState *round)
 {
     const CsCostTable *table = round->cost;
-    CsDecision best = {.cut = 0, .frequency_hz = table->frequency_min_hz};
+    CsDecision best = {.cut = table->cut_min, .frequency_hz = table->frequency_min_hz};
     double least = G_MAXDOUBLE;
-    for (guint c = 0; c <= table->cut_max; c++) {
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double frequency_hz = cs_best_frequency(table, &round->corners, weight, c);
         double cost = cs_cost(table, &round->corners, weight, round->uplink_bps,
                               round->downlink_bps, frequency_hz, c);

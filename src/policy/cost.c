@@ -174,13 +174,13 @@ static double most_energy(const CsCostTable *table, guint cut)
 
 static CsCorners measured_corners(const CsCostTable *table, double uplink_bps, double downlink_bps)
 {
-    guint last = table->n_cuts - 1;
+    guint first = table->cut_min, last = table->n_cuts - 1;
     double low = table->frequency_min_hz, high = table->frequency_max_hz;
     return (CsCorners){
-        .delay_min_s = cs_cost_delay(table, uplink_bps, downlink_bps, high, 0),
+        .delay_min_s = cs_cost_delay(table, uplink_bps, downlink_bps, high, first),
         .delay_max_s = cs_cost_delay(table, uplink_bps, downlink_bps, low, last),
         .energy_min_j = cs_cost_energy(table, least_at(table, 0, 1, last), last),
-        .energy_max_j = most_energy(table, 0),
+        .energy_max_j = most_energy(table, first),
     };
 }
 
@@ -188,13 +188,13 @@ CsCorners cs_cost_corners(const CsCostTable *table, double uplink_bps, double do
 {
     if (G_UNLIKELY(table->measured))
         return measured_corners(table, uplink_bps, downlink_bps);
-    guint last = table->n_cuts - 1;
+    guint first = table->cut_min, last = table->n_cuts - 1;
     double air_s_per_bit = s_per_bit(uplink_bps, downlink_bps);
     return (CsCorners){
-        .delay_min_s = delay(table, air_s_per_bit, table->frequency_max_hz, 0),
+        .delay_min_s = delay(table, air_s_per_bit, table->frequency_max_hz, first),
         .delay_max_s = delay(table, air_s_per_bit, table->frequency_min_hz, last),
         .energy_min_j = cs_cost_energy(table, table->frequency_min_hz, last),
-        .energy_max_j = cs_cost_energy(table, table->frequency_max_hz, 0),
+        .energy_max_j = cs_cost_energy(table, table->frequency_max_hz, first),
     };
 }
 
@@ -258,7 +258,7 @@ double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight
 double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, double weight)
 {
     if (G_UNLIKELY(table->measured))
-        return cs_best_frequency(table, corners, weight, 0);
+        return cs_best_frequency(table, corners, weight, table->cut_min);
     if (cs_corners_delay_degenerate(corners) || weight <= 0.0)
         return table->frequency_min_hz;
     if (cs_corners_energy_degenerate(corners) || weight >= 1.0)
@@ -313,8 +313,8 @@ static double least_of_block(const double cost[restrict BLOCK])
 static guint optimal_of_some(const CsCostTable *table, Combination u)
 {
     double best = INFINITY;
-    guint best_cut = 0;
-    for (guint c = 0; c <= table->cut_max; c++) {
+    guint best_cut = table->cut_min;
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double cost = evaluate(u, table->device_s[c], table->server_cycle[c], table->air_bit[c]);
         if (cost < best) {
             best = cost;
@@ -328,8 +328,8 @@ static guint optimal_of_measured(const CsCostTable *table, const CsCorners *corn
                                  double uplink_bps, double downlink_bps, double frequency_hz)
 {
     double best = INFINITY;
-    guint best_cut = 0;
-    for (guint c = 0; c <= table->cut_max; c++) {
+    guint best_cut = table->cut_min;
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double cost =
             measured_cost(table, corners, weight, uplink_bps, downlink_bps, frequency_hz, c);
         if (cost < best) {
@@ -346,7 +346,7 @@ guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double 
     if (G_UNLIKELY(table->measured))
         return optimal_of_measured(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
     Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
-    if (G_UNLIKELY(table->cut_max < table->n_cuts - 1))
+    if (G_UNLIKELY(table->cut_max - table->cut_min < table->n_cuts - 1))
         return optimal_of_some(table, u);
     double best = INFINITY, cost[BLOCK];
     guint best_cut = 0;

@@ -12,16 +12,18 @@
 /*
  * What a round costs as a function of the cut, for all devices of one kind: arrays over
  * c = 0..n_cuts-1, with T local epochs, φ compression:
- *   device_s[c]     = T η_D(c) / (f_D δ_D σ_D)          device computing, s
+ *   device_s[c]     = T η_D(c) / (f_D δ_D σ_D)          device computing, s; a head there included
  *   server_cycle[c] = T (η - η_D(c)) / (δ_S σ_S)        server computing, cycles: /f gives s,
  *                                                       times ξ f² gives J
- *   air_bit[c]      = T φ S(c) + A(c)                   bits over the air, in each direction
+ *   air_bit[c]      = T φ S(c) + A(c)                   bits over the air, in each direction; twice
+ *                                                       T φ S(c) where the head is the device's
  *
  * The arrays are made by cs_cost_table_init() only: they are longer than n_cuts, filled up so that
  * the sweep over the cuts needs no remainder loop.
  */
 typedef struct {
     guint n_cuts;
+    guint cut_min; /* the least cut there is: 0, or I where the device has the whole model */
     guint cut_max; /* the largest cut that a policy may take: n_cuts-1 unless memory is short */
     double *device_s;
     double *server_cycle;
@@ -40,7 +42,8 @@ void cs_cost_table_init(CsCostTable *table, guint n_cuts);
 void cs_cost_table_clear(CsCostTable *table);
 
 /* D(f, c) of Eq. 9-10, in s: device_s + server_cycle/f + air_bit/R_D + air_bit/R_S, where R_D is
- * the uplink's and R_S the downlink's rate in bit/s, both > 0. Waiting is not predicted. */
+ * the uplink's and R_S the downlink's rate in bit/s, both > 0, INFINITY where nothing is sent.
+ * Waiting is not predicted. */
 double cs_cost_delay(const CsCostTable *table, double uplink_bps, double downlink_bps,
                      double frequency_hz, guint cut);
 

@@ -106,10 +106,10 @@ static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRo
     gsl_min_fminimizer *minimiser = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
     double delay_span_s = corners->delay_max_s - corners->delay_min_s;
     double energy_span_j = corners->energy_max_j - corners->energy_min_j;
-    CsDecision best = {.cut = 0, .frequency_hz = table->frequency_min_hz};
+    CsDecision best = {.cut = table->cut_min, .frequency_hz = table->frequency_min_hz};
     double best_cost = G_MAXDOUBLE;
 
-    for (guint c = 0; c <= table->cut_max; c++) {
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double cycle = table->server_cycle[c];
         ServerCost cost = {
             .measured = table->measured ? table : NULL,

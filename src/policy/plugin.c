@@ -74,7 +74,8 @@ static CsDecision decide(const CsPolicySettings *settings, const CsRoundState *r
                   .gpus = round->load.gpus,
                   .server_share = round->load.server_share,
                   .uplink_share = round->load.uplink_share,
-                  .downlink_share = round->load.downlink_share},
+                  .downlink_share = round->load.downlink_share,
+                  .cut_min = cost->cut_min},
         .key = round->key,
     };
     CardsimPolicyDecision decision = settings->plugin->own.decide(&seen.round, state);

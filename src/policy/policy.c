@@ -67,7 +67,12 @@ gboolean cs_decision_check(const CsPolicy *policy, const CsCostTable *cost, CsDe
                            GError **error)
 {
     double frequency_hz = decision.frequency_hz;
-    if (decision.cut > cost->cut_max && decision.cut < cost->n_cuts)
+    if (decision.cut < cost->cut_min)
+        g_set_error(error, CS_POLICY_ERROR, CS_POLICY_ERROR_DECISION,
+                    "the policy '%s' chose cut %u, and under this protocol the device takes %u to "
+                    "%u",
+                    policy->name, decision.cut, cost->cut_min, cost->cut_max);
+    else if (decision.cut > cost->cut_max && decision.cut < cost->n_cuts)
         g_set_error(error, CS_POLICY_ERROR, CS_POLICY_ERROR_DECISION,
                     "the policy '%s' chose cut %u, and the device has memory for 0 to %u",
                     policy->name, decision.cut, cost->cut_max);

@@ -77,7 +77,7 @@ typedef struct {
                            decide() is for one that is alone, or knows its channel imperfectly */
     gboolean uses_load; /* CsRoundState.load is filled in */
     gboolean letters_law; /* works with time a/f and power ξ f³ only */
-    gboolean draws_cut;   /* each cut up to cut_max alike, at cs_policy_frequency() */
+    gboolean draws_cut;   /* each cut that may be taken alike, at cs_policy_frequency() */
     guint needs;          /* CsPolicyNeeds */
     /* The cut of a policy that never takes another; NULL for one that chooses. */
     guint (*only_cut)(const CsPolicySettings *settings, const CsCostTable *cost);

@@ -46,9 +46,9 @@ static CsDecision decide_open(const CsPolicySettings *settings, const CsRoundSta
     if (queue_j > 0)
         frequency_hz = CLAMP(cbrt(v / (2.0 * table->power_coefficient * queue_j)),
                              table->frequency_min_hz, table->frequency_max_hz);
-    CsDecision best = {.cut = 0, .frequency_hz = frequency_hz};
+    CsDecision best = {.cut = table->cut_min, .frequency_hz = frequency_hz};
     double least = INFINITY;
-    for (guint c = 0; c <= table->cut_max; c++) {
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double delay_s =
             table->device_s[c] + table->server_cycle[c] / frequency_hz + table->air_bit[c] * air_s;
         double total = v * delay_s + queue_j * cs_cost_energy(table, frequency_hz, c);
@@ -85,9 +85,10 @@ static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoun
                                   G_GNUC_UNUSED gpointer state)
 {
     const CsCostTable *table = round->cost;
-    CsDecision best = {.cut = 0, .frequency_hz = cs_policy_frequency(settings, round, 0)};
+    CsDecision best = {.cut = table->cut_min,
+                       .frequency_hz = cs_policy_frequency(settings, round, table->cut_min)};
     double least_s = INFINITY;
-    for (guint c = 0; c <= table->cut_max; c++) {
+    for (guint c = table->cut_min; c <= table->cut_max; c++) {
         double delay_s =
             cs_cost_delay(table, round->uplink_bps, round->downlink_bps, best.frequency_hz, c);
         if (delay_s < least_s) {

@@ -27,6 +27,10 @@ KEY(PRECISION, "simulation", "precision",
     EXAMPLE("delay 2 %"), INTO2(CsSampling, precision_metric, precision))
 KEY(MAX_REPLICATIONS, "simulation", "max-replications", "where 'precision' gives up", WHOLE(1, 1e6),
     DEFAULT("1000"), INTO(CsSampling, max_replications))
+KEY(PROTOCOL, "simulation", "protocol",
+    "what a round is: split learning; federated learning of the whole model on the device; split "
+    "learning with the head on the device too; or a frozen device's part, with nothing sent back",
+    CHOICE(cs_protocol_names), DEFAULT("split"), INTO(CsConfig, protocol))
 KEY(SCHEDULE, "simulation", "schedule",
     "devices one after the other, or all at once with a queue at the server, or in clusters one "
     "after the other",
@@ -47,7 +51,9 @@ KEY(LLM, "model", "llm",
     KIND(NAME), FILE_MAYBE, DEFAULT("llama-3.2-1b"))
 KEY(LAYERS, "model", "layers", "number of decoder layers, in place of the model's",
     WHOLE(1, CS_LAYERS_MAX), ELSE("the model's"), EXAMPLE("32"))
-KEY(HEAD, "model", "head", "whether the output head's work, on the server, counts",
+KEY(HEAD, "model", "head",
+    "who does the output head's work, or none where it does not count; the protocols federated and "
+    "u-shaped have it on the device, and a head on the device makes split u-shaped",
     CHOICE(cs_head_names), DEFAULT("server"), INTO(CsConfig, training.head))
 KEY(ATTENTION, "model", "attention",
     "attention FLOPs of all pairs of tokens, or of the causal half", CHOICE(cs_attention_names),

@@ -180,7 +180,8 @@ static void check_speed(CsResolver *r, const CsRawDevice *device, const CsDevice
     const CsServer *server = &r->config->server;
     double least_hz = group->frequency_hz * group->flops_per_cycle * group->cores /
                       (server->flops_per_cycle * server->cores);
-    if (least_hz <= server->frequency_max_hz || r->config->compute == CS_COMPUTE_MEASURED)
+    if (least_hz <= server->frequency_max_hz || r->config->compute == CS_COMPUTE_MEASURED ||
+        r->config->protocol == CS_PROTOCOL_FEDERATED)
         return;
     CsPlace place =
         cs_raw_place(&device->values[CS_KEY_DEVICE_FREQUENCY],

@@ -297,6 +297,10 @@ static void prepare(CsResolver *r)
     if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CLOCK)) {
         place = cs_resolver_head(r, CS_KEY_ROUNDS);
         help = "lower 'rounds', or make a round shorter";
+    } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_PROTOCOL)) {
+        place = cs_resolver_head(r, group >= 0 ? CS_KEY_POLICY : CS_KEY_HEAD);
+        help = group >= 0 ? "name a policy that chooses its cut, or 'device-only'"
+                          : "write 'head = server', or 'protocol = u-shaped'";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FREQUENCY)) {
         place = cs_resolver_head(r, CS_KEY_FREQUENCY);
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE)) {

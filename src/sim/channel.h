@@ -42,6 +42,17 @@ static inline guint32 cs_transmission_adapter_up(guint32 local_epochs)
     return 2 + 2 * local_epochs;
 }
 
+/* Of a protocol that has these, behind all others. */
+static inline guint32 cs_transmission_features_down(guint32 local_epochs, guint32 epoch)
+{
+    return 3 + 2 * local_epochs + 2 * epoch;
+}
+
+static inline guint32 cs_transmission_gradient_up(guint32 local_epochs, guint32 epoch)
+{
+    return 4 + 2 * local_epochs + 2 * epoch;
+}
+
 /* The distance of a device at the start, whose name has the hash `entity`: given, or uniform in
  * (minimum, maximum]. */
 double cs_channel_distance(const CsConfig *config, const CsDeviceGroup *group, guint64 entity,

@@ -89,13 +89,22 @@ static CsTimeLaw head_time(const CsComputeWork *work, const CsTraining *training
 CsComputeTimes *cs_compute_times_device(const CsComputeWork *work)
 {
     guint n_layers = work->architecture->n_layers;
+    const CsTraining *training = work->training;
     CsComputeTimes *times = times_new(n_layers + 1);
     for (guint i = 0; i < n_layers; i++) {
-        times->forward[i + 1] = sum(times->forward[i], layer_time(work, work->training, i, FALSE));
-        times->backward[i + 1] = sum(times->backward[i], layer_time(work, work->training, i, TRUE));
+        times->forward[i + 1] = sum(times->forward[i], layer_time(work, training, i, FALSE));
+        if (!training->part.frozen)
+            times->backward[i + 1] = sum(times->backward[i], layer_time(work, training, i, TRUE));
     }
+    CsTimeLaw *closes = training->part.frozen ? times->forward : times->backward;
     for (guint cut = 1; cut <= n_layers; cut++)
-        times->backward[cut].fixed_s += work->rates->step_overhead_s;
+        closes[cut].fixed_s += work->rates->step_overhead_s;
+    if (cs_training_head_on_device(training)) {
+        CsTraining keeps = *training; /* of the head nothing is computed again */
+        keeps.checkpointing = CS_CHECKPOINTING_NONE;
+        times->head_forward = head_time(work, &keeps, FALSE);
+        times->head_backward = head_time(work, &keeps, TRUE);
+    }
     return times;
 }
 
@@ -106,15 +115,15 @@ CsComputeTimes *cs_compute_times_server(const CsComputeWork *work)
     CsTraining keeps = *work->training;
     keeps.checkpointing = CS_CHECKPOINTING_NONE;
     CsTimeLaw *forward = &times->forward[n_layers], *backward = &times->backward[n_layers];
-    if (work->training->head) {
+    if (cs_training_head_on_server(&keeps)) {
         *forward = head_time(work, &keeps, FALSE);
         *backward = head_time(work, &keeps, TRUE);
     }
-    for (guint i = n_layers; i > 0; i--) {
+    for (guint i = n_layers; i > 0 && !keeps.part.whole; i--) {
         times->forward[i - 1] = sum(times->forward[i], layer_time(work, &keeps, i - 1, FALSE));
         times->backward[i - 1] = sum(times->backward[i], layer_time(work, &keeps, i - 1, TRUE));
     }
-    for (guint cut = 0; cut < n_layers; cut++)
+    for (guint cut = 0; cut < n_layers && !keeps.part.whole; cut++)
         times->backward[cut].fixed_s += work->rates->step_overhead_s;
     return times;
 }

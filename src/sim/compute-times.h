@@ -16,6 +16,8 @@ typedef struct {
     guint n_cuts;
     CsTimeLaw *forward;
     CsTimeLaw *backward;
+    CsTimeLaw head_forward,
+        head_backward; /* of a head that is the device's, beside these; else 0 */
 } CsComputeTimes;
 
 typedef struct {

@@ -176,6 +176,12 @@ static CsTimeLaw both_ways(const CsComputeTimes *times, guint cut)
                        .fixed_s = times->forward[cut].fixed_s + times->backward[cut].fixed_s};
 }
 
+static CsTimeLaw head_both_ways(const CsComputeTimes *times)
+{
+    return (CsTimeLaw){.cycle = times->head_forward.cycle + times->head_backward.cycle,
+                       .fixed_s = times->head_forward.fixed_s + times->head_backward.fixed_s};
+}
+
 /*
  * The clock at which the server takes as long for all decoder layers as the device: T_D = a + b/f,
  * a and b without the head. Where a alone takes longer, INFINITY: the server is slower. Never below
@@ -184,6 +190,8 @@ static CsTimeLaw both_ways(const CsComputeTimes *times, guint cut)
 static double measured_frequency_min(const CsConfig *config, const CsDeviceGroup *group)
 {
     guint last = config->profile->n_cuts - 1;
+    if (config->training.part.whole) /* nobody waits for the server, whatever its clock */
+        return config->server.frequency_max_hz;
     CsTimeLaw all = both_ways(config->server_times, 0),
               head = both_ways(config->server_times, last);
     double device_s = cs_time_law_s(both_ways(group->times, last), group->frequency_hz);
@@ -206,9 +214,12 @@ static void derive_measured(const CsConfig *config, CsDeviceGroup *group)
     cost->server_fixed_s = g_new0(double, cost->n_cuts);
     if (group->times == NULL)
         return;
+    CsTimeLaw head = head_both_ways(group->times);
     for (guint c = 0; c < cost->n_cuts; c++) {
         CsTimeLaw server = both_ways(config->server_times, c);
-        cost->device_s[c] = epochs * cs_time_law_s(both_ways(group->times, c), group->frequency_hz);
+        cost->device_s[c] =
+            epochs * (cs_time_law_s(both_ways(group->times, c), group->frequency_hz) +
+                      cs_time_law_s(head, group->frequency_hz));
         cost->server_cycle[c] = epochs * server.cycle;
         cost->server_fixed_s[c] = epochs * server.fixed_s;
     }
@@ -224,19 +235,24 @@ static void derive_cost(const CsConfig *config, CsDeviceGroup *group)
     double epochs = config->local_epochs;
     double device_flop_per_s = group->frequency_hz * group->flops_per_cycle * group->cores;
     double server_flop_per_cycle = server->flops_per_cycle * server->cores;
+    double crossings = cs_chain_count(&config->chain, CS_BY_UPLINK, CS_OF_CUT);
 
     cs_cost_table_init(cost, profile->n_cuts);
     for (guint c = 0; c < profile->n_cuts; c++) {
-        double device_flop = profile->device_forward_flop[c] + profile->device_backward_flop[c];
+        double device_flop = profile->device_forward_flop[c] + profile->device_backward_flop[c] +
+                             2 * profile->device_head_flop;
         double server_flop = profile->server_forward_flop[c] + profile->server_backward_flop[c];
         cost->device_s[c] = epochs * device_flop / device_flop_per_s;
         cost->server_cycle[c] = epochs * server_flop / server_flop_per_cycle;
-        cost->air_bit[c] =
-            epochs * config->compression * profile->smashed_bit[c] + profile->adapter_bit[c];
+        cost->air_bit[c] = crossings * (epochs * config->compression * profile->smashed_bit[c]) +
+                           profile->adapter_bit[c];
     }
+    cost->cut_min = config->training.part.whole ? profile->n_cuts - 1 : 0;
     cost->power_coefficient = server->power_coefficient;
     cost->frequency_min_hz = device_flop_per_s / server_flop_per_cycle;
     cost->frequency_max_hz = server->frequency_max_hz;
+    if (config->training.part.whole)
+        cost->frequency_min_hz = MIN(cost->frequency_min_hz, cost->frequency_max_hz);
     CsPowerLaw power = cs_server_power(server);
     if (config->compute == CS_COMPUTE_MEASURED || !cs_power_law_plain(&power))
         derive_measured(config, group);
@@ -298,6 +314,22 @@ static gboolean check_motion(const CsDeviceGroup *group, GError **error)
     return TRUE;
 }
 
+/* Whether a policy that takes one cut only takes one that the protocol has. */
+static gboolean check_cut(const CsConfig *config, const CsDeviceGroup *group, GError **error)
+{
+    const CsPolicy *policy = config->policy;
+    if (policy->only_cut == NULL)
+        return TRUE;
+    guint cut = policy->only_cut(&config->policy_settings, &group->cost);
+    if (cut >= group->cost.cut_min)
+        return TRUE;
+    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_PROTOCOL,
+                "the policy '%s' takes cut %u, and under this protocol the device has all %u "
+                "layers",
+                policy->name, cut, group->cost.cut_min);
+    return FALSE;
+}
+
 /* Which cuts fit into the group's memory, and whether the policy has one among them. */
 static gboolean check_memory(const CsConfig *config, CsDeviceGroup *group, GError **error)
 {
@@ -305,10 +337,11 @@ static gboolean check_memory(const CsConfig *config, CsDeviceGroup *group, GErro
         return TRUE;
     const CsMemory *memory = config->memory;
     gint largest = cs_memory_largest_cut(memory, group->memory_byte);
-    if (largest < 0) {
+    guint least = group->cost.cut_min;
+    if (largest < (gint)least) {
         g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY,
-                    "device '%s' has %.4g GB of memory, and even cut 0 needs %.4g GB", group->name,
-                    group->memory_byte / 1e9, memory->total_byte[0] / 1e9);
+                    "device '%s' has %.4g GB of memory, and even cut %u needs %.4g GB", group->name,
+                    group->memory_byte / 1e9, least, memory->total_byte[least] / 1e9);
         return FALSE;
     }
     group->cost.cut_max = (guint)largest;
@@ -438,6 +471,25 @@ static gboolean number_devices(CsConfig *config, GError **error)
     return FALSE;
 }
 
+/* The round's stages, and with them the device's part of the model. */
+static gboolean choose_stages(CsConfig *config, GError **error)
+{
+    if (config->protocol == CS_PROTOCOL_ONE_WAY && config->training.head == CS_HEAD_DEVICE) {
+        g_set_error_literal(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_PROTOCOL,
+                            "under 'protocol = one-way' nothing comes back from the server, and a "
+                            "head on the device would have nothing to work on");
+        return FALSE;
+    }
+    CsChain *chain = &config->chain;
+    cs_chain_init(chain, cs_protocol_with_head(config->protocol, config->training.head));
+    config->training.part = cs_chain_part(chain);
+    guint up = cs_chain_count(chain, CS_BY_UPLINK, CS_OF_CUT);
+    guint down = cs_chain_count(chain, CS_BY_DOWNLINK, CS_OF_CUT);
+    config->sends_down = down > 0 || !config->training.part.frozen;
+    g_assert(up == down || !config->sends_down); /* what a cost table can say */
+    return TRUE;
+}
+
 gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
 {
     gint nobody;
@@ -446,6 +498,8 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
     if (!number_devices(config, error))
         return FALSE;
 
+    if (!choose_stages(config, error))
+        return FALSE;
     config->policy_settings.plugin = config->policy->plugin;
     g_clear_pointer(&config->profile, cs_profile_free);
     config->profile = cs_profile_new(config->architecture, &config->training);
@@ -468,7 +522,8 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
         cs_rate_map_init(&it->uplink, &it->radio, CS_UPLINK);
         cs_rate_map_init(&it->downlink, &it->radio, CS_DOWNLINK);
         if (!check_cost(it, error) || !check_group(config, it, error) || !check_motion(it, error) ||
-            !check_sharing(config, it, error) || !check_memory(config, it, error)) {
+            !check_sharing(config, it, error) || !check_cut(config, it, error) ||
+            !check_memory(config, it, error)) {
             *fault = (gint)i;
             return FALSE;
         }

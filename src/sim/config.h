@@ -21,6 +21,9 @@
 #include "radio/mobility.h"
 #include "sim/availability.h"
 #include "sim/compute-times.h"
+#include "sim/protocol.h"
+
+#include <math.h>
 
 /* Devices one after the other; all at once; or clusters one after the other, of devices at once. */
 typedef enum { CS_SCHEDULE_SEQUENTIAL, CS_SCHEDULE_PARALLEL, CS_SCHEDULE_CLUSTERS } CsSchedule;
@@ -116,6 +119,7 @@ typedef struct {
     char *title;
     guint64 rounds;
     guint64 seed;
+    CsProtocol protocol;
     CsSchedule schedule;
     double deadline_s;  /* of a round; INFINITY: it waits for all */
     double quorum;      /* share of the devices that a round needs to count, 0..1 */
@@ -137,6 +141,8 @@ typedef struct {
     double csi_error_db; /* CS_CSI_ERROR: standard deviation */
 
     /* set by cs_config_prepare() */
+    CsChain chain;       /* the stages of a round */
+    gboolean sends_down; /* FALSE: no protocol of the round's sends anything down */
     CsProfile *profile;
     CsComputeTimes *server_times; /* NULL: nominal */
     CsMemory *memory;
@@ -157,16 +163,18 @@ typedef enum {
     CS_CONFIG_ERROR_FREQUENCY,     /* policy.frequency outside some device's [F_min, F_max] */
     CS_CONFIG_ERROR_CUT,           /* policy.cut above I */
     CS_CONFIG_ERROR_NO_DEVICES,
-    CS_CONFIG_ERROR_CLOCK,   /* the rounds cannot fit the clock */
-    CS_CONFIG_ERROR_DEVICES, /* more than CS_DEVICES_MAX */
-    CS_CONFIG_ERROR_SHARING, /* devices of a cell disagree about it */
-    CS_CONFIG_ERROR_FADING,  /* a law of fading that cannot move in time */
-    CS_CONFIG_ERROR_DOPPLER, /* a Gauss-Markov channel at more than one speed */
-    CS_CONFIG_ERROR_AREA,    /* a device starts outside its area */
-    CS_CONFIG_ERROR_COST,    /* times or energies of a device's rounds are no number */
-    CS_CONFIG_ERROR_COMPUTE, /* measured figures are missing */
-    CS_CONFIG_ERROR_LAW,     /* the policy knows only a/f and ξ f³ */
-    CS_CONFIG_ERROR_MEMORY   /* a device has no memory for any cut, or for the policy's */
+    CS_CONFIG_ERROR_CLOCK,    /* the rounds cannot fit the clock */
+    CS_CONFIG_ERROR_DEVICES,  /* more than CS_DEVICES_MAX */
+    CS_CONFIG_ERROR_SHARING,  /* devices of a cell disagree about it */
+    CS_CONFIG_ERROR_FADING,   /* a law of fading that cannot move in time */
+    CS_CONFIG_ERROR_DOPPLER,  /* a Gauss-Markov channel at more than one speed */
+    CS_CONFIG_ERROR_AREA,     /* a device starts outside its area */
+    CS_CONFIG_ERROR_COST,     /* times or energies of a device's rounds are no number */
+    CS_CONFIG_ERROR_COMPUTE,  /* measured figures are missing */
+    CS_CONFIG_ERROR_LAW,      /* the policy knows only a/f and ξ f³ */
+    CS_CONFIG_ERROR_PROTOCOL, /* the head cannot be where it is said to be, or the policy's cut is
+                                 not one of the protocol's */
+    CS_CONFIG_ERROR_MEMORY    /* a device has no memory for any cut, or for the policy's */
 } CsConfigError;
 
 /*
@@ -187,6 +195,13 @@ double cs_group_power_w(const CsDeviceGroup *group);
  * `on_air_s` with the waits in between; to receive them. In J, without what the AP radiates. */
 double cs_group_send_j(const CsDeviceGroup *group, double bit, double radiated_s, double on_air_s);
 double cs_group_receive_j(const CsDeviceGroup *group, double bit, double on_air_s);
+
+/* The downlink's rate as costs and policies see it: INFINITY where the protocol sends nothing down,
+ * so that it takes no time. */
+static inline double cs_config_downlink_bps(const CsConfig *config, double rate_bps)
+{
+    return G_LIKELY(config->sends_down) ? rate_bps : (double)INFINITY;
+}
 
 /* TRUE where a round of a device may come to nothing: devices can leave, or rounds end early. */
 gboolean cs_config_loses_rounds(const CsConfig *config);

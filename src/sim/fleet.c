@@ -409,15 +409,9 @@ double cs_fleet_end(CsFleet *fleet, guint device)
 
 CsActivity cs_fleet_activity(CsStage stage)
 {
-    static const CsActivity activity[CS_STAGE_N] = {
-        [CS_STAGE_ADAPTER_DOWN] = CS_ACTIVITY_RECEIVE,
-        [CS_STAGE_DEVICE_FORWARD] = CS_ACTIVITY_COMPUTE,
-        [CS_STAGE_SMASHED_UP] = CS_ACTIVITY_SEND,
-        [CS_STAGE_SERVER_FORWARD] = CS_ACTIVITY_SERVED,
-        [CS_STAGE_SERVER_BACKWARD] = CS_ACTIVITY_SERVED,
-        [CS_STAGE_GRADIENT_DOWN] = CS_ACTIVITY_RECEIVE,
-        [CS_STAGE_DEVICE_BACKWARD] = CS_ACTIVITY_COMPUTE,
-        [CS_STAGE_ADAPTER_UP] = CS_ACTIVITY_SEND,
-    };
-    return activity[stage];
+    static const CsActivity activity[] = {[CS_BY_DEVICE] = CS_ACTIVITY_COMPUTE,
+                                          [CS_BY_SERVER] = CS_ACTIVITY_SERVED,
+                                          [CS_BY_UPLINK] = CS_ACTIVITY_SEND,
+                                          [CS_BY_DOWNLINK] = CS_ACTIVITY_RECEIVE};
+    return activity[cs_stage_kind(stage)->by];
 }

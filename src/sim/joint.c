@@ -30,6 +30,7 @@ static gboolean take(Search *search, guint device, CsDecision decision)
     decision.frequency_hz =
         CLAMP(decision.frequency_hz, cost->frequency_min_hz, cost->frequency_max_hz);
     if (search->asked >= search->joint->effort || decision.cut > cost->cut_max ||
+        decision.cut < cost->cut_min ||
         (decision.cut == before.cut && decision.frequency_hz == before.frequency_hz))
         return FALSE;
     search->best[device] = decision;
@@ -59,7 +60,7 @@ static gboolean improve(Search *search, guint device, double step, gboolean wide
             helped = TRUE;
     if (!wide)
         return helped;
-    guint ends[] = {0, search->joint->cost[device]->cut_max};
+    guint ends[] = {search->joint->cost[device]->cut_min, search->joint->cost[device]->cut_max};
     for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
         helped |= take(search, device, (CsDecision){ends[i], own->frequency_hz});
     return helped;

@@ -97,7 +97,7 @@ CsDecision cs_knowledge_decide(CsKnowledge *knowledge, guint device, const CsDev
     }
     CsRoundState seen = *state;
     seen.uplink_bps = known.bps[CS_UPLINK];
-    seen.downlink_bps = known.bps[CS_DOWNLINK];
+    seen.downlink_bps = cs_config_downlink_bps(config, known.bps[CS_DOWNLINK]);
     seen.corners = cs_cost_corners(state->cost, seen.uplink_bps, seen.downlink_bps);
     CsDecision decision = config->policy->decide(settings, &seen, memory);
 

@@ -34,15 +34,17 @@ void cs_load_next_round(CsLoadMeter *meter, gint64 now_ns)
 }
 
 void cs_load_add(CsLoadMeter *meter, const CsConfig *config, guint group_index,
-                 const gint64 duration_ns[CS_STAGE_N - 1], gint64 first_ns)
+                 const gint64 duration_ns[CS_STAGE_TOLD_N - 1], gint64 first_ns)
 {
     double epochs = config->local_epochs;
+    double crossings = epochs * cs_chain_count(&config->chain, CS_BY_UPLINK, CS_OF_CUT);
     meter->server_ns += epochs * ((double)duration_ns[CS_STAGE_SERVER_FORWARD - 1] +
                                   (double)duration_ns[CS_STAGE_SERVER_BACKWARD - 1]);
     if (config->groups[group_index].radio.sharing == CS_SHARING_DEDICATED)
         return;
-    meter->uplink_ns += epochs * (double)duration_ns[CS_STAGE_SMASHED_UP - 1] +
+    meter->uplink_ns += crossings * (double)duration_ns[CS_STAGE_SMASHED_UP - 1] +
                         (double)duration_ns[CS_STAGE_ADAPTER_UP - 1];
     meter->downlink_ns +=
-        epochs * (double)duration_ns[CS_STAGE_GRADIENT_DOWN - 1] + (double)first_ns;
+        (config->sends_down ? crossings : 0) * (double)duration_ns[CS_STAGE_GRADIENT_DOWN - 1] +
+        (double)first_ns;
 }

@@ -28,6 +28,6 @@ void cs_load_next_round(CsLoadMeter *meter, gint64 now_ns);
 /* Adds a device's round: `duration_ns` by stage - 1, and `first_ns` that of the first stage. A
  * transfer counts as long as it would take with the whole cell. */
 void cs_load_add(CsLoadMeter *meter, const CsConfig *config, guint group_index,
-                 const gint64 duration_ns[CS_STAGE_N - 1], gint64 first_ns);
+                 const gint64 duration_ns[CS_STAGE_TOLD_N - 1], gint64 first_ns);
 
 #endif

@@ -35,7 +35,7 @@ static double radio_energy_j(const CsConfig *config, const CsDeviceGroup *group,
     const CsRadioPower *law = &group->radio_power;
     if (G_UNLIKELY(law->sends || law->receives))
         return cs_group_send_j(group, air_bit, uplink_s, uplink_s) +
-               cs_group_receive_j(group, air_bit, downlink_s) +
+               cs_group_receive_j(group, downlink_s > 0 ? air_bit : 0, downlink_s) +
                config->server.tx_power_w * downlink_s;
     double receive_w = isnan(group->rx_power_w) ? 0 : group->rx_power_w;
     return (group->tx_power_w + group->tx_circuit_power_w) * uplink_s +
@@ -64,7 +64,7 @@ TWICE void look_at_links(CsSimulation *simulation, guint device, guint group_ind
 static void check_decision(CsSimulation *simulation, guint device, const CsCostTable *cost,
                            CsDecision *decision)
 {
-    if (G_LIKELY(decision->cut <= cost->cut_max &&
+    if (G_LIKELY(decision->cut <= cost->cut_max && decision->cut >= cost->cut_min &&
                  decision->frequency_hz >= cost->frequency_min_hz &&
                  decision->frequency_hz <= cost->frequency_max_hz))
         return;
@@ -73,7 +73,7 @@ static void check_decision(CsSimulation *simulation, guint device, const CsCostT
         return;
     g_autofree char *reason = g_strdup_printf("cannot begin: %s", error->message);
     cs_state_fail(simulation, device, CS_SIMULATION_ERROR_POLICY, reason);
-    *decision = (CsDecision){.cut = 0, .frequency_hz = cost->frequency_max_hz};
+    *decision = (CsDecision){.cut = cost->cut_min, .frequency_hz = cost->frequency_max_hz};
 }
 
 TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
@@ -86,7 +86,8 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
     guint64 round = simulation->round;
 
     look_at_links(simulation, device, group_index, bare, begun);
-    double up_bps = begun->uplink.rate_bps, down_bps = begun->downlink.rate_bps;
+    double up_bps = begun->uplink.rate_bps;
+    double down_bps = cs_config_downlink_bps(config, begun->downlink.rate_bps);
     begun->state = (CsRoundState){.cost = &group->cost,
                                   .corners = cs_cost_corners(&group->cost, up_bps, down_bps),
                                   .uplink_bps = up_bps,
@@ -118,6 +119,15 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
                           up_bps, down_bps, frequency_hz, cut);
 }
 
+/* A head on the device has durations of its own, beside a device's cache line. */
+static void stages_of_head(CsSimulation *simulation, guint group_index, const CsStages *stages)
+{
+    gsize device = (gsize)(stages - simulation->stages);
+    const CsGroupCost *own = &simulation->group_cost[group_index];
+    simulation->head_ns[2 * device] = own->head_ns[0];
+    simulation->head_ns[2 * device + 1] = own->head_ns[1];
+}
+
 /* The durations of a round's stages but the first; the duration of the first. */
 TWICE gint64 fill_stages(CsSimulation *simulation, guint group_index, const CsBegun *begun,
                          CsStages *stages)
@@ -138,6 +148,8 @@ TWICE gint64 fill_stages(CsSimulation *simulation, guint group_index, const CsBe
     duration_ns[CS_STAGE_GRADIENT_DOWN - 1] = transfer_ns(smashed_bit, begun->downlink.rate_bps);
     duration_ns[CS_STAGE_DEVICE_BACKWARD - 1] = own->backward_ns[cut];
     duration_ns[CS_STAGE_ADAPTER_UP - 1] = transfer_ns(adapter_bit, begun->uplink.rate_bps);
+    if (simulation->head_ns != NULL)
+        stages_of_head(simulation, group_index, stages);
     stages->epochs_left = simulation->config->local_epochs - 1;
     stages->stage = CS_STAGE_ADAPTER_DOWN;
     return transfer_ns(adapter_bit, begun->downlink.rate_bps);
@@ -150,6 +162,8 @@ static void foresee_blocks(CsSimulation *simulation, guint group_index, CsBegun 
     double air_bit = group->cost.air_bit[begun->decision.cut], given_up;
     begun->blocks =
         cs_link_blocks(&group->uplink, &begun->uplink, air_bit, &begun->blocks_given_up);
+    if (!simulation->config->sends_down)
+        return;
     begun->blocks += cs_link_blocks(&group->downlink, &begun->downlink, air_bit, &given_up);
     begun->blocks_given_up += given_up;
 }
@@ -290,7 +304,7 @@ static void decide_jointly(CsSimulation *simulation, guint first, guint end)
     for (guint i = 0; i < n; i++) {
         decide_alone(simulation, device[i], &given[i], &given[n + i]);
         cost[i] = &cs_config_group_of(config, device[i])->cost;
-        given[2 * n + i] = (CsDecision){0, given[i].frequency_hz};
+        given[2 * n + i] = (CsDecision){cost[i]->cut_min, given[i].frequency_hz};
         given[3 * n + i] = (CsDecision){cost[i]->cut_max, cost[i]->frequency_min_hz};
     }
     for (guint i = 0; i < config->n_devices; i++)

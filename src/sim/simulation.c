@@ -34,14 +34,23 @@ static void group_cost_init(CsGroupCost *cost, const CsConfig *config, const CsD
             cs_compute_time(forward, group->frequency_hz, group->flops_per_cycle, group->cores));
         cost->backward_ns[c] = cs_duration_ns(
             cs_compute_time(backward, group->frequency_hz, group->flops_per_cycle, group->cores));
-        cost->device_energy_j[c] = cs_compute_energy(group->power_coefficient, group->frequency_hz,
-                                                     config->local_epochs * (forward + backward),
-                                                     group->flops_per_cycle, group->cores);
+        cost->device_energy_j[c] = cs_compute_energy(
+            group->power_coefficient, group->frequency_hz,
+            config->local_epochs * (forward + backward + 2 * profile->device_head_flop),
+            group->flops_per_cycle, group->cores);
     }
+    double head = profile->device_head_flop;
+    cost->head_ns[0] = cost->head_ns[1] = cs_duration_ns(
+        cs_compute_time(head, group->frequency_hz, group->flops_per_cycle, group->cores));
     CsPowerLaw power = cs_group_power(group);
     if (group->times == NULL && cs_power_law_plain(&power))
         return;
     double power_w = cs_power_law_w(&power, group->frequency_hz);
+    if (group->times != NULL) {
+        double hz = group->frequency_hz;
+        cost->head_ns[0] = cs_duration_ns(cs_time_law_s(group->times->head_forward, hz));
+        cost->head_ns[1] = cs_duration_ns(cs_time_law_s(group->times->head_backward, hz));
+    }
     for (guint c = 0; c < profile->n_cuts; c++) {
         if (group->times != NULL) {
             cost->forward_ns[c] =
@@ -166,6 +175,11 @@ static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *s
     draw_channels(simulation);
     simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
     g_assert(simulation->stages != NULL);
+    simulation->chain = config->chain;
+    if (config->chain.times[CS_STAGE_HEAD_FORWARD] > 0) {
+        simulation->asks |= CS_ASKS_HEAD;
+        simulation->head_ns = g_new(gint64, 2 * (gsize)n);
+    }
     if (config->policy->state_size > 0)
         simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
     simulation->knowledge = cs_knowledge_new(config, replication);
@@ -212,6 +226,7 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation->server_backward_s);
     g_free(simulation->channel);
     free(simulation->stages);
+    g_free(simulation->head_ns);
     g_free(simulation->gpu);
     cs_transfers_free(simulation->transfers);
     g_free(simulation->policy_state);

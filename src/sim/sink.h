@@ -14,22 +14,7 @@
 #include "base/names.h"
 #include "policy/policy.h"
 #include "radio/link.h"
-
-/* Stages of a round, in their order in time; T epochs repeat the middle ones. */
-typedef enum {
-    CS_STAGE_ADAPTER_DOWN,
-    CS_STAGE_DEVICE_FORWARD,
-    CS_STAGE_SMASHED_UP,
-    CS_STAGE_SERVER_FORWARD,
-    CS_STAGE_SERVER_BACKWARD,
-    CS_STAGE_GRADIENT_DOWN,
-    CS_STAGE_DEVICE_BACKWARD,
-    CS_STAGE_ADAPTER_UP,
-    CS_STAGE_N
-} CsStage;
-
-/* "adapter down", "device forward", ... Static storage. */
-const char *cs_stage_name(CsStage stage);
+#include "sim/protocol.h"
 
 /* One device's round. Times are the simulation clock's; stage times are summed over the epochs, so
  * that Σ stage_ns + wait_ns = end_ns - start_ns exactly. */
@@ -40,7 +25,7 @@ typedef struct {
     CsDecision decision;
     CsLinkState uplink; /* at the round's start */
     CsLinkState downlink;
-    gint64 stage_ns[CS_STAGE_N];
+    gint64 stage_ns[CS_STAGE_TOLD_N];
     gint64 wait_ns;
     gint64 start_ns;
     gint64 end_ns;

@@ -5,33 +5,16 @@
 #include "des/core.h"
 #include "sim/accounts.h"
 
-/* The stage behind each; behind the last epoch's device backward it is adapter up. */
-static const guint8 stage_after[CS_STAGE_N] = {
-    [CS_STAGE_ADAPTER_DOWN] = CS_STAGE_DEVICE_FORWARD,
-    [CS_STAGE_DEVICE_FORWARD] = CS_STAGE_SMASHED_UP,
-    [CS_STAGE_SMASHED_UP] = CS_STAGE_SERVER_FORWARD,
-    [CS_STAGE_SERVER_FORWARD] = CS_STAGE_SERVER_BACKWARD,
-    [CS_STAGE_SERVER_BACKWARD] = CS_STAGE_GRADIENT_DOWN,
-    [CS_STAGE_GRADIENT_DOWN] = CS_STAGE_DEVICE_BACKWARD,
-    [CS_STAGE_DEVICE_BACKWARD] = CS_STAGE_DEVICE_FORWARD,
-};
-
 /* Moves on to the next stage, in arithmetic: with several devices under way no branch here could be
  * foreseen by the processor. */
-static inline CsStage advance(CsStages *stages)
+static inline CsStage advance(const CsChain *chain, CsStages *stages)
 {
-    guint epoch_ends = stages->stage == CS_STAGE_DEVICE_BACKWARD;
+    guint epoch_ends = stages->stage == chain->epoch_last;
     guint again = epoch_ends & (stages->epochs_left > 0);
-    guint next = stage_after[stages->stage] +
+    guint next = chain->after[stages->stage] +
                  (epoch_ends - again) * (CS_STAGE_ADAPTER_UP - CS_STAGE_DEVICE_FORWARD);
     stages->epochs_left -= again;
     return (CsStage)next;
-}
-
-static gboolean is_transfer(CsStage stage)
-{
-    return stage == CS_STAGE_ADAPTER_DOWN || stage == CS_STAGE_SMASHED_UP ||
-           stage == CS_STAGE_GRADIENT_DOWN || stage == CS_STAGE_ADAPTER_UP;
 }
 
 void cs_stage_schedule(CsSimulation *simulation, guint32 device, gint64 duration_ns)
@@ -44,19 +27,23 @@ void cs_stage_schedule(CsSimulation *simulation, guint32 device, gint64 duration
 
 /* --- telling and beginning -------------------------------------------------------------------- */
 
+/* Of a stage behind the first: a transfer beyond the letter's takes as long as the one that goes
+ * the same way. */
 static gint64 duration_of(const CsSimulation *simulation, guint32 device, CsStage stage)
 {
-    return stage == CS_STAGE_ADAPTER_DOWN ? cs_des_now(simulation->des) - simulation->start_ns
-                                          : simulation->stages[device].duration_ns[stage - 1];
+    if (stage == CS_STAGE_HEAD_FORWARD || stage == CS_STAGE_HEAD_BACKWARD)
+        return simulation->head_ns[2 * device + (stage - CS_STAGE_HEAD_FORWARD)];
+    return simulation->stages[device].duration_ns[cs_stage_kind(stage)->told_as - 1];
 }
 
 /* Tells whoever listens of the stage that has just ended. */
 static void tell_stage(CsSimulation *simulation, guint32 device, CsStage stage)
 {
     gint64 now_ns = cs_des_now(simulation->des);
-    gint64 duration_ns = duration_of(simulation, device, stage);
+    gint64 duration_ns = stage == CS_STAGE_ADAPTER_DOWN ? now_ns - simulation->start_ns
+                                                        : duration_of(simulation, device, stage);
     if (simulation->record != NULL)
-        simulation->record[device].stage_ns[stage] += duration_ns;
+        simulation->record[device].stage_ns[cs_stage_kind(stage)->told_as] += duration_ns;
     if (simulation->sink->span == NULL)
         return;
     gboolean of_epoch = stage != CS_STAGE_ADAPTER_DOWN && stage != CS_STAGE_ADAPTER_UP;
@@ -78,10 +65,10 @@ static void tell_stage(CsSimulation *simulation, guint32 device, CsStage stage)
 /* Where transfers take time of their own, or devices can leave. */
 static void begin_special_stage(CsSimulation *simulation, guint32 device, CsStage stage)
 {
-    gint64 duration_ns = simulation->stages[device].duration_ns[stage - 1];
+    gint64 duration_ns = duration_of(simulation, device, stage);
     if (simulation->fleet != NULL)
         cs_fleet_does(simulation->fleet, device, cs_fleet_activity(stage));
-    if (simulation->transfers != NULL && is_transfer(stage) &&
+    if (simulation->transfers != NULL && cs_stage_is_transfer(stage) &&
         cs_transfers_managed(simulation->transfers, device))
         cs_stage_start_transfer(simulation, device, stage);
     else if (simulation->fleet != NULL)
@@ -102,6 +89,11 @@ static inline void begin_stage(CsSimulation *simulation, guint32 device, CsStage
 
 /* --- GPUs ------------------------------------------------------------------------------------- */
 
+static inline gboolean is_server(CsStage stage)
+{
+    return stage == CS_STAGE_SERVER_FORWARD || stage == CS_STAGE_SERVER_BACKWARD;
+}
+
 static void stage_end(CsDes *des, gpointer context, guint32 device);
 
 static void add_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
@@ -120,7 +112,7 @@ static void gpu_granted(CsDes *des, gpointer context, guint32 device, guint gpu,
     CsSimulation *simulation = context;
     simulation->gpu[device] = gpu;
     add_wait(simulation, device, waited_ns);
-    begin_stage(simulation, device, CS_STAGE_SERVER_FORWARD);
+    begin_stage(simulation, device, simulation->chain.after[simulation->stages[device].stage]);
 }
 
 /* A server stage on shared GPUs has ended. What it took beyond its time on a GPU of its own is
@@ -137,26 +129,38 @@ static void gpu_shared(CsDes *des, gpointer context, guint32 device)
     stage_end(des, simulation, device);
 }
 
-/* What a device has still to do behind its next server stages, without waiting, by the durations of
- * the round's start. */
-static gint64 remaining_ns(const CsSimulation *simulation, guint32 device)
+/* The chain's stages from `stage` to the epoch's end. */
+static gint64 rest_of_epoch_ns(const CsSimulation *simulation, guint32 device, CsStage stage)
+{
+    const CsChain *chain = &simulation->chain;
+    gint64 rest_ns = 0;
+    for (;; stage = chain->after[stage]) {
+        rest_ns = cs_time_sum(rest_ns, duration_of(simulation, device, stage));
+        if (stage == chain->epoch_last)
+            return rest_ns;
+    }
+}
+
+/* What a device has still to do behind its next server stages, the first of which is `next`,
+ * without waiting, by the durations of the round's start. */
+static gint64 remaining_ns(const CsSimulation *simulation, guint32 device, CsStage next)
 {
     const CsStages *stages = &simulation->stages[device];
-    const gint64 *duration_ns = stages->duration_ns;
-    gint64 epoch_ns = 0;
-    for (guint i = CS_STAGE_DEVICE_FORWARD; i <= CS_STAGE_DEVICE_BACKWARD; i++)
-        epoch_ns = cs_time_sum(epoch_ns, duration_ns[i - 1]);
+    const CsChain *chain = &simulation->chain;
+    gint64 epoch_ns = rest_of_epoch_ns(simulation, device, CS_STAGE_DEVICE_FORWARD);
     gint64 left_ns = cs_time_multiple(stages->epochs_left, epoch_ns);
-    left_ns = cs_time_sum(left_ns, duration_ns[CS_STAGE_GRADIENT_DOWN - 1]);
-    left_ns = cs_time_sum(left_ns, duration_ns[CS_STAGE_DEVICE_BACKWARD - 1]);
-    return cs_time_sum(left_ns, duration_ns[CS_STAGE_ADAPTER_UP - 1]);
+    while (is_server(next) && next != chain->epoch_last)
+        next = chain->after[next];
+    if (!is_server(next))
+        left_ns = cs_time_sum(left_ns, rest_of_epoch_ns(simulation, device, next));
+    return cs_time_sum(left_ns, duration_of(simulation, device, CS_STAGE_ADAPTER_UP));
 }
 
 /* Between two stages where GPUs are fewer than devices; TRUE where the next one is left to them. */
 static gboolean pass_server(CsSimulation *simulation, guint32 device, CsStage stage, CsStage next)
 {
     if (simulation->shared_gpus != NULL) {
-        if (next != CS_STAGE_SERVER_FORWARD && next != CS_STAGE_SERVER_BACKWARD)
+        if (!is_server(next))
             return FALSE;
         CsStages *stages = &simulation->stages[device];
         stages->stage = (guint8)next;
@@ -169,14 +173,15 @@ static gboolean pass_server(CsSimulation *simulation, guint32 device, CsStage st
             simulation->fleet->of[device].left_s = service_s;
         return TRUE;
     }
-    if (stage == CS_STAGE_SERVER_BACKWARD)
+    if (is_server(stage) && !is_server(next))
         cs_resource_release(simulation->gpus, simulation->gpu[device]);
-    if (next != CS_STAGE_SERVER_FORWARD)
+    if (is_server(stage) || !is_server(next))
         return FALSE;
     if (simulation->fleet != NULL)
         cs_fleet_does(simulation->fleet, device, CS_ACTIVITY_WAIT);
     if (simulation->config->server.discipline == CS_DISCIPLINE_LONGEST_REMAINING)
-        cs_resource_request_ranked(simulation->gpus, device, remaining_ns(simulation, device));
+        cs_resource_request_ranked(simulation->gpus, device,
+                                   remaining_ns(simulation, device, next));
     else
         cs_resource_request(simulation->gpus, device);
     return TRUE;
@@ -194,7 +199,7 @@ static void plain_stage_end(CsDes *des, gpointer context, guint32 device)
         simulation->device_done(simulation, device);
         return;
     }
-    CsStage next = advance(stages);
+    CsStage next = advance(&simulation->chain, stages);
     gint64 duration_ns = stages->duration_ns[next - 1];
     stages->stage = (guint8)next;
     if (G_UNLIKELY(!cs_time_fits(des->now_ns, duration_ns))) {
@@ -217,7 +222,7 @@ static void stage_end(CsDes *des, gpointer context, guint32 device)
         simulation->device_done(simulation, device);
         return;
     }
-    CsStage next = advance(stages);
+    CsStage next = advance(&simulation->chain, stages);
     if (cs_simulation_asks(simulation, CS_ASKS_GPUS) &&
         pass_server(simulation, device, stage, next))
         return;
@@ -235,7 +240,7 @@ void cs_stage_start_transfer(CsSimulation *simulation, guint device, CsStage sta
 static void keep_duration(CsSimulation *simulation, guint device, CsStage stage, gint64 duration_ns)
 {
     if (stage != CS_STAGE_ADAPTER_DOWN)
-        simulation->stages[device].duration_ns[stage - 1] = duration_ns;
+        simulation->stages[device].duration_ns[cs_stage_kind(stage)->told_as - 1] = duration_ns;
 }
 
 /* A transfer will end at a time that is known; it may have to be taken back. */

@@ -51,9 +51,9 @@
 /* A device in its round: how long each stage takes, the first one excepted, which is under way when
  * this is written; and where it stands. One cache line. */
 typedef struct {
-    gint64 duration_ns[CS_STAGE_N - 1]; /* by stage - 1 */
-    guint32 epochs_left;                /* after the present one */
-    guint8 stage;                       /* CsStage under way */
+    gint64 duration_ns[CS_STAGE_TOLD_N - 1]; /* by stage - 1 */
+    guint32 epochs_left;                     /* after the present one */
+    guint8 stage;                            /* CsStage under way */
 } CsStages;
 
 G_STATIC_ASSERT(sizeof(CsStages) == 64);
@@ -63,6 +63,7 @@ typedef struct {
     gint64 *forward_ns;
     gint64 *backward_ns;
     double *device_energy_j; /* a round's; NAN where not modelled */
+    gint64 head_ns[2];       /* forward and backward, of a head on the device */
 } CsGroupCost;
 
 /* What a scenario and its sink may ask for. */
@@ -73,11 +74,12 @@ typedef enum {
     CS_ASKS_FLEET = 1 << 3,     /* devices can leave or rounds end early */
     CS_ASKS_BLOCKS = 1 << 4,    /* some are lost, and to be counted */
     CS_ASKS_GROUPS = 1 << 5,    /* device totals are sums over a group's devices */
-    CS_ASKS_OTHER = 1 << 6,     /* load, knowledge, a plugin to be checked, idle power */
+    CS_ASKS_HEAD = 1 << 6,      /* the protocol has stages beyond the letter's */
+    CS_ASKS_OTHER = 1 << 7,     /* load, knowledge, a plugin to be checked, idle power */
 } CsAsks;
 
 /* A stage's beginning is then not just its end. */
-#define CS_ASKS_SPECIAL (CS_ASKS_TRANSFERS | CS_ASKS_FLEET)
+#define CS_ASKS_SPECIAL (CS_ASKS_TRANSFERS | CS_ASKS_FLEET | CS_ASKS_HEAD)
 #define CS_ABSENT G_MAXUINT /* the cut, in `forced`, of a device that does not start */
 #define CS_ASKS_BARE (CS_ASKS_TELLING | CS_ASKS_GPUS | CS_ASKS_GROUPS) /* and no more */
 
@@ -105,6 +107,7 @@ struct CsSimulation {
     gint64 *gpu_since_ns; /* by device, when a stage on shared GPUs began */
     double busy_ns;       /* of GPUs, where idle power counts */
     CsHandlerId stage_end;
+    CsChain chain; /* the config's */
 
     guint64 round;      /* from 1 */
     gint64 start_ns;    /* of the round; sequential: of the device's */
@@ -124,6 +127,7 @@ struct CsSimulation {
 
     CsChannel *channel;
     CsStages *stages;
+    gint64 *head_ns;               /* by 2 device: forward, backward; NULL unless CS_ASKS_HEAD */
     guint32 *gpu;                  /* by device; NULL without `gpus` */
     CsTransfers *transfers;        /* NULL where every transfer has one rate a round */
     gchar *policy_state;           /* NULL unless the policy has any */

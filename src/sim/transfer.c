@@ -262,32 +262,37 @@ static void count_blocks(const CsTransfers *transfers, Transfer *own, const CsLi
     own->blocks_given_up += given_up;
 }
 
-/* What the stage sends, in which direction, and which draw of the round is its own. */
+/* Which draw of the round is the stage's own. */
+static guint32 transmission_of(const CsTransfers *transfers, CsStage stage, guint32 epoch)
+{
+    guint32 epochs = transfers->config->local_epochs;
+    switch (stage) {
+    case CS_STAGE_ADAPTER_DOWN:
+        return cs_transmission_adapter_down();
+    case CS_STAGE_SMASHED_UP:
+        return cs_transmission_smashed_up(epoch);
+    case CS_STAGE_GRADIENT_DOWN:
+        return cs_transmission_gradient_down(epoch);
+    case CS_STAGE_FEATURES_DOWN:
+        return cs_transmission_features_down(epochs, epoch);
+    case CS_STAGE_GRADIENT_UP:
+        return cs_transmission_gradient_up(epochs, epoch);
+    default:
+        return cs_transmission_adapter_up(epochs);
+    }
+}
+
+/* What the stage sends, and in which direction. */
 static void describe(const CsTransfers *transfers, CsStage stage, guint32 epoch, Transfer *own)
 {
     const CsConfig *config = transfers->config;
-    double smashed_bit = config->compression * config->profile->smashed_bit[own->cut];
+    const CsStageKind *kind = cs_stage_kind(stage);
     own->stage = (guint8)stage;
-    own->left_bit = config->profile->adapter_bit[own->cut];
-    own->direction = CS_DOWNLINK;
-    switch (stage) {
-    case CS_STAGE_ADAPTER_DOWN:
-        own->transmission = cs_transmission_adapter_down();
-        break;
-    case CS_STAGE_SMASHED_UP:
-        own->direction = CS_UPLINK;
-        own->transmission = cs_transmission_smashed_up(epoch);
-        own->left_bit = smashed_bit;
-        break;
-    case CS_STAGE_GRADIENT_DOWN:
-        own->transmission = cs_transmission_gradient_down(epoch);
-        own->left_bit = smashed_bit;
-        break;
-    default:
-        own->direction = CS_UPLINK;
-        own->transmission = cs_transmission_adapter_up(config->local_epochs);
-        break;
-    }
+    own->direction = kind->by == CS_BY_UPLINK ? CS_UPLINK : CS_DOWNLINK;
+    own->transmission = transmission_of(transfers, stage, epoch);
+    own->left_bit = kind->of == CS_OF_CUT
+                        ? config->compression * config->profile->smashed_bit[own->cut]
+                        : config->profile->adapter_bit[own->cut];
 }
 
 /* The transfer has ended or is known to end at `end_ns`; its duration. */

@@ -16,6 +16,8 @@ static CsConfig *config_of(const char *policy, CsSchedule schedule, guint gpus, 
     config->local_epochs = 2;
     config->server.gpus = gpus;
     config->policy = cs_policy_find(policy);
+    cs_chain_init(&config->chain, CS_PROTOCOL_SPLIT);
+    config->sends_down = TRUE;
     cs_config_add_group(config, "d")->radio.sharing = sharing;
     return config;
 }
@@ -24,7 +26,7 @@ static CsConfig *config_of(const char *policy, CsSchedule schedule, guint gpus, 
  * s down, which is the first stage. */
 static void add_round(CsLoadMeter *meter, const CsConfig *config)
 {
-    gint64 duration_ns[CS_STAGE_N - 1] = {0};
+    gint64 duration_ns[CS_STAGE_TOLD_N - 1] = {0};
     duration_ns[CS_STAGE_SERVER_FORWARD - 1] = 2 * second_ns;
     duration_ns[CS_STAGE_SERVER_BACKWARD - 1] = 3 * second_ns;
     duration_ns[CS_STAGE_SMASHED_UP - 1] = second_ns;

@@ -584,9 +584,9 @@ START_TEST(trace_is_json_with_named_tracks)
                    .start_ns = 1234567,
                    .gpu = 1,
                    .end_ns = 2000000};
-    for (guint stage = 0; stage < CS_STAGE_N; stage++) {
+    for (guint stage = 0; stage < CS_STAGE_TOLD_N; stage++) {
         span.stage = (CsStage)stage;
-        span.epoch = stage > 0 && stage + 1 < CS_STAGE_N;
+        span.epoch = stage > 0 && stage + 1 < CS_STAGE_TOLD_N;
         sink->span(sink, &span);
     }
     span.replication = 2;
@@ -623,7 +623,7 @@ START_TEST(trace_is_json_with_named_tracks)
         g_string_append_printf(tracks, "%s/%s ", (char *)g_hash_table_lookup(named, process),
                                (char *)g_hash_table_lookup(named, track));
     }
-    ck_assert_uint_eq(n_spans, CS_STAGE_N);
+    ck_assert_uint_eq(n_spans, CS_STAGE_TOLD_N);
     /* server, its GPUs, and three devices with three tracks each, all with names of their own */
     ck_assert_uint_eq(g_hash_table_size(named), 1 + 2 + 3 * 4);
     ck_assert_str_eq(tracks->str,

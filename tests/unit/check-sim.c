@@ -204,7 +204,7 @@ static double hand_rate(double tx_w, double noise_db, double distance, double ex
 }
 
 typedef struct {
-    double stage_s[CS_STAGE_N]; /* over the epochs */
+    double stage_s[CS_STAGE_TOLD_N]; /* over the epochs */
     double delay_s, energy_j;
 } Hand;
 
@@ -228,7 +228,7 @@ static Hand hand_round(int i, double exponent, guint cut, double frequency_hz)
             [CS_STAGE_DEVICE_BACKWARD] = EPOCHS * cut * w.backward / device_flops,
             [CS_STAGE_ADAPTER_UP] = cut * w.adapter_bit / up,
         }};
-    for (int stage = 0; stage < CS_STAGE_N; stage++)
+    for (int stage = 0; stage < CS_STAGE_TOLD_N; stage++)
         hand.delay_s += hand.stage_s[stage];
     hand.energy_j = EPOCHS * power_w_per_hz3 * frequency_hz * frequency_hz *
                     (left * (w.forward + w.backward) + 2 * w.head) / (2 * server_cores);
@@ -293,7 +293,7 @@ static void check_stages(const CsRoundRecord *record, double exponent)
 {
     int i = (int)record->device;
     Hand hand = hand_round(i, exponent, record->decision.cut, record->decision.frequency_hz);
-    for (int stage = 0; stage < CS_STAGE_N; stage++) {
+    for (int stage = 0; stage < CS_STAGE_TOLD_N; stage++) {
         if (hand.stage_s[stage] == 0)
             ck_assert_int_eq(record->stage_ns[stage], 0);
         else
@@ -439,7 +439,7 @@ static void check_equations(const CsConfig *config, const CsRoundRecord *record)
 static gint64 sum_of_stages(const CsRoundRecord *record)
 {
     gint64 sum_ns = 0;
-    for (int stage = 0; stage < CS_STAGE_N; stage++) {
+    for (int stage = 0; stage < CS_STAGE_TOLD_N; stage++) {
         ck_assert_int_ge(record->stage_ns[stage], 0);
         sum_ns += record->stage_ns[stage];
     }
@@ -558,7 +558,7 @@ START_TEST(enough_gpus_make_nobody_wait)
     g_autoptr(Told) unlimited = run(config, 1);
     for (guint k = 0; k < six->round->len; k++) {
         ck_assert_mem_eq(record_at(six, k)->stage_ns, record_at(unlimited, k)->stage_ns,
-                         sizeof(gint64) * CS_STAGE_N);
+                         sizeof(gint64) * CS_STAGE_TOLD_N);
         ck_assert_int_eq(record_at(six, k)->end_ns, record_at(unlimited, k)->end_ns);
         ck_assert_int_eq(record_at(six, k)->wait_ns, 0);
         check_equations(config, record_at(unlimited, k));
