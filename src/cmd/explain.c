@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd/explain: `cardsim explain SCENARIO`: why a cut was chosen, and what would change it. */
+#include "analysis/explanation-figure.h"
 #include "analysis/explanation.h"
 #include "base/number.h"
 #include "base/units.h"
 #include "cmd/commands.h"
 #include "cmd/load.h"
 #include "cmd/rate.h"
+#include "cmd/results.h"
 #include "cmd/table.h"
 #include "cmd/terminal.h"
 
@@ -199,6 +201,22 @@ static char *head(const CsConfig *config, guint device, const CsExplanation *tol
     return g_string_free(text, FALSE);
 }
 
+/* "\nCuts 9 to 16 do not fit into the device's memory.\n" */
+static void tell_unfit(GString *text, const CsExplanation *told)
+{
+    guint first = told->n_cuts;
+    while (first > 0 && !told->cut[first - 1].fits)
+        first--;
+    if (first == told->n_cuts)
+        return;
+    g_string_append_printf(text, "\nCut%s %u", first + 1 < told->n_cuts ? "s" : "", first);
+    if (first + 1 < told->n_cuts)
+        g_string_append_printf(text, " to %u", told->n_cuts - 1);
+    g_string_append_printf(
+        text, " do%s not fit into the device's memory%s.\n", first + 1 < told->n_cuts ? "" : "es",
+        told->decision.cut >= first ? "; the policy chose one all the same" : "");
+}
+
 static char *as_text(const CsConfig *config, guint device, const CsExplanation *told)
 {
     g_autoptr(CsTablePrinter) cuts = cut_table(told, CS_FORMAT_TABLE);
@@ -206,6 +224,7 @@ static char *as_text(const CsConfig *config, guint device, const CsExplanation *
     g_autofree char *body = cs_table_format(cuts, CS_FORMAT_TABLE);
     GString *text = g_string_new(top);
     g_string_append(text, body);
+    tell_unfit(text, told);
     tell_flips(text, told);
     return g_string_free(text, FALSE);
 }
@@ -254,6 +273,26 @@ static gboolean read_rates(const CsArguments *arguments, double *uplink_bps, dou
            cs_read_rate(arguments, CS_OPTION_DOWNLINK_RATE, downlink_bps);
 }
 
+/* -o FILE */
+static int draw(const CsArguments *arguments, const CsConfig *config, guint device,
+                const CsExplanation *told)
+{
+    const char *output = arguments->value[CS_OPTION_OUTPUT_FILE];
+    if (output == NULL)
+        return CS_EXIT_OK;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
+    g_autofree char *name = cs_config_device_name(config, device);
+    g_autofree char *round =
+        told->round > 0 ? g_strdup_printf(", round %" G_GUINT64_FORMAT, told->round) : g_strdup("");
+    g_autofree char *title = g_strdup_printf("Device %s%s: %s", name, round, config->policy->name);
+    if (!cs_explanation_draw(told, title, output, paths, &error))
+        return cs_results_complain(error);
+    if (!arguments->quiet)
+        cs_note("drew '%s'; data and gnuplot script stand beside it", output);
+    return CS_EXIT_OK;
+}
+
 static int run(const CsArguments *arguments)
 {
     double uplink_bps, downlink_bps;
@@ -279,6 +318,9 @@ static int run(const CsArguments *arguments)
         cs_complain("%s", error->message);
         return CS_EXIT_FAILED;
     }
+    code = draw(arguments, config, (guint)device, told);
+    if (code != CS_EXIT_OK)
+        return code;
     g_autofree char *text = arguments->format == CS_FORMAT_TABLE
                                 ? as_text(config, (guint)device, told)
                                 : as_data(told, arguments->format);
@@ -292,13 +334,14 @@ const CsCommand cs_command_explain = {
     .most = 1,
     .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_DEVICE) |
                CS_OPTION_BIT(CS_OPTION_ROUND) | CS_OPTION_BIT(CS_OPTION_UPLINK_RATE) |
-               CS_OPTION_BIT(CS_OPTION_DOWNLINK_RATE) | CS_OPTION_BIT(CS_OPTION_FORMAT),
+               CS_OPTION_BIT(CS_OPTION_DOWNLINK_RATE) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
+               CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "tell why a cut was chosen, and what would change it",
     .description =
         "Takes round N of one device (the first, unless --round says another) as replication 1 "
         "simulates it, or the given rates, and prints the cost U of the chosen cut in its two "
         "terms beside the cuts that come next and those at both ends. Cuts that the device's "
-        "memory does not hold are marked by 0 under 'fits'.\n\n"
+        "memory does not hold are told, and marked by 0 under 'fits'.\n\n"
         "Then it tells the nearest value of each quantity, all others as they are, at which the "
         "same policy takes another cut: the rate of each direction (searched over a factor of a "
         "million both ways), the weight (0 to 1), and the device's distance and clock (a factor of "
@@ -306,9 +349,12 @@ const CsCommand cs_command_explain = {
         "those of the round. Each value is found by bisection and has been decided on both sides. "
         "Where the decision hangs on more than the round's rates (a policy that remembers, the "
         "load, knowledge that is late or wrong), it says so and tells no flips.\n\n"
+        "-o FILE (.svg, .png, .pdf or .eps) draws U and its two terms over the cuts as well, the "
+        "chosen cut ringed, cuts that do not fit crossed out on grey.\n\n"
         "--format csv prints all cuts; json an object of 'cuts' and 'flips' in SI units.",
     .examples = "cardsim explain letter.ini --device 2\tround 1\n"
                 "cardsim explain letter.ini --device 2 --round 7 -s radio.path-loss-exponent=6\t"
-                "another round, in a poor channel\n",
+                "another round, in a poor channel\n"
+                "cardsim explain letter.ini --device 2 -o why.svg\tand a picture\n",
     .run = run,
 };

@@ -66,6 +66,29 @@ try 0 explain "$letter" --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s
 grep -q "not asked: the rates were given" "$top/out" || fail "$(cat "$top/out")"
 end
 
+# examples/memory.ini: the Nano holds cuts 0 to 10.
+begin "a picture of U over the cuts, those that do not fit marked, also in words"
+if command -v gnuplot >/dev/null 2>&1; then
+    memory=$srcdir/scenarios/examples/memory.ini
+    try 0 explain "$memory" --device nano -o pictures/why.svg
+    grep -q '</svg>' pictures/why.svg || fail "no whole picture"
+    first=$(awk -F, 'NR > 1 && $5 == 0 { print $1; exit }' pictures/why.csv)
+    [ "$first" -gt 0 ] || fail "no cut is told not to fit: $(cat pictures/why.csv)"
+    prints "Cuts $first to 28 do not fit into the device's memory."
+    grep -q "unfit = $((29 - first))" pictures/why.gp || fail "the script does not mark them"
+    # What does not fit is refused by the simulator too, and the cut before is not.
+    try 3 run "$memory" -s policy.name=static -s "policy.cut=$first" -s simulation.rounds=1 -q
+    try 0 run "$memory" -s policy.name=static -s "policy.cut=$((first - 1))" -s simulation.rounds=1 -q
+    try 0 explain "$memory" --device agx
+    if grep -q "not fit into" "$top/out"; then fail "all cuts fit the agx"; fi
+    try 0 explain "$letter" --device 2 -o why.eps -q
+    silent
+    try 2 explain "$letter" --device 2 -o why.jpg
+else
+    skip "gnuplot is not installed"
+fi
+end
+
 begin "wrong input is answered"
 try 2 explain "$letter"
 try 2 explain "$letter" --device 1 --round 0
