@@ -16,53 +16,28 @@
 
 static const char *const kind_names[CS_CHART_N] = {"line", "bars", "heat", "pareto"};
 
-/* What a chart is made of. A report's row has the values of: by..., then the key that runs. */
-typedef struct {
-    const CsStudy *study;
-    const CsReport *report;
-    const CsStudyKey *runs; /* x, or what a Pareto plot goes along; NULL for none */
-    guint runs_at;          /* its place among the report's keys */
-    double *number;         /* of its values; NULL where they are names */
-    GPtrArray *series;      /* texts of the values of `by`, in order */
-    GArray *rows;           /* Drawn, by series, then as the key runs */
-    GPtrArray *undrawn;     /* texts of rows that have nothing to draw */
-    gboolean raw;
-} Chart;
-
-typedef struct {
-    const CsReportRow *row;
-    guint series;
-    double place; /* along the key that runs */
-} Drawn;
-
 /* --- data ------------------------------------------------------------------------------------- */
 
 static gint compare_drawn(gconstpointer a, gconstpointer b)
 {
-    const Drawn *left = a, *right = b;
+    const CsChartPoint *left = a, *right = b;
     if (left->series != right->series)
         return left->series < right->series ? -1 : 1;
     return left->place < right->place ? -1 : left->place > right->place;
 }
 
-static const char *value_text(const Chart *chart, const CsReportRow *row, guint at)
-{
-    const CsStudyKey *key = cs_study_key(chart->study, chart->report->key[at]);
-    return g_ptr_array_index(key->values, row->value[at]);
-}
-
 /* "card, 20 MHz": values of all keys but the one that runs. Transfer full. */
-static char *series_text(const Chart *chart, const CsReportRow *row)
+static char *series_text(const CsChartData *chart, const CsReportRow *row)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < chart->report->n_keys; i++)
         if (chart->runs == NULL || i != chart->runs_at)
             g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "",
-                                   value_text(chart, row, i));
+                                   cs_chart_value(chart, row, i));
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static guint series_of(Chart *chart, const CsReportRow *row)
+static guint series_of(CsChartData *chart, const CsReportRow *row)
 {
     g_autofree char *text = series_text(chart, row);
     for (guint i = 0; i < chart->series->len; i++)
@@ -72,30 +47,25 @@ static guint series_of(Chart *chart, const CsReportRow *row)
     return chart->series->len - 1;
 }
 
-static CsEstimate shown(const Chart *chart, const CsReportRow *row, guint measure)
-{
-    return chart->report->versus ? row->cell[measure].reduction : row->cell[measure].mean;
-}
-
 /* A baseline's reduction against itself is no point of a picture. */
-static gboolean is_shown(const Chart *chart, const CsReportRow *row)
+static gboolean is_shown(const CsChartData *chart, const CsReportRow *row)
 {
     for (guint m = 0; m < chart->report->n_measures; m++)
-        if (isnan(shown(chart, row, m).value))
+        if (isnan(cs_chart_shown(chart, row, m).value))
             return FALSE;
     return !(chart->report->versus && row->baseline);
 }
 
 /* "card, 20 MHz": values of all keys. Transfer full. */
-static char *row_text(const Chart *chart, const CsReportRow *row)
+static char *row_text(const CsChartData *chart, const CsReportRow *row)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < chart->report->n_keys; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", value_text(chart, row, i));
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", cs_chart_value(chart, row, i));
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static void collect_rows(Chart *chart)
+static void collect_rows(CsChartData *chart)
 {
     for (guint i = 0; i < chart->report->rows->len; i++) {
         const CsReportRow *row = g_ptr_array_index(chart->report->rows, i);
@@ -105,11 +75,11 @@ static void collect_rows(Chart *chart)
             continue;
         }
         guint position = chart->runs != NULL ? row->value[chart->runs_at] : 0;
-        Drawn drawn = {row, series_of(chart, row),
-                       chart->number != NULL ? chart->number[position] : position + 1.0};
-        g_array_append_val(chart->rows, drawn);
+        CsChartPoint drawn = {row, series_of(chart, row),
+                              chart->number != NULL ? chart->number[position] : position + 1.0};
+        g_array_append_val(chart->points, drawn);
     }
-    g_array_sort(chart->rows, compare_drawn);
+    g_array_sort(chart->points, compare_drawn);
 }
 
 static void append_number(GString *csv, double value)
@@ -123,15 +93,15 @@ static void append_number(GString *csv, double value)
 }
 
 /* As data and script have it. */
-static void append_cell(GString *csv, const Chart *chart, const char *text)
+static void append_cell(GString *csv, const CsChartData *chart, const char *text)
 {
     g_autofree char *plain = cs_gnuplot_cell(text, chart->raw);
     g_string_append(csv, plain);
 }
 
-/* series,place,value of the key,x,x_half_width,y,y_half_width: of a picture over a key x is
- * empty. */
-static char *chart_csv(const Chart *chart)
+/* series,place,value of the key, then value and half-width of each metric, and the series' number:
+ * gnuplot never looks at texts, of which one may be 'NaN'. */
+static char *chart_csv(const CsChartData *chart)
 {
     GString *csv = g_string_new(NULL);
     const CsReport *report = chart->report;
@@ -141,188 +111,69 @@ static char *chart_csv(const Chart *chart)
     for (guint m = 0; m < report->n_measures; m++)
         g_string_append_printf(csv, ",%s%s,%s%s_half_width", report->measure[m]->column, more,
                                report->measure[m]->column, more);
-    g_string_append_c(csv, '\n');
-    for (guint i = 0; i < chart->rows->len; i++) {
-        const Drawn *drawn = &g_array_index(chart->rows, Drawn, i);
+    g_string_append(csv, ",series_number\n");
+    for (guint i = 0; i < chart->points->len; i++) {
+        const CsChartPoint *drawn = &g_array_index(chart->points, CsChartPoint, i);
         append_cell(csv, chart, g_ptr_array_index(chart->series, drawn->series));
         append_number(csv, drawn->place);
         g_string_append_c(csv, ',');
         if (chart->runs != NULL)
-            append_cell(csv, chart, value_text(chart, drawn->row, chart->runs_at));
+            append_cell(csv, chart, cs_chart_value(chart, drawn->row, chart->runs_at));
         for (guint m = 0; m < report->n_measures; m++) {
-            append_number(csv, shown(chart, drawn->row, m).value);
-            append_number(csv, shown(chart, drawn->row, m).half_width);
+            append_number(csv, cs_chart_shown(chart, drawn->row, m).value);
+            append_number(csv, cs_chart_shown(chart, drawn->row, m).half_width);
         }
-        g_string_append_c(csv, '\n');
+        g_string_append_printf(csv, ",%u\n", drawn->series + 1);
     }
     return g_string_free(csv, FALSE);
 }
 
-/* --- settings --------------------------------------------------------------------------------- */
+/* --- curves that lie on each other ------------------------------------------------------------ */
 
-static void append_text(GString *script, const char *name, const char *text)
+#define SAME 1e-6 /* relative: far below a line's width */
+
+static gboolean same_number(double a, double b)
 {
-    g_autofree char *quoted = cs_gnuplot_quote(text);
-    g_string_append_printf(script, "%s = %s\n", name, quoted);
+    return fabs(a - b) <= SAME * fmax(fabs(a), fabs(b)) || (isnan(a) && isnan(b));
 }
 
-static void append_enhanced(GString *script, const char *name, const char *text)
+/* Whether the points from `a` and from `b` on have the same places and values. */
+static gboolean same_curve(const CsChartData *chart, guint a, guint b)
 {
-    g_autofree char *quoted = cs_gnuplot_quote_enhanced(text);
-    g_string_append_printf(script, "%s = %s\n", name, quoted);
-}
-
-static void append_element(GString *script, const Chart *chart, const char *name, guint i,
-                           const char *text)
-{
-    g_autofree char *element = g_strdup_printf("%s[%u]", name, i + 1);
-    g_autofree char *plain = cs_gnuplot_cell(text, chart->raw);
-    append_text(script, element, plain);
-}
-
-static void append_texts(GString *script, const Chart *chart, const char *name,
-                         const GPtrArray *texts)
-{
-    g_string_append_printf(script, "array %s[%u]\n", name, MAX(texts->len, 1));
-    for (guint i = 0; i < texts->len; i++)
-        append_element(script, chart, name, i, g_ptr_array_index(texts, i));
-}
-
-/* The values of a key without their unit, which its axis' title tells; names as they are. */
-static void append_ticks(GString *script, const Chart *chart, const char *name,
-                         const CsStudyKey *key)
-{
-    const char *unit;
-    g_autofree double *numbers = cs_study_key_numbers(key, &unit);
-    if (numbers == NULL) {
-        append_texts(script, chart, name, key->values);
-        return;
-    }
-    g_string_append_printf(script, "array %s[%u]\n", name, key->values->len);
-    for (guint i = 0; i < key->values->len; i++) {
-        g_autofree char *tick = g_strdup_printf("%.6g", numbers[i]);
-        append_element(script, chart, name, i, tick);
-    }
-}
-
-static const char *last_part(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    return dot != NULL ? dot + 1 : name;
-}
-
-static char *titled(const char *title, const char *unit)
-{
-    return unit[0] != '\0' ? g_strdup_printf("%s (%s)", title, unit) : g_strdup(title);
-}
-
-/* With its unit where its values are numbers of one. */
-static void append_key_axis(GString *script, const char *name, const CsStudyKey *key)
-{
-    const char *unit = "";
-    g_autofree double *numbers = cs_study_key_numbers(key, &unit);
-    g_autofree char *title = cs_study_key_title(key);
-    g_autofree char *axis = titled(title, numbers != NULL ? unit : "");
-    append_text(script, name, axis);
-}
-
-/* "Policy, Bandwidth": what the legend's entries are values of. */
-static void append_key_title(GString *script, const Chart *chart)
-{
-    g_autoptr(GString) title = g_string_new(NULL);
-    for (guint i = 0; i < chart->report->n_keys; i++)
-        if (chart->runs == NULL || i != chart->runs_at) {
-            g_autofree char *key =
-                cs_study_key_title(cs_study_key(chart->study, chart->report->key[i]));
-            g_string_append_printf(title, "%s%s", title->len > 0 ? ", " : "", key);
+    const CsChartPoint *point = (const CsChartPoint *)(gconstpointer)chart->points->data;
+    guint n = chart->points->len, of_a = point[a].series, of_b = point[b].series;
+    for (;; a++, b++) {
+        gboolean more_a = a < n && point[a].series == of_a;
+        gboolean more_b = b < n && point[b].series == of_b;
+        if (!more_a || !more_b)
+            return more_a == more_b;
+        gboolean same = point[a].place == point[b].place;
+        for (guint m = 0; same && m < chart->report->n_measures; m++) {
+            CsEstimate of_one = cs_chart_shown(chart, point[a].row, m);
+            CsEstimate of_other = cs_chart_shown(chart, point[b].row, m);
+            same = same_number(of_one.value, of_other.value) &&
+                   same_number(of_one.half_width, of_other.half_width);
         }
-    append_enhanced(script, "key_title", title->str);
-}
-
-/* Whether each value is the one before times the same factor, as 1, 2, 4, 8 are. */
-static gboolean is_geometric(const double *number, guint n)
-{
-    if (n < 4 || number[0] <= 0.0 || number[1] <= number[0])
-        return FALSE;
-    for (guint i = 2; i < n; i++)
-        if (fabs(number[i] / number[i - 1] - number[1] / number[0]) > 0.05 * number[1] / number[0])
+        if (!same)
             return FALSE;
-    return TRUE;
-}
-
-static void append_measure_axis(GString *script, const char *name, const char *unit_name,
-                                const Chart *chart, guint measure, const char *versus)
-{
-    const CsMeasure *shown_measure = chart->report->measure[measure];
-    g_autofree char *words = g_strdup(shown_measure->title);
-    words[0] = g_ascii_toupper(words[0]);
-    g_autofree char *title = versus != NULL ? g_strconcat(words, " saved", NULL) : g_strdup(words);
-    g_autofree char *axis = titled(title, versus != NULL ? "%" : shown_measure->unit);
-    append_text(script, name, axis);
-    g_string_append_printf(script, "%s = %.2f\n", unit_name,
-                           versus != NULL ? 0.01 : shown_measure->scale);
-}
-
-/* The values' range; an axis begins at 0 where little of the picture is lost by that. */
-static void append_range(GString *script, const char *prefix, const Chart *chart, guint measure)
-{
-    double low = INFINITY, high = -INFINITY;
-    for (guint i = 0; i < chart->rows->len; i++) {
-        CsEstimate value = shown(chart, g_array_index(chart->rows, Drawn, i).row, measure);
-        low = fmin(low, value.value);
-        high = fmax(high, value.value);
     }
-    g_string_append_printf(script, "%sfrom_zero = %d\n%slow = %.9e\n%shigh = %.9e\n", prefix,
-                           low >= 0.0 && low < 0.6 * high ? 1 : 0, prefix, low, prefix, high);
 }
 
-/* Whether what is drawn pools different points, which --all asks for. */
-static gboolean is_mixed(const Chart *chart)
+static void find_same(CsChartData *chart)
 {
-    gboolean mixed = FALSE;
-    for (guint i = 0; i < chart->rows->len; i++)
-        mixed |= g_array_index(chart->rows, Drawn, i).row->uncommon;
-    return mixed;
-}
-
-static char *chart_settings(const Chart *chart, const CsChartRequest *request, CsChartKind kind)
-{
-    GString *script = g_string_new(NULL);
-    const CsStudyKey *first = cs_study_key(chart->study, chart->report->key[0]);
-    guint y = chart->report->n_measures - 1;
-    g_autofree char *note = request->versus != NULL
-                                ? g_strdup_printf("against %s", strchr(request->versus, '=') + 1)
-                            : is_mixed(chart) ? g_strdup("pools different runs")
-                                              : g_strdup("");
-    g_autofree char *title =
-        cs_gnuplot_title(request->title != NULL ? request->title : cs_study_title(chart->study));
-    g_string_append_printf(script, "heading = %s\n", title);
-    append_texts(script, chart, "series", chart->series);
-    g_string_append_printf(script, "n_series = %u\n", chart->series->len);
-    append_key_title(script, chart);
-    if (kind == CS_CHART_PARETO) {
-        append_measure_axis(script, "x_axis", "x_unit", chart, 0, request->versus);
-        append_range(script, "x_", chart, 0);
-        append_text(script, "along", chart->runs != NULL ? last_part(chart->runs->name) : "");
-        g_autoptr(GPtrArray) nothing =
-            g_ptr_array_new(); /* the script wants an array all the same */
-        append_texts(script, chart, "names", chart->runs != NULL ? chart->runs->values : nothing);
-    } else {
-        append_key_axis(script, "x_axis", chart->runs);
+    const CsChartPoint *point = (const CsChartPoint *)(gconstpointer)chart->points->data;
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_array_set_size(chart->same, chart->series->len);
+    for (guint i = 0; i < chart->points->len; i++) {
+        if (i > 0 && point[i - 1].series == point[i].series)
+            continue;
+        guint same = 0;
+        for (guint k = 0; k < starts->len && same == 0; k++)
+            if (same_curve(chart, g_array_index(starts, guint, k), i))
+                same = k + 1;
+        g_array_index(chart->same, guint, point[i].series) = same;
+        g_array_append_val(starts, i);
     }
-    if (kind == CS_CHART_LINE)
-        g_string_append_printf(script, "x_factor = %d\n",
-                               is_geometric(chart->number, chart->runs->values->len) ? 1 : 0);
-    if (kind != CS_CHART_PARETO)
-        append_ticks(script, chart, "names", chart->runs);
-    if (kind == CS_CHART_HEAT) {
-        append_key_axis(script, "rows_axis", first);
-        append_ticks(script, chart, "rows", first);
-    }
-    append_measure_axis(script, "y_axis", "y_unit", chart, y, request->versus);
-    append_text(script, "y_note", note);
-    append_range(script, "", chart, y);
-    return g_string_free(script, FALSE);
 }
 
 /* --- what is asked ---------------------------------------------------------------------------- */
@@ -395,7 +246,7 @@ static CsReport *make_report(CsStudy *study, const CsChartRequest *request, CsCh
 }
 
 /* Where `name` stands among the report's keys. */
-static void find_runs(Chart *chart, CsStudy *study, const char *name)
+static void find_runs(CsChartData *chart, CsStudy *study, const char *name)
 {
     const char *unit;
     gint key = name != NULL ? cs_study_find_key(study, name, NULL) : -1;
@@ -407,9 +258,9 @@ static void find_runs(Chart *chart, CsStudy *study, const char *name)
         }
 }
 
-static gboolean check_chart(const Chart *chart, CsChartKind kind, GError **error)
+static gboolean check_chart(const CsChartData *chart, CsChartKind kind, GError **error)
 {
-    if (chart->rows->len == 0) {
+    if (chart->points->len == 0) {
         g_set_error_literal(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
                             "nothing to draw: the metric is not modelled in any run, or no run has "
                             "a partner");
@@ -427,7 +278,7 @@ static gboolean check_chart(const Chart *chart, CsChartKind kind, GError **error
     return TRUE;
 }
 
-static gboolean draw(Chart *chart, const CsChartRequest *request, CsChartKind kind,
+static gboolean draw(CsChartData *chart, const CsChartRequest *request, CsChartKind kind,
                      const char *output, const CsPaths *paths, GError **error)
 {
     g_autofree char *directory = NULL, *stem = NULL;
@@ -435,21 +286,29 @@ static gboolean draw(Chart *chart, const CsChartRequest *request, CsChartKind ki
     if (kind == CS_CHART_BARS || kind == CS_CHART_HEAT)
         g_clear_pointer(&chart->number, g_free); /* equally wide cells, in the sweep's order */
     collect_rows(chart);
+    find_same(chart);
     if (!check_chart(chart, kind, error) ||
         !cs_figure_split(output, &directory, &stem, &format, error))
         return FALSE;
     g_autofree char *csv = chart_csv(chart);
-    g_autofree char *settings = chart_settings(chart, request, kind);
+    g_autofree char *settings = cs_chart_script(chart, request, kind);
     return cs_directory_create(directory, error) &&
            cs_figure_draw_template(stem, settings, kind_names[kind], directory, stem, csv, format,
                                    paths, error);
 }
 
 /* What the picture does not show, beside what its report says. */
-static void take_notes(CsStudy *study, const Chart *chart, GPtrArray *notes)
+static void take_notes(CsStudy *study, const CsChartData *chart, CsChartKind kind, GPtrArray *notes)
 {
     g_autoptr(GPtrArray) of_report = cs_report_notes(study, chart->report);
     g_ptr_array_extend_and_steal(notes, g_steal_pointer(&of_report));
+    for (guint k = 0; k < chart->series->len; k++) {
+        guint as = g_array_index(chart->same, guint, k);
+        if (as > 0 && kind != CS_CHART_HEAT)
+            cs_report_note(notes, FALSE, "the values of '%s' are those of '%s'",
+                           (const char *)g_ptr_array_index(chart->series, k),
+                           (const char *)g_ptr_array_index(chart->series, as - 1));
+    }
     if (chart->undrawn->len == 0)
         return;
     g_autoptr(GString) list = g_string_new(NULL);
@@ -470,21 +329,23 @@ gboolean cs_chart_draw(CsStudy *study, const CsChartRequest *request, const char
     g_autoptr(CsReport) report = make_report(study, request, kind, error);
     if (report == NULL)
         return FALSE;
-    Chart chart = {.study = study,
-                   .report = report,
-                   .raw = request->raw,
-                   .series = g_ptr_array_new_with_free_func(g_free),
-                   .rows = g_array_new(FALSE, FALSE, sizeof(Drawn)),
-                   .undrawn = g_ptr_array_new_with_free_func(g_free)};
+    CsChartData chart = {.study = study,
+                         .report = report,
+                         .raw = request->raw,
+                         .series = g_ptr_array_new_with_free_func(g_free),
+                         .same = g_array_new(FALSE, TRUE, sizeof(guint)),
+                         .points = g_array_new(FALSE, FALSE, sizeof(CsChartPoint)),
+                         .undrawn = g_ptr_array_new_with_free_func(g_free)};
     find_runs(&chart, study, kind == CS_CHART_PARETO ? request->along : request->x);
     if (request->kind == NULL && chart.number == NULL)
         kind = CS_CHART_BARS;
     gboolean good = draw(&chart, request, kind, output, paths, error);
     if (good && notes != NULL)
-        take_notes(study, &chart, notes);
+        take_notes(study, &chart, kind, notes);
     g_free(chart.number);
     g_ptr_array_unref(chart.undrawn);
     g_ptr_array_unref(chart.series);
-    g_array_unref(chart.rows);
+    g_array_unref(chart.points);
+    g_array_unref(chart.same);
     return good;
 }

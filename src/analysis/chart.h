@@ -13,29 +13,8 @@
 #ifndef CS_ANALYSIS_CHART_H
 #define CS_ANALYSIS_CHART_H
 
-#include "analysis/study.h"
+#include "analysis/chart-script.h"
 #include "base/paths.h"
-
-typedef enum {
-    CS_CHART_LINE,
-    CS_CHART_BARS,
-    CS_CHART_HEAT,
-    CS_CHART_PARETO,
-    CS_CHART_N
-} CsChartKind;
-
-typedef struct {
-    const char *kind; /* its name, or NULL: line, or bars over a key of names */
-    const char *x;
-    const char *y;
-    const char *const *by; /* keys, NULL-ended; may be empty */
-    const char *along;     /* of a Pareto plot */
-    const char *versus;    /* "KEY=VALUE": y is the reduction against that baseline; or NULL */
-    const char *title;     /* of the picture; NULL: the scenario's */
-    gboolean all;          /* as of a report */
-    double level;          /* as of a report */
-    gboolean raw;          /* texts of the results stay as they are */
-} CsChartRequest;
 
 /*
  * Draws into `output` (.svg, .png, .pdf or .eps), with the data (.csv) and the script (.gp) beside

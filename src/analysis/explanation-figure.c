@@ -40,10 +40,10 @@ gboolean cs_explanation_draw(const CsExplanation *explanation, const char *title
     for (guint c = 0; c < explanation->n_cuts; c++)
         unfit += !explanation->cut[c].fits;
     g_autofree char *csv = cuts_csv(explanation);
-    g_autofree char *heading = cs_gnuplot_title(title);
-    g_autofree char *settings =
-        g_strdup_printf("heading = %s\nchosen = %u\ncuts = %u\nunfit = %u\n", heading,
-                        explanation->decision.cut, explanation->n_cuts, unfit);
-    return cs_figure_draw_template(stem, settings, "explain", directory, stem, csv, format, paths,
-                                   error);
+    g_autoptr(GString) settings = g_string_new(NULL);
+    cs_gnuplot_append_heading(settings, title, "");
+    g_string_append_printf(settings, "chosen = %u\ncuts = %u\nunfit = %u\n",
+                           explanation->decision.cut, explanation->n_cuts, unfit);
+    return cs_figure_draw_template(stem, settings->str, "explain", directory, stem, csv, format,
+                                   paths, error);
 }

@@ -36,7 +36,8 @@ static gboolean has_rows(const CsSheet *sheet, GError **error)
     return FALSE;
 }
 
-char *cs_figure_rounds_csv(const CsSheet *rounds, const char *column, GError **error)
+char *cs_figure_rounds_csv(const CsSheet *rounds, const char *column, const char *more,
+                           GError **error)
 {
     guint run, replication, round, device, value;
     if (!has_rows(rounds, error) || !find_column(rounds, "run", &run, error) ||
@@ -46,12 +47,15 @@ char *cs_figure_rounds_csv(const CsSheet *rounds, const char *column, GError **e
         !find_column(rounds, column, &value, error))
         return NULL;
     GString *csv = g_string_new(NULL);
-    g_string_printf(csv, "round,device,%s\n", column);
+    gint last = more != NULL ? cs_sheet_column(rounds, more) : -1;
+    g_string_printf(csv, "round,device,%s%s%s\n", column, last >= 0 ? "," : "",
+                    last >= 0 ? more : "");
     for (guint row = 0; row < cs_sheet_n_rows(rounds); row++)
         if (same_as_first(rounds, row, run) && same_as_first(rounds, row, replication))
-            g_string_append_printf(csv, "%s,%s,%s\n", cs_sheet_cell(rounds, row, round),
+            g_string_append_printf(csv, "%s,%s,%s%s%s\n", cs_sheet_cell(rounds, row, round),
                                    cs_sheet_cell(rounds, row, device),
-                                   cs_sheet_cell(rounds, row, value));
+                                   cs_sheet_cell(rounds, row, value), last >= 0 ? "," : "",
+                                   last >= 0 ? cs_sheet_cell(rounds, row, (guint)last) : "");
     return g_string_free(csv, FALSE);
 }
 

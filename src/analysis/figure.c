@@ -9,6 +9,7 @@
 #include "base/version.h"
 #include "output/csv.h"
 #include "output/directory.h"
+#include "output/import.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -19,21 +20,21 @@
 
 static const CsFigure figures[] = {
     {"fig3a", "cut layer of every device against the round (letter, Fig. 3a)", "rounds.csv", "cut",
-     "cut", "Cut layer of every device", "Cut layer", 1, LINES_MAX},
+     "cut", "Cut layer of every device", "Cut layer", 1, LINES_MAX, "layers"},
     {"fig3b", "server frequency for every device against the round (letter, Fig. 3b)", "rounds.csv",
      "frequency", "frequency_hz", "Server GPU frequency for every device",
-     "Server GPU frequency (GHz)", 1e9, LINES_MAX},
+     "Server GPU frequency (GHz)", 1e9, LINES_MAX, NULL},
     {"fig4a", "mean delay of a round by policy and channel state (letter, Fig. 4a)", NULL,
      "policies", "delay_mean_s", "Delay by channel state and policy", "Mean delay of a round (s)",
-     1, 0},
+     1, 0, NULL},
     {"fig4b", "mean server energy of a round by policy and channel state (letter, Fig. 4b)", NULL,
      "policies", "server_energy_mean_j", "Server energy by channel and policy",
-     "Mean server energy of a round (kJ)", 1e3, 0},
+     "Mean server energy of a round (kJ)", 1e3, 0, NULL},
     {"delay", "mean delay of a round by device", "devices.csv", "devices", "delay_mean_s",
-     "Delay by device", "Mean delay of a round (s)", 1, BARS_MAX},
+     "Delay by device", "Mean delay of a round (s)", 1, BARS_MAX, NULL},
     {"energy", "mean server energy of a round by device", "devices.csv", "devices",
      "server_energy_mean_j", "Server energy by device", "Mean server energy of a round (kJ)", 1e3,
-     BARS_MAX},
+     BARS_MAX, NULL},
 };
 
 const CsFigure *cs_figures(guint *n)
@@ -65,22 +66,12 @@ static GPtrArray *distinct(const CsSheet *sheet, guint column)
     return words;
 }
 
-/* "NAME = 'a b c'": a list of words, of the first `n` of them. */
-static void append_words(GString *script, const char *name, const GPtrArray *words, guint n)
+/* "NAME = 'a b c'": a list of words. */
+static void append_words(GString *script, const char *name, GPtrArray *words)
 {
-    GString *list = g_string_new(NULL);
-    for (guint i = 0; i < MIN(n, words->len); i++)
-        g_string_append_printf(list, "%s%s", i == 0 ? "" : " ",
-                               (const char *)g_ptr_array_index(words, i));
-    g_autofree char *quoted = cs_gnuplot_quote(list->str);
-    g_string_append_printf(script, "%s = %s\n", name, quoted);
-    g_string_free(list, TRUE);
-}
-
-static void append_text(GString *script, const char *name, const char *text)
-{
-    g_autofree char *quoted = cs_gnuplot_quote(text);
-    g_string_append_printf(script, "%s = %s\n", name, quoted);
+    g_ptr_array_add(words, NULL);
+    g_autofree char *list = g_strjoinv(" ", (char **)words->pdata);
+    cs_gnuplot_append(script, name, list);
 }
 
 static double largest(const CsSheet *sheet, guint column)
@@ -92,13 +83,15 @@ static double largest(const CsSheet *sheet, guint column)
 }
 
 /* What the template needs to know of the data. FALSE where a column is not there. */
-static gboolean append_settings(GString *script, const CsFigure *figure, const CsSheet *sheet)
+static gboolean append_settings(GString *script, const CsFigure *figure, const char *subtitle,
+                                const CsSheet *sheet)
 {
     gint value = cs_sheet_column(sheet, figure->column);
     gint device = cs_sheet_column(sheet, "device");
     gint round = cs_sheet_column(sheet, "round");
     gint state = cs_sheet_column(sheet, "state");
     gint exponent = cs_sheet_column(sheet, "path_loss_exponent");
+    gint scale = figure->scale != NULL ? cs_sheet_column(sheet, figure->scale) : -1;
     if (value < 0 || cs_sheet_n_rows(sheet) == 0)
         return FALSE;
     if (figure->devices_max > 0) {
@@ -106,24 +99,24 @@ static gboolean append_settings(GString *script, const CsFigure *figure, const C
             return FALSE;
         g_autoptr(GPtrArray) names = distinct(sheet, (guint)device);
         g_autofree char *note =
-            g_strdup_printf("first %u of %u devices", figure->devices_max, names->len);
-        append_words(script, "devices", names, figure->devices_max);
-        append_text(script, "note", names->len > figure->devices_max ? note : "");
+            g_strdup_printf(" (first %u of %u devices)", figure->devices_max, names->len);
+        cs_gnuplot_append(script, "note", names->len > figure->devices_max ? note : "");
+        g_ptr_array_set_size(names, (gint)MIN(names->len, figure->devices_max));
+        cs_gnuplot_append_array(script, "devices", names);
     } else {
         if (state < 0 || exponent < 0)
             return FALSE;
         g_autoptr(GPtrArray) states = distinct(sheet, (guint)state);
         g_autoptr(GPtrArray) exponents = distinct(sheet, (guint)exponent);
-        append_words(script, "states", states, states->len);
-        append_words(script, "exponents", exponents, exponents->len);
+        append_words(script, "states", states);
+        append_words(script, "exponents", exponents);
     }
     if (round >= 0)
         g_string_append_printf(script, "rounds = %.0f\n", largest(sheet, (guint)round));
-    g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n", largest(sheet, (guint)value),
-                           figure->unit);
-    g_autofree char *title = cs_gnuplot_title(figure->title);
-    g_string_append_printf(script, "heading = %s\n", title);
-    append_text(script, "axis", figure->label);
+    g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n",
+                           largest(sheet, (guint)(scale >= 0 ? scale : value)), figure->unit);
+    cs_gnuplot_append_heading(script, figure->title, subtitle);
+    cs_gnuplot_append(script, "axis", figure->label);
     return TRUE;
 }
 
@@ -161,9 +154,9 @@ static char *make_script(const char *settings, const char *plot, const char *ste
     GString *script = g_string_new(NULL);
     g_autofree char *data = g_strdup_printf("./%s.csv", stem);
     g_autofree char *picture = g_strdup_printf("./%s.", stem);
-    append_text(script, "data", data);
-    append_text(script, "picture", picture);
-    append_text(script, "formats", formats);
+    cs_gnuplot_append(script, "data", data);
+    cs_gnuplot_append(script, "picture", picture);
+    cs_gnuplot_append(script, "formats", formats);
     g_string_append(script, settings);
     gboolean good = append_template(script, paths, "common", error) &&
                     append_template(script, paths, plot, error);
@@ -261,14 +254,15 @@ gboolean cs_figure_draw_template(const char *name, const char *settings, const c
            draw_pictures(directory, stem, formats, error);
 }
 
-gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
-                        const char *csv, const char *formats, const CsPaths *paths, GError **error)
+gboolean cs_figure_draw(const CsFigure *figure, const char *subtitle, const char *directory,
+                        const char *stem, const char *csv, const char *formats,
+                        const CsPaths *paths, GError **error)
 {
     g_autoptr(CsSheet) sheet = cs_sheet_new(g_strdup(csv), stem, error);
     g_autoptr(GString) settings = g_string_new(NULL);
     if (sheet == NULL)
         return FALSE;
-    if (!append_settings(settings, figure, sheet)) {
+    if (!append_settings(settings, figure, subtitle, sheet)) {
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
                     "the data are not those of figure '%s'", figure->name);
         return FALSE;
@@ -319,7 +313,7 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
     if (sheet == NULL)
         return NULL;
     return strcmp(figure->source, "rounds.csv") == 0
-               ? cs_figure_rounds_csv(sheet, figure->column, error)
+               ? cs_figure_rounds_csv(sheet, figure->column, figure->scale, error)
                : cs_figure_devices_csv(sheet, figure->column, error);
 }
 
@@ -407,7 +401,10 @@ gboolean cs_figure_plot(const char *directory, const char *figure_name, const ch
     if (!cs_figure_split(path, &folder, &stem, &format, error))
         return FALSE;
     g_autofree char *csv = figure_csv(figure, directory, error);
+    g_autofree char *title =
+        figure->devices_max > 0 ? cs_results_title(NULL, directory) : g_strdup("");
     return csv != NULL && (raw || clean_data(&csv, stem, error)) &&
            cs_directory_create(folder, error) &&
-           cs_figure_draw(figure, folder, stem, csv, format, paths, error);
+           cs_figure_draw(figure, title != NULL ? title : "", folder, stem, csv, format, paths,
+                          error);
 }

@@ -26,6 +26,7 @@ typedef struct {
     const char *label;   /* of the axis that shows it */
     double unit;         /* the axis shows column / unit */
     guint devices_max;   /* more cannot be told apart in a column's width; 0: not by device */
+    const char *scale;   /* the column whose largest is the axis' top; NULL: its own */
 } CsFigure;
 
 /* The table, in the order of `list figures`. */
@@ -43,10 +44,11 @@ gboolean cs_figure_plot(const char *directory, const char *figure, const char *o
 
 /*
  * Writes STEM.csv (`csv`) and STEM.gp into `directory` and has gnuplot draw STEM.FORMAT for every
- * word of `formats` ("svg png").
+ * word of `formats` ("svg png"). `subtitle` is a line below the figure's title, "" for none.
  */
-gboolean cs_figure_draw(const CsFigure *figure, const char *directory, const char *stem,
-                        const char *csv, const char *formats, const CsPaths *paths, GError **error);
+gboolean cs_figure_draw(const CsFigure *figure, const char *subtitle, const char *directory,
+                        const char *stem, const char *csv, const char *formats,
+                        const CsPaths *paths, GError **error);
 
 /*
  * The same for a picture that is in no table: `settings` are gnuplot's lines on what the data hold,

@@ -9,7 +9,7 @@
 
 G_DEFINE_QUARK(cs - figure - error - quark, cs_figure_error)
 
-#define TITLE_WIDTH 40 /* bytes of a line: what 8.5 cm hold */
+#define TITLE_WIDTH 44 /* letters of a line: what 8.5 cm hold */
 
 /* Nothing is special within single quotes but the quote itself, which gnuplot lets one double only
  * in places; a text that holds one goes into double quotes with all that means anything there in
@@ -32,15 +32,59 @@ char *cs_gnuplot_quote(const char *text)
     return g_string_free(quoted, FALSE);
 }
 
-char *cs_gnuplot_quote_enhanced(const char *text)
+void cs_gnuplot_append(GString *script, const char *name, const char *text)
 {
-    g_autoptr(GString) escaped = g_string_new(NULL);
+    g_autofree char *quoted = cs_gnuplot_quote(text);
+    g_string_append_printf(script, "%s = %s\n", name, quoted);
+}
+
+void cs_gnuplot_append_array(GString *script, const char *name, const GPtrArray *texts)
+{
+    g_string_append_printf(script, "array %s[%u]\n", name, MAX(texts->len, 1));
+    for (guint i = 0; i < texts->len; i++) {
+        g_autofree char *element = g_strdup_printf("%s[%u]", name, i + 1);
+        cs_gnuplot_append(script, element, g_ptr_array_index(texts, i));
+    }
+}
+
+/* The columns that a character takes. */
+static guint width_of(gunichar c)
+{
+    return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+}
+
+/* Takes as much of *rest as fits into TITLE_WIDTH columns: whole words, or part of one that is
+ * longer than a line. Transfer full. */
+static char *take_line(const char **rest)
+{
+    const char *end = *rest, *blank = NULL;
+    guint columns = 0;
+    for (; *end != '\0'; end = g_utf8_next_char(end)) {
+        columns += width_of(g_utf8_get_char(end));
+        if (columns > TITLE_WIDTH)
+            break;
+        if (*end == ' ')
+            blank = end;
+    }
+    if (*end != '\0' && *end != ' ' && blank != NULL)
+        end = blank;
+    char *line = g_strndup(*rest, (gsize)(end - *rest));
+    *rest = end;
+    while (**rest == ' ')
+        (*rest)++;
+    return g_strchomp(line);
+}
+
+/* For gnuplot's enhanced mode, in which alone every format has bold letters. Transfer full. */
+static char *escape(const char *text)
+{
+    GString *escaped = g_string_new(NULL);
     for (const char *p = text; *p != '\0'; p++) {
         if (strchr("\\{}^_@&~", *p) != NULL)
             g_string_append_c(escaped, '\\');
         g_string_append_c(escaped, *p);
     }
-    return cs_gnuplot_quote(escaped->str);
+    return g_string_free(escaped, FALSE);
 }
 
 /* gnuplot takes an apostrophe at a cell's start for a quote. */
@@ -52,26 +96,24 @@ char *cs_gnuplot_cell(const char *text, gboolean raw)
     return g_strdelimit(cell, ",\"\n\r", ';');
 }
 
-static void append_title_line(GString *title, const char *line)
+static void take_lines(GPtrArray *lines, const char *text)
 {
-    g_autofree char *quoted = cs_gnuplot_quote_enhanced(line);
-    g_string_append_printf(title, "%s'{/:Bold '.%s.'}'", title->len > 0 ? ".\"\\n\"." : "", quoted);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    const char *rest = g_strstrip(valid);
+    while (*rest != '\0') {
+        g_autofree char *line = take_line(&rest);
+        g_ptr_array_add(lines, escape(line));
+    }
 }
 
-char *cs_gnuplot_title(const char *text)
+void cs_gnuplot_append_heading(GString *script, const char *title, const char *subtitle)
 {
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    g_autoptr(GString) line = g_string_new(NULL), title = g_string_new(NULL);
-    for (char **word = words; *word != NULL; word++) {
-        if (line->len > 0 && line->len + 1 + strlen(*word) > TITLE_WIDTH) {
-            append_title_line(title, line->str);
-            g_string_truncate(line, 0);
-        }
-        g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", *word);
-    }
-    if (line->len > 0)
-        append_title_line(title, line->str);
-    return g_strdup(title->len > 0 ? title->str : "''");
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    take_lines(lines, title);
+    g_string_append_printf(script, "n_bold_lines = %u\n", lines->len);
+    take_lines(lines, subtitle);
+    cs_gnuplot_append_array(script, "title_lines", lines);
+    g_string_append_printf(script, "n_title_lines = %u\n", lines->len);
 }
 
 /* gnuplot shows the line, a caret, then the reason behind "line N: ". Transfer full. */

@@ -196,11 +196,11 @@ static gboolean write_claims(const CsExperiment *experiment, const CsDir *folder
 
 /* Draws one figure. A failure of gnuplot is kept, so that the other figures' data and scripts are
  * written too; any other failure ends it. */
-static gboolean draw(const char *name, const char *csv, const CsReproduceOptions *options,
-                     GError **gnuplot, GError **error)
+static gboolean draw(const char *name, const char *subtitle, const char *csv,
+                     const CsReproduceOptions *options, GError **gnuplot, GError **error)
 {
     GError *reason = NULL;
-    if (cs_figure_draw(cs_figure_find(name), options->directory, name, csv, "svg png",
+    if (cs_figure_draw(cs_figure_find(name), subtitle, options->directory, name, csv, "svg png",
                        options->paths, &reason))
         return TRUE;
     if (!g_error_matches(reason, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT)) {
@@ -217,9 +217,10 @@ static gboolean draw(const char *name, const char *csv, const CsReproduceOptions
 static gboolean draw_all(const CsExperiment *experiment, const CsReproduceOptions *options,
                          GError **gnuplot, GError **error)
 {
+    const char *title = experiment->fig3 != NULL ? cs_scenario_config(experiment->fig3)->title : "";
     if ((options->what & CS_REPRODUCE_FIG3) != 0 &&
-        !(draw("fig3a", experiment->cuts_csv, options, gnuplot, error) &&
-          draw("fig3b", experiment->frequencies_csv, options, gnuplot, error)))
+        !(draw("fig3a", title, experiment->cuts_csv, options, gnuplot, error) &&
+          draw("fig3b", title, experiment->frequencies_csv, options, gnuplot, error)))
         return FALSE;
     if ((options->what & CS_REPRODUCE_FIG4) == 0)
         return TRUE;
@@ -227,8 +228,8 @@ static gboolean draw_all(const CsExperiment *experiment, const CsReproduceOption
         policies_csv(experiment, "delay_mean_s", G_STRUCT_OFFSET(CsTallyCell, delay_s));
     g_autofree char *energy =
         policies_csv(experiment, "server_energy_mean_j", G_STRUCT_OFFSET(CsTallyCell, energy_j));
-    return draw("fig4a", delay, options, gnuplot, error) &&
-           draw("fig4b", energy, options, gnuplot, error);
+    return draw("fig4a", "", delay, options, gnuplot, error) &&
+           draw("fig4b", "", energy, options, gnuplot, error);
 }
 
 static gboolean write_manifests(const CsExperiment *experiment, const CsDir *folder, GError **error)

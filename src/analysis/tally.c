@@ -123,11 +123,12 @@ static void begin_row(GString *csv, const CsConfig *config, const Round *round)
 
 char *cs_tally_sink_cuts_csv(const CsTallySink *sink)
 {
-    GString *csv = begin_csv("cut");
+    GString *csv = begin_csv("cut,layers");
     for (guint i = 0; i < sink->rounds->len; i++) {
         const Round *round = &g_array_index(sink->rounds, Round, i);
         begin_row(csv, sink->config, round);
-        g_string_append_printf(csv, "%u\n", round->decision.cut);
+        g_string_append_printf(csv, "%u,%u\n", round->decision.cut,
+                               sink->config->profile->n_cuts - 1);
     }
     return g_string_free(csv, FALSE);
 }

@@ -44,8 +44,8 @@ CsSink *cs_tally_sink(CsTallySink *sink); /* borrowed; what a simulation is give
 CsTallySink *cs_tally_sink_of(CsSink *sink);
 void cs_tally_put(CsTally *tally, guint replication, const CsTallySink *sink);
 
-/* "round,device,cut" and "round,device,frequency_hz", of a sink that kept its rounds. Transfer
- * full. */
+/* "round,device,cut,layers" and "round,device,frequency_hz", of a sink that kept its rounds.
+ * Transfer full. */
 char *cs_tally_sink_cuts_csv(const CsTallySink *sink);
 char *cs_tally_sink_frequencies_csv(const CsTallySink *sink);
 

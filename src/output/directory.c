@@ -23,17 +23,12 @@ struct CsRunFolder {
 /* --- what is ours ------------------------------------------------------------------------------
  */
 
-static const char *const figure_endings[] = {".csv", ".gp", ".svg", ".png", ".pdf"};
-
 /* TRUE where `name` is a picture that `plot` drew, its data or its script: told by how the script
- * begins. */
+ * of that name begins. */
 static gboolean is_picture(const CsDir *folder, const char *name)
 {
     const char *dot = strrchr(name, '.');
-    gboolean known = FALSE;
-    for (guint k = 0; dot != NULL && k < G_N_ELEMENTS(figure_endings); k++)
-        known |= strcmp(dot, figure_endings[k]) == 0;
-    if (!known)
+    if (dot == NULL)
         return FALSE;
     g_autofree char *script = g_strdup_printf("%.*s.gp", (int)(dot - name), name);
     return cs_dir_begins(folder, script, CS_PICTURE_START, FALSE);

@@ -223,7 +223,8 @@ CsDatabase *cs_results_open(const char *directory, GError **error)
  * object. Transfer full. */
 static JsonNode *read_manifest(CsDatabase *database, const char *directory)
 {
-    g_autofree char *manifest = cs_database_get_meta(database, "manifest");
+    g_autofree char *manifest =
+        database != NULL ? cs_database_get_meta(database, "manifest") : NULL;
     if (manifest == NULL) {
         g_autofree char *path = g_build_filename(directory, CS_MANIFEST_FILE, NULL);
         manifest = cs_file_get_regular(path, NULL, NULL);

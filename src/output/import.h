@@ -18,8 +18,8 @@
  */
 CsDatabase *cs_results_open(const char *directory, GError **error);
 
-/* The scenario's title, from the manifest of `database` or else of `directory`; NULL where neither
- * says one. Transfer full. */
+/* The scenario's title, from the manifest of `database` (NULL: none) or else of `directory`; NULL
+ * where neither says one. Transfer full. */
 char *cs_results_title(CsDatabase *database, const char *directory);
 
 /* TRUE where the manifest says that the means are exact: no estimates, and without an interval. */

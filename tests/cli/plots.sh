@@ -54,13 +54,13 @@ draws line --x path-loss-exponent --y delay --by name
 as_reported line "card,2," 4 "2,card," delay_s --by path-loss-exponent --by name --metric delay
 as_reported line "device-only,6," 4 "6,device-only," delay_s --by path-loss-exponent --by name \
     --metric delay
-script_has "x_axis = 'Path-loss exponent'" "y_axis = 'Delay (s)'" "n_series = 2" "key_title = 'Policy'"
+script_has "x_axis = 'Path-loss exponent'" "y_axis = 'Delay (s)'" "n_series = 2" "title_lines[2] = 'Policy'"
 end
 
 begin "bars over names; curves that are numbers have their key as title"
 draws bars --x policy.name --y delay --by bandwidth
 as_reported bars "50 MHz,1," 4 "50 MHz,card," delay_s --by bandwidth --by name --metric delay
-script_has "key_title = 'Bandwidth'" "names[2] = 'device-only'"
+script_has "title_lines[2] = 'Bandwidth'" "names[2] = 'device-only'" "series[2] = '50 MHz'"
 end
 
 begin "a map"
@@ -75,10 +75,10 @@ draws pareto --kind pareto --x delay --y server-energy --along bandwidth --by na
 as_reported pareto "card,20," 4 "20 MHz,card," delay_s --by bandwidth --by name --metric delay
 as_reported pareto "card,20," 6 "20 MHz,card," server_energy_j --by bandwidth --by name \
     --metric server-energy
-script_has "along = 'bandwidth'" "names[2] = '50 MHz'"
+script_has "'bandwidth = 20 MHz'" "'bandwidth = 50 MHz'" " '50 MHz' at first" "n_ends = 4"
 draws points --kind pareto --x delay --y server-energy --by name
 as_reported points "device-only," 4 "device-only," delay_s --by name --metric delay
-script_has "along = ''"
+script_has "n_ends = 0"
 end
 
 begin "over devices and rounds"
@@ -91,7 +91,7 @@ end
 begin "savings against a baseline, which is no point itself"
 draws saved --x bandwidth --y delay --by name --versus policy.name=device-only
 grep -q '^device-only' saved.csv && fail "the baseline is drawn"
-script_has "y_axis = 'Delay saved (%)'" "y_note = 'against device-only'" "y_unit = 0.01"
+script_has "y_axis = 'Delay saved (%)'" "title_lines[2] = 'against device-only'" "y_unit = 0.01"
 # A share here, per cent there.
 percent=$("$cardsim" report study -q --format csv --by bandwidth --by name --metric delay \
     --versus policy.name=device-only | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++)
@@ -100,6 +100,94 @@ share=$(grep '^card,50,' saved.csv | cut -d, -f4)
 awk -v a="$share" -v b="$percent" 'BEGIN { d = 100 * a - b; exit !(b > 0 && d < 1e-9 * b && -d < 1e-9 * b) }' ||
     fail "a share of $share, reported $percent %"
 draws both --kind bars --x bandwidth --y delay --versus policy.name=device-only
+end
+
+# card and exhaustive decide alike; in this sweep the two bandwidths' curves do not.
+begin "curves that lie on each other are shown and said"
+cat >alike.ini <<END
+[scenario]
+extends = $srcdir/scenarios/letter.ini
+[simulation]
+rounds = 2
+replications = 2
+[sweep]
+radio.bandwidth = 20 MHz, 50 MHz
+policy.name = card, exhaustive, device-only
+END
+"$cardsim" sweep alike.ini -q -o alike || exit 1
+if [ -n "$gnuplot" ]; then
+    try 0 plot alike --x bandwidth --y delay --by name -o twins.svg
+    says "the values of 'exhaustive' are those of 'card'"
+    if grep -q "of 'device-only'" "$top/err"; then fail "other curves are called the same"; fi
+    stem=twins
+    script_has "series[2] = 'exhaustive (same as card)'" "same[2] = 1" "same[1] = 0" "same[3] = 0"
+    try 0 plot alike --kind bars --x name --y delay --by bandwidth -o bars2.svg
+    if grep -q "values of '50 MHz'" "$top/err"; then fail "two bandwidths are called the same"; fi
+fi
+end
+
+# Numbers of gnuplot, subscripts, columns of CSV: names are none of these.
+begin "names are drawn as they were typed"
+cp "$srcdir/models/llm/llama-3.2-1b.ini" 'a_b^c{1},x.ini' || exit 1
+cat >named.ini <<END
+[scenario]
+extends = $srcdir/scenarios/letter.ini
+title = under_scores & {braces}
+[simulation]
+rounds = 3
+replications = 2
+[device NaN]
+inherits = 1
+[device inf]
+inherits = 2
+[model]
+layers = 8
+[sweep]
+policy.weight = 0.1, 0.3
+model.llm = "a_b^c{1},x.ini", llama-3.2-1b
+END
+"$cardsim" sweep named.ini -q -o named -s output.record=rounds+devices+totals || exit 1
+"$cardsim" run named.ini -q -o once 2>/dev/null || exit 1
+if [ -n "$gnuplot" ]; then
+    try 0 plot named --kind pareto --x delay --y server-energy --along llm -o p.svg
+    grep -q 'llm = a_b^c{1},x.ini' p.svg || fail "the end of the curve is not as typed: $(grep llm p.svg)"
+    grep -q 'under_scores &amp; {braces}' p.svg || fail "the title is not as typed"
+    for kind in "bars --x llm" "heat --x llm --by weight" "pareto --x delay --along weight --by llm"; do
+        # shellcheck disable=SC2086
+        try 0 plot named --kind $kind --y server-energy -o n.svg
+        grep -q 'a_b^c{1},x.ini' n.svg || fail "$kind: a name is not as typed"
+    done
+    for picture in "--figure delay" "--x device --y delay" "--figure fig3a" "--figure fig3b" \
+        "--kind heat --x round --by device --y delay"; do
+        rm -rf once2 && cp -r once once2
+        # shellcheck disable=SC2086
+        try 0 plot once2 $picture -o with.svg
+        # The same under another name: nothing of the device may be missing.
+        sed -i 's/,NaN,/,7,/' once2/*.csv
+        # shellcheck disable=SC2086
+        try 0 plot once2 $picture -o without.svg
+        sed 's/>NaN</>7</' with.svg | grep -c '<path\|<polygon\|<use' >one
+        grep -c '<path\|<polygon\|<use' without.svg >other
+        cmp -s one other || fail "$picture: $(cat one) strokes with a device NaN, $(cat other) with 7"
+    done
+fi
+end
+
+begin "fig3a reaches to I whatever was chosen, and names its state"
+"$cardsim" run "$srcdir/scenarios/fig3.ini" -q -o none -s policy.name=server-only -s simulation.rounds=3 || exit 1
+"$cardsim" plot none --figure fig3a -q -o none.svg 2>/dev/null
+stem=none
+script_has "value_max = 32" "title_lines[2] = 'Fig. 3 of the letter: the Poor channel'"
+end
+
+begin "every format"
+if [ -n "$gnuplot" ]; then
+    for format in svg png pdf eps; do
+        try 0 plot study --kind bars --x policy.name --y delay --by bandwidth -o "of.$format" -q
+        [ -s "of.$format" ] || fail "no of.$format"
+    done
+    head -c 30 of.eps | grep -q '^%!PS-Adobe.*EPSF' || fail "of.eps is no EPS"
+fi
 end
 
 begin "what cannot be drawn is said"

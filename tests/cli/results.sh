@@ -117,7 +117,7 @@ if command -v gnuplot >/dev/null 2>&1; then
     [ -s fig3a.svg ] && [ -s fig3a.csv ] && [ -s fig3a.gp ] || fail "no picture, data or script"
     # shellcheck disable=SC2086
     try 0 run "$letter" $few -o drawn
-    for picture in fig3a.png delay.pdf mine.png paper.v2.svg; do
+    for picture in fig3a.png delay.pdf mine.png paper.v2.svg print.eps; do
         figure=fig3a
         [ $picture = delay.pdf ] && figure=delay
         try 0 plot drawn --figure $figure -o drawn/$picture
@@ -127,7 +127,7 @@ if command -v gnuplot >/dev/null 2>&1; then
     # No name makes a picture ours to remove.
     there=$(cd drawn && echo *)
     [ "$there" = "delay.csv delay.gp delay.pdf devices.csv fig3a.csv fig3a.gp fig3a.png \
-manifest.json mine.csv mine.gp mine.png paper.v2.csv paper.v2.gp paper.v2.svg rounds.csv \
+manifest.json mine.csv mine.gp mine.png paper.v2.csv paper.v2.gp paper.v2.svg print.csv print.eps print.gp rounds.csv \
 totals.csv" ] || fail "drawn holds: $there"
     : >drawn/holiday.png
     # shellcheck disable=SC2086

@@ -93,9 +93,9 @@ START_TEST(rounds_of_a_run)
     g_autoptr(CsSheet) rounds = cs_sheet_new(
         g_strdup("run,replication,round,device,cut\n1,1,1,a,32\n1,1,2,a,0\n1,2,1,a,5\n2,1,1,a,6\n"),
         "rounds.csv", NULL);
-    g_autofree char *csv = cs_figure_rounds_csv(rounds, "cut", &error);
+    g_autofree char *csv = cs_figure_rounds_csv(rounds, "cut", NULL, &error);
     ck_assert_str_eq(csv, "round,device,cut\n1,a,32\n2,a,0\n");
-    ck_assert_ptr_null(cs_figure_rounds_csv(rounds, "frequency_hz", &error));
+    ck_assert_ptr_null(cs_figure_rounds_csv(rounds, "frequency_hz", NULL, &error));
     ck_assert(g_error_matches(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA));
     g_clear_error(&error);
 }
@@ -118,14 +118,34 @@ START_TEST(quotes)
         g_autofree char *quoted = cs_gnuplot_quote(known[i][0]);
         ck_assert_str_eq(quoted, known[i][1]);
     }
-    g_autofree char *none = cs_gnuplot_title(""),
-                    *two =
-                        cs_gnuplot_title("A title of more than forty letters is set in two lines");
-    ck_assert_str_eq(none, "''");
-    ck_assert_str_eq(two, "'{/:Bold '.'A title of more than forty letters is'.'}'.\"\\n\"."
-                          "'{/:Bold '.'set in two lines'.'}'");
-    g_autofree char *enhanced = cs_gnuplot_quote_enhanced("a_b^c {d}");
-    ck_assert_str_eq(enhanced, "'a\\_b\\^c \\{d\\}'");
+}
+END_TEST
+
+/* Titles of more than 44 letters are set in lines, words of more are parted, wide letters count
+ * two. */
+START_TEST(titles_are_set_in_lines)
+{
+    static const char *const known[][2] = {
+        {"",
+         "n_bold_lines = 0\narray title_lines[1]\ntitle_lines[1] = 'of\\_it'\nn_title_lines = 1\n"},
+        {"A title of more than forty-four letters is set in two",
+         "n_bold_lines = 2\narray title_lines[3]\n"
+         "title_lines[1] = 'A title of more than forty-four letters is'\n"
+         "title_lines[2] = 'set in two'\ntitle_lines[3] = 'of\\_it'\nn_title_lines = 3\n"},
+        {"12345678901234567890123456789012345678901234567890",
+         "n_bold_lines = 2\narray title_lines[3]\n"
+         "title_lines[1] = '12345678901234567890123456789012345678901234'\n"
+         "title_lines[2] = '567890'\ntitle_lines[3] = 'of\\_it'\nn_title_lines = 3\n"},
+        {"分割学習分割学習分割学習分割学習分割学習分割学習",
+         "n_bold_lines = 2\narray title_lines[3]\n"
+         "title_lines[1] = '分割学習分割学習分割学習分割学習分割学習分割'\n"
+         "title_lines[2] = '学習'\ntitle_lines[3] = 'of\\_it'\nn_title_lines = 3\n"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autoptr(GString) script = g_string_new(NULL);
+        cs_gnuplot_append_heading(script, known[i][0], "of_it");
+        ck_assert_str_eq(script->str, known[i][1]);
+    }
 }
 END_TEST
 
@@ -175,7 +195,7 @@ START_TEST(figures_are_drawn)
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
         GError *error = NULL;
         const char *name = table[i][0];
-        ck_assert_msg(cs_figure_draw(cs_figure_find(name), directory, name, table[i][1],
+        ck_assert_msg(cs_figure_draw(cs_figure_find(name), "", directory, name, table[i][1],
                                      "svg png pdf", paths, &error),
                       "%s: %s", name, error != NULL ? error->message : "");
         g_autofree char *svg = g_strconcat(name, ".svg", NULL);
@@ -203,8 +223,8 @@ START_TEST(axis_breaks_for_giants)
     char *directory = temporary_directory();
     for (guint broken = 0; broken < 2; broken++) {
         g_autofree char *csv = policies_csv("server_energy_mean_j", broken ? 18000 : 900);
-        ck_assert(
-            cs_figure_draw(cs_figure_find("fig4b"), directory, "fig4b", csv, "svg", paths, NULL));
+        ck_assert(cs_figure_draw(cs_figure_find("fig4b"), "", directory, "fig4b", csv, "svg", paths,
+                                 NULL));
         g_autofree char *svg = read_text(directory, "fig4b.svg");
         ck_assert((strstr(svg, "18</tspan>") != NULL) == (broken == 1));
     }
@@ -227,8 +247,8 @@ START_TEST(texts_are_not_run)
     for (gsize i = 0; i < G_N_ELEMENTS(stem); i++) {
         char *directory = temporary_directory();
         GError *error = NULL;
-        gboolean drawn =
-            cs_figure_draw(cs_figure_find("fig3a"), directory, stem[i], csv, "svg", paths, &error);
+        gboolean drawn = cs_figure_draw(cs_figure_find("fig3a"), "", directory, stem[i], csv, "svg",
+                                        paths, &error);
         ck_assert_msg(drawn, "%s: %s", stem[i], error != NULL ? error->message : "");
         for (guint k = 1; k <= 5; k++) {
             g_autofree char *name = g_strdup_printf("pwned%u", k);
@@ -246,8 +266,8 @@ START_TEST(gnuplot_missing)
     GError *error = NULL;
     char *directory = temporary_directory();
     g_setenv("PATH", "/nonexistent", TRUE);
-    ck_assert(!cs_figure_draw(cs_figure_find("fig3a"), directory, "fig3a", cut_csv, "svg", paths,
-                              &error));
+    ck_assert(!cs_figure_draw(cs_figure_find("fig3a"), "", directory, "fig3a", cut_csv, "svg",
+                              paths, &error));
     ck_assert(g_error_matches(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT));
     ck_assert_ptr_nonnull(strstr(error->message, "gnuplot-nox"));
     ck_assert(exists(directory, "fig3a.csv") && exists(directory, "fig3a.gp"));
@@ -559,6 +579,7 @@ int main(void)
     tcase_add_test(tc, devices_of_a_run);
     tcase_add_test(tc, rounds_of_a_run);
     tcase_add_test(tc, quotes);
+    tcase_add_test(tc, titles_are_set_in_lines);
     tcase_add_test(tc, figures_are_drawn);
     tcase_add_test(tc, axis_breaks_for_giants);
     tcase_add_test(tc, texts_are_not_run);

@@ -266,7 +266,7 @@ static void witness_totals(CsSink *sink, const CsTotals *totals)
 
 static void witness_round(CsSink *sink, const CsRoundRecord *record)
 {
-    g_string_append_printf(((Witness *)sink)->cuts, "%u,%u,%u\n", (guint)record->round,
+    g_string_append_printf(((Witness *)sink)->cuts, "%u,%u,%u,32\n", (guint)record->round,
                            record->device + 1, record->decision.cut);
 }
 
@@ -278,7 +278,7 @@ static Witness witness(const char *scenario_name, const char *const *overrides, 
     g_autoptr(CsScenario) scenario = cs_scenario_read(path, overrides, paths, diagnostics);
     ck_assert_ptr_nonnull(scenario);
     Witness seen = {.sink = {.totals = witness_totals, .round = witness_round},
-                    .cuts = g_string_new("round,device,cut\n")};
+                    .cuts = g_string_new("round,device,cut,layers\n")};
     g_autoptr(CsSimulation) simulation =
         cs_simulation_new(cs_scenario_config(scenario), replication, &seen.sink);
     ck_assert(cs_simulation_run(simulation, NULL, NULL));

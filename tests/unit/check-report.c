@@ -570,15 +570,17 @@ START_TEST(chart_data_by_hand)
     cs_chart_draw(study, &request, output, paths, NULL, NULL);
     ck_assert(g_file_get_contents(data, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    ck_assert_str_eq(lines[0], "series,place,radio.bandwidth,delay_s,delay_s_half_width");
+    ck_assert_str_eq(lines[0],
+                     "series,place,radio.bandwidth,delay_s,delay_s_half_width,series_number");
     ck_assert(g_str_has_prefix(lines[1], "a,20,20 MHz,2,2.484"));
     ck_assert(g_str_has_prefix(lines[2], "a,40,40 MHz,4,2.484"));
     ck_assert(g_str_has_prefix(lines[3], "b,20,20 MHz,4,"));
     ck_assert(g_str_has_prefix(lines[4], "b,40,40 MHz,5,2.484"));
+    ck_assert(g_str_has_suffix(lines[1], ",1") && g_str_has_suffix(lines[4], ",2"));
     g_autofree char *gp = g_build_filename(directory, "x.gp", NULL), *script = NULL;
     ck_assert(g_file_get_contents(gp, &script, NULL, NULL));
-    ck_assert_ptr_nonnull(strstr(script, "heading = '{/:Bold '.'a\\_b'.'}'\n"));
-    ck_assert_ptr_nonnull(strstr(script, "key_title = 'Policy'\n"));
+    ck_assert_ptr_nonnull(strstr(script, "title_lines[1] = 'a\\_b'\n"));
+    ck_assert_ptr_nonnull(strstr(script, "title_lines[2] = 'Policy'\n"));
     ck_assert_ptr_nonnull(strstr(script, "x_factor = 0\n"));
 }
 END_TEST

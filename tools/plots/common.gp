@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Looks shared by all figures. The page is a journal's column, 8.5 cm wide, unless a figure takes two;
-# text is 8 pt in print.
+# text is 8 pt in print. A template sets body_cm, the height of all but what stands above the plot.
 # Colours: Okabe and Ito, "Color universal design" (2008), told apart by all kinds of colour vision.
 
 blue = '#0072B2'; orange = '#E69F00'; green = '#009E73'; vermilion = '#D55E00'
@@ -31,10 +31,41 @@ small(f) = sprintf(',%g', 0.72 * text(f))
 passes = 'measure '.formats
 terminal(f) = f eq 'measure' ? 'set terminal unknown' \
     : sprintf("set terminal %s size %s font 'sans-serif,%g' %s; set pointsize %g; " \
-              ."set title font '%s'; %s; set output picture.'%s'", \
-              device(f), page(f), text(f), look(f), f eq 'svg' ? 0.55 : 1.0, headed(f), key(f), f)
-key(f) = legend ? sprintf("set key font '%s'", headed(f)) : 'unset key'
+              ."%s; set output picture.'%s'", \
+              device(f), page(f), text(f), look(f), point(f), above(f), f)
+point(f) = f eq 'svg' ? 0.55 : 1.0
 headed(f) = sprintf(',%g', 0.88 * text(f))
+
+# What stands above the plot, each at a place of its own, so that nothing is cut off: the title's lines,
+# the legend in as many columns as fit, below its title.
+line_cm = 0.37
+legend = 0       # whether there is one
+legend_title = ''
+longest = 0      # letters of its longest entry
+n_entries = 0
+legend_columns = 1
+lettered(s) = strlen(s) > longest ? strlen(s) : longest
+columns_of(n) = n < 2 ? 1 : n * (1.05 + 0.145 * longest) <= width_cm - 0.2 ? n : columns_of(n - 1)
+heading_cm(s) = line_cm * (n_title_lines + (strlen(s) > 0))
+legend_cm(n) = legend ? 0.4 * ceil(n / real(columns_of(n))) + 0.1 : 0
+above_cm(n) = 0.15 + heading_cm(legend_title) + legend_cm(n) + 0.3
+up(cm) = 1 - cm / height_cm
+bold(i) = i <= n_bold_lines ? '{/:Bold '.title_lines[i].'}' : title_lines[i]
+title_label(i, f) = i > n_title_lines ? '' \
+    : sprintf("set label %d bold(%d) at screen 0.5, screen %.5f center enhanced font '%s'; ", \
+              100 + i, i, up(0.15 + line_cm * (i - 0.5)), headed(f)).title_label(i + 1, f)
+above(f) = title_label(1, f) \
+    .sprintf("set label 99 legend_title at screen 0.5, screen %.5f center noenhanced font '%s'; ", \
+             up(0.15 + line_cm * (n_title_lines + 0.5)), headed(f)) \
+    .(legend ? sprintf("set key at screen 0.5, screen %.5f center top horizontal maxcols %d font '%s'; ", \
+                       up(0.15 + heading_cm(legend_title)), columns_of(n_entries), headed(f)) \
+             : 'unset key; ') \
+    .sprintf('set tmargin at screen %.5f', up(above_cm(n_entries)))
+# An axis' title in one line, smaller where it would be longer than `cm`.
+fitted(s, cm, f) = sprintf(',%g', text(f) * (strlen(s) * 0.145 > cm ? cm / (strlen(s) * 0.145) : 1))
+y_title(s, f) = sprintf("set ylabel font '%s'", fitted(s, body_cm - 0.3, f))
+x_title(s, f) = sprintf("set xlabel font '%s'", fitted(s, width_cm - 2, f))
+
 step(low, high) = rounded((high - low) / 5.0)
 rounded(s) = s > 0 ? nice(s / 10 ** floor(log10(s))) * 10 ** floor(log10(s)) : 1
 nice(m) = m < 1.5 ? 1 : m < 3.5 ? 2 : m < 7.5 ? 5 : 10
@@ -47,15 +78,13 @@ log_even(axis, low, high) = sprintf("set format %s '%%g'; set %stics (", axis, a
 log_tics(a, b, fine) = a > b ? '1e300' \
     : sprintf(fine ? '1e%d, 2e%d, 5e%d, ' : '1e%d, ', a, a, a).log_tics(a + 1, b, fine)
 
-set title heading
-legend = 1 # whether there is one
-# A legend above the picture would part the two: there the title goes into the legend's.
-above(names) = heading.(strlen(heading) && strlen(names) ? "\n" : '').names
-
 set encoding utf8
 set datafile separator ','
-set datafile missing NaN
 set border 3 linewidth 1 linecolor rgb '#444444'
 set tics nomirror out scale 0.6 textcolor rgb black
 set grid ytics linecolor rgb '#dddddd' linetype 1 linewidth 0.7
 set key noenhanced Left reverse samplen 1.6 spacing 1.15 width 0
+# The rows of the devices, by device, as numbers: its number, then the columns that `columns` names. Texts
+# are looked at here alone, since elsewhere gnuplot would take a device called NaN for a missing number.
+rows_of(block, columns) = "set table ".block." append separator comma; do for [k = 1:|devices|] { plot data using (k):" \
+    .columns." skip 1 with table if (strcol(name_at) eq devices[k]) }; unset table"

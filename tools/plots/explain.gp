@@ -2,14 +2,17 @@
 # Why a cut was chosen: the cost U over the cuts, its two terms below it. Columns: cut, delay term,
 # energy term, U, whether it fits, whether it was chosen. The chosen cut is ringed, cuts that do not fit
 # the device's memory stand on grey and are crossed out.
-height_cm = 6.4
+body_cm = 4.9
 fits(v, yes) = yes > 0.5 ? v : NaN
 set xrange [-0.6:cuts - 0.4]
 set yrange [*:*]
 set xlabel 'Cut layer'
 set ylabel 'Cost U and its terms'
-unset title
-set key above maxrows 3 samplen 3 title above('') enhanced
+set key samplen 3
+legend = 1
+n_entries = unfit > 0 ? 5 : 4
+longest = 16
+height_cm = body_cm + above_cm(n_entries)
 steps(n) = n <= 1 ? 1 : n <= 20 ? (n > 10 ? 2 : 1) : n <= 40 ? 4 : 8 * ceil(n / 80.0)
 set xtics steps(cuts - 1)
 if (unfit > 0 && unfit < cuts) {
@@ -27,7 +30,7 @@ do for [format in passes] {
          NaN with linespoints pointtype 7 linewidth 1.8 linecolor rgb black title 'U', \
          data using 1:($5 > 0.5 ? NaN : $4) skip 1 with points pointtype 2 linecolor rgb grey \
              title (unfit > 0 ? 'does not fit' : ''), \
-         data using 1:($6 > 0.5 ? $4 : NaN) skip 1 with points pointtype 6 pointsize 2.2 linewidth 2 \
+         data using 1:($6 > 0.5 ? $4 : NaN) skip 1 with points pointtype 6 pointsize 2.2 * point(format) linewidth 2 \
              linecolor rgb green title sprintf('chosen: cut %d', chosen)
     unset output
     if (format eq 'measure') { eval even('y', GPVAL_Y_MIN, GPVAL_Y_MAX) }

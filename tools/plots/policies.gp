@@ -33,9 +33,6 @@ set style fill border linecolor rgb black
 set lmargin at screen 0.165
 set rmargin at screen 0.985
 set label 1 axis at screen 0.03, 0.45 center rotate
-legend = 0
-unset title
-set label 2 heading at screen 0.56, 0.955 center
 # The legend, by hand: gnuplot's own cannot show a hatch over a colour.
 array across[4] = [0.18, 0.18, 0.56, 0.56]
 array up[4] = [0.875, 0.81, 0.875, 0.81]
