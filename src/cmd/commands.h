@@ -20,6 +20,7 @@ extern const CsCommand cs_command_merge;
 extern const CsCommand cs_command_show;
 extern const CsCommand cs_command_list;
 extern const CsCommand cs_command_learn;
+extern const CsCommand cs_command_pretrain;
 extern const CsCommand cs_command_link;
 extern const CsCommand cs_command_profile;
 extern const CsCommand cs_command_memory;

@@ -39,6 +39,16 @@ static double gradient(gpointer network, gconstpointer adapters, const CsBatch *
     return R(cs_network_gradient)(network, adapters, batch, split, to);
 }
 
+static void network_set(gpointer network, gconstpointer weights)
+{
+    R(cs_network_set)(network, weights);
+}
+
+static double full_gradient(gpointer network, const CsBatch *batch, gpointer to)
+{
+    return R(cs_network_full_gradient)(network, batch, to);
+}
+
 static void set(gpointer to, const double *from, gsize n)
 {
     REAL *values = to;
@@ -86,6 +96,8 @@ const CsLearnerClass R(cs_learner_class) = {
     .array_new = array_new,
     .loss = loss,
     .gradient = gradient,
+    .network_set = network_set,
+    .full_gradient = full_gradient,
     .set = set,
     .get = get,
     .descend = descend,

@@ -2,7 +2,7 @@
 /*
  * learning/learner-class: what learner.c needs of one type of number.
  *
- * Layer: learning. For learner.c and learner-body.h only.
+ * Layer: learning. For learner.c, pretrain.c and learner-body.h only.
  */
 #ifndef CS_LEARNING_LEARNER_CLASS_H
 #define CS_LEARNING_LEARNER_CLASS_H
@@ -27,6 +27,8 @@ typedef struct {
     double (*loss)(gpointer network, gconstpointer adapters, const CsBatch *batch);
     double (*gradient)(gpointer network, gconstpointer adapters, const CsBatch *batch,
                        const CsSplit *split, gpointer to);
+    void (*network_set)(gpointer network, gconstpointer weights);
+    double (*full_gradient)(gpointer network, const CsBatch *batch, gpointer to);
     void (*set)(gpointer to, const double *from, gsize n);
     void (*get)(gconstpointer from, double *to, gsize n);
     /* Of the numbers first..end-1. */

@@ -9,11 +9,30 @@
  * Layer: learning.
  */
 
-/* dx += what the norm z = x factor weight lets through of dz, which it overwrites. */
+/* Where the gradients by a tensor of the network go; NULL where only the adapters learn. */
+static REAL *full_at(const Network *network, const Tape *tape, guint tensor)
+{
+    return tape->full != NULL ? tape->full + network->start[tensor] : NULL;
+}
+
+/* dW[o, i] = Σ_t dy[t, o] x[t, i], of a matrix that is itself trained. */
+static void weight_gradient(const Network *network, REAL *to, const REAL *d_out, gsize outputs,
+                            const REAL *in, gsize inputs, guint rows)
+{
+    Segment segment = with_rows(network, d_out, 1, outputs, in, inputs, rows);
+    if (to != NULL)
+        network->kernels->multiply(to, (ptrdiff_t)inputs, outputs, inputs, &segment, 1, FALSE);
+}
+
+/* dx += what the norm z = x factor weight lets through of dz, which it overwrites. d_weight, where
+ * there is one, gets dL/dweight added. */
 static void norm_backward(const Network *network, REAL *dx, REAL *dz, const REAL *x,
-                          const REAL *factor, const REAL *weight, guint rows)
+                          const REAL *factor, const REAL *weight, REAL *d_weight, guint rows)
 {
     guint hidden = network->shape->hidden;
+    for (guint t = 0; d_weight != NULL && t < rows; t++)
+        for (guint j = 0; j < hidden; j++)
+            d_weight[j] += dz[t * hidden + j] * (x[t * hidden + j] * factor[t]);
     for (guint t = 0; t < rows; t++, dx += hidden, dz += hidden, x += hidden) {
         network->kernels->weighted(dz, dz, 1, weight, hidden);
         REAL along = network->kernels->dot(dz, x, hidden) / (REAL)hidden;
@@ -61,6 +80,10 @@ static void project_backward(const Network *network, const Tape *tape, const REA
         const REAL *d_out = back->d_out[module - first];
         gsize outputs = layer->forward[module].n;
         segments[n++] = with_packed(network, d_out, outputs, &layer->backward[module]);
+        weight_gradient(
+            network,
+            full_at(network, tape, back->index * CS_LAYER_TENSORS + CS_LAYER_PROJECTION + module),
+            d_out, outputs, back->in, inputs, tape->length);
         if (!slot->present)
             continue;
         REAL *d_u = tape->d_u + layer->column[module];
@@ -149,7 +172,8 @@ static void layer_backward(const Network *network, const Tape *tape, const REAL 
     network->kernels->gated_back(tape->d_act, at->gate, at->up, (gsize)rows * shape->ffn);
     Back mlp = {index, GROUP_MLP, at->z2, (REAL *const[]){at->gate, at->up}, tape->d_z};
     project_backward(network, tape, adapters, &mlp, gradient);
-    norm_backward(network, tape->d_row, tape->d_z, at->mid, at->factor2, layer->norm2, rows);
+    norm_backward(network, tape->d_row, tape->d_z, at->mid, at->factor2, layer->norm2,
+                  full_at(network, tape, index * CS_LAYER_TENSORS + 1), rows);
     Back o = {index, GROUP_O, at->att, (REAL *const[]){tape->d_row}, tape->d_z};
     project_backward(network, tape, adapters, &o, gradient);
     attend_backward(network, tape, at, tape->d_z);
@@ -158,22 +182,35 @@ static void layer_backward(const Network *network, const Tape *tape, const REAL 
     project_backward(network, tape, adapters, &qkv, gradient);
     if (further)
         norm_backward(network, tape->d_row, tape->d_z, tape->x[index], at->factor1, layer->norm1,
-                      rows);
+                      full_at(network, tape, index * CS_LAYER_TENSORS), rows);
 }
 
 static void backward(const Network *network, const Tape *tape, const REAL *adapters,
                      const CsSplit *split, REAL *gradient)
 {
     const CsNetworkShape *shape = network->shape;
-    guint rows = tape->length;
+    guint rows = tape->length, lowest = tape->full != NULL ? 0 : network->lowest;
     Segment head = with_packed(network, tape->logits, shape->vocabulary, &network->head_backward);
+    weight_gradient(network, full_at(network, tape, cs_network_head(shape)), tape->logits,
+                    shape->vocabulary, tape->z, shape->hidden, rows);
     network->kernels->multiply(tape->d_z, shape->hidden, rows, shape->hidden, &head, 1, FALSE);
     memset(tape->d_row, 0, (gsize)rows * shape->hidden * sizeof(REAL));
     norm_backward(network, tape->d_row, tape->d_z, tape->x[shape->layers], tape->factor,
-                  network->norm, rows);
-    for (guint i = shape->layers; i > network->lowest; i--) {
+                  network->norm, full_at(network, tape, cs_network_final_norm(shape)), rows);
+    for (guint i = shape->layers; i > lowest; i--) {
+        gboolean further = i - 1 > lowest || tape->full != NULL;
         if (split->cut == i)
             apply_codec(network, tape, &split->codec, tape->d_row);
-        layer_backward(network, tape, adapters, i - 1, i - 1 > network->lowest, gradient);
+        layer_backward(network, tape, adapters, i - 1, further, gradient);
     }
+}
+
+/* What is left in d_row at the bottom, by the tokens that were read. */
+static void embedding_gradient(const Network *network, const Tape *tape, const guint16 *tokens)
+{
+    guint hidden = network->shape->hidden;
+    REAL *to = full_at(network, tape, cs_network_embedding(network->shape));
+    for (guint t = 0; t < tape->length; t++)
+        for (guint j = 0; j < hidden; j++)
+            to[(gsize)tokens[t] * hidden + j] += tape->d_row[(gsize)t * hidden + j];
 }

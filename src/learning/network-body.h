@@ -65,6 +65,7 @@ typedef struct {
     REAL *k_turned, *v_turned; /* [head size, p_row] */
     REAL *logits, *z, *row, *factor;
     REAL *d_row, *d_p, *d_act, *d_q, *d_k, *d_v, *d_z, *d_u, *d_b;
+    REAL *full; /* where this sequence's gradients by all weights go; NULL: by adapters alone */
     GPtrArray *arrays; /* all of the above */
 } Tape;
 
@@ -81,8 +82,9 @@ struct R(CsNetwork) {
     guint turned;        /* positions that cosine and sine hold */
     REAL *cosine, *sine; /* [turned, head_size / 2] */
     Tape *tape;          /* [threads] */
-    REAL *gradients;     /* [sequences, layout->size] */
-    guint gradients_room;
+    REAL *gradients;     /* [sequences, layout->size or the weights' number] */
+    gsize gradients_room;
+    gsize *start; /* of every tensor in one array of all, and the end of the last */
     GPtrArray *arrays;
 };
 
@@ -137,10 +139,21 @@ static Segment with_rows(const Network *network, const REAL *a, gsize a_row, gsi
 static gboolean take(REAL *to, const CsTensors *weights, const char *name, guint64 rows,
                      guint64 columns, CsDiagnostics *diagnostics)
 {
+    if (weights == NULL)
+        return TRUE;
     const CsTensor *tensor = cs_tensors_need(weights, name, rows, columns, diagnostics);
     for (gsize i = 0; tensor != NULL && i < tensor->count; i++)
         to[i] = (REAL)cs_tensor_value(tensor, i);
     return tensor != NULL;
+}
+
+/* A projection in both forms. */
+static void pack_module(const Network *network, Layer *layer, CsModule module, const REAL *weight)
+{
+    guint inputs = cs_module_inputs(network->shape, module);
+    guint outputs = cs_module_outputs(network->shape, module);
+    pack(network, &layer->forward[module], 0, outputs, weight, 1, inputs, 1);
+    pack(network, &layer->backward[module], 0, inputs, weight, inputs, 1, 1);
 }
 
 static gboolean take_layer(Network *network, guint index, const CsTensors *weights, REAL *buffer,
@@ -165,10 +178,16 @@ static gboolean take_layer(Network *network, guint index, const CsTensors *weigh
         }
         layer->forward[module] = packed_new(network, network->arrays, inputs, outputs);
         layer->backward[module] = packed_new(network, network->arrays, outputs, inputs);
-        pack(network, &layer->forward[module], 0, outputs, buffer, 1, inputs, 1);
-        pack(network, &layer->backward[module], 0, inputs, buffer, inputs, 1, 1);
+        pack_module(network, layer, module, buffer);
     }
     return good;
+}
+
+static void pack_head(const Network *network, const REAL *head)
+{
+    guint hidden = network->shape->hidden, vocabulary = network->shape->vocabulary;
+    pack(network, &network->head_forward, 0, vocabulary, head, 1, hidden, 1);
+    pack(network, &network->head_backward, 0, hidden, head, hidden, 1, 1);
 }
 
 /* Embedding, final norm and head. */
@@ -187,8 +206,7 @@ static gboolean take_ends(Network *network, const CsTensors *weights, REAL *buff
     const REAL *head = shape->tied ? network->embedding : buffer;
     network->head_forward = packed_new(network, network->arrays, hidden, vocabulary);
     network->head_backward = packed_new(network, network->arrays, vocabulary, hidden);
-    pack(network, &network->head_forward, 0, vocabulary, head, 1, hidden, 1);
-    pack(network, &network->head_backward, 0, hidden, head, hidden, 1, 1);
+    pack_head(network, head);
     return good;
 }
 
@@ -231,6 +249,9 @@ Network *R(cs_network_new)(const CsNetworkShape *shape, const CsAdapterLayout *l
     for (CsModule module = 0; module < CS_MODULE_N; module++)
         largest =
             MAX(largest, (gsize)cs_module_inputs(shape, module) * cs_module_outputs(shape, module));
+    network->start = g_new0(gsize, cs_network_tensors(shape) + 1);
+    for (guint i = 0; i < cs_network_tensors(shape); i++)
+        network->start[i + 1] = network->start[i] + cs_network_tensor_size(shape, i);
     g_autofree REAL *buffer = g_new0(REAL, largest);
     gboolean good = take_ends(network, weights, buffer, diagnostics);
     for (guint i = 0; i < shape->layers; i++) {
@@ -263,6 +284,7 @@ void R(cs_network_free)(Network *network)
     g_free(network->tape);
     g_free(network->layer);
     g_free(network->gradients);
+    g_free(network->start);
     g_free(network->cosine);
     g_free(network->sine);
     g_ptr_array_unref(network->arrays);
@@ -382,6 +404,8 @@ typedef struct {
     const REAL *adapters;
     const CsBatch *batch;
     const CsSplit *split; /* NULL: only the loss */
+    gsize size;           /* gradients of a sequence */
+    gboolean full;        /* by all weights */
     double *losses;       /* [n] */
     gint next;            /* the next sequence to take */
 } Step;
@@ -400,10 +424,15 @@ static gpointer work(gpointer data)
     tape_room(network, worker->tape, batch->length);
     for (guint i; (i = (guint)g_atomic_int_add(&step->next, 1)) < batch->n;) {
         const guint16 *tokens = batch->tokens + batch->offsets[i];
+        REAL *gradient = network->gradients + i * step->size;
+        worker->tape->full = step->full ? gradient : NULL;
+        if (step->full)
+            memset(gradient, 0, step->size * sizeof(REAL));
         step->losses[i] = forward(network, worker->tape, tokens, step->split, batch->n);
         if (step->split != NULL)
-            backward(network, worker->tape, step->adapters, step->split,
-                     network->gradients + i * network->layout->size);
+            backward(network, worker->tape, step->adapters, step->split, gradient);
+        if (step->full)
+            embedding_gradient(network, worker->tape, tokens);
     }
     return NULL;
 }
@@ -435,25 +464,67 @@ static double run_step(Step *step)
 
 double R(cs_network_loss)(Network *network, const REAL *adapters, const CsBatch *batch)
 {
-    Step step = {network, adapters, batch, NULL, NULL, 0};
+    Step step = {.network = network, .adapters = adapters, .batch = batch};
     return run_step(&step);
+}
+
+/* Runs a step with gradients, those of the sequences added up in their order. */
+static double run_gradient(Step *step, REAL *gradient)
+{
+    Network *network = step->network;
+    guint n = step->batch->n;
+    if (network->gradients_room < n * step->size) {
+        network->gradients_room = n * step->size;
+        network->gradients =
+            g_renew(REAL, network->gradients, network->gradients_room + CS_KERNEL_SLACK);
+    }
+    double loss = run_step(step);
+    memcpy(gradient, network->gradients, step->size * sizeof(REAL));
+    for (guint i = 1; i < n; i++) {
+        const REAL *one = network->gradients + i * step->size;
+        for (gsize j = 0; j < step->size; j++)
+            gradient[j] += one[j];
+    }
+    return loss;
 }
 
 double R(cs_network_gradient)(Network *network, const REAL *adapters, const CsBatch *batch,
                               const CsSplit *split, REAL *gradient)
 {
-    gsize size = network->layout->size;
-    if (network->gradients_room < batch->n) {
-        network->gradients_room = batch->n;
-        network->gradients = g_renew(REAL, network->gradients, batch->n * size + CS_KERNEL_SLACK);
+    Step step = {.network = network,
+                 .adapters = adapters,
+                 .batch = batch,
+                 .split = split,
+                 .size = network->layout->size};
+    return run_gradient(&step, gradient);
+}
+
+double R(cs_network_full_gradient)(Network *network, const CsBatch *batch, REAL *gradient)
+{
+    static const CsSplit whole = {0, {CS_CODEC_NONE, 0, 0.0}};
+    Step step = {.network = network,
+                 .batch = batch,
+                 .split = &whole,
+                 .size = network->start[cs_network_tensors(network->shape)],
+                 .full = TRUE};
+    return run_gradient(&step, gradient);
+}
+
+void R(cs_network_set)(Network *network, const REAL *weights)
+{
+    const CsNetworkShape *shape = network->shape;
+    const gsize *start = network->start;
+    gsize row = shape->hidden * sizeof(REAL);
+    for (guint i = 0; i < shape->layers; i++, start += CS_LAYER_TENSORS) {
+        Layer *layer = &network->layer[i];
+        memcpy(layer->norm1, weights + start[0], row);
+        memcpy(layer->norm2, weights + start[1], row);
+        for (CsModule module = 0; module < CS_MODULE_N; module++)
+            pack_module(network, layer, module, weights + start[CS_LAYER_PROJECTION + module]);
     }
-    Step step = {network, adapters, batch, split, NULL, 0};
-    double loss = run_step(&step);
-    memcpy(gradient, network->gradients, size * sizeof(REAL));
-    for (guint i = 1; i < batch->n; i++) {
-        const REAL *one = network->gradients + i * size;
-        for (gsize j = 0; j < size; j++)
-            gradient[j] += one[j];
-    }
-    return loss;
+    start = network->start;
+    memcpy(network->embedding, weights + start[cs_network_embedding(shape)],
+           shape->vocabulary * row);
+    memcpy(network->norm, weights + start[cs_network_final_norm(shape)], row);
+    pack_head(network, weights + start[cs_network_head(shape)]);
 }

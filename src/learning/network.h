@@ -38,7 +38,8 @@ typedef struct {
 
 #define CS_NETWORK_DECLARE(Network, Real, suffix)                                                  \
     typedef struct Network Network;                                                                \
-    /* Borrows shape and layout; NULL with errors added where a weight is missing or wrong. */     \
+    /* Borrows shape and layout; NULL with errors added where a weight is missing or wrong.        \
+     * Without `weights` all are zero. */                                                          \
     Network *cs_network_new##suffix(const CsNetworkShape *shape, const CsAdapterLayout *layout,    \
                                     const CsTensors *weights, guint threads,                       \
                                     CsDiagnostics *diagnostics);                                   \
@@ -49,7 +50,12 @@ typedef struct {
      * CS_KERNEL_SLACK readable numbers behind its end. */                                         \
     double cs_network_gradient##suffix(Network *network, const Real *adapters,                     \
                                        const CsBatch *batch, const CsSplit *split,                 \
-                                       Real *gradient);
+                                       Real *gradient);                                            \
+    /* Replaces the weights by those of one array [cs_network_size()], tensor by tensor. */        \
+    void cs_network_set##suffix(Network *network, const Real *weights);                            \
+    /* The mean loss and its gradients by all weights, in that order: for training a network from  \
+     * nothing. */                                                                                 \
+    double cs_network_full_gradient##suffix(Network *network, const CsBatch *batch, Real *gradient);
 
 CS_NETWORK_DECLARE(CsNetwork_f32, float, _f32)
 CS_NETWORK_DECLARE(CsNetwork_f64, double, _f64)

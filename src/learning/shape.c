@@ -48,24 +48,36 @@ guint cs_module_outputs(const CsNetworkShape *shape, CsModule module)
     }
 }
 
-/* A layer's two norms and its projections; then embedding, final norm and an untied head. */
-#define LAYER_TENSORS (2 + CS_MODULE_N)
+guint cs_network_embedding(const CsNetworkShape *shape)
+{
+    return shape->layers * CS_LAYER_TENSORS;
+}
+
+guint cs_network_final_norm(const CsNetworkShape *shape)
+{
+    return cs_network_embedding(shape) + 1;
+}
+
+guint cs_network_head(const CsNetworkShape *shape)
+{
+    return cs_network_embedding(shape) + (shape->tied ? 0 : 2);
+}
 
 guint cs_network_tensors(const CsNetworkShape *shape)
 {
-    return shape->layers * LAYER_TENSORS + (shape->tied ? 2 : 3);
+    return cs_network_embedding(shape) + (shape->tied ? 2 : 3);
 }
 
 static char *layer_tensor(const CsNetworkShape *shape, guint layer, guint which, guint *rows,
                           guint *columns)
 {
     static const char *const norms[] = {"input_layernorm", "post_attention_layernorm"};
-    if (which < 2) {
+    if (which < CS_LAYER_PROJECTION) {
         *rows = shape->hidden;
         *columns = 0;
         return g_strdup_printf("model.layers.%u.%s.weight", layer, norms[which]);
     }
-    CsModule module = which - 2;
+    CsModule module = which - CS_LAYER_PROJECTION;
     *rows = cs_module_outputs(shape, module);
     *columns = cs_module_inputs(shape, module);
     return g_strdup_printf("model.layers.%u.%s.weight", layer, paths[module]);
@@ -75,12 +87,27 @@ char *cs_network_tensor(const CsNetworkShape *shape, guint i, guint *rows, guint
 {
     static const char *const ends[] = {"model.embed_tokens.weight", "model.norm.weight",
                                        "lm_head.weight"};
-    guint inner = shape->layers * LAYER_TENSORS;
+    guint inner = cs_network_embedding(shape);
     if (i < inner)
-        return layer_tensor(shape, i / LAYER_TENSORS, i % LAYER_TENSORS, rows, columns);
+        return layer_tensor(shape, i / CS_LAYER_TENSORS, i % CS_LAYER_TENSORS, rows, columns);
     *rows = i - inner == 1 ? shape->hidden : shape->vocabulary;
     *columns = i - inner == 1 ? 0 : shape->hidden;
     return g_strdup(ends[i - inner]);
+}
+
+gsize cs_network_tensor_size(const CsNetworkShape *shape, guint i)
+{
+    guint rows, columns;
+    g_autofree char *name = cs_network_tensor(shape, i, &rows, &columns);
+    return (gsize)rows * MAX(columns, 1);
+}
+
+gsize cs_network_size(const CsNetworkShape *shape)
+{
+    gsize size = 0;
+    for (guint i = 0; i < cs_network_tensors(shape); i++)
+        size += cs_network_tensor_size(shape, i);
+    return size;
 }
 
 /* RoPE as it is: a base, which Transformers 5 keeps in `rope_parameters`, and no scaling. */

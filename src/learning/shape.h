@@ -46,6 +46,16 @@ guint cs_module_outputs(const CsNetworkShape *shape, CsModule module);
  * matrix [rows, columns], or a vector [rows] where columns is 0. Transfer full. */
 guint cs_network_tensors(const CsNetworkShape *shape);
 char *cs_network_tensor(const CsNetworkShape *shape, guint i, guint *rows, guint *columns);
+/* The numbers of that tensor, and of all together. */
+gsize cs_network_tensor_size(const CsNetworkShape *shape, guint i);
+gsize cs_network_size(const CsNetworkShape *shape);
+/* Positions among the tensors: of a layer's first and second norm and its projections, and of the
+ * embedding, the final norm and the head (of the embedding where they are tied). */
+#define CS_LAYER_TENSORS (2 + CS_MODULE_N)
+#define CS_LAYER_PROJECTION 2 /* the first of them */
+guint cs_network_embedding(const CsNetworkShape *shape);
+guint cs_network_final_norm(const CsNetworkShape *shape);
+guint cs_network_head(const CsNetworkShape *shape);
 
 /*
  * Reads a config.json. FALSE with errors added where a figure is missing or out of range, or the

@@ -350,6 +350,17 @@ double cs_tensor_value(const CsTensor *tensor, gsize i)
     return (double)value;
 }
 
+/* The upper half of a float, rounded to nearest, half to even. */
+static guint16 upper_half(double number)
+{
+    float value = (float)number;
+    guint32 bits;
+    memcpy(&bits, &value, 4);
+    if (isnan(value))
+        return (guint16)(bits >> 16 | 64);
+    return (guint16)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
 static void write_values(CsFile *file, const CsTensorOut *tensor, gsize count, CsDtype dtype)
 {
     for (gsize i = 0; i < count; i++) {
@@ -358,6 +369,9 @@ static void write_values(CsFile *file, const CsTensorOut *tensor, gsize count, C
             memcpy(&bits, &tensor->values[i], 8);
             bits = GUINT64_TO_LE(bits);
             cs_file_write(file, (const char *)&bits, 8);
+        } else if (dtype == CS_DTYPE_BF16) {
+            guint16 bits = GUINT16_TO_LE(upper_half(tensor->values[i]));
+            cs_file_write(file, (const char *)&bits, 2);
         } else {
             float value = (float)tensor->values[i];
             guint32 bits;
@@ -371,7 +385,7 @@ static void write_values(CsFile *file, const CsTensorOut *tensor, gsize count, C
 gboolean cs_tensors_write(const char *path, const CsTensorOut *tensors, guint n, CsDtype dtype,
                           GError **error)
 {
-    g_assert(dtype == CS_DTYPE_F32 || dtype == CS_DTYPE_F64);
+    g_assert(dtype != CS_DTYPE_F16);
     g_autoptr(GString) text = g_string_new("{\"__metadata__\":{\"format\":\"pt\"}");
     guint64 at = 0;
     for (guint i = 0; i < n; i++) {

@@ -10,7 +10,7 @@
  *     +--------+---------------------------------------------------+------------------------+
  *
  * Read: F32, F64, F16, BF16, of one file or of the shards that a model.safetensors.index.json
- * names; every stored number is taken as exact. Written: F32 and F64.
+ * names; every stored number is taken as exact. Written: F32, F64, BF16.
  * Source: the format's description in Hugging Face's safetensors.
  *
  * Layer: learning. Calls base, text.
@@ -67,7 +67,8 @@ typedef struct {
     const double *values;
 } CsTensorOut;
 
-/* Writes a file; a number that F32 cannot hold exactly is rounded. The header is padded so that
+/* Writes a file; a number that the type cannot hold exactly is rounded
+ * (to BF16 by way of F32). The header is padded so that
  * the data begin at a multiple of 8. */
 gboolean cs_tensors_write(const char *path, const CsTensorOut *tensors, guint n, CsDtype dtype,
                           GError **error);

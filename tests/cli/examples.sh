@@ -55,9 +55,10 @@ prepare() { # a directory with what the example needs and without what it makes
     mkdir -p mine "$HOME/.zfunc" "$HOME/.config/fish/completions"
 }
 
-# The letter's experiment in full is for other tests; mpirun wants to be asked twice by root.
+# The letter's experiment in full, and a network, are for other tests; mpirun wants to be asked twice by root.
 shorten() {
     sed 's/^\(cardsim reproduce .*\)/\1 -s simulation.rounds=5 -s simulation.replications=2/
+         s/^\(cardsim pretrain .*\)/\1 --steps 2/
          s/^mpirun /mpirun --allow-run-as-root --oversubscribe /'
 }
 

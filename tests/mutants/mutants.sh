@@ -30,7 +30,7 @@ all_tests="energy/check-energy llm/check-llm channel/check-channel
     transfer/check-transfer base/check-base radio/check-radio des/check-des resource/check-resource
     surroundings/check-surroundings fair/check-fair shared/check-shared doppler/check-doppler memory/check-memory load/check-load variants/check-variants
     server/check-server output/check-output headline/check-headline policy/check-policy
-    learning/check-learning"
+    learning/check-learning data/check-data course/check-course pretrain/check-pretrain"
 tests_for() {
     own=$(printf '%s\n' "$1" | sed -n 's,^src/\([a-z]*\)/.*,\1,p')
     # That of the file's own name, where it has one, before all.
@@ -38,6 +38,10 @@ tests_for() {
     case $file in
     channel-trace | trace-time | mobility | retransmission) file=channel ;;
     esac
+    if [ "$own" = learning ]; then # it knows no simulation, and none of the others knows it
+        for name in learning data course pretrain; do echo "tests/unit/check-$name"; done
+        return
+    fi
     [ "$file" != "$own" ] && [ -f "$pristine/tests/unit/check-$file.c" ] && echo "tests/unit/check-$file"
     printf 'tests/property/check-property\ntests/unit/check-sim\n'
     [ "$own" = sim ] || printf 'tests/unit/check-%s\n' "$own"

@@ -372,6 +372,60 @@ START_TEST(gradients_are_central_differences)
 }
 END_TEST
 
+/* By every weight of the network, tied and untied: what training from nothing needs. */
+START_TEST(full_gradients_are_central_differences)
+{
+    for (guint tied = 0; tied < 2; tied++) {
+        CsNetworkShape of = shape;
+        of.tied = tied != 0;
+        guint64 seed = 5;
+        g_autoptr(CsAdapterLayout) none = cs_adapter_layout_new(&of, 1, 1.0, 0, NULL);
+        CsNetwork_f64 *network = cs_network_new_f64(&of, none, NULL, 2, NULL);
+        gsize n = cs_network_size(&of);
+        g_autofree double *weights = g_new0(double, n + CS_KERNEL_SLACK);
+        g_autofree double *gradient = g_new0(double, n), *ignored = g_new0(double, n);
+        guint16 tokens[64];
+        double nothing[1 + CS_KERNEL_SLACK] = {0};
+        for (gsize i = 0; i < n; i++)
+            weights[i] = 0.8 * next_number(&seed);
+        for (guint i = 0; i < G_N_ELEMENTS(tokens); i++) /* token 10 is never read */
+            tokens[i] = (guint16)((guint)(1e6 * (1.0 + next_number(&seed))) % 10);
+        CsBatch batch = {tokens, offsets, 3, LENGTH};
+        cs_network_set_f64(network, weights);
+        double loss = cs_network_full_gradient_f64(network, &batch, gradient), most = 0.0;
+        ck_assert_double_eq(loss, cs_network_loss_f64(network, nothing, &batch));
+        for (gsize i = 0; i < n; i++)
+            most = MAX(most, fabs(gradient[i]));
+        guint zeros = 0;
+        for (gsize i = 0; i < n; i++) {
+            double central[2];
+            for (guint wide = 0; wide < 2; wide++) {
+                double h = wide ? 2e-4 : 1e-4, kept = weights[i], side[2];
+                for (guint s = 0; s < 2; s++) {
+                    weights[i] = kept + (s ? h : -h);
+                    cs_network_set_f64(network, weights);
+                    side[s] = cs_network_loss_f64(network, nothing, &batch);
+                }
+                weights[i] = kept;
+                central[wide] = (side[1] - side[0]) / (2 * h);
+            }
+            double expected = (4 * central[0] - central[1]) / 3;
+            ck_assert_msg(fabs(gradient[i] - expected) < 1e-6 * most,
+                          "weight number %zu: %.12g, by differences %.12g", i, gradient[i],
+                          expected);
+            zeros += fabs(gradient[i]) < 1e-9 * most;
+        }
+        /* Only the embedding of the token that is not read does nothing, where it is no head. */
+        ck_assert_uint_ge(zeros, tied ? 0 : shape.hidden);
+        ck_assert_uint_le(zeros, tied ? 0 : shape.hidden * 4);
+        cs_network_set_f64(network, weights);
+        cs_network_full_gradient_f64(network, &batch, ignored);
+        ck_assert_mem_eq(gradient, ignored, n * sizeof(double));
+        cs_network_free_f64(network);
+    }
+}
+END_TEST
+
 /* Without a codec, a cut decides nothing but rates: the same bytes at every cut. */
 START_TEST(split_is_unsplit)
 {
@@ -529,6 +583,7 @@ static Suite *suite(void)
     tcase_add_test(tests, tensors_by_hand);
     tcase_add_test(tests, tensors_that_are_wrong);
     tcase_add_test(tests, gradients_are_central_differences);
+    tcase_add_test(tests, full_gradients_are_central_differences);
     tcase_add_test(tests, split_is_unsplit);
     tcase_add_test(tests, averaging_is_the_large_batch);
     tcase_add_test(tests, uniform_predictions_cost_ln_vocabulary);
