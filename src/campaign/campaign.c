@@ -35,6 +35,8 @@ typedef struct {
     CsFile *files[CS_TABLE_N]; /* these, unfinished; NULL: none, or they were given up */
     const CsMeasure *metric;   /* that a stopping rule looks at, or NULL */
     gboolean adaptive; /* runs end by the stopping rule, not by their number of replications */
+    CsTrajectories *trajectories; /* what has been learned, here and before */
+    GArray *learned;              /* of CsLearned: by the current run, not kept yet */
     Current current;
     GError *failure; /* of the first run that failed */
     guint64 failures;
@@ -63,6 +65,39 @@ static CsSink *begin(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 r
                 ->sink;
 }
 
+static void note_learned(gpointer context, const CsLearned *learned, guint n)
+{
+    State *state = context;
+    g_array_append_vals(state->learned, learned, n);
+}
+
+/* What the current run has learned is kept beside its results. */
+static gboolean keep_learned(State *state, GError **error)
+{
+    guint n = state->learned->len;
+    if (n == 0)
+        return TRUE;
+    g_autofree CsKeptRound *rounds = g_new(CsKeptRound, n);
+    g_autoptr(GPtrArray) chains = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < n; i++) {
+        const CsLearned *learned = &g_array_index(state->learned, CsLearned, i);
+        g_ptr_array_add(chains, cs_chain_format(&learned->chain));
+        rounds[i] = (CsKeptRound){g_ptr_array_index(chains, i), learned->train_loss,
+                                  learned->test_loss, learned->diverged};
+    }
+    g_array_set_size(state->learned, 0);
+    return cs_database_keep_rounds(cs_store_database(state->store), rounds, n, error);
+}
+
+static void take_kept(gpointer context, const CsKeptRound *round)
+{
+    CsLearned learned = {.train_loss = round->train_loss,
+                         .test_loss = round->test_loss,
+                         .diverged = round->diverged};
+    if (cs_chain_read(round->chain, &learned.chain))
+        cs_trajectories_add(context, &learned);
+}
+
 /* Ends the current run: commits it, or takes it back where it failed. */
 static gboolean end_run(State *state, GError **error)
 {
@@ -73,9 +108,12 @@ static gboolean end_run(State *state, GError **error)
     if (current->failed) {
         g_autofree char *why = g_steal_pointer(&current->why);
         cs_database_abandon_run(database);
+        g_array_set_size(state->learned, 0);
         return cs_store_note_failure(state->store, index, why, error);
     }
     if (!cs_database_commit_run(database, index, current->replications, current->parameters, error))
+        return FALSE;
+    if (!keep_learned(state, error))
         return FALSE;
     state->result->done++;
     if (state->campaign->progress != NULL)
@@ -205,8 +243,12 @@ static gboolean run_tasks(State *state, const CsPoolTask *tasks, guint64 n, CsPo
                           GError **error)
 {
     const CsCampaign *campaign = state->campaign;
-    const CsPoolClient client = {
-        .begin = begin, .finish = finish, .context = state, .keep_going = TRUE};
+    const CsPoolClient client = {.begin = begin,
+                                 .finish = finish,
+                                 .context = state,
+                                 .keep_going = TRUE,
+                                 .trajectories = state->trajectories,
+                                 .learned = note_learned};
     return cs_pool_run_tasks(campaign->sweep->plan, tasks, n, campaign->threads, &client,
                              campaign->progress, scope, campaign->interrupt, error);
 }
@@ -294,6 +336,18 @@ static gboolean run_missing(State *state, const GArray *missing, GError **error)
     }
     g_clear_error(&state->failure);
     return good;
+}
+
+/* Along with what is learned from them, here and before. */
+static gboolean run_learning(State *state, const GArray *missing, GError **error)
+{
+    g_autoptr(CsTrajectories) trajectories = cs_trajectories_new();
+    g_autoptr(GArray) learned = g_array_new(FALSE, FALSE, sizeof(CsLearned));
+    state->trajectories = trajectories;
+    state->learned = learned;
+    return cs_database_kept_rounds(cs_store_database(state->store), take_kept, trajectories,
+                                   error) &&
+           run_missing(state, missing, error);
 }
 
 /* --- what is left behind ------------------------------------------------------------------- */
@@ -441,7 +495,7 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
     }
     open_files(&state);
     GError *failure = NULL;
-    gboolean good = missing->len == 0 || run_missing(&state, missing, &failure);
+    gboolean good = missing->len == 0 || run_learning(&state, missing, &failure);
     g_array_unref(state.current.metric);
     /* A run that fails would fail again: what the others gave is all there will be. */
     gboolean all_tried = good || (failure->domain == CS_SIMULATION_ERROR &&

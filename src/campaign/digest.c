@@ -93,6 +93,8 @@ guint64 cs_scenario_digest(const CsScenario *scenario)
     add_reals(sum, profile->adapter_bit, profile->n_cuts);
     for (guint i = 0; i < config->n_groups; i++)
         add_group(sum, &config->groups[i]);
+    if (config->learning.network != NULL)
+        add(sum, config->learning.digest, sizeof config->learning.digest);
     guint8 digest[32];
     gsize length = sizeof digest;
     guint64 all;

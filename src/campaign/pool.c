@@ -16,6 +16,7 @@ typedef struct {
     CsRun run; /* with its scenario */
     guint64 replication;
     CsSink *sink;
+    CsLesson *lesson; /* NULL where nothing is learned */
     GError *error;
     guint64 events;
     double simulated_s;
@@ -29,6 +30,8 @@ typedef struct {
     double *work;   /* n_tasks + 1: work (in device rounds) before each task, then all of it */
     CsPoolScope *scope;
     const CsPoolClient *client;
+    CsTrajectories *trajectories;
+    guint lesson_threads; /* of each replication's learning */
     CsProgress *progress;
     const gint *interrupt;
     GError *error;
@@ -42,6 +45,7 @@ typedef struct {
 
 typedef struct {
     CsSimulation *simulation;
+    const CsLesson *lesson;
     double work;
     double expected_events;
 } Running;
@@ -97,15 +101,21 @@ static gpointer simulate(gpointer context, guint64 unit, const gint *cancel)
     const CsConfig *config = cs_scenario_config(result->run.scenario);
     result->sink = client->begin(client->context, &result->run, result->replication);
 
-    g_autoptr(CsSimulation) simulation =
-        cs_simulation_new(config, result->replication, result->sink);
+    CsSink *sink = result->sink;
+    if (config->learning.network != NULL) {
+        result->lesson = cs_lesson_new(config, result->replication, sink, campaign->trajectories,
+                                       campaign->lesson_threads);
+        sink = cs_lesson_sink(result->lesson);
+    }
+    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, result->replication, sink);
     double work = unit_work(campaign, at);
-    Running running = {simulation, work, work * (6.0 * config->local_epochs + 2.0)};
+    Running running = {simulation, result->lesson, work, work * (6.0 * config->local_epochs + 2.0)};
     g_mutex_lock(&campaign->mutex);
     g_ptr_array_add(campaign->running, &running);
     g_mutex_unlock(&campaign->mutex);
 
-    cs_simulation_run(simulation, cancel, &result->error);
+    if (cs_simulation_run(simulation, cancel, &result->error) && result->lesson != NULL)
+        cs_lesson_end(result->lesson, &result->error);
 
     g_mutex_lock(&campaign->mutex);
     g_ptr_array_remove_fast(campaign->running, &running);
@@ -127,6 +137,11 @@ static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer da
         g_set_error(&result->error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
                     "interrupted");
     GError *stop = NULL;
+    if (result->lesson != NULL && result->error == NULL && client->learned != NULL) {
+        guint n;
+        const CsLearned *learned = cs_lesson_learned(result->lesson, &n);
+        client->learned(client->context, learned, n);
+    }
     gboolean good = client->finish(client->context, &result->run, result->replication, result->sink,
                                    result->error, &stop);
     g_assert(good == (stop == NULL));
@@ -139,6 +154,7 @@ static gboolean finish(gpointer context, G_GNUC_UNUSED guint64 unit, gpointer da
         campaign->error = stop != NULL ? g_steal_pointer(&stop) : g_steal_pointer(&result->error);
     g_clear_error(&stop);
     g_clear_error(&result->error);
+    cs_lesson_free(result->lesson);
     cs_scenario_unref(result->run.scenario);
     g_free(result);
     return good;
@@ -220,6 +236,10 @@ gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 
     count_units(&campaign);
     if (threads == 0)
         threads = g_get_num_processors();
+    g_autoptr(CsTrajectories) own = client->trajectories == NULL ? cs_trajectories_new() : NULL;
+    campaign.trajectories = own != NULL ? own : client->trajectories;
+    campaign.lesson_threads =
+        (guint)MAX(threads / MIN((guint64)threads, MAX(campaign.first[n_tasks], 1)), 1);
 
     cs_ordered_run(campaign.first[n_tasks], threads, window_of(&campaign, threads), &work);
 

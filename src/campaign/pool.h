@@ -13,6 +13,7 @@
 #ifndef CS_CAMPAIGN_POOL_H
 #define CS_CAMPAIGN_POOL_H
 
+#include "campaign/lesson.h"
 #include "campaign/plan.h"
 #include "campaign/progress.h"
 #include "sim/simulation.h"
@@ -27,6 +28,10 @@ typedef struct {
                        const GError *error, GError **stop);
     gpointer context;
     gboolean keep_going; /* a simulation's own error is told to finish() and stops nothing */
+    /* Where rounds are learned from: what is learned already (NULL: nothing beyond one call), and
+     * what a replication has learned, before finish() is told of it; may be NULL. */
+    CsTrajectories *trajectories;
+    void (*learned)(gpointer context, const CsLearned *learned, guint n);
 } CsPoolClient;
 
 /*

@@ -49,6 +49,28 @@ CsBaseModel *cs_base_model_read(const char *path, const char *name, CsPlace from
                                                                        : NULL;
 }
 
+static gsize dtype_size(CsDtype dtype)
+{
+    return dtype == CS_DTYPE_F64 ? 8 : dtype == CS_DTYPE_F32 ? 4 : 2;
+}
+
+char *cs_base_model_digest(const CsBaseModel *model)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    const CsNetworkShape *s = &model->shape;
+    g_autofree char *shape = g_strdup_printf("%u %u %u %u %u %u %u %a %a %d", s->layers, s->hidden,
+                                             s->heads, s->kv_heads, s->head_size, s->ffn,
+                                             s->vocabulary, s->rope_theta, s->norm_eps, s->tied);
+    g_checksum_update(sum, (const guchar *)shape, -1);
+    for (guint i = 0; i < cs_tensors_count(model->weights); i++) {
+        const CsTensor *tensor = cs_tensors_get(model->weights, i);
+        g_autofree char *head = g_strdup_printf("\n%s %d\n", tensor->name, (int)tensor->dtype);
+        g_checksum_update(sum, (const guchar *)head, -1);
+        g_checksum_update(sum, tensor->data, (gssize)(tensor->count * dtype_size(tensor->dtype)));
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
 void cs_base_model_free(CsBaseModel *model)
 {
     if (model == NULL)

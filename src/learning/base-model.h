@@ -25,6 +25,8 @@ typedef struct {
  */
 CsBaseModel *cs_base_model_read(const char *path, const char *name, CsPlace from,
                                 CsDiagnostics *diagnostics);
+/* SHA-256 of shape and weights, in hexadecimal. Transfer full. */
+char *cs_base_model_digest(const CsBaseModel *model);
 void cs_base_model_free(CsBaseModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsBaseModel, cs_base_model_free)
 

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* K bits are named by their number. */
+const CsName cs_codec_names[] = {{"none", CS_CODEC_NONE}, {"top-k", CS_CODEC_TOP}, CS_NAMES_END};
+
 gboolean cs_codec_parse(const char *text, CsCodec *codec)
 {
     *codec = (CsCodec){CS_CODEC_NONE, 0, 0.0};

@@ -8,14 +8,17 @@
  *     top share F           the k = min(H, max(1, floor(F H + 1/2))) numbers of largest magnitude
  *                           stay as they are, the others become 0; of equals the lower index stays
  *
- * Layer: learning. Calls GLib only.
+ * Layer: learning. Calls base.
  */
 #ifndef CS_LEARNING_CODEC_H
 #define CS_LEARNING_CODEC_H
 
-#include <glib.h>
+#include "base/names.h"
 
 typedef enum { CS_CODEC_NONE, CS_CODEC_QUANTISED, CS_CODEC_TOP } CsCodecKind;
+
+/* The kinds that a word begins: "none", "top-k". */
+extern const CsName cs_codec_names[];
 
 typedef struct {
     CsCodecKind kind;

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+const CsName cs_descent_names[] = {
+    {"sgd", CS_DESCENT_SGD}, {"adam", CS_DESCENT_ADAM}, CS_NAMES_END};
+CS_NAMES_COVER(cs_descent_names, CS_DESCENT_ADAM);
+
 struct CsLearner {
     const CsLearnerClass *class;
     CsNetworkShape shape;

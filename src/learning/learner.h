@@ -15,6 +15,7 @@
 
 typedef enum { CS_PRECISION_FLOAT32, CS_PRECISION_FLOAT64 } CsPrecision;
 typedef enum { CS_DESCENT_SGD, CS_DESCENT_ADAM } CsDescent;
+extern const CsName cs_descent_names[]; /* "sgd", "adam" */
 
 typedef struct {
     CsDescent optimizer;

@@ -11,6 +11,7 @@
 #define ROUND(field) offsetof(CsRoundRecord, field)
 #define DEVICE(field) offsetof(CsDeviceTotals, field)
 #define TOTAL(field) offsetof(CsTotals, field)
+#define LOSS(field) offsetof(CsLossRecord, field)
 #define STAGE(name) offsetof(CsRoundRecord, stage_ns[CS_STAGE_##name])
 
 #define WHOLE CS_CELL_WHOLE
@@ -210,6 +211,30 @@ static const CsColumn total_columns[] = {
      "nobody leaves and no round ends early"},
 };
 
+static const CsColumn loss_columns[] = {
+    {"run", WHOLE, RUN, {0}, "run, from 1; a plain run is run 1"},
+    {"replication", WHOLE, COUNT, {LOSS(replication)}, "replication, from 1"},
+    {"round", WHOLE, COUNT, {LOSS(round)}, "training round, from 1; 0: before the first"},
+    {"participants", WHOLE, COUNT, {LOSS(participants)},
+     "devices whose rounds count: those it has learned from"},
+    {"lost", WHOLE, COUNT, {LOSS(lost)}, "rounds of devices that were begun in it and do not count"},
+    {"end_s", REAL, NS, {LOSS(end_ns)}, "the round's end on the simulation's clock, s"},
+    {"server_energy_j", REAL, PLAIN, {LOSS(server_energy_j)},
+     "the server's computing energy so far, that of lost rounds included, J"},
+    {"device_energy_j", REAL, PLAIN, {LOSS(device_energy_j)},
+     "the devices' computing energy so far, likewise, J; empty where not modelled"},
+    {"radio_energy_j", REAL, PLAIN, {LOSS(radio_energy_j)},
+     "the radio's energy so far, likewise, J; empty where not modelled"},
+    {"air_bit", REAL, PLAIN, {LOSS(air_bit)},
+     "adapters, smashed data and gradients sent so far, both ways, in the rounds that count, bit"},
+    {"train_loss", REAL, PLAIN, {LOSS(train_loss)},
+     "mean over the round's steps of the loss before each, nats a token; empty where nobody took "
+     "part"},
+    {"test_loss", REAL, PLAIN, {LOSS(test_loss)},
+     "loss of the whole model on the test data behind the round, nats a token; empty where it was "
+     "not looked at (learning.test-every)"},
+};
+
 /* clang-format on */
 
 static const struct {
@@ -219,6 +244,7 @@ static const struct {
     [CS_TABLE_ROUNDS] = {round_columns, G_N_ELEMENTS(round_columns)},
     [CS_TABLE_DEVICES] = {device_columns, G_N_ELEMENTS(device_columns)},
     [CS_TABLE_TOTALS] = {total_columns, G_N_ELEMENTS(total_columns)},
+    [CS_TABLE_LOSSES] = {loss_columns, G_N_ELEMENTS(loss_columns)},
 };
 
 const CsColumn *cs_table_columns(CsTable table, guint *n)

@@ -261,6 +261,11 @@ static void take_totals(CsSink *sink, const CsTotals *totals)
     append_row((CsCsvSink *)sink, CS_TABLE_TOTALS, totals);
 }
 
+static void take_loss(CsSink *sink, const CsLossRecord *record)
+{
+    append_row((CsCsvSink *)sink, CS_TABLE_LOSSES, record);
+}
+
 CsCsvSink *cs_csv_sink_new(guint wanted, guint64 run, const CsConfig *config)
 {
     CsCsvSink *sink = g_new0(CsCsvSink, 1);
@@ -282,6 +287,7 @@ CsCsvSink *cs_csv_sink_new(guint wanted, guint64 run, const CsConfig *config)
     sink->sink.round = sink->text[CS_TABLE_ROUNDS] != NULL ? take_round : NULL;
     sink->sink.device = sink->text[CS_TABLE_DEVICES] != NULL ? take_device : NULL;
     sink->sink.totals = sink->text[CS_TABLE_TOTALS] != NULL ? take_totals : NULL;
+    sink->sink.loss = sink->text[CS_TABLE_LOSSES] != NULL ? take_loss : NULL;
     return sink;
 }
 

@@ -2,6 +2,7 @@
 /* output/database: runs on their way into it. See database.h. */
 #include "output/database-internal.h"
 
+#include <math.h>
 #include <string.h>
 
 static void add_parameter(CsDatabase *database, guint64 run, const char *parameter)
@@ -125,6 +126,59 @@ void cs_database_abandon_run(CsDatabase *database)
     cs_database_forget_failure(database);
 }
 
+gboolean cs_database_keep_rounds(CsDatabase *database, const CsKeptRound *rounds, guint n,
+                                 GError **error)
+{
+    cs_database_open_transaction(database);
+    sqlite3_stmt *statement = NULL;
+    const char *sql = "INSERT OR IGNORE INTO main.trajectory VALUES(?, ?, ?, ?)";
+    cs_database_note(database, sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL));
+    for (guint i = 0; i < n && database->failure == SQLITE_OK; i++) {
+        const double loss[] = {rounds[i].train_loss, rounds[i].test_loss};
+        cs_database_note(database,
+                         sqlite3_bind_text(statement, 1, rounds[i].chain, -1, SQLITE_STATIC));
+        for (guint j = 0; j < G_N_ELEMENTS(loss); j++) /* NAN is bound as NULL */
+            cs_database_note(database, sqlite3_bind_double(statement, (int)j + 2, loss[j]));
+        cs_database_note(database, sqlite3_bind_int(statement, 4, rounds[i].diverged));
+        cs_database_note(database, sqlite3_step(statement));
+        sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+    cs_database_close_transaction(database);
+    return cs_database_settle(database, error);
+}
+
+typedef struct {
+    CsKeptRoundTake take;
+    gpointer context;
+} Keeping;
+
+static double real_or_nan(const CsCell *cell)
+{
+    return cell->kind == CS_CELL_REAL ? cell->real : (double)NAN;
+}
+
+static gboolean take_kept(gpointer context, guint n, const CsCell *cells)
+{
+    const Keeping *keeping = context;
+    if (n != 4 || cells[0].kind != CS_CELL_TEXT || cells[3].kind != CS_CELL_WHOLE)
+        return FALSE;
+    const CsKeptRound round = {cells[0].text, real_or_nan(&cells[1]), real_or_nan(&cells[2]),
+                               cells[3].whole != 0};
+    keeping->take(keeping->context, &round);
+    return TRUE;
+}
+
+gboolean cs_database_kept_rounds(CsDatabase *database, CsKeptRoundTake take, gpointer context,
+                                 GError **error)
+{
+    Keeping keeping = {take, context};
+    return cs_database_query(database,
+                             "SELECT chain, train_loss, test_loss, diverged FROM trajectory "
+                             "ORDER BY chain",
+                             NULL, take_kept, &keeping, error);
+}
+
 gboolean cs_database_index(CsDatabase *database, GError **error)
 {
     for (int table = 0; table < CS_TABLE_N; table++) {
@@ -186,6 +240,9 @@ static gboolean copy_runs(CsDatabase *database)
                                                copied[i], copied[i]);
         good = cs_database_execute(database, sql);
     }
+    good = good &&
+           cs_database_execute(
+               database, "INSERT OR IGNORE INTO main.trajectory SELECT * FROM part.trajectory");
     return good && cs_database_execute(database, "COMMIT");
 }
 

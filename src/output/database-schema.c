@@ -17,6 +17,9 @@ static const struct {
     {"run", "CREATE TABLE run(run INTEGER PRIMARY KEY, replications INTEGER NOT NULL) STRICT"},
     {"param", "CREATE TABLE param(run INTEGER NOT NULL REFERENCES run(run), key TEXT NOT NULL,"
               " value TEXT NOT NULL, PRIMARY KEY(run, key)) STRICT, WITHOUT ROWID"},
+    {"trajectory",
+     "CREATE TABLE trajectory(chain TEXT PRIMARY KEY, train_loss REAL, test_loss REAL,"
+     " diverged INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
 };
 
 void cs_schema_append_fixed(GString *sql)

@@ -6,7 +6,9 @@
  *     meta(key, value)                      what the results are of: scenario, build, plan
  *     run(run, replications)                a row for each finished run
  *     param(run, key, value)                what was set in it, "radio.bandwidth" -> "20 MHz"
- *     rounds, devices, totals               the columns of the CSV files of the same name
+ *     rounds, devices, totals, losses       the columns of the CSV files of the same name
+ *     trajectory(chain, train_loss, test_loss, diverged)  what has been learned, by a digest of all
+ *                                           that it depends on: kept so that it is learned once
  * and the views
  *     point(run, replications, parameters)  parameters as a JSON object
  *     run_means(run, policy, replications, delay_mean_s, server_energy_mean_j, cost_mean, ...)
@@ -73,6 +75,20 @@ void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *ce
 gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
                                 const char *const *parameters, GError **error);
 void cs_database_abandon_run(CsDatabase *database);
+
+/* A round of training that has come to these losses (NAN: none). Kept once, whatever the run; told
+ * back in the order of the chains' digests, which are texts. */
+typedef struct {
+    const char *chain;
+    double train_loss, test_loss;
+    gboolean diverged;
+} CsKeptRound;
+
+gboolean cs_database_keep_rounds(CsDatabase *database, const CsKeptRound *rounds, guint n,
+                                 GError **error);
+typedef void (*CsKeptRoundTake)(gpointer context, const CsKeptRound *round);
+gboolean cs_database_kept_rounds(CsDatabase *database, CsKeptRoundTake take, gpointer context,
+                                 GError **error);
 
 /*
  * Rows of a run that another thread encodes, which is most of the work of storing them: a database

@@ -87,7 +87,9 @@ static gboolean read_cell(const Import *import, const CsColumn *column, CsField 
         whole > G_MAXINT64)
         return FALSE;
     cell->whole = (gint64)whole;
-    return !is_key(import->table, column->name) || (whole >= 1 && whole <= NUMBER_MAX);
+    /* Learning begins before the first round. */
+    guint64 least = import->table == CS_TABLE_LOSSES && strcmp(column->name, "round") == 0 ? 0 : 1;
+    return !is_key(import->table, column->name) || (whole >= least && whole <= NUMBER_MAX);
 }
 
 /* The highest replication of each run. */

@@ -47,6 +47,14 @@ static void keep_device(CsSink *base, const CsDeviceTotals *totals)
         sink->lines->sink.device(&sink->lines->sink, totals);
 }
 
+static void keep_loss(CsSink *base, const CsLossRecord *record)
+{
+    CsRowSink *sink = (CsRowSink *)base;
+    keep(sink, CS_TABLE_LOSSES, record);
+    if (sink->lines != NULL)
+        sink->lines->sink.loss(&sink->lines->sink, record);
+}
+
 /* The last to come. */
 static void keep_totals(CsSink *base, const CsTotals *totals)
 {
@@ -73,6 +81,7 @@ CsRowSink *cs_row_sink_new(guint tables, gboolean csv, guint64 run, const CsConf
     sink->lines = csv ? cs_csv_sink_new(tables, run, config) : NULL;
     sink->sink.round = sink->records[CS_TABLE_ROUNDS] != NULL ? keep_round : NULL;
     sink->sink.device = sink->records[CS_TABLE_DEVICES] != NULL ? keep_device : NULL;
+    sink->sink.loss = sink->records[CS_TABLE_LOSSES] != NULL ? keep_loss : NULL;
     sink->sink.totals = keep_totals;
     return sink;
 }

@@ -126,6 +126,15 @@ static void on_totals(CsSink *sink, const CsTotals *totals)
             listeners[i]->totals(listeners[i], totals);
 }
 
+static void on_loss(CsSink *sink, const CsLossRecord *record)
+{
+    CsUnit *unit = (CsUnit *)sink;
+    CsSink *listeners[] = LISTENERS(unit);
+    for (guint i = 0; i < G_N_ELEMENTS(listeners); i++)
+        if (listeners[i] != NULL && listeners[i]->loss != NULL)
+            listeners[i]->loss(listeners[i], record);
+}
+
 static void on_decided(CsSink *sink, guint device, guint cut)
 {
     CsSink *summary = ((CsUnit *)sink)->summary;
@@ -137,7 +146,7 @@ CsUnit *cs_unit_new(const CsConfig *config, guint64 run, guint tables, CsSink *t
 {
     CsUnit *unit = g_new(CsUnit, 1);
     *unit = (CsUnit){
-        .sink = {.device = on_device, .totals = on_totals, .decided = on_decided},
+        .sink = {.device = on_device, .totals = on_totals, .decided = on_decided, .loss = on_loss},
         .csv = tables != 0 ? cs_csv_sink_new(tables, run, config) : NULL,
         .summary = cs_summary_sink_new(config),
         .trace = trace,

@@ -96,6 +96,12 @@ static gboolean receives_by_figures(const CsConfig *config, const CsDeviceGroup 
     return !group->radio_power.receives;
 }
 
+static gboolean learns(const CsConfig *config, const CsDeviceGroup *group)
+{
+    (void)group;
+    return config->learning.network != NULL;
+}
+
 /* --- of a device's link and motion ------------------------------------------------------------ */
 
 static gboolean in_environment(const CsConfig *config, const CsDeviceGroup *group)
@@ -207,6 +213,8 @@ static gboolean has_speed(const CsConfig *config, const CsDeviceGroup *group)
 #define TO_LAW "leave it or 'power-table' out"
 #define BY_THROUGHPUT "the radio's power goes by throughput"
 #define TO_FIGURES "leave it, or 'radio-power' and its figures out"
+#define NO_NETWORK "nothing is learned"
+#define TO_NETWORK "set 'network' in [learning]"
 #define OTHER_POLICY "leave it out, or name a policy that takes it ('cardsim list policies')"
 
 static const struct {
@@ -233,6 +241,21 @@ static const struct {
     {CS_KEY_DEVICE_POWER_EXPONENT, has_law, TABLED, TO_LAW},
     {CS_KEY_DEVICE_TX_CIRCUIT_POWER, sends_by_figures, BY_THROUGHPUT, TO_FIGURES},
     {CS_KEY_DEVICE_RX_POWER, receives_by_figures, BY_THROUGHPUT, TO_FIGURES},
+    {CS_KEY_DATA, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_TEST_DATA, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_TEST_SAMPLES, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_SKEW, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_TEST_EVERY, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_SAMPLES, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_LEARNING_OPTIMIZER, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_SERVER_RATE, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_DEVICE_RATE, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_LEARNING_BATCH, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_LEARNING_LENGTH, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_LEARNING_RANK, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_LEARNING_ALPHA, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_TARGET_LOSS, learns, NO_NETWORK, TO_NETWORK},
+    {CS_KEY_DEVICE_DATA, learns, NO_NETWORK, TO_NETWORK},
     {CS_KEY_CUT, takes_cut, "the policy chooses its cut itself", OTHER_POLICY},
     {CS_KEY_FREQUENCY, takes_frequency, "the policy chooses its frequency itself", OTHER_POLICY},
     {CS_KEY_DELAY_LIMIT, takes_delay_limit, "the policy has no limit", OTHER_POLICY},

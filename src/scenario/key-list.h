@@ -72,8 +72,10 @@ KEY(BATCH, "training", "batch", "sequences in a mini-batch", WHOLE(1, 1e6), DEFA
 KEY(SEQUENCE_LENGTH, "training", "sequence-length", "tokens of a sequence", WHOLE(1, 1e7),
     DEFAULT("256"), INTO(CsConfig, training.sequence_length))
 KEY(COMPRESSION, "training", "compression",
-    "ratio of sent to original bits of smashed data and gradients", ABOVE_0(NONE, 1),
-    DEFAULT("0.1"), INTO(CsConfig, compression))
+    "ratio of sent to original bits of smashed data and gradients; 'codec': what [learning] codec "
+    "sends of them",
+    CHOICE_OR_QUANTITY(compression_names, NONE, 0, 1, OPEN), DEFAULT("0.1"),
+    ALSO(CsConfig, compression))
 KEY(ACTIVATION_PRECISION, "training", "activation-precision",
     "size of an element of the smashed data, and of the activations that a device keeps in memory",
     QUANTITY(SIZE, 1, 64), DEFAULT("16 bit"), INTO(CsConfig, training.activation_bit))
@@ -106,6 +108,52 @@ KEY(EMBEDDING_PRECISION, "training", "embedding-precision",
     "size of a weight of the embedding in a device's memory; tools with 4 bit leave it at 16",
     QUANTITY(SIZE, 1, 64), ELSE("weight-precision, but 16 bit where that is less"),
     EXAMPLE("16 bit"), INTO(CsConfig, memory_settings.embedding_bit), ABSENT(0))
+KEY(NETWORK, "learning", "network",
+    "the network whose adapters are trained for real along with the rounds: a folder (or its "
+    "config.json) of the Llama family with model.safetensors; none: nothing is",
+    KIND(NAME), FILE_MAYBE, DEFAULT("none"))
+KEY(DATA, "learning", "data",
+    "what devices learn from: made-up dialects whose entropy is known, a file of text (a byte a "
+    "token) or a .bin file (uint16 tokens), a part for each device that has none of its own",
+    KIND(NAME), FILE_ALWAYS, DEFAULT("dialects"))
+KEY(TEST_DATA, "learning", "test-data", "a file like 'data', from which the test loss comes",
+    KIND(NAME), FILE_ALWAYS, ELSE("of the dialects; the last tenth of files"), EXAMPLE("test.txt"))
+KEY(TEST_SAMPLES, "learning", "test-samples", "sequences of dialects for the test loss",
+    WHOLE(1, 1e6), DEFAULT("64"), INTO(CsConfig, learning.test_samples))
+KEY(TEST_EVERY, "learning", "test-every", "rounds from one test loss to the next", WHOLE(1, 1e9),
+    DEFAULT("1"), INTO(CsConfig, learning.test_every))
+KEY(SKEW, "learning", "skew",
+    "alpha of the Dirichlet distribution of dialects over devices: the smaller, the more a device "
+    "speaks but one",
+    ABOVE_0(NONE, 1e6), ELSE("all dialects alike at all devices"), EXAMPLE("0.3"), ALONE,
+    INTO(CsConfig, learning.skew), ABSENT(INFINITY))
+KEY(SAMPLES, "learning", "samples",
+    "sequences of a device's data, |D_m|, which weigh it in averages", WHOLE(1, 1e9),
+    ELSE("all of its part of the files; of dialects 256"), EXAMPLE("200"),
+    INTO(CsConfig, learning.samples), ABSENT(0))
+KEY(LEARNING_OPTIMIZER, "learning", "optimizer",
+    "plain descent as in the letter, or Adam, whose moments begin anew in every device's round",
+    CHOICE(cs_descent_names), DEFAULT("sgd"), INTO(CsConfig, learning.update.optimizer))
+KEY(SERVER_RATE, "learning", "server-rate", "learning rate gamma_S of the server's adapters",
+    QUANTITY(NONE, 0, 1000), DEFAULT("0.5"), ALONE, INTO(CsConfig, learning.update.server_rate))
+KEY(DEVICE_RATE, "learning", "device-rate", "learning rate gamma_m of the devices' adapters",
+    QUANTITY(NONE, 0, 1000), DEFAULT("0.5"), ALONE, INTO(CsConfig, learning.update.device_rate))
+KEY(LEARNING_BATCH, "learning", "batch", "sequences of a mini-batch of the network trained",
+    WHOLE(1, 65536), DEFAULT("8"), INTO(CsConfig, learning.batch))
+KEY(LEARNING_LENGTH, "learning", "sequence-length", "tokens of its sequences", WHOLE(1, 65536),
+    DEFAULT("64"), INTO(CsConfig, learning.sequence_length))
+KEY(LEARNING_RANK, "learning", "lora-rank", "rank of its adapters", WHOLE(1, 4096), DEFAULT("8"),
+    INTO(CsConfig, learning.lora_rank))
+KEY(LEARNING_ALPHA, "learning", "lora-alpha", "alpha of its adapters, which count alpha over rank",
+    ABOVE_0(NONE, 1e6), DEFAULT("16"), ALONE, INTO(CsConfig, learning.lora_alpha))
+KEY(CODEC, "learning", "codec",
+    "what smashed data and their gradients go through, token by token: nothing, K bits a number "
+    "with a scale, or the largest X % with their places",
+    CODEC, DEFAULT("none"))
+KEY(TARGET_LOSS, "learning", "target-loss",
+    "the run ends when the test loss, in nats a token, has come down to it", ABOVE_0(NONE, 100),
+    ELSE("all rounds are run"), EXAMPLE("2.5"), ALONE, INTO(CsConfig, learning.target_loss),
+    ABSENT(0))
 KEY(SERVER_PLATFORM, "server", "platform",
     "the server's GPU ('cardsim list platforms'): gives the four keys below", KIND(NAME),
     FILE_MAYBE, ELSE("none"), EXAMPLE("rtx-4090"))
@@ -432,6 +480,8 @@ KEY(DEVICE_AREA_RADIUS, "device", "area-radius",
     QUANTITY(LENGTH, 0.1, 1e7), DEFAULT("100 m"), INTO(CsDeviceGroup, mobility.radius_m))
 KEY(DEVICE_PAUSE, "device", "pause", "under random-waypoint: rest at each waypoint",
     QUANTITY(TIME, 0, 1e9), DEFAULT("0 s"), INTO(CsDeviceGroup, mobility.pause_s))
+KEY(DEVICE_DATA, "device", "data", "what the device learns from, in place of [learning] data",
+    KIND(NAME), FILE_ALWAYS, ELSE("[learning] data"), EXAMPLE("own.txt"))
 KEY(DEVICE_TRACE, "device", "trace", "a CSV file with the link as measured, in place of the model",
     KIND(NAME), FILE_ALWAYS, ELSE("the link is modelled"), EXAMPLE("walk.csv"))
 KEY(DEVICE_TRACE_KIND, "device", "trace-kind", "what the trace holds; an SNR is in dB",

@@ -21,6 +21,7 @@
 /* Names of values that belong to keys alone. */
 static const CsName reference_loss_names[] = {{"free-space", 0}, CS_NAMES_END};
 static const CsName cqi_table_names[] = {{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, CS_NAMES_END};
+static const CsName compression_names[] = {{"codec", 0}, CS_NAMES_END};
 static const CsName combining_names[] = {{"none", FALSE}, {"chase", TRUE}, CS_NAMES_END};
 static const CsName device_memory_names[] = {{"unlimited", CS_DEVICE_MEMORY_UNLIMITED},
                                              {"platform", CS_DEVICE_MEMORY_PLATFORM},
@@ -44,6 +45,7 @@ static const CsName trace_unit_names[] = {
     KIND(CHOICE_OR_QUANTITY), .names = (table), MEASURED(__VA_ARGS__)
 #define CHOICE_WITH_QUANTITY(table, ...)                                                           \
     KIND(CHOICE_WITH_QUANTITY), .names = (table), MEASURED(__VA_ARGS__)
+#define CODEC KIND(CODEC), .names = cs_codec_names
 #define CSI(table, ...) KIND(CSI), .names = (table), MEASURED(__VA_ARGS__)
 #define FILE_ALWAYS .file = CS_FILE_ALWAYS
 #define FILE_MAYBE .file = CS_FILE_MAYBE
@@ -79,9 +81,9 @@ static const CsKey keys[CS_KEY_N] = {
 #undef KEY
 };
 
-static const char *const groups[] = {"scenario", "simulation", "model",  "training",
-                                     "server",   "radio",      "device", "policy",
-                                     "sweep",    "vary",       "output", NULL};
+static const char *const groups[] = {"scenario", "simulation", "model",  "training", "learning",
+                                     "server",   "radio",      "device", "policy",   "sweep",
+                                     "vary",     "output",     NULL};
 
 const CsKey *cs_keys(guint *n)
 {
@@ -170,6 +172,8 @@ char *cs_key_values(const CsKey *key)
     }
     case CS_VALUE_CSI:
         return g_strdup("perfect | delayed N rounds | error X dB");
+    case CS_VALUE_CODEC:
+        return g_strdup("none | K bit (2 to 16) | top-k X %");
     case CS_VALUE_RANGE: {
         g_autofree char *range = range_text(key);
         return g_strdup_printf("%s, or a .. b", range);

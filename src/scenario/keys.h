@@ -29,9 +29,10 @@ typedef enum {
     CS_VALUE_CHOICE_OR_QUANTITY, /* policy.frequency: card | max | min | a value        */
     CS_VALUE_CHOICE_OR_WHOLE,    /* server.gpus: a number or `unlimited`                */
     CS_VALUE_CHOICE_WITH_QUANTITY, /* simulation.precision: `none`, or a word and a number */
-    CS_VALUE_CSI,  /* policy.csi: perfect | delayed 1 round | error 2 dB            */
-    CS_VALUE_SET,  /* some of `names`, joined by '+'                              */
-    CS_VALUE_NAME, /* a name that something else resolves (platform, llm, inherits) */
+    CS_VALUE_CSI,   /* policy.csi: perfect | delayed 1 round | error 2 dB            */
+    CS_VALUE_CODEC, /* learning.codec: none | 8 bit | top-k 10 %                      */
+    CS_VALUE_SET,   /* some of `names`, joined by '+'                              */
+    CS_VALUE_NAME,  /* a name that something else resolves (platform, llm, inherits) */
     CS_VALUE_PATH
 } CsValueKind;
 

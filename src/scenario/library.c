@@ -2,6 +2,10 @@
 /* scenario/library: files read once. See library.h. */
 #include "scenario/library.h"
 
+#include "base/file.h"
+
+#include <string.h>
+
 #define CQI_TABLES 4
 
 struct CsLibrary {
@@ -17,9 +21,25 @@ struct CsLibrary {
     GHashTable *availabilities;
     GHashTable *power_tables;
     GHashTable *layer_times;
+    GHashTable *networks;
+    GHashTable *file_digests; /* path -> text */
+    GHashTable *sound;        /* a set of texts */
     CsCqiTable *tables[CQI_TABLES];
     CsTyped defaults[CS_KEY_N];
 };
+
+typedef struct {
+    CsBaseModel *model;
+    char *digest;
+} Network;
+
+static void network_free(gpointer data)
+{
+    Network *network = data;
+    cs_base_model_free(network->model);
+    g_free(network->digest);
+    g_free(network);
+}
 
 static GHashTable *shelf(GDestroyNotify destroy)
 {
@@ -42,6 +62,9 @@ CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies)
     library->availabilities = shelf((GDestroyNotify)cs_availability_unref);
     library->power_tables = shelf((GDestroyNotify)cs_power_table_free);
     library->layer_times = shelf((GDestroyNotify)cs_layer_times_free);
+    library->networks = shelf(network_free);
+    library->file_digests = shelf(g_free);
+    library->sound = shelf(NULL);
     return library;
 }
 
@@ -63,6 +86,9 @@ void cs_library_unref(CsLibrary *library)
     g_hash_table_unref(library->availabilities);
     g_hash_table_unref(library->power_tables);
     g_hash_table_unref(library->layer_times);
+    g_hash_table_unref(library->networks);
+    g_hash_table_unref(library->file_digests);
+    g_hash_table_unref(library->sound);
     for (int i = 0; i < CQI_TABLES; i++)
         g_free(library->tables[i]);
     cs_policy_set_unref(library->policies);
@@ -221,6 +247,56 @@ const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
             g_hash_table_insert(library->layer_times, g_steal_pointer(&mark), found);
     }
     return found;
+}
+
+const CsBaseModel *cs_library_network(CsLibrary *library, const char *name, const char *directory,
+                                      CsPlace from, const char **digest, CsDiagnostics *diagnostics)
+{
+    g_autofree char *path = path_from(name, directory), *mark = shelf_mark(name, directory);
+    Network *found = g_hash_table_lookup(library->networks, mark);
+    if (found == NULL && strchr(name, '/') == NULL && !g_str_has_suffix(name, ".json")) {
+        g_autofree char *help = g_strdup_printf("write './%s' if it is a folder", name);
+        cs_diagnostics_error(diagnostics, from, help, "no network is called '%s'", name);
+        return NULL;
+    }
+    if (found == NULL) {
+        CsBaseModel *model = cs_base_model_read(path, name, from, diagnostics);
+        if (model == NULL)
+            return NULL;
+        found = g_new(Network, 1);
+        *found = (Network){model, cs_base_model_digest(model)};
+        g_hash_table_insert(library->networks, g_steal_pointer(&mark), found);
+    }
+    *digest = found->digest;
+    return found->model;
+}
+
+const char *cs_library_file_digest(CsLibrary *library, const char *path, CsPlace from,
+                                   CsDiagnostics *diagnostics)
+{
+    char *found = g_hash_table_lookup(library->file_digests, path);
+    if (found != NULL)
+        return found;
+    g_autoptr(GError) error = NULL;
+    gsize length;
+    g_autofree char *bytes = cs_file_get_regular(path, &length, &error);
+    if (bytes == NULL) {
+        cs_diagnostics_add(diagnostics, CS_SEVERITY_UNREADABLE, from, error->message, NULL);
+        return NULL;
+    }
+    found = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, length);
+    g_hash_table_insert(library->file_digests, g_strdup(path), found);
+    return found;
+}
+
+gboolean cs_library_is_sound(const CsLibrary *library, const char *mark)
+{
+    return g_hash_table_contains(library->sound, mark);
+}
+
+void cs_library_note_sound(CsLibrary *library, const char *mark)
+{
+    g_hash_table_add(library->sound, g_strdup(mark));
 }
 
 const CsCqiTable *cs_library_cqi_table(CsLibrary *library, int number, CsPlace from,

@@ -13,6 +13,7 @@
 
 #include "energy/platform.h"
 #include "energy/tables.h"
+#include "learning/base-model.h"
 #include "llm/architecture.h"
 #include "llm/read.h"
 #include "radio/channel-trace.h"
@@ -62,6 +63,16 @@ const CsPowerTable *cs_library_power_table(CsLibrary *library, const char *name,
 const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
                                            const char *directory, CsPlace from,
                                            CsDiagnostics *diagnostics);
+/* The network of [learning] network, and its digest (borrowed too). */
+const CsBaseModel *cs_library_network(CsLibrary *library, const char *name, const char *directory,
+                                      CsPlace from, const char **digest,
+                                      CsDiagnostics *diagnostics);
+/* SHA-256 of a file's bytes, in hexadecimal. */
+const char *cs_library_file_digest(CsLibrary *library, const char *path, CsPlace from,
+                                   CsDiagnostics *diagnostics);
+/* Whether something was found sound before, under a mark of all it depends on; and that it was. */
+gboolean cs_library_is_sound(const CsLibrary *library, const char *mark);
+void cs_library_note_sound(CsLibrary *library, const char *mark);
 const CsCqiTable *cs_library_cqi_table(CsLibrary *library, int number, CsPlace from,
                                        CsDiagnostics *diagnostics);
 

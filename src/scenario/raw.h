@@ -12,7 +12,7 @@
 #include "scenario/keys.h"
 #include "text/keyfile.h"
 
-#define CS_RAW_GROUPS 11 /* those of cs_key_groups() */
+#define CS_RAW_GROUPS 12 /* those of cs_key_groups() */
 
 /* A value's text; NULL where nobody gave one. `directory` is where its relative paths start, NULL
  * for the working directory (overrides). All borrowed from the files and overrides. */

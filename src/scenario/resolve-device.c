@@ -240,6 +240,8 @@ void cs_resolve_device(CsResolver *r, guint index, const CsRadio *common)
     if (!template)
         group = cs_config_append_group(r->config, device->name);
     gboolean sound = resolve_device_itself(r, device, label, template, group);
+    if (cs_raw_given(&values[CS_KEY_DEVICE_DATA]))
+        cs_resolver_take(r, label, CS_KEY_DEVICE_DATA, &values[CS_KEY_DEVICE_DATA], &unused);
     resolve_device_trace(r, device, label, group);
     resolve_device_availability(r, device, label, group);
     cs_resolve_device_radio(r, device, label, common, &group->radio);

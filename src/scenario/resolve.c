@@ -388,6 +388,21 @@ static void check_precision(CsResolver *r)
     }
 }
 
+/* What is learned is recorded, unless the scenario says what is. */
+static void resolve_record(CsResolver *r)
+{
+    CsTyped *record = &r->fixed[CS_KEY_RECORD];
+    if (r->config->learning.network == NULL || cs_raw_given(&r->table->fixed[CS_KEY_RECORD])) {
+        cs_resolver_take_fixed(r, CS_KEY_RECORD, CS_KEY_RECORD);
+        return;
+    }
+    *record = r->defaults[CS_KEY_RECORD];
+    record->set |= 1u << CS_TABLE_LOSSES;
+    g_autofree char *text = g_strconcat(cs_key(CS_KEY_RECORD)->fallback, "+",
+                                        cs_table_info(CS_TABLE_LOSSES)->name, NULL);
+    cs_resolver_add_setting(r, "output", CS_KEY_RECORD, text, (CsPlace){NULL, 0, 0, 0}, "default");
+}
+
 static void resolve_all(CsResolver *r, const char *name)
 {
     CsRadio common = {.carrier_hz = 0};
@@ -396,6 +411,7 @@ static void resolve_all(CsResolver *r, const char *name)
     resolve_model(r);
     resolve_training(r);
     check_context(r);
+    cs_resolve_learning(r);
     resolve_server(r);
     cs_resolve_common_radio(r, &common);
     for (guint i = 0; i < r->table->devices->len; i++)
@@ -405,8 +421,9 @@ static void resolve_all(CsResolver *r, const char *name)
     resolve_policy(r);
     check_replications(r);
     check_precision(r);
+    cs_resolve_learning_data(r);
     resolve_sweep(r);
-    cs_resolver_take_fixed(r, CS_KEY_RECORD, CS_KEY_RECORD);
+    resolve_record(r);
 }
 
 gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,

@@ -44,6 +44,8 @@ static char *rebased(const CsResolver *r, const char *name, const char *from)
 
 static gboolean names_a_file(const CsKey *key, const char *text)
 {
+    if (key->fallback != NULL && strcmp(text, key->fallback) == 0)
+        return FALSE;
     return key->file == CS_FILE_ALWAYS ||
            (key->file == CS_FILE_MAYBE &&
             (strchr(text, '/') != NULL || g_str_has_suffix(text, ".ini") ||

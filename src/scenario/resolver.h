@@ -97,6 +97,11 @@ void cs_resolve_device_radio(CsResolver *r, const CsRawDevice *device, const cha
  * more than it can. After all devices. */
 void cs_resolve_check_surroundings(CsResolver *r);
 
+/* resolve-learning.c: [learning], once the model and [training] are known; then, with all devices,
+ * who learns from what. */
+void cs_resolve_learning(CsResolver *r);
+void cs_resolve_learning_data(CsResolver *r);
+
 /* resolve-device.c: the [device NAME] at a position of r->devices. */
 void cs_resolve_device(CsResolver *r, guint index, const CsRadio *common);
 

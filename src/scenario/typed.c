@@ -274,6 +274,30 @@ static gboolean read_csi(const CsKey *key, const char *text, CsPlace place, CsTy
     return FALSE;
 }
 
+/* `none`, `K bit`, `top-k X %`: whole is K, number X. */
+static gboolean read_codec(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                           CsDiagnostics *diagnostics)
+{
+    gsize rest = strspn(text, "0123456789");
+    if (rest > 0 && strcmp(text + rest + strspn(text + rest, " "), "bit") == 0) {
+        typed->choice = CS_CODEC_QUANTISED;
+        typed->whole = g_ascii_strtoull(text, NULL, 10);
+        return (typed->whole >= 2 && typed->whole <= 16) ||
+               out_of_range(key, text, place, diagnostics);
+    }
+    gsize length = strlen(text);
+    if (!read_first_choice(key, text, place, typed, &rest, diagnostics))
+        return FALSE;
+    if (typed->choice == CS_CODEC_NONE && rest < length)
+        return out_of_range(key, text, place, diagnostics);
+    if (typed->choice == CS_CODEC_NONE)
+        return TRUE;
+    return cs_value_read_quantity(key->key, text + rest, part(place, rest, length),
+                                  CS_DIMENSION_PERCENT, &typed->number, diagnostics) &&
+           ((typed->number > 0 && typed->number <= 1) ||
+            out_of_range(key, text, place, diagnostics));
+}
+
 static gboolean read_set(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                          CsDiagnostics *diagnostics)
 {
@@ -357,6 +381,9 @@ gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsType
     case CS_VALUE_CSI:
         typed->valid = read_csi(key, text, place, typed, diagnostics);
         break;
+    case CS_VALUE_CODEC:
+        typed->valid = read_codec(key, text, place, typed, diagnostics);
+        break;
     case CS_VALUE_SET:
         typed->valid = read_set(key, text, place, typed, diagnostics);
         break;
@@ -415,6 +442,7 @@ void cs_typed_store(const CsKey *key, const CsTyped *typed, gpointer object)
     case CS_VALUE_CHOICE_OR_QUANTITY:
     case CS_VALUE_CHOICE_WITH_QUANTITY:
     case CS_VALUE_CSI:
+    case CS_VALUE_CODEC:
         second = number;
         whole = typed->choice;
         number = typed->choice;

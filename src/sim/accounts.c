@@ -182,6 +182,18 @@ void cs_account_tell_round(CsSimulation *simulation)
             simulation->sink->round(simulation->sink, &simulation->record[i]);
 }
 
+gboolean cs_account_tell_end(CsSimulation *simulation)
+{
+    const CsRoundEnd end = {.replication = simulation->replication,
+                            .round = simulation->round,
+                            .end_ns = cs_des_now(simulation->des),
+                            .so_far = &simulation->totals.sum};
+    if (simulation->sink->round_end(simulation->sink, &end))
+        return TRUE;
+    simulation->totals.rounds = simulation->round;
+    return FALSE;
+}
+
 /* --- at the run's end ------------------------------------------------------------------------- */
 
 /* Devices' idling, and what is left in their batteries. */

@@ -36,8 +36,10 @@ void cs_account_lost(CsSimulation *simulation, guint device);
 /* With a fleet, at a round's end: counts the devices' rounds that count, the others as lost. */
 void cs_account_fleet_round(CsSimulation *simulation);
 
-/* To the sink: a round's records; at the run's end all totals. */
+/* To the sink: a round's records and its end, FALSE where it ends the run; at the run's end all
+ * totals. */
 void cs_account_tell_round(CsSimulation *simulation);
+gboolean cs_account_tell_end(CsSimulation *simulation);
 void cs_account_tell_totals(CsSimulation *simulation);
 
 #endif

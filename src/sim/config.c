@@ -51,8 +51,11 @@ void cs_config_free(CsConfig *config)
     for (guint i = 0; i < config->n_groups; i++) {
         group_clear_derived(&config->groups[i]);
         g_free(config->groups[i].name);
+        g_free(config->groups[i].data);
     }
     g_free(config->groups);
+    g_free(config->learning.data);
+    g_free(config->learning.test_data);
     g_free(config->title);
     cs_architecture_free(config->architecture);
     cs_profile_free(config->profile);

@@ -5,7 +5,7 @@
  * The scenario reader fills it from text; a test or another program may fill it by hand, starting
  * from cs_config_new() (scenario/defaults.h) and ending with cs_config_prepare().
  *
- * Layer: sim. Calls base, radio, llm, energy, policy.
+ * Layer: sim. Calls base, radio, llm, energy, policy; learning, for what is to be learned.
  */
 #ifndef CS_SIM_CONFIG_H
 #define CS_SIM_CONFIG_H
@@ -13,6 +13,9 @@
 #include "base/power-law.h"
 #include "energy/radio-power.h"
 #include "energy/tables.h"
+#include "energy/roofline.h"
+#include "learning/base-model.h"
+#include "learning/learner.h"
 #include "llm/memory.h"
 #include "llm/profile.h"
 #include "policy/policy-set.h"
@@ -105,6 +108,7 @@ typedef struct {
     double height_m;           /* of the antenna; environments of TR 38.901 only */
     CsMobility mobility;       /* its speed is that of the Doppler shift too */
     const CsChannelTrace *trace[CS_DIRECTION_N]; /* borrowed; NULL: modelled */
+    char *data; /* path of what it learns from; NULL: as all do. Owned */
     CsRadio radio;
 
     /* set by cs_config_prepare() */
@@ -114,6 +118,26 @@ typedef struct {
     CsRateMap uplink;
     CsRateMap downlink;
 } CsDeviceGroup;
+
+/* The learning that the rounds stand for (letter, Eq. 1-6). A simulation takes no notice of it; who
+ * listens to it learns along. */
+typedef struct {
+    const CsBaseModel *network; /* borrowed; NULL: nothing is learned, and nothing below counts */
+    char *data;                 /* path of the devices' file; NULL: dialects. Owned */
+    char *test_data;            /* path; NULL: of the dialects, or a tenth of the files. Owned */
+    char digest[65];            /* SHA-256 of the network and all files, in hexadecimal */
+    double skew;                /* α of the dialects over devices; INFINITY: all alike */
+    guint samples;              /* |D_m|; 0: all that the files hold */
+    guint test_samples;         /* of dialects */
+    guint64 test_every;         /* rounds */
+    CsUpdate update;
+    CsCodec codec;
+    guint batch;
+    guint sequence_length; /* tokens */
+    guint lora_rank;
+    double lora_alpha;
+    double target_loss; /* nats a token, of the test data; 0: none */
+} CsLearning;
 
 typedef struct {
     char *title;
@@ -139,6 +163,7 @@ typedef struct {
     CsCsi csi;
     guint csi_rounds;    /* CS_CSI_DELAYED: >= 1 */
     double csi_error_db; /* CS_CSI_ERROR: standard deviation */
+    CsLearning learning;
 
     /* set by cs_config_prepare() */
     CsChain chain;       /* the stages of a round */

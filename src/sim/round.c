@@ -392,7 +392,9 @@ static void end_round(CsSimulation *simulation)
     if (G_UNLIKELY(simulation->fleet != NULL))
         cs_account_fleet_round(simulation);
     cs_account_tell_round(simulation);
-    if (G_UNLIKELY(simulation->fleet != NULL))
+    if (G_UNLIKELY(simulation->told_of_ends) && !cs_account_tell_end(simulation))
+        end_run(simulation);
+    else if (G_UNLIKELY(simulation->fleet != NULL))
         open_later(simulation);
     else if (simulation->round < simulation->config->rounds)
         round_start(simulation);

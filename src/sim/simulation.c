@@ -186,6 +186,7 @@ static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *s
     simulation->load = cs_load_meter_new(config);
     if (sink != NULL && (sink->round != NULL || sink->span != NULL))
         simulation->asks |= CS_ASKS_TELLING;
+    simulation->told_of_ends = sink != NULL && sink->round_end != NULL;
     if (some_lose_blocks(config))
         simulation->asks |= CS_ASKS_BLOCKS;
     if (config->policy->joint || simulation->load != NULL || simulation->knowledge != NULL ||

@@ -19,7 +19,8 @@ typedef enum {
     CS_SIMULATION_ERROR_INTERRUPTED,
     CS_SIMULATION_ERROR_TRACE,    /* trace-end = stop, and something to send behind it */
     CS_SIMULATION_ERROR_TRANSFER, /* one does not come to an end */
-    CS_SIMULATION_ERROR_POLICY    /* a plugin's decision is out of range */
+    CS_SIMULATION_ERROR_POLICY,   /* a plugin's decision is out of range */
+    CS_SIMULATION_ERROR_LEARNING  /* what learns along has diverged */
 } CsSimulationError;
 
 /*

@@ -40,7 +40,8 @@ void cs_sums_add(CsSums *sums, const CsSums *other)
 #define TABLES(X)                                                                                  \
     X(ROUNDS, "rounds", CsRoundRecord, "run", "replication", "round", "device")                    \
     X(DEVICES, "devices", CsDeviceTotals, "run", "replication", "device")                          \
-    X(TOTALS, "totals", CsTotals, "run", "replication")
+    X(TOTALS, "totals", CsTotals, "run", "replication")                                            \
+    X(LOSSES, "losses", CsLossRecord, "run", "replication", "round")
 
 #define INFO(id, name, record, ...)                                                                \
     [CS_TABLE_##id] = {name, name ".csv", sizeof(record), {__VA_ARGS__, NULL}},

@@ -102,10 +102,41 @@ typedef struct {
     double server_idle_energy_j; /* P_idle (GPUs · makespan - busy time); NAN: not modelled */
 } CsTotals;
 
+/* What a training round of all devices has come to when it ends; for who learns from it. */
+typedef struct {
+    guint64 replication;
+    guint64 round; /* from 1 */
+    gint64 end_ns;
+    const CsSums
+        *so_far; /* of the replication, this round included; lost is NAN or 0 without any */
+} CsRoundEnd;
+
+/* What has been learned by the end of a round, and what it took. Energies and bits are cumulative,
+ * those of lost rounds included; NAN where not modelled. */
+typedef struct {
+    guint64 replication;
+    guint64 round;        /* 0: before the first */
+    guint64 participants; /* devices whose rounds count */
+    guint64 lost;         /* rounds of devices that were begun and do not */
+    gint64 end_ns;
+    double server_energy_j;
+    double device_energy_j;
+    double radio_energy_j;
+    double air_bit;
+    double train_loss; /* nats a token, the mean over the round's steps; NAN: nobody took part */
+    double test_loss;  /* NAN: not looked at in this round */
+} CsLossRecord;
+
 /* --- the tables of results -------------------------------------------------------------------- */
 
-/* Their records are CsRoundRecord, CsDeviceTotals and CsTotals. */
-typedef enum { CS_TABLE_ROUNDS, CS_TABLE_DEVICES, CS_TABLE_TOTALS, CS_TABLE_N } CsTable;
+/* Their records are CsRoundRecord, CsDeviceTotals, CsTotals and CsLossRecord. */
+typedef enum {
+    CS_TABLE_ROUNDS,
+    CS_TABLE_DEVICES,
+    CS_TABLE_TOTALS,
+    CS_TABLE_LOSSES,
+    CS_TABLE_N
+} CsTable;
 
 /* What is said of a table is said here; its columns stand in output/columns. */
 typedef struct {
@@ -144,6 +175,10 @@ struct CsSink {
     /* A device's decision, as it is taken: for those who count cuts, and need no memory for the
      * rounds of all devices to do so. */
     void (*decided)(CsSink *sink, guint device, guint cut);
+    /* The end of a training round of all devices, behind its records. FALSE: the run ends here. */
+    gboolean (*round_end)(CsSink *sink, const CsRoundEnd *end);
+    /* Not called by a simulation but by who learns along with it: after the round's records. */
+    void (*loss)(CsSink *sink, const CsLossRecord *record);
     /* device() may be called once a group, with the sums over its devices and the first of them. */
     gboolean by_group;
 };

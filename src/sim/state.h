@@ -119,6 +119,7 @@ struct CsSimulation {
     gboolean ended;             /* whatever events are left */
     CsHandlerId close, proceed; /* decisions, with a fleet */
     gboolean opens;             /* what to proceed with is a round, not a device or cluster */
+    gboolean told_of_ends;      /* the sink takes the ends of rounds */
     CsDecision *forced;         /* by device: what has been decided, or is to be tried; NULL */
     /* simulation.c's, under the policy joint: the sum of costs of those from `first` on that start
      * together now, with these decisions by device. */

@@ -13,8 +13,8 @@ allowed() {
     text | des) echo "base" ;;
     radio | llm | energy | policy) echo "base text des" ;;
     learning) echo "base text" ;;
-    sim) echo "base text des radio llm energy policy" ;;
-    expect | scenario | output) echo "base text des radio llm energy policy sim" ;;
+    sim) echo "base text des radio llm energy policy learning" ;;
+    expect | scenario | output) echo "base text des radio llm energy policy learning sim" ;;
     campaign) echo "base text des radio llm energy policy learning sim expect scenario output" ;;
     analysis) echo "base text des radio llm energy policy learning sim expect scenario output campaign" ;;
     cmd) echo "base text des radio llm energy policy learning sim expect scenario output campaign analysis" ;;

@@ -55,6 +55,8 @@ static const char *const headers[CS_TABLE_N] = {
     ",blocks_given_up"
     ",blocks_given_up_share"
     ",rounds_completed\n",
+    "run,replication,round,participants,lost,end_s,server_energy_j,device_energy_j,radio_energy_j,"
+    "air_bit,train_loss,test_loss\n",
 };
 
 #define ALL_TABLES (1u << CS_TABLE_ROUNDS | 1u << CS_TABLE_DEVICES | 1u << CS_TABLE_TOTALS)
@@ -122,6 +124,7 @@ START_TEST(columns_are_those_of_the_page)
     ck_assert_str_eq(cs_table_info(CS_TABLE_ROUNDS)->file_name, "rounds.csv");
     ck_assert_str_eq(cs_table_info(CS_TABLE_DEVICES)->file_name, "devices.csv");
     ck_assert_str_eq(cs_table_info(CS_TABLE_TOTALS)->file_name, "totals.csv");
+    ck_assert_str_eq(cs_table_info(CS_TABLE_LOSSES)->file_name, "losses.csv");
 }
 END_TEST
 
