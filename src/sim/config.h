@@ -13,7 +13,6 @@
 #include "base/power-law.h"
 #include "energy/radio-power.h"
 #include "energy/tables.h"
-#include "energy/roofline.h"
 #include "learning/base-model.h"
 #include "learning/learner.h"
 #include "llm/memory.h"
