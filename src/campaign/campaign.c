@@ -81,7 +81,7 @@ static gboolean keep_learned(State *state, GError **error)
     g_autoptr(GPtrArray) chains = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < n; i++) {
         const CsLearned *learned = &g_array_index(state->learned, CsLearned, i);
-        g_ptr_array_add(chains, cs_chain_format(&learned->chain));
+        g_ptr_array_add(chains, cs_trail_format(&learned->chain));
         rounds[i] = (CsKeptRound){g_ptr_array_index(chains, i), learned->train_loss,
                                   learned->test_loss, learned->diverged};
     }
@@ -94,7 +94,7 @@ static void take_kept(gpointer context, const CsKeptRound *round)
     CsLearned learned = {.train_loss = round->train_loss,
                          .test_loss = round->test_loss,
                          .diverged = round->diverged};
-    if (cs_chain_read(round->chain, &learned.chain))
+    if (cs_trail_read(round->chain, &learned.chain))
         cs_trajectories_add(context, &learned);
 }
 

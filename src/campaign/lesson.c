@@ -25,13 +25,54 @@ struct CsLesson {
     GError *error;
 };
 
+/* --- how it is trained ------------------------------------------------------------------------ */
+
+/* The two name the same modules by the same bits. */
+G_STATIC_ASSERT(CS_LORA_Q == 1 << CS_MODULE_Q && CS_LORA_K == 1 << CS_MODULE_K &&
+                CS_LORA_V == 1 << CS_MODULE_V && CS_LORA_O == 1 << CS_MODULE_O &&
+                CS_LORA_GATE == 1 << CS_MODULE_GATE && CS_LORA_UP == 1 << CS_MODULE_UP &&
+                CS_LORA_DOWN == 1 << CS_MODULE_DOWN);
+
+CsCourseSettings cs_lesson_settings(const CsConfig *config, guint64 replication, guint threads)
+{
+    const CsLearning *learning = &config->learning;
+    CsCourseSettings settings = {.seed = config->seed,
+                                 .replication = replication,
+                                 .rank = learning->lora_rank,
+                                 .alpha = learning->lora_alpha,
+                                 .modules = config->training.lora_targets,
+                                 .lessons = {.update = learning->update,
+                                             .codec = learning->codec,
+                                             .at_once = config->schedule != CS_SCHEDULE_SEQUENTIAL},
+                                 .batch = learning->batch,
+                                 .threads = threads,
+                                 .precision = CS_PRECISION_FLOAT32};
+    CsLessons *lessons = &settings.lessons;
+    if (config->protocol == CS_PROTOCOL_FEDERATED) {
+        lessons->at_once = TRUE; /* FedAvg, whoever works when */
+        lessons->codec = (CsCodec){.kind = CS_CODEC_NONE};
+        lessons->update.server_rate = lessons->update.device_rate;
+    } else if (config->protocol == CS_PROTOCOL_ONE_WAY) {
+        lessons->update.device_rate = 0; /* its side is frozen */
+    }
+    return settings;
+}
+
+/* Whether the cut changes what is learned. */
+static gboolean goes_by_cut(const CsLessons *lessons)
+{
+    return lessons->codec.kind != CS_CODEC_NONE ||
+           lessons->update.server_rate < lessons->update.device_rate ||
+           lessons->update.server_rate > lessons->update.device_rate;
+}
+
 /* --- digests ---------------------------------------------------------------------------------- */
 
-static CsChain end_chain(GChecksum *sum)
+static CsTrail end_chain(GChecksum *sum)
 {
     guint8 digest[32];
     gsize length = sizeof digest;
-    CsChain chain;
+    CsTrail chain;
     g_checksum_get_digest(sum, digest, &length);
     memcpy(chain.byte, digest, sizeof chain.byte);
     g_checksum_free(sum);
@@ -49,25 +90,26 @@ static void add_text(GChecksum *sum, const char *format, ...)
 }
 
 /* All that what is learned depends on, but for who takes part. */
-static CsChain root_of(const CsLesson *lesson)
+static CsTrail root_of(const CsLesson *lesson)
 {
     const CsConfig *config = lesson->config;
     const CsLearning *learning = &config->learning;
+    const CsCourseSettings settings = cs_lesson_settings(config, lesson->replication, 1);
+    const CsUpdate *update = &settings.lessons.update;
+    const CsCodec *codec = &settings.lessons.codec;
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
     add_text(sum, "trajectory 1 %s", learning->digest); /* network, files, devices */
-    add_text(sum, "%u %a %u", learning->lora_rank, learning->lora_alpha,
-             config->training.lora_targets);
-    add_text(sum, "%d %a %a %d %u %a", learning->update.optimizer, learning->update.server_rate,
-             learning->update.device_rate, learning->codec.kind, learning->codec.bits,
-             learning->codec.share);
+    add_text(sum, "%u %a %u", settings.rank, settings.alpha, settings.modules);
+    add_text(sum, "%d %a %a %d %u %a", update->optimizer, update->server_rate, update->device_rate,
+             codec->kind, codec->bits, codec->share);
     add_text(sum, "%u %u %u %u %" G_GUINT64_FORMAT, learning->batch, learning->sequence_length,
              learning->samples, learning->test_samples, learning->test_every);
     add_text(sum, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %a %d", config->seed,
-             lesson->replication, learning->skew, config->schedule != CS_SCHEDULE_SEQUENTIAL);
+             lesson->replication, learning->skew, settings.lessons.at_once);
     return end_chain(sum);
 }
 
-static CsChain chain_behind(const CsChain *before, const CsParticipant *turns, guint n)
+static CsTrail chain_behind(const CsTrail *before, const CsParticipant *turns, guint n)
 {
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
     g_checksum_update(sum, before->byte, sizeof before->byte);
@@ -80,28 +122,6 @@ static CsChain chain_behind(const CsChain *before, const CsParticipant *turns, g
 }
 
 /* --- training --------------------------------------------------------------------------------- */
-
-/* The two name the same modules by the same bits. */
-G_STATIC_ASSERT(CS_LORA_Q == 1 << CS_MODULE_Q && CS_LORA_K == 1 << CS_MODULE_K &&
-                CS_LORA_V == 1 << CS_MODULE_V && CS_LORA_O == 1 << CS_MODULE_O &&
-                CS_LORA_GATE == 1 << CS_MODULE_GATE && CS_LORA_UP == 1 << CS_MODULE_UP &&
-                CS_LORA_DOWN == 1 << CS_MODULE_DOWN);
-
-CsCourseSettings cs_lesson_settings(const CsConfig *config, guint64 replication, guint threads)
-{
-    const CsLearning *learning = &config->learning;
-    return (CsCourseSettings){.seed = config->seed,
-                              .replication = replication,
-                              .rank = learning->lora_rank,
-                              .alpha = learning->lora_alpha,
-                              .modules = config->training.lora_targets,
-                              .lessons = {.update = learning->update,
-                                          .codec = learning->codec,
-                                          .at_once = config->schedule != CS_SCHEDULE_SEQUENTIAL},
-                              .batch = learning->batch,
-                              .threads = threads,
-                              .precision = CS_PRECISION_FLOAT32};
-}
 
 /* NULL where a file is no longer what the scenario's reader has seen. */
 static CsTutor *tutor_new(const CsLesson *lesson)
@@ -165,7 +185,7 @@ static CsTutor *walk(CsLesson *lesson, guint round)
 static const CsLearned *advance(CsLesson *lesson, guint round)
 {
     const guint *ends = (const guint *)(gconstpointer)lesson->ends->data;
-    const CsChain *before = NULL;
+    const CsTrail *before = NULL;
     CsLearned learned = {.diverged = FALSE};
     CsTutor *tutor;
     if (round > 0) {
@@ -176,7 +196,7 @@ static const CsLearned *advance(CsLesson *lesson, guint round)
     } else {
         learned.chain = root_of(lesson);
     }
-    const CsChain chain = learned.chain;
+    const CsTrail chain = learned.chain;
     if (!cs_trajectories_ask(lesson->trajectories, &chain, before, &learned, &tutor)) {
         if (tutor == NULL)
             tutor = walk(lesson, round);
@@ -199,10 +219,15 @@ static double without_nan(double value)
     return isnan(value) ? 0.0 : value;
 }
 
-/* What a device's round sends, both ways. */
-static double air_bit_of(const CsLesson *lesson, guint device, guint cut)
+/* What a device's round sends, both ways: T φ S(c) each time that the cut is crossed, and A(c) down
+ * and up. */
+static double air_bit_of(const CsConfig *config, guint cut)
 {
-    return 2.0 * cs_config_group_of(lesson->config, device)->cost.air_bit[cut];
+    guint crossings = cs_chain_count(&config->chain, CS_BY_UPLINK, CS_OF_CUT) +
+                      cs_chain_count(&config->chain, CS_BY_DOWNLINK, CS_OF_CUT);
+    return crossings *
+               (config->local_epochs * config->compression * config->profile->smashed_bit[cut]) +
+           2.0 * config->profile->adapter_bit[cut];
 }
 
 static void on_decided(CsSink *base, guint device, guint cut)
@@ -216,7 +241,7 @@ static void on_decided(CsSink *base, guint device, guint cut)
         .steps = config->local_epochs,
         .group = config->schedule == CS_SCHEDULE_CLUSTERS ? device / config->cluster_size : 0};
     g_array_append_val(lesson->turns, turn);
-    lesson->air_bit += air_bit_of(lesson, device, cut);
+    lesson->air_bit += air_bit_of(config, cut);
     if (lesson->inner->decided != NULL)
         lesson->inner->decided(lesson->inner, device, cut);
 }
@@ -308,8 +333,7 @@ static void on_totals(CsSink *base, const CsTotals *totals)
 CsLesson *cs_lesson_new(const CsConfig *config, guint64 replication, CsSink *inner,
                         CsTrajectories *trajectories, guint threads)
 {
-    const CsLearning *learning = &config->learning;
-    g_assert(learning->network != NULL);
+    g_assert(config->learning.network != NULL);
     CsLesson *lesson = g_new0(CsLesson, 1);
     lesson->sink = (CsSink){.round = inner->round != NULL ? on_round : NULL,
                             .span = inner->span != NULL ? on_span : NULL,
@@ -323,9 +347,8 @@ CsLesson *cs_lesson_new(const CsConfig *config, guint64 replication, CsSink *inn
     lesson->replication = replication;
     lesson->trajectories = trajectories;
     lesson->threads = MAX(threads, 1);
-    lesson->by_cut = learning->codec.kind != CS_CODEC_NONE ||
-                     learning->update.server_rate < learning->update.device_rate ||
-                     learning->update.server_rate > learning->update.device_rate;
+    const CsCourseSettings settings = cs_lesson_settings(config, replication, 1);
+    lesson->by_cut = goes_by_cut(&settings.lessons);
     lesson->turns = g_array_new(FALSE, FALSE, sizeof(CsParticipant));
     lesson->ends = g_array_new(FALSE, FALSE, sizeof(guint));
     lesson->learned = g_array_new(FALSE, FALSE, sizeof(CsLearned));

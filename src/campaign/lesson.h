@@ -15,7 +15,9 @@
  * round's participants are those whose rounds count, in the order of the file: one after the other
  * under schedule = sequential; at once, and then averaged with the weights |D_m|, under parallel;
  * under clusters at once within a cluster and cluster after cluster. A round that is lost teaches
- * nothing. Each participant takes T mini-batches (local-epochs) of its own data.
+ * nothing. Each participant takes T mini-batches (local-epochs) of its own data. Under the protocol
+ * federated devices are averaged whatever the schedule, all by their own rate and without a codec;
+ * under one-way their side is frozen.
  *
  * The cut c of the I layers simulated is one of c I'/I, rounded, of the I' layers of the network.
  * Without a codec, and with one learning rate, it makes no difference to what is learned.

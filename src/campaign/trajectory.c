@@ -13,14 +13,14 @@ typedef struct {
 } Node;
 
 typedef struct {
-    CsChain at;
+    CsTrail at;
     CsTutor *tutor;
 } Idle;
 
 struct CsTrajectories {
     GMutex mutex;
     GCond told;
-    GHashTable *nodes; /* guarded: CsChain -> Node; only looked up */
+    GHashTable *nodes; /* guarded: CsTrail -> Node; only looked up */
     GQueue idle;       /* guarded: of Idle, the latest first */
 };
 
@@ -33,19 +33,19 @@ void cs_tutor_free(CsTutor *tutor)
     g_free(tutor);
 }
 
-char *cs_chain_format(const CsChain *chain)
+char *cs_trail_format(const CsTrail *chain)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < CS_CHAIN_SIZE; i++)
+    for (guint i = 0; i < CS_TRAIL_SIZE; i++)
         g_string_append_printf(text, "%02x", chain->byte[i]);
     return g_string_free(text, FALSE);
 }
 
-gboolean cs_chain_read(const char *text, CsChain *chain)
+gboolean cs_trail_read(const char *text, CsTrail *chain)
 {
-    if (strlen(text) != 2 * CS_CHAIN_SIZE)
+    if (strlen(text) != 2 * CS_TRAIL_SIZE)
         return FALSE;
-    for (guint i = 0; i < 2 * CS_CHAIN_SIZE; i++) {
+    for (guint i = 0; i < 2 * CS_TRAIL_SIZE; i++) {
         gint digit = g_ascii_xdigit_value(text[i]);
         if (digit < 0)
             return FALSE;
@@ -74,7 +74,7 @@ static guint chain_hash(gconstpointer chain)
 
 static gboolean chain_equal(gconstpointer a, gconstpointer b)
 {
-    return memcmp(a, b, CS_CHAIN_SIZE) == 0;
+    return memcmp(a, b, CS_TRAIL_SIZE) == 0;
 }
 
 static void idle_free(gpointer data)
@@ -127,7 +127,7 @@ void cs_trajectories_add(CsTrajectories *trajectories, const CsLearned *learned)
     g_mutex_unlock(&trajectories->mutex);
 }
 
-static CsTutor *take_idle(CsTrajectories *trajectories, const CsChain *at)
+static CsTutor *take_idle(CsTrajectories *trajectories, const CsTrail *at)
 {
     for (GList *link = trajectories->idle.head; link != NULL; link = link->next) {
         Idle *idle = link->data;
@@ -141,8 +141,8 @@ static CsTutor *take_idle(CsTrajectories *trajectories, const CsChain *at)
     return NULL;
 }
 
-gboolean cs_trajectories_ask(CsTrajectories *trajectories, const CsChain *chain,
-                             const CsChain *before, CsLearned *learned, CsTutor **tutor)
+gboolean cs_trajectories_ask(CsTrajectories *trajectories, const CsTrail *chain,
+                             const CsTrail *before, CsLearned *learned, CsTutor **tutor)
 {
     *tutor = NULL;
     g_mutex_lock(&trajectories->mutex);
@@ -187,7 +187,7 @@ gboolean cs_trajectories_tell(CsTrajectories *trajectories, const CsLearned *lea
     return same;
 }
 
-gboolean cs_trajectories_look(CsTrajectories *trajectories, const CsChain *chain,
+gboolean cs_trajectories_look(CsTrajectories *trajectories, const CsTrail *chain,
                               CsLearned *learned)
 {
     g_mutex_lock(&trajectories->mutex);

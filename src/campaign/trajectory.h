@@ -27,20 +27,20 @@
 
 #include "learning/course.h"
 
-#define CS_CHAIN_SIZE 16 /* bytes of a digest: the first of SHA-256's */
+#define CS_TRAIL_SIZE 16 /* bytes of a digest: the first of SHA-256's */
 
 typedef struct {
-    guint8 byte[CS_CHAIN_SIZE];
-} CsChain;
+    guint8 byte[CS_TRAIL_SIZE];
+} CsTrail;
 
 /* In hexadecimal (transfer full), and back; FALSE where the text is none. */
-char *cs_chain_format(const CsChain *chain);
-gboolean cs_chain_read(const char *text, CsChain *chain);
+char *cs_trail_format(const CsTrail *chain);
+gboolean cs_trail_read(const char *text, CsTrail *chain);
 
 /* What a round of that digest has come to. NAN: not looked at, nobody took part; both are NAN, and
  * `diverged` is set, where training has diverged in it. */
 typedef struct {
-    CsChain chain;
+    CsTrail chain;
     double train_loss, test_loss;
     gboolean diverged;
 } CsLearned;
@@ -68,8 +68,8 @@ void cs_trajectories_add(CsTrajectories *trajectories, const CsLearned *learned)
  * FALSE: it is the caller's to compute, and to be told of by cs_trajectories_tell(), come what may;
  * *tutor is the one that stands at `before` (NULL for none), transfer full, or NULL.
  */
-gboolean cs_trajectories_ask(CsTrajectories *trajectories, const CsChain *chain,
-                             const CsChain *before, CsLearned *learned, CsTutor **tutor);
+gboolean cs_trajectories_ask(CsTrajectories *trajectories, const CsTrail *chain,
+                             const CsTrail *before, CsLearned *learned, CsTutor **tutor);
 
 /* The round is computed, and `tutor` (transfer full, may be NULL) stands behind it. FALSE where it
  * was kept from before and was another. */
@@ -80,7 +80,7 @@ gboolean cs_trajectories_tell(CsTrajectories *trajectories, const CsLearned *lea
 gboolean cs_learned_equal(const CsLearned *a, const CsLearned *b);
 
 /* TRUE with *learned filled where it is known and not under way. */
-gboolean cs_trajectories_look(CsTrajectories *trajectories, const CsChain *chain,
+gboolean cs_trajectories_look(CsTrajectories *trajectories, const CsTrail *chain,
                               CsLearned *learned);
 
 #endif
