@@ -223,11 +223,21 @@ static gboolean is_one_sided(Comparing *comparing, const CsCell *left, const CsC
 }
 
 /* Both are in the keys' order: a merge. */
-static gboolean compare_kind(Comparing *comparing, const char *sql, CsDatabase *const *databases,
-                             const char *const *names, GError **error)
+static gboolean compare_kind(Comparing *comparing, const Rows *asked, const char *sql,
+                             CsDatabase *const *databases, const char *const *names, GError **error)
 {
     CsCursor *cursors[2] = {cs_cursor_new(databases[0], sql, NULL),
                             cs_cursor_new(databases[1], sql, NULL)};
+    /* An earlier version's table lacks the columns that were appended since. */
+    Rows rows = *asked;
+    guint own[2] = {cs_cursor_n_cells(cursors[0]), cs_cursor_n_cells(cursors[1])};
+    guint cells = MIN(own[0], own[1]);
+    if (own[0] != own[1] && cells > 0) /* 0: no such table, which the cursor tells */
+        g_ptr_array_add(comparing->result->only,
+                        g_strdup_printf("only '%s' has the last columns of %s",
+                                        names[own[0] < own[1]], rows.file));
+    rows.n_columns = MIN(rows.n_columns, cells - MIN(cells, rows.n_keys));
+    comparing->kind = &rows;
     const CsCell *left = cs_cursor_next(cursors[0]), *right = cs_cursor_next(cursors[1]);
     gboolean one_sided = is_one_sided(comparing, left, right, names);
     while (!one_sided && (left != NULL || right != NULL)) {
@@ -257,8 +267,7 @@ static gboolean compare_table(Comparing *comparing, CsTable table, CsDatabase *c
     g_autofree char *keys = g_strjoinv(", ", (char **)info->key);
     g_autofree char *sql =
         g_strdup_printf("SELECT %s, * FROM %s ORDER BY %s", keys, info->name, keys);
-    comparing->kind = &rows;
-    return compare_kind(comparing, sql, databases, names, error);
+    return compare_kind(comparing, &rows, sql, databases, names, error);
 }
 
 static gboolean compare_all(Comparing *comparing, CsDatabase *const *databases,
@@ -266,9 +275,9 @@ static gboolean compare_all(Comparing *comparing, CsDatabase *const *databases,
 {
     static const char *const parameter_key[] = {"run", "key", NULL};
     const Rows parameters = {"parameters", parameter_key, 2, NULL, 1};
-    comparing->kind = &parameters;
-    gboolean good = compare_kind(comparing, "SELECT run, key, value FROM param ORDER BY run, key",
-                                 databases, names, error);
+    gboolean good =
+        compare_kind(comparing, &parameters, "SELECT run, key, value FROM param ORDER BY run, key",
+                     databases, names, error);
     for (guint t = 0; t < CS_TABLE_N && good; t++)
         good = compare_table(comparing, (CsTable)t, databases, names, error);
     return good;

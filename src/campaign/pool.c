@@ -198,13 +198,18 @@ static gboolean tick(gpointer context, guint64 units_finished)
     return !interrupted;
 }
 
+guint cs_pool_window(double device_rounds, guint threads)
+{
+    double units = MIN(ROUNDS_AHEAD / MAX(device_rounds, 1.0), (double)threads * RUN_AHEAD);
+    return (guint)MAX(units, (double)threads * RUN_AHEAD_LEAST);
+}
+
 static guint window_of(const Campaign *campaign, guint threads)
 {
     double largest = 1.0;
     for (guint64 i = 0; i < campaign->n_tasks; i++)
         largest = MAX(largest, unit_work(campaign, i));
-    double units = MIN(ROUNDS_AHEAD / largest, (double)threads * RUN_AHEAD);
-    return (guint)MAX(units, (double)threads * RUN_AHEAD_LEAST);
+    return cs_pool_window(largest, threads);
 }
 
 static void count_units(Campaign *campaign)

@@ -43,6 +43,10 @@ typedef struct {
 gboolean cs_pool_run(const CsPlan *plan, guint threads, const CsPoolClient *client,
                      CsProgress *progress, const gint *interrupt, GError **error);
 
+/* How many replications, the largest of so many device rounds, are under way or wait for their turn
+ * at most. */
+guint cs_pool_window(double device_rounds, guint threads);
+
 /* Some replications of one run. */
 typedef struct {
     guint64 run;   /* position in the plan, from 0 */

@@ -48,7 +48,7 @@ static int run(const CsArguments *arguments)
         g_autoptr(CsScenario) scenario = cs_load_file(arguments, path, &code);
         guint64 runs = scenario != NULL ? check_sweep(arguments, path, scenario, &code) : 0;
         double byte = 0;
-        if (code == CS_EXIT_OK && !cs_load_fits(arguments, scenario, 1, &byte))
+        if (code == CS_EXIT_OK && !cs_load_fits(arguments, scenario, 1, CS_ROWS_FILES, &byte))
             code = CS_EXIT_INVALID;
         if (code == CS_EXIT_OK && !arguments->quiet)
             say_good(path, scenario, runs, byte);

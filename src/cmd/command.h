@@ -99,6 +99,7 @@ typedef struct {
 const CsOption *cs_option(CsOptionId id);
 
 typedef struct CsCommand CsCommand;
+typedef struct CsShortage CsShortage; /* see cmd/shortage */
 
 /* The command line, read. Texts are borrowed from argv. */
 typedef struct {
@@ -119,6 +120,7 @@ typedef struct {
     double max_memory_byte; /* of --max-memory, else half of the machine */
     gboolean quiet;
     gboolean verbose;
+    CsShortage *shortage; /* what memory is for; borrowed */
 } CsArguments;
 
 struct CsCommand {

@@ -3,8 +3,9 @@
 #include "cmd/load.h"
 
 #include "base/suggest.h"
+#include "campaign/pool.h"
+#include "cmd/shortage.h"
 #include "cmd/terminal.h"
-#include "sim/footprint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,21 +62,33 @@ static char *about(double byte)
     return g_strdup_printf("%.2g %s", large ? byte / 1e9 : MAX(byte / 1e6, 1), large ? "GB" : "MB");
 }
 
-gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario,
-                      guint64 replications, double *byte)
+gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario, guint threads,
+                      CsRowsKind rows, double *byte)
 {
+    const CsConfig *config = cs_scenario_config(scenario);
+    guint tables = cs_scenario_record(scenario);
+    guint64 all = MAX(cs_scenario_sampling(scenario)->replications, 1);
+    double device_rounds = (double)config->rounds * config->n_devices;
+    /* A sweep has other runs to go on with. */
+    guint64 most = rows == CS_ROWS_DATABASE ? G_MAXUINT64 : all;
+    guint64 waiting = threads <= 1 ? 1 : cs_pool_window(device_rounds, threads);
     double needed =
-        cs_config_footprint_byte(cs_scenario_config(scenario), cs_scenario_record(scenario)) *
-        (double)MAX(replications, 1);
+        cs_config_footprint_byte(config, tables) * (double)CLAMP((guint64)threads, 1, most) +
+        cs_config_waiting_byte(config, tables, rows) * (double)MIN(waiting, most);
     if (byte != NULL)
         *byte = needed;
+    g_autofree char *much = about(needed), *allowed = about(arguments->max_memory_byte);
+    cs_shortage_tell(arguments->shortage,
+                     "the %u devices and %" G_GUINT64_FORMAT " rounds of '%s' on %u thread%s, of "
+                     "which about %s were foretold",
+                     config->n_devices, config->rounds, cs_scenario_path(scenario), threads,
+                     threads == 1 ? "" : "s", much);
     if (needed <= arguments->max_memory_byte)
         return TRUE;
-    g_autofree char *much = about(needed), *most = about(arguments->max_memory_byte);
     cs_complain(
         "%s needs about %s of memory for its %u devices, and may take %s: use fewer threads "
         "(-j), record less, or raise --max-memory",
-        cs_scenario_path(scenario), much, cs_scenario_config(scenario)->n_devices, most);
+        cs_scenario_path(scenario), much, config->n_devices, allowed);
     return FALSE;
 }
 

@@ -10,6 +10,7 @@
 #include "campaign/sweep.h"
 #include "cmd/command.h"
 #include "scenario/scenario.h"
+#include "sim/footprint.h"
 
 /* Prints what `diagnostics` hold (warnings too, unless -q) and returns the exit code they call for:
  * CS_EXIT_OK, CS_EXIT_INVALID or CS_EXIT_IO. */
@@ -35,11 +36,11 @@ CsSweep *cs_load_sweep(const CsArguments *arguments, CsDiagnostics *diagnostics,
 CsPolicySet *cs_load_policies(const CsArguments *arguments, int *code);
 
 /*
- * Whether `replications` at once of the scenario fit into --max-memory; else FALSE with the error
- * printed. *byte (may be NULL) is what they need.
+ * Whether the scenario on so many threads, with the rows that wait meanwhile, fits into
+ * --max-memory; else FALSE with the error printed. *byte (may be NULL) is what it needs.
  */
-gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario,
-                      guint64 replications, double *byte);
+gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario, guint threads,
+                      CsRowsKind rows, double *byte);
 
 /* ", about 2.2 GB of memory" from 100 MB on, else "". Transfer full. */
 char *cs_load_memory_words(double byte);

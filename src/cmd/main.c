@@ -5,32 +5,19 @@
  */
 #include "cmd/arguments.h"
 #include "cmd/help.h"
+#include "cmd/shortage.h"
 #include "cmd/terminal.h"
 
 #include <gsl/gsl_errno.h>
 #include <signal.h>
-#include <string.h>
-#include <unistd.h>
 
-/* A failed assertion or an allocation that failed aborts: GLib has printed which. */
-static void end_by_bug(int signal_number)
-{
-    (void)signal_number;
-    static const char text[] = "cardsim: internal error: this is a bug of cardsim's, not of your "
-                               "scenario; please report it with the scenario and the line above\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
-    (void)ignored;
-    _exit(CS_EXIT_INTERNAL);
-}
-
-static void settle_process(void)
+static void settle_process(CsShortage *shortage)
 {
     /* No setlocale(): numbers have a point and messages are English wherever the program runs. */
     gsl_set_error_handler_off();
     signal(SIGPIPE, SIG_IGN); /* a failed write tells; cs_print() ends quietly */
     signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size a write fails, and tells */
-    signal(SIGABRT, end_by_bug);
-    signal(SIGTRAP, end_by_bug);
+    cs_shortage_watch(shortage);
 }
 
 static char *help_for(const CsArguments *arguments)
@@ -39,12 +26,24 @@ static char *help_for(const CsArguments *arguments)
                                                : cs_help_format(arguments->command);
 }
 
+static void tell_command(const CsArguments *arguments)
+{
+    const char *operand =
+        arguments->n_operands > 0 ? g_ptr_array_index(arguments->operands, 0) : NULL;
+    if (arguments->command != NULL)
+        cs_shortage_tell(arguments->shortage, "'cardsim %s%s%s'", arguments->command->name,
+                         operand != NULL ? " " : "", operand != NULL ? operand : "");
+}
+
 int main(int argc, char **argv)
 {
-    settle_process();
+    CsShortage shortage = {"the command line"};
+    settle_process(&shortage);
     g_autoptr(CsArguments) arguments = cs_arguments_read(argc, argv);
     if (arguments == NULL)
         return CS_EXIT_USAGE;
+    arguments->shortage = &shortage;
+    tell_command(arguments);
     g_autofree char *text = NULL;
     if ((arguments->given & CS_OPTION_BIT(CS_OPTION_HELP)) != 0)
         text = help_for(arguments);

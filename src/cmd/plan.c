@@ -129,7 +129,7 @@ static int run(const CsArguments *arguments)
         return code;
     cs_diagnostics_show(arguments, diagnostics);
     double byte;
-    if (!cs_load_fits(arguments, sweep->scenario, 1, &byte))
+    if (!cs_load_fits(arguments, sweep->scenario, 1, CS_ROWS_DATABASE, &byte))
         return CS_EXIT_INVALID;
     if (byte >= 1e8 && !arguments->quiet)
         cs_note("a run takes about %.2g GB of memory a thread", byte / 1e9);

@@ -94,7 +94,7 @@ static REAL *array_new(GPtrArray *arrays, gsize n)
     void *at = NULL;
     gsize bytes = (n + CS_KERNEL_SLACK) * sizeof(REAL);
     if (posix_memalign(&at, 64, bytes) != 0)
-        g_error("%" G_GSIZE_FORMAT " bytes of memory cannot be had", bytes);
+        g_error("%s: failed to allocate %" G_GSIZE_FORMAT " bytes", G_STRLOC, bytes);
     memset(at, 0, bytes);
     g_ptr_array_add(arrays, at);
     return at;

@@ -14,6 +14,14 @@
 #define RATES_BYTE 16 /* of a round that a decision remembers */
 #define CUT_BYTE 60   /* of a group */
 
+/* Bytes of a row that waits: its text (some 340 of rounds, 230 of devices), for which a growing
+ * buffer has room to spare; in a sweep also as a database has it (210 and 130). */
+#define ROUND_TEXT_BYTE 500.0
+#define ROUND_DATABASE_BYTE 750.0
+#define DEVICE_TEXT_BYTE 350.0
+#define DEVICE_DATABASE_BYTE 500.0
+#define ROUNDS_TEXT_MAX_BYTE 16e6 /* beyond, output/unit has them on disk */
+
 static gboolean changes(const CsDeviceGroup *group)
 {
     return group->radio.coherence == CS_COHERENCE_TIME || group->trace[CS_UPLINK] != NULL ||
@@ -43,5 +51,17 @@ double cs_config_footprint_byte(const CsConfig *config, guint tables)
             own += CS_DIRECTION_N * sizeof(CsJakes);
         sum += own * group->count + CUT_BYTE * (double)config->profile->n_cuts;
     }
+    return sum;
+}
+
+double cs_config_waiting_byte(const CsConfig *config, guint tables, CsRowsKind kind)
+{
+    gboolean database = kind == CS_ROWS_DATABASE;
+    double devices = config->n_devices, rounds = devices * (double)config->rounds, sum = 0;
+    if ((tables & 1u << CS_TABLE_ROUNDS) != 0)
+        sum += database ? rounds * ROUND_DATABASE_BYTE
+                        : MIN(rounds * ROUND_TEXT_BYTE, ROUNDS_TEXT_MAX_BYTE);
+    if ((tables & 1u << CS_TABLE_DEVICES) != 0)
+        sum += devices * (database ? DEVICE_DATABASE_BYTE : DEVICE_TEXT_BYTE);
     return sum;
 }

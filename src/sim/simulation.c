@@ -174,7 +174,8 @@ static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *s
     derive_costs(simulation);
     draw_channels(simulation);
     simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
-    g_assert(simulation->stages != NULL);
+    if (simulation->stages == NULL) /* as g_malloc() ends the program */
+        g_error("%s: failed to allocate %" G_GSIZE_FORMAT " bytes", G_STRLOC, n * sizeof(CsStages));
     simulation->chain = config->chain;
     if (config->chain.times[CS_STAGE_HEAD_FORWARD] > 0) {
         simulation->asks |= CS_ASKS_HEAD;

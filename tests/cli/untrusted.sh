@@ -79,6 +79,46 @@ says "this line has 65551 bytes; at most 65536 are read"
 bounded 0 check "$letter" -s "scenario.title=${long#xxxxxxxxxxxxxxx}"
 end
 
+begin "memory that is not to be had is no bug: exit 4, and what it was for"
+awk 'BEGIN { print "[simulation]\nrounds = 3\nreplications = 4\nschedule = parallel\n[server]\ngpus = unlimited"
+    print "[device d]\ncount = 2000000\nfrequency = 1 GHz\ncores = 512\ndistance = 9 m" }' >crowd.ini
+if [ "$limit" != : ]; then
+    for kind in run sweep; do
+        for kilobyte in 120000 200000 400000 700000; do
+            for jobs in 1 4; do
+                rm -rf crowd
+                command_line="cardsim $kind crowd.ini -j $jobs within $kilobyte kB"
+                (ulimit -v $kilobyte && exec "$cardsim" $kind crowd.ini -q -j $jobs -o crowd \
+                    --max-memory '1000 GB' -s policy.weight=0.2) >"$top/out" 2>"$top/err" </dev/null
+                code=$?
+                [ "$code" -eq 4 ] || fail "$command_line ends in $code: $(cat "$top/err")"
+                grep -q "2000000 devices and 3 rounds of 'crowd.ini'\|out of memory" "$top/err" ||
+                    fail "$command_line does not say what for: $(cat "$top/err")"
+                grep -q "bug of cardsim" "$top/err" && fail "$command_line calls it a bug"
+                [ ! -e crowd/rounds.csv ] || fail "$command_line leaves half a result"
+            done
+        done
+    done
+    contains "$top/err" "2000000 devices"
+    # Results larger than the memory there is.
+    awk -v OFS=, 'BEGIN { print "run,replication,policy,devices,rounds,delay_mean_s"
+        for (i = 1; i <= 400000; i++) print 1, i, "card", 5, 200, i / 7 }' >many.csv
+    mkdir many && mv many.csv many/totals.csv
+    (ulimit -v 60000 && exec "$cardsim" report many) >"$top/out" 2>"$top/err" </dev/null
+    code=$?
+    command_line="cardsim report many within 60 MB"
+    case $code in 0 | 4) ;; *) fail "$command_line ends in $code: $(cat "$top/err")" ;; esac
+fi
+end
+
+begin "rows that wait are memory that is foretold"
+bounded 3 sweep "$letter" -s simulation.rounds=100000000 -s policy.weight=0.2 -o waits -q \
+    --max-memory '8 GB'
+says "of memory" "record less"
+[ ! -e waits ] || fail "it began all the same"
+bounded 0 check "$letter" -s simulation.rounds=100000000 # in a run they wait on disk
+end
+
 begin "a chain of 16 files is read, a longer one is refused"
 chain() { # FILES
     i=1
@@ -111,10 +151,10 @@ says "more than 10000 [device] groups"
 groups 10000
 bounded 3 check groups.ini -s model.layers=4096
 says "9999 [device] groups and 4096 layers are too many together"
-name=$(awk 'BEGIN { for (i = 0; i < 128; i++) printf "n" }')
-sed "s/^\[device 1\]/[device $name]/" "$letter" >name.ini
+longest=$(awk 'BEGIN { for (i = 0; i < 128; i++) printf "n" }')
+sed "s/^\[device 1\]/[device $longest]/" "$letter" >name.ini
 bounded 0 check name.ini
-sed "s/^\[device 1\]/[device ${name}n]/" "$letter" >name.ini
+sed "s/^\[device 1\]/[device ${longest}n]/" "$letter" >name.ini
 bounded 3 check name.ini
 says "is no device name"
 end
@@ -203,11 +243,22 @@ bounded 0 run s.ini $few -q -s output.record=rounds+devices+totals+events -o out
 cd .. || exit 1
 end
 
+# Its body runs: the picture is drawn, and the title stands in the script, as text.
 begin "a title is text to gnuplot"
 if command -v gnuplot >/dev/null 2>&1; then
-    (cd place && "$cardsim" plot out --figure cut -o cut.svg) >out 2>err </dev/null
-    command_line="cardsim plot"
-    [ ! -e pwned ] && [ ! -e place/pwned ] && [ ! -e place/out/pwned ] || fail "a command ran"
+    (cd place && "$cardsim" sweep s.ini -q -s simulation.rounds=2 -s simulation.replications=2 \
+        -s policy.weight=0.1,0.9 -o swept)
+    for picture in "out --figure fig3a" "swept --x weight --y delay" \
+        "swept --x weight --y delay --title \`touch+pwned\`'%s\$(touch+pwned)"; do
+        command_line="cardsim plot $picture"
+        # shellcheck disable=SC2086
+        (cd place && IFS=' ' && "$cardsim" plot $picture -o cut.svg) >"$top/out" 2>"$top/err" </dev/null ||
+            fail "$command_line: $(cat "$top/err")"
+        grep -q '</svg>' place/cut.svg || fail "$command_line draws nothing"
+        case $picture in *weight*) grep -q 'heading = .*touch' place/cut.gp || fail "no title in it" ;; esac
+        [ ! -e pwned ] && [ ! -e place/pwned ] && [ ! -e place/out/pwned ] || fail "a command ran"
+        rm -f place/cut.*
+    done
 else
     skip "no gnuplot here"
 fi
@@ -240,19 +291,44 @@ done
 [ "$(echo pwned*)" = "pwned*" ] || fail "a command ran"
 end
 
-begin "an emitted script runs nothing but cardsim"
+# Stand-ins for the engines: they record what they are called with, a line an argument, and do it.
+begin "an emitted script runs nothing but cardsim, with the arguments it was made from"
 mkdir bin emitted
-"$cardsim" plan --help | grep -q -e --emit || skip "plan emits nothing here"
-printf '#!/bin/sh\nprintf "%%s\\n" "$@" >>"%s/called"\n' "$work" >bin/cardsim
-chmod +x bin/cardsim
-cp "$letter" "emitted/it's \$(touch pwned) \`touch pwned\`; touch pwned.ini"
-for kind in $([ -n "$skip_reason" ] || echo slurm parallel); do
-    # shellcheck disable=SC2086
-    bounded 0 plan "emitted/it's \$(touch pwned) \`touch pwned\`; touch pwned.ini" $few \
-        -s policy.weight=0.1,0.9 --emit $kind
-    cp "$top/out" script.sh
-    (PATH=$work/bin:$PATH SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_COUNT=1 timeout 20 sh script.sh) \
-        >/dev/null 2>&1 </dev/null
+cat >bin/sbatch <<'END'
+#!/bin/sh
+printf '<%s>\n' "$@" >>"$RECORD"
+for script in "$@"; do :; done
+tasks=$(sed -n 's/^#SBATCH --array=0-//p' "$script")
+i=0
+while [ "$i" -le "${tasks:-0}" ]; do
+    SLURM_ARRAY_TASK_ID=$i sh "$script" || exit 1
+    i=$((i + 1))
+done
+echo 12345
+END
+cat >bin/parallel <<'END'
+#!/bin/sh
+[ "$1" != --version ] || { echo 'GNU parallel 20221122'; exit 0; }
+printf '<%s>\n' "$@" >>"$RECORD"
+while read -r i; do sh ./shard.sh "$i" || exit 1; done
+END
+chmod +x bin/sbatch bin/parallel
+nasty="it's \$(touch pwned) \`touch pwned\`; touch pwned"
+cp "$letter" "emitted/$nasty.ini"
+cp "$evil" emitted
+for kind in slurm parallel; do
+    rm -rf emitted/results recorded
+    (cd emitted && "$cardsim" plan "$nasty.ini" -s simulation.rounds=2 -s simulation.replications=1 \
+        -s "radio.thresholds=./$evil,nr-awgn" --emit $kind --shards 2) >script.sh 2>"$top/err" ||
+        fail "plan --emit $kind: $(cat "$top/err")"
+    (cd emitted && PATH=$work/bin:$PATH RECORD=$work/recorded timeout 60 sh ../script.sh --first "a  b'c") \
+        >"$top/out" 2>"$top/err" </dev/null || fail "$kind: $(cat "$top/err")"
+    command_line="the script of --emit $kind"
+    [ -s recorded ] || fail "$kind: the engine was not called"
+    grep -qxF "<a  b'c>" recorded || fail "$kind: the user's own option was taken apart"
+    n=$("$cardsim" report "emitted/results/$nasty" --by radio.thresholds --raw --format csv -q |
+        grep -c "DROP TABLE\|^nr-awgn")
+    [ "$n" -eq 2 ] || fail "$kind: the merged results are not of these settings"
     [ "$(echo pwned* emitted/pwned*)" = "pwned* emitted/pwned*" ] || fail "--emit $kind: a command ran"
 done
 end

@@ -3,6 +3,7 @@
  * files that cannot be read to their end. */
 #include "cs-check.h"
 
+#include "analysis/compare.h"
 #include "base/clean.h"
 #include "base/file.h"
 #include "output/database.h"
@@ -155,6 +156,38 @@ START_TEST(tables_are_tables_of_ours)
 }
 END_TEST
 
+/* What an earlier version wrote: without the last column, which the other has. */
+START_TEST(older_tables_are_compared_as_far_as_they_go)
+{
+    guint n;
+    const CsColumn *columns = cs_table_columns(CS_TABLE_TOTALS, &n);
+    g_autofree char *sql = g_strdup_printf(
+        "DROP VIEW run_means; ALTER TABLE totals DROP COLUMN %s; INSERT INTO totals(run, "
+        "replication, policy) VALUES(1, 1, 'card'); INSERT INTO run VALUES(1, 1)",
+        columns[n - 1].name);
+    g_autofree char *older = g_build_filename(folder, "older", NULL);
+    g_autofree char *older_path = g_build_filename(older, CS_DATABASE_FILE, NULL);
+    g_mkdir(older, 0777);
+    make_database(sql);
+    ck_assert_int_eq(g_rename(database_path, older_path), 0);
+    make_database("INSERT INTO totals(run, replication, policy) VALUES(1, 1, 'card'); INSERT INTO "
+                  "run VALUES(1, 1)");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsComparisonResult) result =
+        cs_compare_directories(older, folder, (CsTolerance){0}, &error);
+    ck_assert_msg(result != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_uint_eq(result->cells, 0);
+    ck_assert_uint_eq(result->rows, 1);
+    ck_assert_uint_eq(result->only->len, 1);
+    const char *told = g_ptr_array_index(result->only, 0);
+    ck_assert_msg(strstr(told, "last columns of totals.csv") != NULL && strstr(told, folder) &&
+                      strstr(told, "older") == NULL,
+                  "%s", told);
+    g_remove(older_path);
+    g_rmdir(older);
+}
+END_TEST
+
 static gboolean take_whole(gpointer context, G_GNUC_UNUSED guint n, const CsCell *cells)
 {
     *(gint64 *)context = cells[0].whole;
@@ -272,6 +305,7 @@ int main(void)
     tcase_add_test(tc, what_a_terminal_obeys_is_not_shown);
     tcase_add_test(tc, what_a_spreadsheet_computes_is_marked);
     tcase_add_test(tc, tables_are_tables_of_ours);
+    tcase_add_test(tc, older_tables_are_compared_as_far_as_they_go);
     tcase_add_test(tc, nothing_in_a_database_is_trusted);
     tcase_add_test(tc, statements_end);
     tcase_add_test(tc, statements_hear_an_interruption);
