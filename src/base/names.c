@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-guint cs_names_count(const CsName *names)
+static guint count(const CsName *names)
 {
     guint n = 0;
     while (names[n].name != NULL)
@@ -31,13 +31,13 @@ const char *cs_names_of(const CsName *names, guint value)
 
 guint cs_names_of_number(const CsName *names)
 {
-    return names[cs_names_count(names)].value;
+    return names[count(names)].value;
 }
 
 /* The names alone, NULL-ended. Transfer container. */
 static const char **words_of(const CsName *names)
 {
-    guint n = cs_names_count(names);
+    guint n = count(names);
     const char **words = g_new0(const char *, n + 1);
     for (guint i = 0; i < n; i++)
         words[i] = names[i].name;
@@ -53,5 +53,5 @@ char *cs_names_join(const CsName *names, const char *between)
 const char *cs_names_suggest(const CsName *names, const char *word)
 {
     g_autofree const char **words = words_of(names);
-    return cs_suggest(word, words, cs_names_count(names));
+    return cs_suggest(word, words, count(names));
 }

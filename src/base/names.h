@@ -33,8 +33,6 @@ typedef struct {
 /* Every value from 0 to `last` has a row. */
 #define CS_NAMES_COVER(names, last) G_STATIC_ASSERT(G_N_ELEMENTS(names) == (gsize)(last) + 2)
 
-guint cs_names_count(const CsName *names);
-
 /* The row of a name, or NULL. */
 const CsName *cs_names_find(const CsName *names, const char *name);
 

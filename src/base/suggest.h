@@ -17,7 +17,7 @@
  */
 const char *cs_suggest(const char *word, const char *const *known, gsize n);
 
-/* The distance itself. */
+/* The distance itself, for tests. */
 guint cs_edit_distance(const char *a, const char *b);
 
 #endif

@@ -97,7 +97,8 @@ const char *cs_dimension_example(CsDimension dimension)
     return dimensions[dimension].example;
 }
 
-gboolean cs_dimension_has_decibels(CsDimension dimension)
+/* Whether 0 may mean something: 0 dBm are 1 mW, 0 dB a ratio of 1. Then 0 needs its unit too. */
+static gboolean has_decibels(CsDimension dimension)
 {
     for (const CsUnit *u = units; u->symbol != NULL; u++)
         if (u->dimension == dimension && u->decibel)
@@ -142,8 +143,7 @@ CsQuantityStatus cs_quantity_read(const char *text, gsize length, CsDimension di
     gsize unit_length = (gsize)(end - unit);
 
     if (unit_length == 0) {
-        if (dimension != CS_DIMENSION_NONE &&
-            (number != 0.0 || cs_dimension_has_decibels(dimension)))
+        if (dimension != CS_DIMENSION_NONE && (number != 0.0 || has_decibels(dimension)))
             return CS_QUANTITY_NO_UNIT;
         *value = number;
         return CS_QUANTITY_OK;
@@ -213,7 +213,7 @@ char *cs_quantity_format(double value, CsDimension dimension)
         cs_number_format(buffer, value);
         return g_strdup(buffer);
     }
-    if (value == 0.0 && !cs_dimension_has_decibels(dimension))
+    if (value == 0.0 && !has_decibels(dimension))
         return g_strdup("0");
     Fit best_fit = FIT_NONE;
     gint best_score = G_MAXINT;

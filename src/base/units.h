@@ -51,9 +51,6 @@ const char *cs_dimension_name(CsDimension dimension);
 /* An example of the dimension as a user should write it ("20 MHz"). Static storage. */
 const char *cs_dimension_example(CsDimension dimension);
 
-/* Whether 0 may mean something: 0 dBm are 1 mW, 0 dB a ratio of 1. Then 0 needs its unit too. */
-gboolean cs_dimension_has_decibels(CsDimension dimension);
-
 typedef enum {
     CS_QUANTITY_OK,
     CS_QUANTITY_EMPTY,         /* nothing there                                              */

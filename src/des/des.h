@@ -102,7 +102,7 @@ gboolean cs_des_cancel(CsDes *des, CsEventId id);
 CsHandlerId cs_des_add_decision(CsDes *des, guint order, CsHandler handler, gpointer context);
 void cs_des_decide(CsDes *des, CsHandlerId decision);
 
-/* Pending events, cancelled ones not counted; events fired so far. */
+/* Pending events, cancelled ones not counted (for tests); events fired so far. */
 gsize cs_des_pending(const CsDes *des);
 guint64 cs_des_fired(const CsDes *des);
 

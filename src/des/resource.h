@@ -46,6 +46,7 @@ void cs_resource_release(CsResource *resource, guint server);
 /* Takes a waiting job out of the queue. FALSE where it does not wait. O(queue). */
 gboolean cs_resource_withdraw(CsResource *resource, guint32 job);
 
+/* Units at work and jobs that wait, for tests. */
 guint cs_resource_busy(const CsResource *resource);
 gsize cs_resource_queue_length(const CsResource *resource);
 

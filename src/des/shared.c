@@ -257,11 +257,6 @@ gint64 cs_shared_endless(const CsShared *shared)
     return shared->n_active > 0 && shared->next == 0 ? (gint64)shared->heap[0] : -1;
 }
 
-guint cs_shared_n_active(const CsShared *shared)
-{
-    return shared->n_active;
-}
-
 gint64 cs_shared_busy_ns(const CsShared *shared)
 {
     gint64 open_ns = cs_des_now(shared->des) - shared->since_ns;

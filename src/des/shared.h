@@ -62,9 +62,9 @@ double cs_shared_stop(CsShared *shared, guint32 job);
 gint64 cs_shared_endless(const CsShared *shared);
 
 gboolean cs_shared_active(const CsShared *shared, guint32 job);
-guint cs_shared_n_active(const CsShared *shared);
 
-/* Time integral of "some job is under way", in ns, up to now; and the work served so far. */
+/* Time integral of "some job is under way", in ns, up to now; and the work served so far: for
+ * tests. */
 gint64 cs_shared_busy_ns(const CsShared *shared);
 double cs_shared_served(const CsShared *shared);
 

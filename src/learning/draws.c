@@ -19,7 +19,13 @@ void cs_draw_normals(CsRandomKey key, guint64 round, guint32 block, double norma
     normal[1] = radius * sine;
 }
 
-double cs_draw_log_gamma(CsRandomKey key, guint64 round, double shape)
+/*
+ * The logarithm of a gamma variate of shape > 0 and scale 1, of (round, 0) of the key: Marsaglia
+ * and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000), with the power
+ * of a uniform for shapes below 1. In logarithms, since a small shape gives numbers below any
+ * double.
+ */
+static double draw_log_gamma(CsRandomKey key, guint64 round, double shape)
 {
     double d = (shape < 1.0 ? shape + 1.0 : shape) - 1.0 / 3.0, c = 1.0 / sqrt(9.0 * d);
     for (guint32 block = 0;; block += 2) {
@@ -41,7 +47,7 @@ void cs_draw_dirichlet(CsRandomKey key, double alpha, double *share, guint n)
 {
     double most = -INFINITY, sum = 0.0;
     for (guint i = 0; i < n; i++) {
-        share[i] = isinf(alpha) ? 0.0 : cs_draw_log_gamma(key, i, alpha);
+        share[i] = isinf(alpha) ? 0.0 : draw_log_gamma(key, i, alpha);
         most = MAX(most, share[i]);
     }
     for (guint i = 0; i < n; i++) {

@@ -14,14 +14,6 @@
  * Muller, sqrt(-2 ln u) (cos 2πv, sin 2πv). */
 void cs_draw_normals(CsRandomKey key, guint64 round, guint32 block, double normal[2]);
 
-/*
- * The logarithm of a gamma variate of shape > 0 and scale 1, of (round, 0) of the key: Marsaglia
- * and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000), with the power
- * of a uniform for shapes below 1. In logarithms, since a small shape gives numbers below any
- * double.
- */
-double cs_draw_log_gamma(CsRandomKey key, guint64 round, double shape);
-
 /* Shares [n] that add up to 1, of Dirichlet(alpha, ..., alpha); all alike for an infinite alpha. */
 void cs_draw_dirichlet(CsRandomKey key, double alpha, double *share, guint n);
 

@@ -49,11 +49,6 @@ void cs_learner_free(CsLearner *learner)
     g_free(learner);
 }
 
-const CsNetworkShape *cs_learner_shape(const CsLearner *learner)
-{
-    return &learner->shape;
-}
-
 const CsAdapterLayout *cs_learner_layout(const CsLearner *learner)
 {
     return learner->layout;

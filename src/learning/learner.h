@@ -32,7 +32,6 @@ CsLearner *cs_learner_new(CsPrecision precision, const CsNetworkShape *shape,
 void cs_learner_free(CsLearner *learner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsLearner, cs_learner_free)
 
-const CsNetworkShape *cs_learner_shape(const CsLearner *learner);
 const CsAdapterLayout *cs_learner_layout(const CsLearner *learner);
 
 /* A state with these adapters [layout->size] and moments of zero. Transfer full. */

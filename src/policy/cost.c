@@ -66,7 +66,7 @@ static double delay(const CsCostTable *table, double air_s_per_bit, double frequ
            table->air_bit[cut] * air_s_per_bit;
 }
 
-double cs_cost_power(const CsCostTable *table, double frequency_hz)
+static double cost_power(const CsCostTable *table, double frequency_hz)
 {
     return cs_power_law_w(&table->power, frequency_hz);
 }
@@ -89,7 +89,7 @@ double cs_cost_energy(const CsCostTable *table, double frequency_hz, guint cut)
 {
     g_assert(cut < table->n_cuts);
     if (G_UNLIKELY(table->measured))
-        return cs_cost_power(table, frequency_hz) * cs_cost_server_time(table, frequency_hz, cut);
+        return cost_power(table, frequency_hz) * cs_cost_server_time(table, frequency_hz, cut);
     return table->power_coefficient * frequency_hz * frequency_hz * table->server_cycle[cut];
 }
 
@@ -98,7 +98,7 @@ static double rising(const CsCostTable *table, double per_s, double per_j, doubl
 {
     double a = table->server_fixed_s[cut], b = table->server_cycle[cut];
     double slope = cs_power_law_slope(&table->power, f);
-    return per_j * (slope * (a * f * f + b * f) - cs_cost_power(table, f) * b) - per_s * b;
+    return per_j * (slope * (a * f * f + b * f) - cost_power(table, f) * b) - per_s * b;
 }
 
 double cs_cost_next_clock(const CsCostTable *table, double frequency_hz)
@@ -113,7 +113,7 @@ double cs_cost_next_clock(const CsCostTable *table, double frequency_hz)
 /* A t + B E at one cut, where the letter's laws do not hold. */
 static double server_cost(const CsCostTable *table, double per_s, double per_j, double f, guint cut)
 {
-    return (per_s + per_j * cs_cost_power(table, f)) * cs_cost_server_time(table, f, cut);
+    return (per_s + per_j * cost_power(table, f)) * cs_cost_server_time(table, f, cut);
 }
 
 /* Where power is a table: the least of all points, ends and roots between; of equals the slowest.
@@ -124,8 +124,8 @@ static double least_of_table(const CsCostTable *table, double per_s, double per_
     double best_hz = table->frequency_min_hz, low = best_hz;
     double least = server_cost(table, per_s, per_j, low, cut);
     while (low < table->frequency_max_hz) {
-        double high = cs_cost_next_clock(table, low), at_low = cs_cost_power(table, low);
-        double slope = (cs_cost_power(table, high) - at_low) / (high - low);
+        double high = cs_cost_next_clock(table, low), at_low = cost_power(table, low);
+        double slope = (cost_power(table, high) - at_low) / (high - low);
         double rises = per_j * slope * a, falls = b * (per_s + per_j * (at_low - slope * low));
         double root = rises > 0 && falls > 0 ? sqrt(falls / rises) : low;
         const double candidates[] = {CLAMP(root, low, high), high};

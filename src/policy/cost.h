@@ -90,7 +90,6 @@ double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, 
  * above and below ask `measured` themselves; cs_optimal_frequency() then answers for cut 0.
  */
 double cs_cost_server_time(const CsCostTable *table, double frequency_hz, guint cut);
-double cs_cost_power(const CsCostTable *table, double frequency_hz);
 
 /* The next point of a table of power above `frequency_hz`, or F_max: between two of them the cost
  * has one minimum. */

@@ -25,7 +25,6 @@ const CsName cs_trace_time_names[] = {{"s", CS_TRACE_TIME_S},
 CS_NAMES_COVER(cs_trace_time_names, CS_TRACE_TIME_DATE);
 
 struct CsChannelTrace {
-    gatomicrefcount references;
     CsTraceKind kind;
     CsTraceEnd end;
     guint n;
@@ -57,7 +56,6 @@ static CsChannelTrace *trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 
 {
     g_assert(n > 0 && time_ns[0] == 0 && duration_ns > time_ns[n - 1]);
     CsChannelTrace *trace = g_new0(CsChannelTrace, 1);
-    g_atomic_ref_count_init(&trace->references);
     trace->kind = kind;
     trace->end = end;
     trace->n = n;
@@ -235,15 +233,9 @@ guint64 cs_channel_trace_digest(const CsChannelTrace *trace)
     return trace->digest;
 }
 
-CsChannelTrace *cs_channel_trace_ref(CsChannelTrace *trace)
+void cs_channel_trace_free(CsChannelTrace *trace)
 {
-    g_atomic_ref_count_inc(&trace->references);
-    return trace;
-}
-
-void cs_channel_trace_unref(CsChannelTrace *trace)
-{
-    if (trace == NULL || !g_atomic_ref_count_dec(&trace->references))
+    if (trace == NULL)
         return;
     g_free(trace->time_ns);
     g_free(trace->value);

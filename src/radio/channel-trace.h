@@ -46,7 +46,7 @@ typedef struct {
     double scale; /* of a rate: bit/s in the column's unit; SNR is in dB, CQI 0..15 */
 } CsTraceFormat;
 
-/* Immutable and counted by reference. */
+/* Immutable. */
 typedef struct CsChannelTrace CsChannelTrace;
 
 /*
@@ -63,17 +63,16 @@ CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,
  */
 CsChannelTrace *cs_channel_trace_new(CsTraceKind kind, CsTraceEnd end, const gint64 *time_ns,
                                      const double *value, guint n);
-CsChannelTrace *cs_channel_trace_ref(CsChannelTrace *trace);
-void cs_channel_trace_unref(CsChannelTrace *trace);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsChannelTrace, cs_channel_trace_unref)
+void cs_channel_trace_free(CsChannelTrace *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsChannelTrace, cs_channel_trace_free)
 
 CsTraceKind cs_channel_trace_kind(const CsChannelTrace *trace);
-guint cs_channel_trace_rows(const CsChannelTrace *trace);
+guint cs_channel_trace_rows(const CsChannelTrace *trace); /* for tests */
 
 /* 64 bits of the SHA-256 of all rows: whether two traces are the same. */
 guint64 cs_channel_trace_digest(const CsChannelTrace *trace);
 
-/* How long the file's rows last together, the last one included. */
+/* How long the file's rows last together, the last one included; for tests. */
 gint64 cs_channel_trace_duration_ns(const CsChannelTrace *trace);
 
 /*

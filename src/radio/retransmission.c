@@ -16,7 +16,6 @@ typedef struct {
 } Point;
 
 struct CsErrorCurves {
-    gatomicrefcount references;
     Point *points;               /* curve after curve */
     guint first[CS_MCS_MAX + 1]; /* of the curve of each MCS; as long as the next one's is */
 };
@@ -76,7 +75,6 @@ static CsErrorCurves *join(Reader *reader)
         return NULL;
     }
     CsErrorCurves *curves = g_new0(CsErrorCurves, 1);
-    g_atomic_ref_count_init(&curves->references);
     curves->points = g_new(Point, reader->n);
     guint n = 0;
     for (int i = 0; i < CS_MCS_MAX; i++) {
@@ -111,15 +109,9 @@ CsErrorCurves *cs_error_curves_read(const char *path, const char *name, CsPlace 
     return curves;
 }
 
-CsErrorCurves *cs_error_curves_ref(CsErrorCurves *curves)
+void cs_error_curves_free(CsErrorCurves *curves)
 {
-    g_atomic_ref_count_inc(&curves->references);
-    return curves;
-}
-
-void cs_error_curves_unref(CsErrorCurves *curves)
-{
-    if (curves == NULL || !g_atomic_ref_count_dec(&curves->references))
+    if (curves == NULL)
         return;
     g_free(curves->points);
     g_free(curves);

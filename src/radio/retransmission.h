@@ -14,7 +14,7 @@
 /* Block error rates above this count as this, so that no transfer lasts for ever. */
 #define CS_BLOCK_ERROR_RATE_MAX 0.999
 
-/* Block error rate against SNR, one curve an MCS. Immutable and counted by reference. */
+/* Block error rate against SNR, one curve an MCS. Immutable. */
 typedef struct CsErrorCurves CsErrorCurves;
 
 /*
@@ -23,9 +23,8 @@ typedef struct CsErrorCurves CsErrorCurves;
  */
 CsErrorCurves *cs_error_curves_read(const char *path, const char *name, CsPlace from,
                                     CsDiagnostics *diagnostics);
-CsErrorCurves *cs_error_curves_ref(CsErrorCurves *curves);
-void cs_error_curves_unref(CsErrorCurves *curves);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsErrorCurves, cs_error_curves_unref)
+void cs_error_curves_free(CsErrorCurves *curves);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsErrorCurves, cs_error_curves_free)
 
 /* Adds all points to `sum`: whether two files say the same. */
 void cs_error_curves_sum(const CsErrorCurves *curves, GChecksum *sum);

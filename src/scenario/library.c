@@ -57,9 +57,9 @@ CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies)
     library->architectures = shelf((GDestroyNotify)cs_architecture_free);
     library->platforms = shelf((GDestroyNotify)cs_platform_free);
     library->thresholds = shelf(g_free);
-    library->curves = shelf((GDestroyNotify)cs_error_curves_unref);
-    library->traces = shelf((GDestroyNotify)cs_channel_trace_unref);
-    library->availabilities = shelf((GDestroyNotify)cs_availability_unref);
+    library->curves = shelf((GDestroyNotify)cs_error_curves_free);
+    library->traces = shelf((GDestroyNotify)cs_channel_trace_free);
+    library->availabilities = shelf((GDestroyNotify)cs_availability_free);
     library->power_tables = shelf((GDestroyNotify)cs_power_table_free);
     library->layer_times = shelf((GDestroyNotify)cs_layer_times_free);
     library->networks = shelf(network_free);

@@ -70,7 +70,7 @@ static void add_given(CsResolver *r, const char *group, CsKeyIndex index, const 
     cs_resolver_add_setting(r, group, index, path != NULL ? path : raw->text, raw->place, source);
 }
 
-void cs_resolver_add_default(CsResolver *r, const char *group, CsKeyIndex index)
+static void add_default(CsResolver *r, const char *group, CsKeyIndex index)
 {
     cs_resolver_add_setting(r, group, index, cs_key(index)->fallback, (CsPlace){NULL, 0, 0, 0},
                             "default");
@@ -96,7 +96,7 @@ void cs_resolver_take(CsResolver *r, const char *group, CsKeyIndex index, const 
         add_given(r, group, index, raw);
     } else if (key->fallback != NULL) {
         *typed = r->defaults[index];
-        cs_resolver_add_default(r, group, index);
+        add_default(r, group, index);
     }
 }
 

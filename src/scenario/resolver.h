@@ -36,7 +36,6 @@ typedef struct {
 
 void cs_resolver_add_setting(CsResolver *r, const char *group, CsKeyIndex index, const char *value,
                              CsPlace origin, const char *source);
-void cs_resolver_add_default(CsResolver *r, const char *group, CsKeyIndex index);
 
 /* A value that is the `what` called `name`'s. */
 void cs_resolver_add_derived(CsResolver *r, const char *group, CsKeyIndex index, double value,

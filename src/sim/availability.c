@@ -14,7 +14,6 @@ const CsName cs_availability_kind_names[] = {{"states", CS_AVAILABILITY_STATE},
 CS_NAMES_COVER(cs_availability_kind_names, CS_AVAILABILITY_DOWN);
 
 struct CsAvailability {
-    gatomicrefcount references;
     CsTraceEnd end;
     gboolean up; /* at time 0 */
     guint n;
@@ -198,7 +197,6 @@ CsAvailability *cs_availability_new(gboolean up, const gint64 *change_ns, guint 
 {
     g_assert(end != CS_TRACE_LOOP || end_ns > 0);
     CsAvailability *availability = g_new0(CsAvailability, 1);
-    g_atomic_ref_count_init(&availability->references);
     availability->up = up;
     availability->n = n;
     availability->change_ns = g_memdup2(change_ns, n * sizeof *change_ns);
@@ -208,15 +206,9 @@ CsAvailability *cs_availability_new(gboolean up, const gint64 *change_ns, guint 
     return availability;
 }
 
-CsAvailability *cs_availability_ref(CsAvailability *availability)
+void cs_availability_free(CsAvailability *availability)
 {
-    g_atomic_ref_count_inc(&availability->references);
-    return availability;
-}
-
-void cs_availability_unref(CsAvailability *availability)
-{
-    if (availability == NULL || !g_atomic_ref_count_dec(&availability->references))
+    if (availability == NULL)
         return;
     g_free(availability->change_ns);
     g_free(availability);

@@ -28,7 +28,7 @@ typedef struct {
     const char *state_column; /* of states: up and down, or 1 and 0 */
 } CsAvailabilityFormat;
 
-/* Immutable and counted by reference. */
+/* Immutable. */
 typedef struct CsAvailability CsAvailability;
 
 /*
@@ -44,9 +44,8 @@ CsAvailability *cs_availability_read(const char *path, const char *name,
  * of the trace at `end_ns` >= all of them, > 0 under loop. Copies. Transfer full. */
 CsAvailability *cs_availability_new(gboolean up, const gint64 *change_ns, guint n, gint64 end_ns,
                                     CsTraceEnd end);
-CsAvailability *cs_availability_ref(CsAvailability *availability);
-void cs_availability_unref(CsAvailability *availability);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsAvailability, cs_availability_unref)
+void cs_availability_free(CsAvailability *availability);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsAvailability, cs_availability_free)
 
 /* 64 bits of the SHA-256 of all of it: whether two are the same. */
 guint64 cs_availability_digest(const CsAvailability *availability);

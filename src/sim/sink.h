@@ -147,7 +147,7 @@ typedef struct {
 } CsTableInfo;
 
 const CsTableInfo *cs_table_info(CsTable table); /* static storage */
-/* The table of that name, or CS_TABLE_N. */
+/* The table of that name, or CS_TABLE_N; for tests and programs. */
 CsTable cs_table_find(const char *name);
 
 /* What a scenario may record: a set of 1 << CsTable and, beside the tables, a trace. */

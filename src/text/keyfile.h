@@ -48,7 +48,7 @@ typedef struct CsKeyFile CsKeyFile;
 CsKeyFile *cs_keyfile_read(const char *path, const char *name, CsPlace from,
                            CsDiagnostics *diagnostics);
 
-/* The same from a text in memory (transfer none). NULL where it is not text. */
+/* The same from a text in memory (transfer none), for tests. NULL where it is not text. */
 CsKeyFile *cs_keyfile_parse(CsSource *source, CsDiagnostics *diagnostics);
 
 void cs_keyfile_free(CsKeyFile *keyfile);

@@ -109,6 +109,21 @@ twice=$(printf '%s\n' "$sources" | grep '\.c$' | grep -v '^src/cmd/' | sed 's,.*
 [ -z "$twice" ] || fail "$twice"
 end
 
+begin "every function has a caller: in another file, in a test or in an example"
+(cd "$builddir" && find src -name '*.o' ! -path '*/.libs/*') | while read -r object; do
+    nm -g --defined-only "$builddir/$object" | sed -n 's,^[0-9a-f]* [TDRB] \(cs_.*\),D \1,p'
+    nm -gu "$builddir/$object" | sed -n 's,^ *U \(cs_.*\),U \1,p'
+done >"$work/symbols"
+sed -n 's/^U //p' "$work/symbols" | sort -u >"$work/called"
+sed -n 's/^D //p' "$work/symbols" | sort -u | comm -23 - "$work/called" >"$work/idle"
+[ -s "$work/idle" ] || fail "nothing to look at in $builddir/src"
+while read -r name; do
+    grep -q "CLEANUP_FUNC(.*\b$name)" "$srcdir"/src/*/*.h && continue
+    case $name in *_error_quark) continue ;; esac
+    (cd "$srcdir" && grep -rqwF "$name" tests examples --include='*.c') || fail "$name has no caller"
+done <"$work/idle"
+end
+
 begin "libraries neither print nor exit"
 for file in $sources; do
     case $file in

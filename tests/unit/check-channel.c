@@ -388,7 +388,7 @@ START_TEST(goodput_of_thrown_blocks)
     ck_assert_close(goodput.efficiency, delivered / sent, 3e-3);
     ck_assert_close(goodput.transmissions, 1 + 0.6 + 0.6 * 0.3, 1e-9);
     ck_assert_close(goodput.residual, 0.6 * 0.3 * 0.2, 1e-9);
-    cs_error_curves_unref(curves);
+    cs_error_curves_free(curves);
 }
 END_TEST
 

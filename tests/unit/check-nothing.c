@@ -46,14 +46,14 @@ START_TEST(nothing_is_freed)
 {
     cs_architecture_free(NULL);
     cs_axis_free(NULL);
-    cs_channel_trace_unref(NULL);
+    cs_channel_trace_free(NULL);
     cs_comparison_result_free(NULL);
     cs_condition_free(NULL);
     cs_config_free(NULL);
     cs_csv_sink_free(NULL);
     cs_des_free(NULL);
     cs_diagnostics_free(NULL);
-    cs_error_curves_unref(NULL);
+    cs_error_curves_free(NULL);
     cs_experiment_free(NULL);
     cs_keyfile_free(NULL);
     cs_library_unref(NULL);
