@@ -7,6 +7,7 @@
 #include "base/dir.h"
 #include "base/suggest.h"
 #include "base/version.h"
+#include "campaign/export.h"
 #include "output/csv.h"
 #include "output/directory.h"
 #include "output/import.h"
@@ -284,6 +285,14 @@ static const char *format_of(const char *path)
     return NULL;
 }
 
+static CsTable table_of(const CsFigure *figure)
+{
+    guint t = 0;
+    while (t < CS_TABLE_N && strcmp(cs_table_info((CsTable)t)->file_name, figure->source) != 0)
+        t++;
+    return (CsTable)t;
+}
+
 /* The figure's data from `directory`: of a run's tables or, where there are none, what reproduce
  * wrote. Transfer full. */
 static char *figure_csv(const CsFigure *figure, const char *directory, GError **error)
@@ -293,20 +302,31 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
     g_autofree char *source_path =
         figure->source != NULL ? g_build_filename(directory, figure->source, NULL) : NULL;
     char *text = NULL;
-    if (source_path == NULL || !g_file_test(source_path, G_FILE_TEST_EXISTS)) {
+    g_autoptr(GError) why = NULL;
+    gboolean there = source_path != NULL && g_file_test(source_path, G_FILE_TEST_EXISTS);
+    if (!there) {
         text = cs_file_get_regular(own_path, NULL, NULL);
         if (text != NULL)
             return text;
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
-                    figure->source != NULL
-                        ? "'%s' has no '%s': is it a directory that 'cardsim run -o' wrote, with "
-                          "that table in [output] record?"
-                        : "'%s' has no '%s': this figure compares policies; 'cardsim reproduce "
-                          "fig4' writes it",
-                    directory, figure->source != NULL ? figure->source : own);
+    }
+    if (!there && figure->source != NULL) /* not recorded, but computed anew where it can be */
+        text = cs_export_run(directory, table_of(figure), 1, &why);
+    if (!there && text == NULL) {
+        if (why != NULL && why->domain == CS_RECOMPUTE_ERROR)
+            g_set_error_literal(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA, why->message);
+        else
+            g_set_error(
+                error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
+                figure->source != NULL
+                    ? "'%s' has no '%s': is it a directory that 'cardsim run -o' wrote, with "
+                      "that table in [output] record?"
+                    : "'%s' has no '%s': this figure compares policies; 'cardsim reproduce "
+                      "fig4' writes it",
+                directory, figure->source != NULL ? figure->source : own);
         return NULL;
     }
-    text = cs_file_get_regular(source_path, NULL, error);
+    if (there)
+        text = cs_file_get_regular(source_path, NULL, error);
     if (text == NULL)
         return NULL;
     g_autoptr(CsSheet) sheet = cs_sheet_new(text, source_path, error);

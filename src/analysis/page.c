@@ -5,6 +5,7 @@
 #include "analysis/figure.h"
 #include "analysis/report-notes.h"
 #include "base/file.h"
+#include "campaign/recompute.h"
 #include "output/manifest.h"
 #include "output/import.h"
 
@@ -14,7 +15,8 @@
 
 #define TEMPLATE "report.html"
 #define MARK "@DATA@"
-#define TIMELINE_ROWS 12500 /* rounds of devices, of eight stages each */
+#define ROUNDS_ANEW 100000.0 /* of devices, computed for a timeline where none were recorded */
+#define TIMELINE_ROWS 12500  /* rounds of devices, of eight stages each */
 
 static const char *const device_key[] = {"device", NULL};
 
@@ -130,7 +132,8 @@ static GPtrArray *recorded_metrics(CsStudy *study)
     guint n;
     const CsMeasure *measures = cs_measures(&n);
     for (guint i = 0; i < n; i++) {
-        g_autoptr(GPtrArray) samples = cs_study_samples(study, &measures[i], NULL);
+        g_autoptr(GPtrArray) samples =
+            cs_study_has(study, &measures[i]) ? cs_study_samples(study, &measures[i], NULL) : NULL;
         gboolean some = FALSE;
         for (guint p = 0; samples != NULL && p < samples->len && !some; p++) {
             const GArray *sample = g_ptr_array_index(samples, p);
@@ -216,9 +219,10 @@ static gboolean has_rounds(CsDatabase *database)
 
 /* Stages are a round's sums over its epochs, in their order in an epoch. Every cell is cast, for a
  * column may hold anything in results of strangers. */
-static gboolean add_timeline(JsonBuilder *json, CsDatabase *database, GError **error)
+static gboolean add_timeline(JsonBuilder *json, CsDatabase *database, const char *directory,
+                             GError **error)
 {
-    if (!has_rounds(database))
+    if (!has_rounds(database) && !cs_results_need_few(database, directory, ROUNDS_ANEW))
         return TRUE;
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) position = g_hash_table_new(g_str_hash, g_str_equal);
@@ -368,7 +372,8 @@ char *cs_page_new(const char *directory, const CsReportRequest *request, gboolea
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
     add_manifest(json, database, directory);
-    if (!add_results(json, directory, request, error) || !add_timeline(json, database, error))
+    if (!add_results(json, directory, request, error) ||
+        !add_timeline(json, database, directory, error))
         return NULL;
     json_builder_end_object(json);
     g_autofree char *text = to_text(json, raw);

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/suggest.h"
+#include "campaign/recompute.h"
 #include "output/import.h"
 
 #include <math.h>
@@ -23,6 +24,7 @@ struct CsStudy {
     GPtrArray *points;    /* Point, by run, then by what splits them */
     gint split[SPLITS_N]; /* the key's position, or -1 */
     char *title;          /* or NULL */
+    char *directory;
     gboolean exact;
 };
 
@@ -189,6 +191,7 @@ CsStudy *cs_study_open(const char *directory, GError **error)
     }
     order_keys(study);
     study->title = cs_results_title(study->database, directory);
+    study->directory = g_strdup(directory);
     study->exact = cs_results_exact(study->database, directory);
     return g_steal_pointer(&study);
 }
@@ -201,6 +204,7 @@ void cs_study_free(CsStudy *study)
     g_ptr_array_unref(study->keys);
     g_ptr_array_unref(study->points);
     g_free(study->title);
+    g_free(study->directory);
     g_free(study);
 }
 
@@ -273,6 +277,31 @@ gboolean cs_study_runs(CsStudy *study, guint64 *finished, guint64 *planned)
     return *planned > 0;
 }
 
+/* --- tables -------------------------------------------------------------------------------- */
+
+static gboolean take_any(gpointer context, guint n, const CsCell *cells)
+{
+    (void)n;
+    (void)cells;
+    *(gboolean *)context = TRUE;
+    return FALSE;
+}
+
+static gboolean is_recorded(CsStudy *study, CsTable table)
+{
+    gboolean any = FALSE;
+    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", cs_table_info(table)->name);
+    cs_database_query(study->database, sql, NULL, take_any, &any, NULL);
+    return any;
+}
+
+/* Computes a table that was not recorded. */
+static gboolean need_table(CsStudy *study, CsTable table, GError **error)
+{
+    return is_recorded(study, table) ||
+           cs_results_need(study->database, study->directory, table, error);
+}
+
 /* --- splitting -------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -316,6 +345,9 @@ static gint split_study(CsStudy *study, guint split, GError **error)
         "SELECT run, device FROM devices WHERE replication = 1 ORDER BY run, rowid",
         "SELECT DISTINCT run, round FROM rounds ORDER BY run, round",
     };
+    if (split != SPLIT_RUN &&
+        !need_table(study, split == SPLIT_DEVICE ? CS_TABLE_DEVICES : CS_TABLE_ROUNDS, error))
+        return -1;
     g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func(free_point);
     CsStudyKey *key = key_new(split_names[split]);
     Splitting splitting = {key, study->points, points, 0};
@@ -414,45 +446,49 @@ const CsMeasure *cs_study_find_measure(const char *name, GError **error)
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
-static gboolean take_any(gpointer context, guint n, const CsCell *cells)
-{
-    (void)n;
-    (void)cells;
-    *(gboolean *)context = TRUE;
-    return FALSE;
-}
-
-static gboolean is_recorded(CsStudy *study, CsTable table)
-{
-    gboolean any = FALSE;
-    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", cs_table_info(table)->name);
-    cs_database_query(study->database, sql, NULL, take_any, &any, NULL);
-    return any;
-}
-
 /* The smallest table that has the metric and tells apart what the study is split by. */
-static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **error)
+static gint find_table(CsStudy *study, const CsMeasure *measure, gint *lacking)
 {
     gboolean by_device = study->split[SPLIT_DEVICE] >= 0, by_round = study->split[SPLIT_ROUND] >= 0;
-    gint lacking = -1;
+    *lacking = -1;
     for (gint t = CS_TABLE_N; t-- > 0;) {
         if (measure->sql[t] == NULL || (by_device && t == CS_TABLE_TOTALS) ||
             (by_round && t != CS_TABLE_ROUNDS))
             continue;
         if (is_recorded(study, (CsTable)t))
             return t;
-        if (lacking < 0)
-            lacking = t;
+        if (*lacking < 0)
+            *lacking = t;
     }
-    if (lacking >= 0)
+    return -1;
+}
+
+gboolean cs_study_has(CsStudy *study, const CsMeasure *measure)
+{
+    gint lacking;
+    return find_table(study, measure, &lacking) >= 0;
+}
+
+/* The same, computed anew where it was not recorded. */
+static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **error)
+{
+    gint lacking, found = find_table(study, measure, &lacking);
+    if (found >= 0)
+        return found;
+    if (lacking >= 0 && study->exact)
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
-                    "metric '%s' needs the table '%s', which was not recorded; [output] record "
-                    "says which are",
+                    "metric '%s' needs the table '%s', which exact means do not have",
                     measure->name, cs_table_info((CsTable)lacking)->name);
+    else if (lacking >= 0 &&
+             cs_results_need(study->database, study->directory, (CsTable)lacking, error))
+        return lacking;
+    else if (lacking >= 0)
+        g_prefix_error(error, "metric '%s' needs the table '%s': ", measure->name,
+                       cs_table_info((CsTable)lacking)->name);
     else
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
                     "metric '%s' is one of a whole run: it cannot be told by %s", measure->name,
-                    by_round ? "round" : "device");
+                    study->split[SPLIT_ROUND] >= 0 ? "round" : "device");
     return -1;
 }
 

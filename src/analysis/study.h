@@ -45,10 +45,13 @@ gint cs_study_find_key(CsStudy *study, const char *name, GError **error);
 /* A metric by name; NULL with `error` set. */
 const CsMeasure *cs_study_find_measure(const char *name, GError **error);
 
+/* Whether a recorded table has the metric, for what the study is split by. */
+gboolean cs_study_has(CsStudy *study, const CsMeasure *measure);
+
 /*
  * The samples of a metric: an array of GArray of double, one a point; element r is replication r +
- * 1, NAN where not modelled. Transfer full (g_ptr_array_unref). NULL with `error` set where no
- * recorded table has it.
+ * 1, NAN where not modelled. Transfer full (g_ptr_array_unref). A table that was
+ * not recorded is computed anew; NULL with `error` set where that cannot be, or no table has it.
  */
 GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **error);
 

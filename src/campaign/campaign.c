@@ -463,24 +463,68 @@ gboolean cs_campaign_interrupted(const GError *error)
            g_error_matches(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_INTERRUPTED);
 }
 
-gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error)
+/* Where the names of files in the scenario start from. Transfer full. */
+static char *origin_of(const CsScenario *scenario)
 {
-    *result = (CsCampaignResult){0};
+    g_autofree char *directory = g_path_get_dirname(cs_scenario_path(scenario));
+    return g_canonicalize_filename(directory, NULL);
+}
+
+static char *include_of(const CsCampaign *campaign)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+    for (const char *const *p = campaign->include; p != NULL && *p != NULL; p++) {
+        g_autofree char *path = g_canonicalize_filename(*p, NULL);
+        g_string_append_printf(lines, "%s\n", path);
+    }
+    return g_string_free(g_steal_pointer(&lines), FALSE);
+}
+
+/* Of the runs to be run: what they are computed from. */
+static gboolean keep_digests(State *state, const GArray *missing, GError **error)
+{
+    g_autofree guint64 *runs = g_new(guint64, missing->len + 1);
+    g_autofree guint64 *digests = g_new(guint64, missing->len + 1);
+    for (guint i = 0; i < missing->len; i++) {
+        const CsRun *run =
+            cs_plan_run(state->campaign->sweep->plan, g_array_index(missing, guint64, i));
+        runs[i] = run->index;
+        digests[i] = run->digest;
+    }
+    return cs_database_set_digests(cs_store_database(state->store), runs, digests, missing->len,
+                                   error);
+}
+
+/* *tables: what the scenario records. */
+static CsStore *open_store(const CsCampaign *campaign, guint *tables, GError **error)
+{
     const CsSweep *sweep = campaign->sweep;
     g_autofree char *text = cs_scenario_format(sweep->scenario, FALSE);
     g_autofree char *plan = cs_plan_digest(sweep->plan);
     g_autofree char *shard = g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
                                              campaign->shard, campaign->shards);
     g_autofree char *manifest = cs_sweep_manifest(sweep);
+    g_autofree char *source = cs_scenario_source(sweep->scenario);
+    g_autofree char *origin = origin_of(sweep->scenario);
+    g_autofree char *include = include_of(campaign);
+    g_autofree char *names = cs_recorded_tables(sweep->scenario, tables);
+    const CsIdentity identity = {.scenario = text,
+                                 .plan = plan,
+                                 .shard = shard,
+                                 .manifest = manifest,
+                                 .tables = names,
+                                 .source = source,
+                                 .origin = origin,
+                                 .include = include,
+                                 .runs = cs_plan_n_runs(sweep->plan)};
+    return cs_store_open(campaign->directory, campaign->mode, &identity, error);
+}
+
+gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error)
+{
+    *result = (CsCampaignResult){0};
     guint tables;
-    g_autofree char *names = cs_recorded_tables(sweep->scenario, &tables);
-    CsIdentity identity = {.scenario = text,
-                           .plan = plan,
-                           .shard = shard,
-                           .manifest = manifest,
-                           .tables = names,
-                           .runs = cs_plan_n_runs(sweep->plan)};
-    g_autoptr(CsStore) store = cs_store_open(campaign->directory, campaign->mode, &identity, error);
+    g_autoptr(CsStore) store = open_store(campaign, &tables, error);
     if (store == NULL)
         return FALSE;
     State state = {.campaign = campaign,
@@ -489,7 +533,8 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
                    .tables = tables,
                    .current = {.metric = g_array_new(FALSE, FALSE, sizeof(double))}};
     g_autoptr(GArray) missing = missing_runs(&state);
-    if (missing->len > 0 && !cs_database_drop_index(cs_store_database(store), error)) {
+    if (missing->len > 0 && (!cs_database_drop_index(cs_store_database(store), error) ||
+                             !keep_digests(&state, missing, error))) {
         g_array_unref(state.current.metric);
         return FALSE;
     }

@@ -25,10 +25,11 @@ typedef struct {
     const CsSweep *sweep;
     const char *directory;
     CsStoreMode mode;
-    guint threads;         /* 0: all cores */
-    guint64 shard, shards; /* takes the runs k with (k-1) mod shards = shard; 0 and 1: all */
-    CsProgress *progress;  /* or NULL */
-    const gint *interrupt; /* or NULL */
+    guint threads;              /* 0: all cores */
+    const char *const *include; /* -I, NULL-ended, or NULL: kept for what is computed anew */
+    guint64 shard, shards;      /* takes the runs k with (k-1) mod shards = shard; 0 and 1: all */
+    CsProgress *progress;       /* or NULL */
+    const gint *interrupt;      /* or NULL */
 } CsCampaign;
 
 typedef struct {

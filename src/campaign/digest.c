@@ -107,3 +107,8 @@ guint64 cs_scenario_digest(const CsScenario *scenario)
     }
     return all;
 }
+
+char *cs_digest_text(guint64 digest)
+{
+    return g_strdup_printf("%016" G_GINT64_MODIFIER "x", digest);
+}

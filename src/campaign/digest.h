@@ -16,6 +16,9 @@
  */
 guint64 cs_scenario_digest(const CsScenario *scenario);
 
+/* A digest in hexadecimal. Transfer full. */
+char *cs_digest_text(guint64 digest);
+
 /* 64 bits of a setting: a hash that is well mixed, but no cryptographic one. */
 guint64 cs_setting_digest(const char *group, const char *key, const char *value);
 

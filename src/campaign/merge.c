@@ -333,7 +333,11 @@ gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode m
     g_autofree char *plan = meta(first, "plan");
     g_autofree char *manifest = meta(first, "manifest");
     g_autofree char *tables = meta(first, "tables");
-    CsIdentity identity = {scenario, plan, "0/1", manifest, tables, merge->runs};
+    g_autofree char *source = meta(first, "source");
+    g_autofree char *origin = meta(first, "origin");
+    g_autofree char *include = meta(first, "include");
+    CsIdentity identity = {scenario, plan,   "0/1",   manifest,   tables,
+                           source,   origin, include, merge->runs};
     g_autoptr(CsStore) store = cs_store_open(directory, mode, &identity, error);
     if (store == NULL)
         return FALSE;

@@ -2,6 +2,7 @@
 /* campaign/record: what is left behind of a scenario. See record.h. Layer: campaign. */
 #include "campaign/record.h"
 
+#include "campaign/digest.h"
 #include "output/manifest.h"
 
 char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
@@ -29,6 +30,7 @@ char *cs_scenario_manifest(const CsScenario *scenario, const char *const *more,
         g_ptr_array_add(settings, (gpointer)*more);
     g_ptr_array_add(settings, NULL);
     const CsConfig *config = cs_scenario_config(scenario);
+    g_autofree char *inputs = cs_digest_text(cs_scenario_digest(scenario));
     g_autofree char *text = cs_scenario_format(scenario, FALSE);
     g_auto(GStrv) standing = cs_assumptions(config);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
@@ -38,5 +40,5 @@ char *cs_scenario_manifest(const CsScenario *scenario, const char *const *more,
     g_auto(GStrv) assumptions = g_strv_builder_end(builder);
     return cs_manifest_format(config, cs_scenario_sampling(scenario)->replications, text,
                               (const char *const *)settings->pdata,
-                              (const char *const *)assumptions, files);
+                              (const char *const *)assumptions, inputs, files);
 }

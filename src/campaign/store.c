@@ -195,6 +195,11 @@ static gboolean check_identity(CsStore *store, const CsIdentity *identity, gbool
     return TRUE;
 }
 
+static gboolean keep_meta(CsStore *store, const char *key, const char *value, GError **error)
+{
+    return value == NULL || cs_database_set_meta(store->database, key, value, error);
+}
+
 static gboolean write_identity(CsStore *store, const CsIdentity *identity, GError **error)
 {
     char runs[32];
@@ -204,6 +209,9 @@ static gboolean write_identity(CsStore *store, const CsIdentity *identity, GErro
            cs_database_set_meta(store->database, "shard", identity->shard, error) &&
            cs_database_set_meta(store->database, "manifest", identity->manifest, error) &&
            cs_database_set_meta(store->database, "tables", identity->tables, error) &&
+           keep_meta(store, "source", identity->source, error) &&
+           keep_meta(store, "origin", identity->origin, error) &&
+           keep_meta(store, "include", identity->include, error) &&
            cs_database_set_meta(store->database, "runs", runs, error) &&
            cs_database_set_meta(store->database, "plan", identity->plan, error);
 }

@@ -515,8 +515,8 @@ CsSweep *cs_sweep_read_with(const char *path, const char *const *overrides, cons
     g_autoptr(GPtrArray) plain = g_ptr_array_new();
     g_autoptr(GPtrArray) axes = g_ptr_array_new();
     split_overrides(overrides, plain, axes);
-    CsScenario *scenario = cs_scenario_read_with(path, (const char *const *)plain->pdata, paths,
-                                                 policies, diagnostics);
+    CsScenario *scenario = cs_scenario_read_for_sweep(path, (const char *const *)plain->pdata,
+                                                      paths, policies, diagnostics);
     if (scenario == NULL)
         return NULL;
     CsSweep *sweep = g_new0(CsSweep, 1);

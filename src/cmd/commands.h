@@ -15,6 +15,7 @@ extern const CsCommand cs_command_check;
 extern const CsCommand cs_command_sweep;
 extern const CsCommand cs_command_expect;
 extern const CsCommand cs_command_sensitivity;
+extern const CsCommand cs_command_export;
 extern const CsCommand cs_command_plan;
 extern const CsCommand cs_command_merge;
 extern const CsCommand cs_command_show;

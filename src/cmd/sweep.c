@@ -106,7 +106,8 @@ static char *directory_of(const CsArguments *arguments, const CsCampaign *campai
 
 static int run(const CsArguments *arguments)
 {
-    CsCampaign campaign = {.threads = arguments->jobs};
+    CsCampaign campaign = {.threads = arguments->jobs,
+                           .include = (const char *const *)arguments->include->pdata};
     if (!cs_target_mode(arguments, &campaign.mode) ||
         !cs_shard_read(arguments->value[CS_OPTION_SHARD], &campaign.shard, &campaign.shards))
         return CS_EXIT_USAGE;

@@ -15,7 +15,9 @@
 struct CsDatabase {
     sqlite3 *handle;
     char *path;
-    gboolean gathers; /* rows are added to the schema `gathered` and wait there for the commit */
+    const char *schema; /* that rows are added to: "main"; "gathered", where they wait for the
+                         * commit; "temp", which only this connection sees */
+    guint tables;       /* that there are in it, as a set of 1 << CsTable */
     sqlite3_stmt *insert[CS_TABLE_N];
     GString *scratch;
     int failure; /* SQLite's code of the first failure within a run, SQLITE_OK for none */
@@ -24,9 +26,6 @@ struct CsDatabase {
     guint64 steps;         /* of SQLite's machine within the present statement, about */
     gboolean overdue;      /* a statement took more of them than its data can need */
 };
-
-/* The schema that rows are added to. */
-const char *cs_database_rows(const CsDatabase *database);
 
 /* Keeps the first failure of a run; the rest of it is passed over. TRUE where `code` is none. */
 gboolean cs_database_note(CsDatabase *database, int code);
@@ -51,13 +50,17 @@ gboolean cs_database_execute(CsDatabase *database, const char *sql);
 gboolean cs_database_run_statement(CsDatabase *database, const char *sql, const char *first,
                                    const char *second);
 
+/* Makes ready for rows of `table`. */
+gboolean cs_database_prepare_insert(CsDatabase *database, CsTable table);
+
 /* A row at a time would be a transaction at a time. Both may be called at any time. */
 void cs_database_open_transaction(CsDatabase *database);
 void cs_database_close_transaction(CsDatabase *database);
 
-/* What makes the tables of the schema: meta, run and param; those of rows, in the schema named. */
+/* What makes the tables of the schema: meta, run, param and digest; those of rows that are in the
+ * set `tables`, in the schema named. */
 void cs_schema_append_fixed(GString *sql);
-void cs_schema_append_tables(GString *sql, const char *schema);
+void cs_schema_append_tables(GString *sql, const char *schema, guint tables);
 
 /* Looks for a table of ours that is not one that this program, or one with fewer or more columns,
  * makes, and for what would run on its own: its name in *harm (transfer full), or NULL. SQLITE_DONE

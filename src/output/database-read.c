@@ -135,28 +135,44 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
     return !export->stopped && !cs_file_failed(export->file);
 }
 
-gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *folder,
-                            CsExportTick tick, gpointer context, GError **error)
+/* Transfer full. */
+static char *rows_query(CsTable table, const guint64 *runs)
 {
-    g_autofree char *header = cs_table_header(table);
-    g_autofree char *sql = g_strdup_printf("SELECT * FROM %s ORDER BY run, rowid",
-                                           cs_table_info((CsTable)table)->name);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_printf(sql, "SELECT * FROM %s", cs_table_info(table)->name);
+    for (const guint64 *run = runs; run != NULL && *run != 0; run++)
+        g_string_append_printf(sql, "%s%" G_GUINT64_FORMAT, run == runs ? " WHERE run IN (" : ",",
+                               *run);
+    g_string_append_printf(sql, "%s ORDER BY run, rowid", runs != NULL ? ")" : "");
+    return g_string_free(g_steal_pointer(&sql), FALSE);
+}
+
+gboolean cs_database_write_rows(CsDatabase *database, CsTable table, const guint64 *runs,
+                                CsFile *file, CsExportTick tick, gpointer context, GError **error)
+{
+    g_autofree char *sql = rows_query(table, runs);
     g_autoptr(GString) line = g_string_new(NULL);
-    g_autoptr(CsFile) file = cs_dir_create_file(folder, cs_table_info(table)->file_name, error);
-    if (file == NULL)
-        return FALSE;
     Export export = {.file = file,
                      .line = line,
                      .table = table,
                      .tick = tick,
                      .context = context,
                      .all = tick != NULL ? row_count(database, table) : 0};
-    cs_file_puts(file, header);
     if (!cs_database_query(database, sql, NULL, export_row, &export, error))
         return FALSE;
-    if (export.stopped) {
+    if (export.stopped)
         g_set_error_literal(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_INTERRUPTED, "interrupted");
+    return !export.stopped;
+}
+
+gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *folder,
+                            CsExportTick tick, gpointer context, GError **error)
+{
+    g_autofree char *header = cs_table_header(table);
+    g_autoptr(CsFile) file = cs_dir_create_file(folder, cs_table_info(table)->file_name, error);
+    if (file == NULL)
         return FALSE;
-    }
-    return cs_file_commit(g_steal_pointer(&file), error);
+    cs_file_puts(file, header);
+    return cs_database_write_rows(database, table, NULL, file, tick, context, error) &&
+           cs_file_commit(g_steal_pointer(&file), error);
 }

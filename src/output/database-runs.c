@@ -61,6 +61,8 @@ static gboolean copy_rows(CsDatabase *database, const char *from, const char *to
 {
     gboolean good = TRUE;
     for (int table = 0; table < CS_TABLE_N && good; table++) {
+        if ((database->tables & 1u << table) == 0)
+            continue;
         g_autofree char *sql = g_strdup_printf("INSERT INTO %s.%s SELECT * FROM %s.%s", to,
                                                cs_table_info((CsTable)table)->name, from,
                                                cs_table_info((CsTable)table)->name);
@@ -79,14 +81,19 @@ void cs_database_absorb(CsDatabase *database, const CsDatabase *part)
     if (database->failure != SQLITE_OK ||
         !cs_database_run_statement(database, "ATTACH ? AS part", part->path, NULL))
         return;
-    copy_rows(database, "part", cs_database_rows(database));
+    copy_rows(database, "part", database->schema);
     cs_database_note(database, sqlite3_exec(database->handle, "DETACH part", NULL, NULL, NULL));
+}
+
+static gboolean gathers(const CsDatabase *database)
+{
+    return strcmp(database->schema, "gathered") == 0;
 }
 
 /* Also where the last run failed. */
 static void forget_gathered(CsDatabase *database)
 {
-    if (!database->gathers)
+    if (!gathers(database))
         return;
     for (int table = 0; table < CS_TABLE_N; table++) {
         g_autofree char *sql =
@@ -100,7 +107,7 @@ gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 repli
 {
     cs_database_close_transaction(database);
     cs_database_execute(database, "BEGIN IMMEDIATE");
-    if (database->gathers)
+    if (gathers(database))
         copy_rows(database, "gathered", "main");
     for (; *parameters != NULL && database->failure == SQLITE_OK; parameters++)
         add_parameter(database, run, *parameters);
@@ -200,6 +207,41 @@ gboolean cs_database_drop_index(CsDatabase *database, GError **error)
     return cs_database_settle(database, error);
 }
 
+gboolean cs_database_set_digests(CsDatabase *database, const guint64 *runs, const guint64 *digests,
+                                 gsize n, GError **error)
+{
+    cs_database_execute(database, "BEGIN IMMEDIATE");
+    for (gsize i = 0; i < n && database->failure == SQLITE_OK; i++) {
+        g_autofree char *sql =
+            g_strdup_printf("INSERT OR REPLACE INTO main.digest VALUES(%" G_GUINT64_FORMAT
+                            ", '%016" G_GINT64_MODIFIER "x')",
+                            runs[i], digests[i]);
+        cs_database_execute(database, sql);
+    }
+    cs_database_execute(database, "COMMIT");
+    gboolean good = cs_database_settle(database, error);
+    if (!good)
+        cs_database_abandon_run(database);
+    return good;
+}
+
+gboolean cs_database_begin_temporary(CsDatabase *database, CsTable table, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    cs_schema_append_tables(sql, "temp", 1u << table);
+    database->schema = "temp";
+    database->tables = 1u << table;
+    if (cs_database_execute(database, sql->str))
+        cs_database_prepare_insert(database, table);
+    return cs_database_settle(database, error);
+}
+
+gboolean cs_database_end_temporary(CsDatabase *database, GError **error)
+{
+    cs_database_close_transaction(database);
+    return cs_database_settle(database, error);
+}
+
 static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)
 {
     if (n == 1 && cells[0].kind == CS_CELL_WHOLE)
@@ -230,14 +272,16 @@ guint64 cs_database_n_runs(CsDatabase *database)
  * it tells which these are. */
 static gboolean copy_runs(CsDatabase *database)
 {
-    const char *copied[CS_TABLE_N + 2] = {[CS_TABLE_N] = "param", [CS_TABLE_N + 1] = "run"};
+    const char *copied[CS_TABLE_N + 3] = {
+        [CS_TABLE_N] = "param", [CS_TABLE_N + 1] = "digest", [CS_TABLE_N + 2] = "run"};
     gboolean good = cs_database_execute(database, "BEGIN IMMEDIATE");
     for (guint i = 0; i < G_N_ELEMENTS(copied) && good; i++) {
         if (i < CS_TABLE_N)
             copied[i] = cs_table_info((CsTable)i)->name;
-        g_autofree char *sql = g_strdup_printf("INSERT INTO main.%s SELECT * FROM part.%s"
-                                               " WHERE run NOT IN (SELECT run FROM main.run)",
-                                               copied[i], copied[i]);
+        g_autofree char *sql =
+            g_strdup_printf("INSERT OR REPLACE INTO main.%s SELECT * FROM part.%s"
+                            " WHERE run NOT IN (SELECT run FROM main.run)",
+                            copied[i], copied[i]);
         good = cs_database_execute(database, sql);
     }
     good = good &&

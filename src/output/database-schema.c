@@ -20,6 +20,7 @@ static const struct {
     {"trajectory",
      "CREATE TABLE trajectory(chain TEXT PRIMARY KEY, train_loss REAL, test_loss REAL,"
      " diverged INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
+    {"digest", "CREATE TABLE digest(run INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT"},
 };
 
 void cs_schema_append_fixed(GString *sql)
@@ -44,9 +45,11 @@ static void append_columns(GString *sql, CsTable table)
 
 /* Tables like the CSV files: the same names in the same order. Without an index rows can be copied
  * from one database to another as they are stored; see cs_database_index(). */
-void cs_schema_append_tables(GString *sql, const char *schema)
+void cs_schema_append_tables(GString *sql, const char *schema, guint tables)
 {
     for (guint table = 0; table < CS_TABLE_N; table++) {
+        if ((tables & 1u << table) == 0)
+            continue;
         g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema,
                                cs_table_info((CsTable)table)->name);
         append_columns(sql, (CsTable)table);

@@ -106,7 +106,7 @@ static gboolean create_schema(CsDatabase *database)
 {
     g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
     cs_schema_append_fixed(sql);
-    cs_schema_append_tables(sql, "main");
+    cs_schema_append_tables(sql, "main", CS_TABLES_ALL);
     g_string_append(sql, views);
     g_string_append_printf(sql, "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT;",
                            APPLICATION_ID, CS_DATABASE_VERSION);
@@ -124,22 +124,17 @@ static gboolean create_gathered(CsDatabase *database)
                            "PRAGMA gathered.page_size=%s;PRAGMA gathered.journal_mode=MEMORY;"
                            "PRAGMA gathered.cache_size=-262144;",
                            page_size);
-    cs_schema_append_tables(sql, "gathered");
-    database->gathers = TRUE;
+    cs_schema_append_tables(sql, "gathered", CS_TABLES_ALL);
+    database->schema = "gathered";
     return cs_database_execute(database, sql->str);
 }
 
-const char *cs_database_rows(const CsDatabase *database)
-{
-    return database->gathers ? "gathered" : "main";
-}
-
-static gboolean prepare_insert(CsDatabase *database, CsTable table)
+gboolean cs_database_prepare_insert(CsDatabase *database, CsTable table)
 {
     guint n;
     cs_table_columns(table, &n);
     g_autoptr(GString) sql = g_string_new(NULL);
-    g_string_printf(sql, "INSERT INTO %s.%s VALUES(", cs_database_rows(database),
+    g_string_printf(sql, "INSERT INTO %s.%s VALUES(", database->schema,
                     cs_table_info((CsTable)table)->name);
     for (guint i = 0; i < n; i++)
         g_string_append(sql, i == 0 ? "?" : ",?");
@@ -203,7 +198,7 @@ static gboolean open_for_writing(CsDatabase *database, gboolean gathering, GErro
     if (gathering)
         good = create_gathered(database);
     for (int table = 0; table < CS_TABLE_N; table++)
-        good = good && prepare_insert(database, (CsTable)table);
+        good = good && cs_database_prepare_insert(database, (CsTable)table);
     if (!good)
         cs_database_set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
     return good;
@@ -262,6 +257,8 @@ static CsDatabase *connect_to(char *path, const char *uri, int flags)
 {
     CsDatabase *database = g_new0(CsDatabase, 1);
     database->path = path;
+    database->schema = "main";
+    database->tables = CS_TABLES_ALL;
     database->scratch = g_string_new(NULL);
     flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
     if (cs_database_note(database, sqlite3_open_v2(uri, &database->handle, flags, NULL))) {
@@ -336,10 +333,10 @@ CsDatabase *cs_database_new_part(void)
     sqlite3_file_control(part->handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "PRAGMA page_size=%s;PRAGMA journal_mode=OFF;", page_size);
-    cs_schema_append_tables(sql, "main");
+    cs_schema_append_tables(sql, "main", CS_TABLES_ALL);
     cs_database_execute(part, sql->str);
     for (int table = 0; table < CS_TABLE_N; table++)
-        prepare_insert(part, (CsTable)table);
+        cs_database_prepare_insert(part, (CsTable)table);
     return part;
 }
 

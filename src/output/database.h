@@ -6,6 +6,7 @@
  *     meta(key, value)                      what the results are of: scenario, build, plan
  *     run(run, replications)                a row for each finished run
  *     param(run, key, value)                what was set in it, "radio.bandwidth" -> "20 MHz"
+ *     digest(run, digest)                   of all that decides a run's results, in hexadecimal
  *     rounds, devices, totals, losses       the columns of the CSV files of the same name
  *     trajectory(chain, train_loss, test_loss, diverged)  what has been learned, by a digest of all
  *                                           that it depends on: kept so that it is learned once
@@ -101,6 +102,18 @@ void cs_database_end_part(CsDatabase *part);
 /* Adds the rows of `part`, which has ended, to the run under way. */
 void cs_database_absorb(CsDatabase *database, const CsDatabase *part);
 
+/* The digests of `n` runs, finished or to be run, of which each number is given. */
+gboolean cs_database_set_digests(CsDatabase *database, const guint64 *runs, const guint64 *digests,
+                                 gsize n, GError **error);
+
+/*
+ * Rows of a table that was not recorded, which only this connection sees, in place of the table:
+ * from here on cs_database_add() and cs_database_absorb() take rows of `table` alone, and without a
+ * commit, until the end is told. The database may be one that is only read.
+ */
+gboolean cs_database_begin_temporary(CsDatabase *database, CsTable table, GError **error);
+gboolean cs_database_end_temporary(CsDatabase *database, GError **error);
+
 /*
  * An index of the tables of rows by run, for an export. Rows are added several times faster where
  * there is none, so a campaign drops it where it goes on.
@@ -119,6 +132,11 @@ gboolean cs_database_merge(CsDatabase *database, const char *directory, GError *
 
 /* Told now and then while rows of `table` are written: `rows` of about `all`. FALSE stops it. */
 typedef gboolean (*CsExportTick)(gpointer context, CsTable table, guint64 rows, guint64 all);
+
+/* Appends the rows of a table to `file` as its CSV file has them, without the header: of the runs
+ * in `runs` (ended by 0), in the order of the file, or of all (NULL). `tick` as below. */
+gboolean cs_database_write_rows(CsDatabase *database, CsTable table, const guint64 *runs,
+                                CsFile *file, CsExportTick tick, gpointer context, GError **error);
 
 /*
  * Writes a table as its CSV file into `folder`, rows by run, then in the order of the run.

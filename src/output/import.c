@@ -221,18 +221,21 @@ CsDatabase *cs_results_open(const char *directory, GError **error)
     return import_directory(directory, error);
 }
 
-/* The manifest of the database, else of the directory; NULL where neither has one that is an
- * object. Transfer full. */
+char *cs_results_manifest(CsDatabase *database, const char *directory)
+{
+    char *manifest = database != NULL ? cs_database_get_meta(database, "manifest") : NULL;
+    if (manifest != NULL)
+        return manifest;
+    g_autofree char *path = g_build_filename(directory, CS_MANIFEST_FILE, NULL);
+    return cs_file_get_regular(path, NULL, NULL);
+}
+
+/* NULL where there is none that is an object. Transfer full. */
 static JsonNode *read_manifest(CsDatabase *database, const char *directory)
 {
-    g_autofree char *manifest =
-        database != NULL ? cs_database_get_meta(database, "manifest") : NULL;
-    if (manifest == NULL) {
-        g_autofree char *path = g_build_filename(directory, CS_MANIFEST_FILE, NULL);
-        manifest = cs_file_get_regular(path, NULL, NULL);
-        if (manifest == NULL)
-            return NULL;
-    }
+    g_autofree char *manifest = cs_results_manifest(database, directory);
+    if (manifest == NULL)
+        return NULL;
     g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
     return root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? g_steal_pointer(&root) : NULL;
 }

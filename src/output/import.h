@@ -18,6 +18,10 @@
  */
 CsDatabase *cs_results_open(const char *directory, GError **error);
 
+/* The manifest of results: that of `database` (NULL: none), or else of `directory`. NULL where
+ * there is none. Transfer full. */
+char *cs_results_manifest(CsDatabase *database, const char *directory);
+
 /* The scenario's title, from the manifest of `database` (NULL: none) or else of `directory`; NULL
  * where neither says one. Transfer full. */
 char *cs_results_title(CsDatabase *database, const char *directory);

@@ -103,7 +103,7 @@ static char *format_root(JsonNode *root)
 
 char *cs_manifest_format(const CsConfig *config, guint64 replications, const char *scenario_text,
                          const char *const *settings, const char *const *assumptions,
-                         const char *const *files)
+                         const char *digest, const char *const *files)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -123,6 +123,8 @@ char *cs_manifest_format(const CsConfig *config, guint64 replications, const cha
     add_texts(builder, "assumptions", assumptions);
     add_settings(builder, settings);
     add_text(builder, "scenario", scenario_text);
+    if (digest != NULL)
+        add_text(builder, "inputs", digest);
     if (files != NULL)
         add_files(builder, files);
     json_builder_end_object(builder);
@@ -174,6 +176,41 @@ gboolean cs_manifest_is_ours(const char *text, gsize length)
     g_autoptr(JsonNode) root = cs_manifest_parse(text, length);
     return root != NULL && JSON_NODE_HOLDS_OBJECT(root) &&
            g_strcmp0(text_member(json_node_get_object(root), "program"), "cardsim") == 0;
+}
+
+/* A member of an object within the manifest, or of the manifest itself where `object` is NULL. */
+static char *copy_member(JsonObject *manifest, const char *object, const char *member)
+{
+    JsonNode *node = object != NULL ? json_object_get_member(manifest, object) : NULL;
+    if (object != NULL && (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)))
+        return NULL;
+    return g_strdup(text_member(object != NULL ? json_node_get_object(node) : manifest, member));
+}
+
+gboolean cs_manifest_read_origin(const char *text, CsManifestOrigin *origin)
+{
+    *origin = (CsManifestOrigin){NULL, NULL, NULL, FALSE};
+    g_autoptr(JsonNode) root = cs_manifest_parse(text, strlen(text));
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return FALSE;
+    JsonObject *manifest = json_node_get_object(root);
+    g_autofree char *version = copy_member(manifest, "build", "version");
+    g_autofree char *sources = copy_member(manifest, "build", "sources");
+    g_autofree char *compiler = copy_member(manifest, "build", "compiler");
+    origin->scenario = copy_member(manifest, NULL, "scenario");
+    origin->inputs = copy_member(manifest, NULL, "inputs");
+    origin->build = g_strdup_printf("cardsim %s, sources %s, %s", version, sources, compiler);
+    origin->this_build = g_strcmp0(version, cs_version()) == 0 &&
+                         g_strcmp0(sources, cs_source_hash()) == 0 &&
+                         g_strcmp0(compiler, cs_compiler()) == 0;
+    return origin->scenario != NULL;
+}
+
+void cs_manifest_origin_clear(CsManifestOrigin *origin)
+{
+    g_clear_pointer(&origin->build, g_free);
+    g_clear_pointer(&origin->scenario, g_free);
+    g_clear_pointer(&origin->inputs, g_free);
 }
 
 char **cs_manifest_files(const char *text, gsize length)

@@ -50,12 +50,9 @@ static char *shown_path(const char *path)
     return g_strjoinv("/", (char **)kept->pdata);
 }
 
-/* Reads one file of the chain into `files`. */
-static const File *add_file(CsRawFiles *files, const char *path, CsPlace from,
-                            CsDiagnostics *diagnostics)
+/* Takes what was read of `path` into `files`; NULL where it was not. */
+static const File *take_file(CsRawFiles *files, const char *path, CsKeyFile *keyfile)
 {
-    g_autofree char *shown = shown_path(path);
-    CsKeyFile *keyfile = cs_keyfile_read(path, shown, from, diagnostics);
     if (keyfile == NULL)
         return NULL;
     File *file = g_new(File, 1);
@@ -64,6 +61,14 @@ static const File *add_file(CsRawFiles *files, const char *path, CsPlace from,
     file->directory = g_path_get_dirname(path);
     g_ptr_array_add(files->files, file);
     return file;
+}
+
+/* Reads one file of the chain into `files`. */
+static const File *add_file(CsRawFiles *files, const char *path, CsPlace from,
+                            CsDiagnostics *diagnostics)
+{
+    g_autofree char *shown = shown_path(path);
+    return take_file(files, path, cs_keyfile_read(path, shown, from, diagnostics));
 }
 
 static gboolean same_file(const char *a, const char *b)
@@ -90,11 +95,25 @@ static gboolean closes_cycle(const CsRawFiles *files, const char *path, CsPlace 
     return FALSE;
 }
 
-CsRawFiles *cs_raw_files_read(const char *path, CsDiagnostics *diagnostics)
+static CsRawFiles *files_new(void)
 {
-    g_autoptr(CsRawFiles) files = g_new(CsRawFiles, 1);
+    CsRawFiles *files = g_new(CsRawFiles, 1);
     g_atomic_ref_count_init(&files->references);
     files->files = g_ptr_array_new_with_free_func(file_free);
+    return files;
+}
+
+CsRawFiles *cs_raw_files_parse(const char *path, const char *text, CsDiagnostics *diagnostics)
+{
+    g_autoptr(CsRawFiles) files = files_new();
+    g_autoptr(CsSource) source = cs_source_new(path, g_strdup(text), strlen(text));
+    const File *file = take_file(files, path, cs_keyfile_parse(source, diagnostics));
+    return file != NULL ? g_steal_pointer(&files) : NULL;
+}
+
+CsRawFiles *cs_raw_files_read(const char *path, CsDiagnostics *diagnostics)
+{
+    g_autoptr(CsRawFiles) files = files_new();
     const File *file = add_file(files, path, (CsPlace){NULL, 0, 0, 0}, diagnostics);
     if (file == NULL)
         return NULL;

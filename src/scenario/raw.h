@@ -53,6 +53,8 @@ typedef struct CsRawFiles CsRawFiles;
 
 /* Reads `path` and its chain of `extends`. NULL where `path` itself cannot be read. */
 CsRawFiles *cs_raw_files_read(const char *path, CsDiagnostics *diagnostics);
+/* A text that extends nothing, as the file `path` would have it. NULL where it is no text. */
+CsRawFiles *cs_raw_files_parse(const char *path, const char *text, CsDiagnostics *diagnostics);
 CsRawFiles *cs_raw_files_ref(CsRawFiles *files);
 void cs_raw_files_unref(CsRawFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsRawFiles, cs_raw_files_unref)

@@ -21,12 +21,12 @@ void cs_resolver_add_setting(CsResolver *r, const char *group, CsKeyIndex index,
     g_array_append_val(r->settings, setting);
 }
 
-/* `name`, a path relative to `from`, made relative to the scenario's directory. Transfer full. */
-static char *rebased(const CsResolver *r, const char *name, const char *from)
+/* `name`, a path relative to `from`, made relative to `directory`. Transfer full. */
+static char *rebased(const char *directory, const char *name, const char *from)
 {
-    if (g_path_is_absolute(name) || strcmp(from != NULL ? from : ".", r->directory) == 0)
+    if (g_path_is_absolute(name) || strcmp(from != NULL ? from : ".", directory) == 0)
         return g_strdup(name);
-    g_autofree char *base = g_canonicalize_filename(r->directory, NULL);
+    g_autofree char *base = g_canonicalize_filename(directory, NULL);
     g_autofree char *start = g_canonicalize_filename(from != NULL ? from : ".", NULL);
     g_autofree char *target = g_canonicalize_filename(name, start);
     g_auto(GStrv) a = g_strsplit(base, "/", -1), b = g_strsplit(target, "/", -1);
@@ -52,6 +52,15 @@ static gboolean names_a_file(const CsKey *key, const char *text)
              g_str_has_suffix(text, ".json") || g_str_has_suffix(text, ".csv")));
 }
 
+char *cs_raw_text_in(const CsKey *key, const CsRaw *raw, const char *directory)
+{
+    g_autofree char *path =
+        names_a_file(key, raw->text) ? rebased(directory, raw->text, raw->directory) : NULL;
+    if (path == NULL)
+        return g_strdup(raw->text);
+    return names_a_file(key, path) ? g_steal_pointer(&path) : g_strconcat("./", path, NULL);
+}
+
 static void add_given(CsResolver *r, const char *group, CsKeyIndex index, const CsRaw *raw)
 {
     char source[512];
@@ -60,14 +69,8 @@ static void add_given(CsResolver *r, const char *group, CsKeyIndex index, const 
         g_strlcpy(source, name, sizeof source);
     else
         g_snprintf(source, sizeof source, "%s:%u", name, raw->place.line);
-    const CsKey *key = cs_key(index);
-    g_autofree char *path =
-        names_a_file(key, raw->text) ? rebased(r, raw->text, raw->directory) : NULL;
-    if (path != NULL && !names_a_file(key, path)) {
-        g_autofree char *plain = g_steal_pointer(&path);
-        path = g_strconcat("./", plain, NULL);
-    }
-    cs_resolver_add_setting(r, group, index, path != NULL ? path : raw->text, raw->place, source);
+    g_autofree char *text = cs_raw_text_in(cs_key(index), raw, r->directory);
+    cs_resolver_add_setting(r, group, index, text, raw->place, source);
 }
 
 static void add_default(CsResolver *r, const char *group, CsKeyIndex index)

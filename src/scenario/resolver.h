@@ -84,6 +84,11 @@ const CsPowerTable *cs_resolver_power_table(CsResolver *r, const char *group, Cs
                                             const CsRaw *raw, const CsPlatform *platform);
 const CsLayerTimes *cs_resolver_layer_times(CsResolver *r, const char *group, CsKeyIndex index,
                                             const CsRaw *raw, const CsPlatform *platform);
+/* The text that was given, where it names a file relative to `directory`. Transfer full. */
+char *cs_raw_text_in(const CsKey *key, const CsRaw *raw, const char *directory);
+
+/* What was given, as text: see cs_scenario_source(). Transfer full. */
+char *cs_raw_table_format(const CsRawTable *table, const char *directory);
 
 /* --- parts ------------------------------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
 
 #include "scenario/raw.h"
 #include "scenario/resolve.h"
+#include "scenario/resolver.h"
 
 #include <string.h>
 
@@ -38,6 +39,9 @@ static CsScenario *scenario_new(const char *path, CsRawFiles *files, CsLibrary *
     return scenario;
 }
 
+/* What a sweep records where nobody says: a row of rounds costs less to compute than to store. */
+#define RECORD_OF_SWEEPS "output.record=devices+totals"
+
 /* Lays `overrides` over the scenario's table and resolves it; NULL with errors added. */
 static CsScenario *finish(CsScenario *unfinished, const char *const *overrides,
                           CsDiagnostics *diagnostics)
@@ -58,18 +62,43 @@ CsScenario *cs_scenario_read(const char *path, const char *const *overrides, con
     return cs_scenario_read_with(path, overrides, paths, NULL, diagnostics);
 }
 
+/* From `files` (transfer full, NULL: they could not be read) on. */
+static CsScenario *from_files(CsRawFiles *files, gboolean for_sweep, const char *path,
+                              const char *const *overrides, const CsPaths *paths,
+                              CsPolicySet *policies, CsDiagnostics *diagnostics)
+{
+    if (files == NULL)
+        return NULL;
+    guint errors = cs_diagnostics_told(diagnostics);
+    CsRawTable *table = cs_raw_table_new(files, diagnostics);
+    if (for_sweep && table->fixed[CS_KEY_RECORD].text == NULL)
+        cs_raw_table_override(table, RECORD_OF_SWEEPS, diagnostics);
+    g_autoptr(CsScenario) scenario = finish(
+        scenario_new(path, files, cs_library_new(paths, policies), table), overrides, diagnostics);
+    return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
+}
+
 CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides,
                                   const CsPaths *paths, CsPolicySet *policies,
                                   CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_told(diagnostics);
-    CsRawFiles *files = cs_raw_files_read(path, diagnostics);
-    if (files == NULL)
-        return NULL;
-    CsRawTable *table = cs_raw_table_new(files, diagnostics);
-    g_autoptr(CsScenario) scenario = finish(
-        scenario_new(path, files, cs_library_new(paths, policies), table), overrides, diagnostics);
-    return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
+    return from_files(cs_raw_files_read(path, diagnostics), FALSE, path, overrides, paths, policies,
+                      diagnostics);
+}
+
+CsScenario *cs_scenario_read_for_sweep(const char *path, const char *const *overrides,
+                                       const CsPaths *paths, CsPolicySet *policies,
+                                       CsDiagnostics *diagnostics)
+{
+    return from_files(cs_raw_files_read(path, diagnostics), TRUE, path, overrides, paths, policies,
+                      diagnostics);
+}
+
+CsScenario *cs_scenario_parse(const char *text, const char *path, const CsPaths *paths,
+                              CsPolicySet *policies, CsDiagnostics *diagnostics)
+{
+    return from_files(cs_raw_files_parse(path, text, diagnostics), FALSE, path, NULL, paths,
+                      policies, diagnostics);
 }
 
 CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,
@@ -107,6 +136,13 @@ void cs_scenario_unref(CsScenario *scenario)
     g_free(scenario->name);
     g_free(scenario->path);
     g_free(scenario);
+}
+
+char *cs_scenario_source(const CsScenario *scenario)
+{
+    const char *directory = cs_raw_files_directory(scenario->files);
+    g_autofree char *given = cs_raw_table_format(scenario->table, directory);
+    return g_strdup_printf("%s\n[scenario]\ntitle = %s\n", given, scenario->resolved.config->title);
 }
 
 const CsConfig *cs_scenario_config(const CsScenario *scenario)

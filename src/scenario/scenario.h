@@ -32,6 +32,16 @@ CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides
                                   const CsPaths *paths, CsPolicySet *policies,
                                   CsDiagnostics *diagnostics);
 
+/* The same for a sweep, which records devices+totals where [output] record is not given. */
+CsScenario *cs_scenario_read_for_sweep(const char *path, const char *const *overrides,
+                                       const CsPaths *paths, CsPolicySet *policies,
+                                       CsDiagnostics *diagnostics);
+
+/* What cs_scenario_format() gave of a scenario, read back as the file `path`, which need not exist:
+ * it says the directory that relative names start from. */
+CsScenario *cs_scenario_parse(const char *text, const char *path, const CsPaths *paths,
+                              CsPolicySet *policies, CsDiagnostics *diagnostics);
+
 /*
  * The same scenario with further values: for the points of a sweep. `values` are overrides as
  * above; cheap enough to be called once a point: model and table files are read once for all.
@@ -97,6 +107,13 @@ const char *cs_scenario_sweep_where(const CsScenario *scenario, CsPlace *place);
  * from, as comments. Transfer full.
  */
 char *cs_scenario_format(const CsScenario *scenario, gboolean origin);
+
+/*
+ * What was given of the scenario, as text that cs_scenario_parse() reads back: nothing extended,
+ * but nothing inherited or derived either, so that it can be varied as the scenario can. Transfer
+ * full.
+ */
+char *cs_scenario_source(const CsScenario *scenario);
 
 /* A commented template that is itself a valid scenario, made from the key table. Transfer full. */
 char *cs_scenario_template(void);

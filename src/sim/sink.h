@@ -150,6 +150,9 @@ const CsTableInfo *cs_table_info(CsTable table); /* static storage */
 /* The table of that name, or CS_TABLE_N; for tests and programs. */
 CsTable cs_table_find(const char *name);
 
+/* A set of 1 << CsTable. */
+#define CS_TABLES_ALL ((1u << CS_TABLE_N) - 1)
+
 /* What a scenario may record: a set of 1 << CsTable and, beside the tables, a trace. */
 #define CS_RECORD_EVENTS (1u << CS_TABLE_N)
 extern const CsName cs_record_names[];

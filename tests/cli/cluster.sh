@@ -12,6 +12,8 @@ extends = $letter
 [simulation]
 rounds = 3
 replications = 2
+[output]
+record = rounds+devices+totals
 [sweep]
 radio.path-loss-exponent = 2 .. 6 step 1
 policy.name = card, server-only

@@ -79,7 +79,7 @@ says "no key of this sweep"
 try 2 report one --versus policy.name
 says "KEY=VALUE"
 try 4 report one --metric cut-last
-says "'rounds', which was not recorded"
+says "'rounds'" "no manifest"
 try 4 report none
 says "holds no results"
 end

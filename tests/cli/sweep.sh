@@ -12,6 +12,8 @@ extends = $letter
 [simulation]
 rounds = 4
 replications = 2
+[output]
+record = rounds+devices+totals
 [sweep]
 radio.path-loss-exponent = 2 .. 6 step 1
 policy.name = card, server-only, device-only
@@ -73,13 +75,14 @@ refused() {
     [ ! -e nowhere ] || fail "nowhere was made"
 }
 
+all="-s output.record=rounds+devices+totals"
 begin "a sweep of one point is what run gives"
 for options in "" "-s simulation.schedule=parallel -s radio.coherence=transmission"; do
     rm -rf by-run by-sweep
     # shellcheck disable=SC2086
     try 0 run "$letter" -q -o by-run -s simulation.rounds=5 -s simulation.replications=3 $options
     # shellcheck disable=SC2086
-    try 0 sweep "$letter" -q -o by-sweep -s simulation.rounds=5 -s simulation.replications=3 $options
+    try 0 sweep "$letter" -q -o by-sweep $all -s simulation.rounds=5 -s simulation.replications=3 $options
     same_exports by-run by-sweep
 done
 end
@@ -90,6 +93,8 @@ cat >crowd.ini <<END
 extends = $letter
 [simulation]
 replications = 3
+[output]
+record = rounds+devices+totals
 [device 1]
 count = 1500
 END
@@ -98,11 +103,11 @@ for options in "-s simulation.rounds=300" "-s simulation.rounds=410 -s radio.coh
     # shellcheck disable=SC2086
     try 0 run "$letter" -q -o by-run -s simulation.replications=3 $options
     # shellcheck disable=SC2086
-    try 0 sweep "$letter" -q -j 2 -o by-sweep -s simulation.replications=3 $options
+    try 0 sweep "$letter" -q -j 2 -o by-sweep $all -s simulation.replications=3 $options
     same_exports by-run by-sweep
     cp -r by-sweep again && rm again/*.csv
     # shellcheck disable=SC2086
-    try 0 sweep "$letter" -q -o again --resume -s simulation.replications=3 $options
+    try 0 sweep "$letter" -q -o again --resume $all -s simulation.replications=3 $options
     same_exports by-run again
     rm -r again
 done
@@ -404,7 +409,7 @@ says "run 2 of 3" "not named here"
 end
 
 begin "the rows of a run that fails are in no file"
-broken="-s simulation.rounds=400 -s simulation.replications=2 -s radio.bandwidth=50MHz,20MHz,2500Hz,10MHz
+broken="-s output.record=rounds+devices+totals -s simulation.rounds=400 -s simulation.replications=2 -s radio.bandwidth=50MHz,20MHz,2500Hz,10MHz
     -s radio.path-loss-exponent=10"
 # shellcheck disable=SC2086
 try 1 sweep "$letter" -j 2 -o broken $broken
@@ -469,8 +474,8 @@ bad() {
 }
 
 begin "an export that is written again is told"
-try 0 sweep "$srcdir/scenarios/letter.ini" -q -o written -s simulation.rounds=2000
-try 0 sweep "$srcdir/scenarios/letter.ini" -o written -s simulation.rounds=2000 --resume \
+try 0 sweep "$srcdir/scenarios/letter.ini" -q -o written $all -s simulation.rounds=2000
+try 0 sweep "$srcdir/scenarios/letter.ini" -o written $all -s simulation.rounds=2000 --resume \
     --progress json
 says '{"writing":"rounds.csv","rows_done":16384,"rows":100000,"share":0.1638,'
 end

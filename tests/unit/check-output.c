@@ -333,10 +333,12 @@ START_TEST(manifest_reads_back)
     g_autoptr(CsConfig) config = two_devices();
     config->seed = 42;
     g_auto(GStrv) assumptions = cs_assumptions(config);
-    g_autofree char *text = cs_manifest_format(config, 1, "[simulation]\nseed = 42 # \"ä\"\n",
-                                               settings, (const char *const *)assumptions, NULL);
-    g_autofree char *again = cs_manifest_format(config, 1, "[simulation]\nseed = 42 # \"ä\"\n",
-                                                settings, (const char *const *)assumptions, NULL);
+    g_autofree char *text =
+        cs_manifest_format(config, 1, "[simulation]\nseed = 42 # \"ä\"\n", settings,
+                           (const char *const *)assumptions, NULL, NULL);
+    g_autofree char *again =
+        cs_manifest_format(config, 1, "[simulation]\nseed = 42 # \"ä\"\n", settings,
+                           (const char *const *)assumptions, NULL, NULL);
     ck_assert_str_eq(text, again);
     ck_assert(g_str_has_suffix(text, "}\n"));
     g_autoptr(JsonParser) parser = json_parser_new();

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* campaign/export: a table as CSV. See export.h. */
+#include "campaign/export.h"
+
+#include "base/dir.h"
+#include "base/number.h"
+#include "output/import.h"
+#include "output/manifest.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MANIFEST_MAX ((gsize)64 << 20) /* bytes */
+
+typedef struct {
+    const CsExport *asked;
+    CsFile *file;
+    GHashTable *runs; /* of guint64, a set; NULL: all */
+} Export;
+
+static const CsTableInfo *info_of(const Export *export)
+{
+    return cs_table_info(export->asked->table);
+}
+
+/* --- the file that is there ------------------------------------------------------------------- */
+
+/* Whether the line is one of a run that is asked for. */
+static gboolean is_asked(const Export *export, const char *line)
+{
+    guint64 run = 0;
+    const char *comma = strchr(line, ',');
+    if (export->runs == NULL)
+        return TRUE;
+    return comma != NULL && cs_number_read_whole(line, (gsize)(comma - line), &run) &&
+           g_hash_table_contains(export->runs, &run);
+}
+
+static gboolean copy_lines(const Export *export, const char *path, GError **error)
+{
+    FILE *from = cs_file_open_regular(path, error);
+    if (from == NULL)
+        return FALSE;
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    for (guint64 n = 0; (length = getline(&line, &size, from)) > 0; n++)
+        if (n == 0 || is_asked(export, line))
+            cs_file_write(export->file, line, (gsize)length);
+    gboolean good = ferror(from) == 0;
+    if (!good)
+        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN, "cannot read '%s'", path);
+    free(line);
+    fclose(from);
+    return good;
+}
+
+/* The digest that the manifest tells of the table's file; NULL: none. Transfer full. */
+static char *listed_digest(const Export *export, const CsDir *folder)
+{
+    gsize length;
+    g_autofree char *text = cs_dir_read(folder, CS_MANIFEST_FILE, MANIFEST_MAX, &length);
+    g_auto(GStrv) files = text != NULL ? cs_manifest_files(text, length) : NULL;
+    for (char **file = files; file != NULL && *file != NULL; file += 2)
+        if (strcmp(file[0], info_of(export)->file_name) == 0)
+            return g_strdup(file[1]);
+    return NULL;
+}
+
+/* TRUE where the file is there and was copied; *there tells the first. */
+static gboolean copy_file(const Export *export, gboolean *there, GError **error)
+{
+    const char *name = info_of(export)->file_name;
+    g_autoptr(CsDir) folder = cs_dir_open(export->asked->directory, FALSE, error);
+    *there = folder == NULL || cs_dir_has(folder, name);
+    if (folder == NULL || !*there)
+        return FALSE;
+    g_autofree char *listed = listed_digest(export, folder);
+    g_autofree char *found = cs_dir_digest(folder, name);
+    if (listed == NULL || g_strcmp0(listed, found) != 0) {
+        g_set_error(error, CS_RECOMPUTE_ERROR, CS_RECOMPUTE_ERROR_CHANGED,
+                    "'%s' in '%s' is not what the manifest there says: it has been changed", name,
+                    export->asked->directory);
+        return FALSE;
+    }
+    g_autofree char *path = g_build_filename(export->asked->directory, name, NULL);
+    return copy_lines(export, path, error);
+}
+
+/* --- the database, the simulation ------------------------------------------------------------- */
+
+static gboolean watch(gpointer context, CsTable table, guint64 rows, guint64 all)
+{
+    const CsRecomputeRequest *request = context;
+    if (request->progress != NULL)
+        cs_progress_write(request->progress, cs_table_info(table)->file_name, rows, all);
+    return request->interrupt == NULL || g_atomic_int_get(request->interrupt) == 0;
+}
+
+static gboolean is_recorded(const Export *export, CsDatabase *database)
+{
+    g_autofree char *tables = cs_database_get_meta(database, "tables");
+    g_auto(GStrv) names = g_strsplit(tables != NULL ? tables : "", " ", -1);
+    return g_strv_contains((const char *const *)names, info_of(export)->name);
+}
+
+static gboolean produce(const Export *export, GError **error)
+{
+    CsRecomputeRequest request = export->asked->request;
+    g_autoptr(CsDatabase) database = cs_results_open(export->asked->directory, error);
+    if (database == NULL)
+        return FALSE;
+    g_autofree char *header = cs_table_header(export->asked->table);
+    cs_file_puts(export->file, header);
+    if (is_recorded(export, database))
+        return cs_database_write_rows(database, export->asked->table, request.runs, export->file,
+                                      watch, &request, error);
+    g_autoptr(CsRecompute) recompute =
+        cs_recompute_new(database, export->asked->directory, &request, error);
+    g_autofree char *target = g_path_get_dirname(export->asked->output);
+    const char *waiting = g_str_has_prefix(target, "/dev") ? g_get_tmp_dir() : target;
+    return recompute != NULL &&
+           cs_recompute_csv(recompute, export->asked->table, export->file, waiting, error);
+}
+
+gboolean cs_export(const CsExport *asked, GError **error)
+{
+    g_autoptr(CsFile) file = cs_file_create(asked->output, error);
+    g_autoptr(GHashTable) runs =
+        asked->request.runs != NULL ? g_hash_table_new(g_int64_hash, g_int64_equal) : NULL;
+    if (file == NULL)
+        return FALSE;
+    for (const guint64 *run = asked->request.runs; run != NULL && *run != 0; run++)
+        g_hash_table_add(runs, (gpointer)run);
+    const Export export = {asked, file, runs};
+    gboolean there;
+    if (!copy_file(&export, &there, error) && (there || !produce(&export, error)))
+        return FALSE;
+    return cs_file_commit(g_steal_pointer(&file), error);
+}
+
+char *cs_export_run(const char *directory, CsTable table, guint64 run, GError **error)
+{
+    const guint64 runs[] = {run, 0};
+    g_autofree char *path = NULL;
+    int descriptor = g_file_open_tmp("cardsim-XXXXXX.csv", &path, error);
+    if (descriptor < 0)
+        return NULL;
+    g_close(descriptor, NULL);
+    const CsExport export = {directory, table, path, {.runs = runs}};
+    char *text = cs_export(&export, error) ? cs_file_get_regular(path, NULL, error) : NULL;
+    g_unlink(path);
+    return text;
+}

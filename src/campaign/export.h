@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * campaign/export: a table of results as CSV, whether it was recorded or not.
+ *
+ *     1. NAME.csv is there, and is what the manifest says: it is copied
+ *     2. the table was recorded: it is read from results.sqlite
+ *     3. it is computed anew; see campaign/recompute
+ *
+ * The bytes are the same each way.
+ *
+ * Layer: campaign. Calls base, output.
+ */
+#ifndef CS_CAMPAIGN_EXPORT_H
+#define CS_CAMPAIGN_EXPORT_H
+
+#include "campaign/recompute.h"
+
+typedef struct {
+    const char *directory; /* of the results */
+    CsTable table;
+    const char *output;         /* a file, or what leads to a terminal or a pipe */
+    CsRecomputeRequest request; /* which runs, in what order they are wherever the table has them */
+} CsExport;
+
+/* Does it. FALSE with `error`: of campaign/recompute (CHANGED too where the CSV file is not what
+ * the manifest says), of the database, of a file, of the simulation. */
+gboolean cs_export(const CsExport *export, GError **error);
+
+/* The same for one run, as a text in memory. Transfer full. */
+char *cs_export_run(const char *directory, CsTable table, guint64 run, GError **error);
+
+#endif

@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `export`: any table of results, recorded or not, the same bytes; refused where it would not be.
+. "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
+
+cp "$srcdir/scenarios/letter.ini" letter.ini
+cat >my.ini <<'END'
+[scenario]
+extends = letter.ini
+[simulation]
+rounds = 6
+replications = 3
+[device 6]
+inherits = 5
+platform = jetson-agx-orin-64gb
+[sweep]
+policy.weight = 0.1, 1e-1 .. 3e-1 step 1e-1, 0.75
+radio.fading = none, rayleigh
+device.6.platform = jetson-agx-orin-64gb, jetson-xavier-nx
+where = policy.weight != 0.75 or radio.fading = none
+END
+sed -i 's/^policy.weight = 0.1, /policy.weight = /' my.ini
+everything="-s output.record=rounds+devices+totals"
+
+begin "a sweep records devices and totals unless told otherwise"
+try 0 sweep my.ini -q -o lean
+[ "$(cd lean && echo *)" = "devices.csv manifest.json results.sqlite totals.csv" ] ||
+    fail "lean holds: $(ls lean)"
+try 0 sweep my.ini -q -o full $everything
+[ "$(wc -l <full/rounds.csv)" -eq $((1 + 14 * 3 * 6 * 6)) ] || fail "$(wc -l <full/rounds.csv) lines"
+for table in devices totals; do
+    cmp -s lean/$table.csv full/$table.csv || fail "$table.csv differs"
+done
+try 0 run my.ini -q -o plain
+[ -f plain/rounds.csv ] || fail "run does not record rounds"
+end
+
+begin "rounds computed anew are the bytes that would have been recorded"
+for jobs in 1 2 8; do
+    try 0 export lean -j $jobs
+    cmp -s "$top/out" full/rounds.csv || fail "-j $jobs: not the same bytes"
+done
+try 0 export lean --table rounds -o anew.csv
+cmp -s anew.csv full/rounds.csv || fail "-o: not the same bytes"
+try 0 sweep my.ini -q -o only-totals -s output.record=totals
+try 0 export only-totals --table devices
+cmp -s "$top/out" full/devices.csv || fail "devices: not the same bytes"
+end
+
+begin "what was recorded is copied, from the CSV file or the database"
+for table in rounds devices totals; do
+    try 0 export full --table $table
+    cmp -s "$top/out" full/$table.csv || fail "$table: not the same bytes"
+    cp -r full from-database && rm from-database/$table.csv
+    try 0 export from-database --table $table
+    cmp -s "$top/out" full/$table.csv || fail "$table of the database: not the same bytes"
+    rm -r from-database
+done
+end
+
+begin "--run: these alone, each way"
+awk -F, 'NR == 1 || $1 == 3 || $1 == 14' full/rounds.csv >some.csv
+cp -r full from-database && rm from-database/rounds.csv
+for directory in lean full from-database; do
+    try 0 export $directory --run 14,3
+    cmp -s "$top/out" some.csv || fail "$directory: not the same bytes"
+done
+rm -r from-database
+try 1 export lean --run 15
+says "has no finished run 15"
+try 2 export lean --run x
+try 2 export lean --run 0
+try 2 export lean --table nonsense
+says "rounds, devices, totals"
+end
+
+begin "merged shards, an interrupted sweep, a run"
+for i in 0 1 2; do try 0 sweep my.ini -q -o part-$i --shard $i/3; done
+try 0 merge part-2 part-0 part-1 -q -o merged
+try 0 export merged
+cmp -s "$top/out" full/rounds.csv || fail "merged: not the same bytes"
+try 0 export part-1
+awk -F, 'NR == 1 || ($1 - 1) % 3 == 1' full/rounds.csv | cmp -s - "$top/out" || fail "a shard"
+try 0 run letter.ini -q -o run-lean -s simulation.rounds=3 -s output.record=totals
+try 0 run letter.ini -q -o run-full -s simulation.rounds=3
+try 0 export run-lean
+cmp -s "$top/out" run-full/rounds.csv || fail "run: not the same bytes"
+end
+
+begin "reports and plots compute what they need"
+for of in "--metric cut-first" "--metric rate-uplink --by device" "--metric delay --by round --by fading"; do
+    # shellcheck disable=SC2086
+    try 0 report lean --format csv $of
+    cp "$top/out" from-lean
+    # shellcheck disable=SC2086
+    try 0 report full --format csv $of
+    cmp -s from-lean "$top/out" || fail "$of: other numbers"
+done
+if command -v gnuplot >/dev/null 2>&1; then
+    for figure in "--figure fig3a" "--x weight --y cut-last --by fading"; do
+        for which in lean full; do
+            # shellcheck disable=SC2086
+            try 0 plot $which $figure -o $which.svg
+        done
+        cmp -s lean.csv full.csv || fail "$figure: other data"
+    done
+fi
+end
+
+begin "a changed file is refused, wherever the scenario is called from"
+mkdir -p elsewhere/scenarios/models && cp letter.ini elsewhere/scenarios
+cp "$srcdir/models/llm/gpt2.ini" elsewhere/scenarios/models/mine.ini
+cat >elsewhere/scenarios/own.ini <<'END'
+[scenario]
+extends = letter.ini
+[simulation]
+rounds = 2
+replications = 2
+[model]
+llm = models/mine.ini
+layers = 6
+[sweep]
+policy.name = card, device-only
+END
+try 0 sweep elsewhere/scenarios/own.ini -q -o own
+try 0 sweep elsewhere/scenarios/own.ini -q -o own-full $everything
+(cd elsewhere && "$cardsim" export ../own -o anew.csv) || fail "from another directory"
+cmp -s elsewhere/anew.csv own-full/rounds.csv || fail "not the same bytes"
+sed -i 's/^biases-and-norms = 9984/biases-and-norms = 9985/; s/^intermediate = 3072/intermediate = 3080/; /^parameters/d' elsewhere/scenarios/models/mine.ini
+cmp -s "$srcdir/models/llm/gpt2.ini" elsewhere/scenarios/models/mine.ini && fail "nothing changed"
+try 1 export own
+says "has changed"
+[ ! -s "$top/out" ] || fail "something was printed"
+try 0 export own-full
+rm elsewhere/scenarios/models/mine.ini
+try 1 export own -o none.csv
+[ ! -e none.csv ] || fail "a half file"
+end
+
+begin "a changed table and another build are refused"
+cp -r full changed && sed -i '2s/card/cord/' changed/rounds.csv
+try 1 export changed
+says "is not what the manifest there says"
+try 0 export changed --table totals
+if command -v sqlite3 >/dev/null 2>&1; then
+    cp -r lean other
+    sqlite3 other/results.sqlite "UPDATE meta SET value = replace(value, '\"sources\" : \"', '\"sources\" : \"0')
+        WHERE key = 'manifest'"
+    try 1 export other
+    says "another build"
+    try 4 report other --metric cut-first
+    says "another build"
+    try 0 report other --metric delay
+fi
+try 0 expect letter.ini -q -o exact
+try 1 export exact
+says "exact means"
+end
+
+# Without times, which depend on the machine: what costs is what is written.
+begin "a sweep's directory holds kilobytes where its rounds would take hundreds of megabytes"
+try 0 sweep letter.ini -q -o ninety -s simulation.rounds=20 -s simulation.replications=1 \
+    -s radio.path-loss-exponent=2..6:0.5 -s policy.weight=0.1..1:0.1
+[ "$(du -sk ninety | cut -f1)" -lt 1024 ] || fail "ninety takes $(du -sk ninety) KiB"
+end
+
+finish
