@@ -295,11 +295,15 @@ static gboolean is_recorded(CsStudy *study, CsTable table)
     return any;
 }
 
-/* Computes a table that was not recorded. */
-static gboolean need_table(CsStudy *study, CsTable table, GError **error)
+/* Computes a table that was not recorded, and that `what` needs. */
+static gboolean need_table(CsStudy *study, CsTable table, const char *what, GError **error)
 {
-    return is_recorded(study, table) ||
-           cs_results_need(study->database, study->directory, table, error);
+    g_autoptr(GError) why = NULL;
+    if (cs_results_need(study->database, study->directory, table, &why))
+        return TRUE;
+    g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA, "%s needs the table '%s': %s", what,
+                cs_table_info(table)->name, why->message);
+    return FALSE;
 }
 
 /* --- splitting -------------------------------------------------------------------------------- */
@@ -345,8 +349,9 @@ static gint split_study(CsStudy *study, guint split, GError **error)
         "SELECT run, device FROM devices WHERE replication = 1 ORDER BY run, rowid",
         "SELECT DISTINCT run, round FROM rounds ORDER BY run, round",
     };
-    if (split != SPLIT_RUN &&
-        !need_table(study, split == SPLIT_DEVICE ? CS_TABLE_DEVICES : CS_TABLE_ROUNDS, error))
+    CsTable table = split == SPLIT_DEVICE ? CS_TABLE_DEVICES : CS_TABLE_ROUNDS;
+    if (split != SPLIT_RUN && !is_recorded(study, table) &&
+        !need_table(study, table, split_names[split], error))
         return -1;
     g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func(free_point);
     CsStudyKey *key = key_new(split_names[split]);
@@ -472,6 +477,7 @@ gboolean cs_study_has(CsStudy *study, const CsMeasure *measure)
 /* The same, computed anew where it was not recorded. */
 static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **error)
 {
+    g_autofree char *what = g_strdup_printf("metric '%s'", measure->name);
     gint lacking, found = find_table(study, measure, &lacking);
     if (found >= 0)
         return found;
@@ -479,13 +485,9 @@ static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **erro
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
                     "metric '%s' needs the table '%s', which exact means do not have",
                     measure->name, cs_table_info((CsTable)lacking)->name);
-    else if (lacking >= 0 &&
-             cs_results_need(study->database, study->directory, (CsTable)lacking, error))
+    else if (lacking >= 0 && need_table(study, (CsTable)lacking, what, error))
         return lacking;
-    else if (lacking >= 0)
-        g_prefix_error(error, "metric '%s' needs the table '%s': ", measure->name,
-                       cs_table_info((CsTable)lacking)->name);
-    else
+    else if (lacking < 0)
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
                     "metric '%s' is one of a whole run: it cannot be told by %s", measure->name,
                     study->split[SPLIT_ROUND] >= 0 ? "round" : "device");

@@ -62,14 +62,15 @@ CsScenario *cs_scenario_read(const char *path, const char *const *overrides, con
     return cs_scenario_read_with(path, overrides, paths, NULL, diagnostics);
 }
 
-/* From `files` (transfer full, NULL: they could not be read) on. */
-static CsScenario *from_files(CsRawFiles *files, gboolean for_sweep, const char *path,
+/* From `files` (transfer full, NULL: they could not be read) on; `errors` had been told before
+ * them.
+ */
+static CsScenario *from_files(CsRawFiles *files, guint errors, gboolean for_sweep, const char *path,
                               const char *const *overrides, const CsPaths *paths,
                               CsPolicySet *policies, CsDiagnostics *diagnostics)
 {
     if (files == NULL)
         return NULL;
-    guint errors = cs_diagnostics_told(diagnostics);
     CsRawTable *table = cs_raw_table_new(files, diagnostics);
     if (for_sweep && table->fixed[CS_KEY_RECORD].text == NULL)
         cs_raw_table_override(table, RECORD_OF_SWEEPS, diagnostics);
@@ -82,22 +83,25 @@ CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides
                                   const CsPaths *paths, CsPolicySet *policies,
                                   CsDiagnostics *diagnostics)
 {
-    return from_files(cs_raw_files_read(path, diagnostics), FALSE, path, overrides, paths, policies,
-                      diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
+    return from_files(cs_raw_files_read(path, diagnostics), errors, FALSE, path, overrides, paths,
+                      policies, diagnostics);
 }
 
 CsScenario *cs_scenario_read_for_sweep(const char *path, const char *const *overrides,
                                        const CsPaths *paths, CsPolicySet *policies,
                                        CsDiagnostics *diagnostics)
 {
-    return from_files(cs_raw_files_read(path, diagnostics), TRUE, path, overrides, paths, policies,
-                      diagnostics);
+    guint errors = cs_diagnostics_told(diagnostics);
+    return from_files(cs_raw_files_read(path, diagnostics), errors, TRUE, path, overrides, paths,
+                      policies, diagnostics);
 }
 
 CsScenario *cs_scenario_parse(const char *text, const char *path, const CsPaths *paths,
                               CsPolicySet *policies, CsDiagnostics *diagnostics)
 {
-    return from_files(cs_raw_files_parse(path, text, diagnostics), FALSE, path, NULL, paths,
+    guint errors = cs_diagnostics_told(diagnostics);
+    return from_files(cs_raw_files_parse(path, text, diagnostics), errors, FALSE, path, NULL, paths,
                       policies, diagnostics);
 }
 
