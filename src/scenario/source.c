@@ -19,10 +19,10 @@ static void append_values(GString *text, const char *group, const CsRaw *values,
     }
 }
 
-static void append_axes(GString *text, const CsRawTable *table)
+static void append_axes(GString *text, const GArray *axes)
 {
-    for (guint i = 0; i < table->axes->len; i++) {
-        const CsRawAxis *axis = &g_array_index(table->axes, CsRawAxis, i);
+    for (guint i = 0; i < axes->len; i++) {
+        const CsRawAxis *axis = &g_array_index(axes, CsRawAxis, i);
         g_string_append_printf(text, "%s = %s\n", axis->key, axis->values);
     }
 }
@@ -36,7 +36,9 @@ char *cs_raw_table_format(const CsRawTable *table, const char *directory)
             continue;
         g_string_append_printf(text, "[%s]\n", groups[g]);
         if (strcmp(groups[g], "sweep") == 0)
-            append_axes(text, table);
+            append_axes(text, table->axes);
+        if (strcmp(groups[g], "vary") == 0)
+            append_axes(text, table->varied);
         append_values(text, groups[g], table->fixed, directory);
     }
     for (guint i = 0; i < table->devices->len; i++) {
