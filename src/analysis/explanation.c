@@ -49,9 +49,8 @@ static void take_round(CsSink *sink, const CsRoundRecord *record)
         listener->done = 1;
 }
 
-/* The round as it is simulated in replication 1. */
-static gboolean simulate(const CsConfig *config, guint device, guint64 round, CsRoundRecord *record,
-                         GError **error)
+gboolean cs_explanation_round(const CsConfig *config, guint device, guint64 round,
+                              CsRoundRecord *record, GError **error)
 {
     Listener listener = {.sink = {.round = take_round}, .device = device, .round = round};
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, &listener.sink);
@@ -312,7 +311,7 @@ CsExplanation *cs_explanation_new(const CsScenario *scenario, guint device, guin
         explanation->downlink = cs_link_state_of_rate(downlink_bps);
     } else {
         CsRoundRecord record;
-        if (!simulate(at.config, device, round, &record, error))
+        if (!cs_explanation_round(at.config, device, round, &record, error))
             return NULL;
         at.round = explanation->round = record.round;
         explanation->uplink = record.uplink;

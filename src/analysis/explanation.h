@@ -76,6 +76,11 @@ CsExplanation *cs_explanation_new(const CsScenario *scenario, guint device, guin
 void cs_explanation_free(CsExplanation *explanation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsExplanation, cs_explanation_free)
 
+/* Round `round` of device number `device` as replication 1 simulates it. FALSE with `error` set
+ * where it completes no such round. */
+gboolean cs_explanation_round(const CsConfig *config, guint device, guint64 round,
+                              CsRoundRecord *record, GError **error);
+
 /* "uplink rate", ... Static storage. */
 const char *cs_flip_name(CsFlipKind kind);
 

@@ -246,33 +246,6 @@ static char *as_data(const CsExplanation *told, CsFormatKind format)
 
 /* --- the command ------------------------------------------------------------------------------ */
 
-/* --round N, 1 where it is not given; FALSE with the reason printed. */
-static gboolean read_round(const CsArguments *arguments, guint64 *round)
-{
-    const char *text = arguments->value[CS_OPTION_ROUND];
-    *round = 1;
-    if (text == NULL || (cs_number_read_whole(text, strlen(text), round) && *round > 0))
-        return TRUE;
-    cs_complain("'--round %s': rounds count 1, 2, 3, ...", text);
-    return FALSE;
-}
-
-/* Both rates or none; FALSE with the reason printed. */
-static gboolean read_rates(const CsArguments *arguments, double *uplink_bps, double *downlink_bps)
-{
-    *uplink_bps = *downlink_bps = 0;
-    if (arguments->value[CS_OPTION_UPLINK_RATE] == NULL &&
-        arguments->value[CS_OPTION_DOWNLINK_RATE] == NULL)
-        return TRUE;
-    if (arguments->value[CS_OPTION_ROUND] != NULL) {
-        cs_complain("--round takes the rates of that round: it goes without --uplink-rate and "
-                    "--downlink-rate");
-        return FALSE;
-    }
-    return cs_read_rate(arguments, CS_OPTION_UPLINK_RATE, uplink_bps) &&
-           cs_read_rate(arguments, CS_OPTION_DOWNLINK_RATE, downlink_bps);
-}
-
 /* -o FILE */
 static int draw(const CsArguments *arguments, const CsConfig *config, guint device,
                 const CsExplanation *told)
@@ -301,7 +274,8 @@ static int run(const CsArguments *arguments)
         cs_complain("'explain' needs --device NAME");
         return CS_EXIT_USAGE;
     }
-    if (!read_round(arguments, &round) || !read_rates(arguments, &uplink_bps, &downlink_bps))
+    if (!cs_read_round(arguments, &round) ||
+        !cs_read_round_or_rates(arguments, &uplink_bps, &downlink_bps))
         return CS_EXIT_USAGE;
     int code;
     g_autoptr(CsScenario) scenario = cs_load(arguments, &code);

@@ -59,6 +59,24 @@ recorded=$(awk -F, '$3 == 9 && $4 == 4 { print $6; exit }' results/rounds.csv)
 [ "$chosen" = "$recorded" ] || fail "cut $chosen is explained, $recorded was taken"
 end
 
+begin "decide takes the rates of a round, and tells what was chosen in it"
+for device in 1 4; do
+    try 0 decide "$letter" --device $device --round 9
+    prints "round 9 of replication 1: uplink" "the same was chosen there"
+    try 0 decide "$letter" --device $device --round 9 --format csv
+    awk -F, -v d=$device 'NR == FNR { if ($3 == 9 && $4 == d && $2 == 1) { cut = $6; f = $7; u = $29; e = $26 } next }
+        $6 == 1 { good = $1 == cut && $2 == f && ($5 - u) < 1e-9 && (u - $5) < 1e-9 && ($4 - e) < 1e-6 * e }
+        END { exit !good }' results/rounds.csv "$top/out" || fail "not what rounds.csv has: $(cat "$top/out")"
+done
+try 0 decide "$letter" --device 2 --round 7 -s radio.path-loss-exponent=6 -s policy.csi="delayed 3 rounds"
+prints "round 7"
+try 2 decide "$letter" --device 1 --round 9 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s
+says "it goes without"
+try 2 decide "$letter" --device 1
+says "needs --uplink-rate"
+try 1 decide "$letter" --device 1 --round 100000
+end
+
 begin "what cannot be told is said"
 try 0 explain "$letter" --device 2 --round 7 -s radio.path-loss-exponent=6 -s policy.csi="delayed 2 rounds"
 grep -q "is not of these rates alone" "$top/out" || fail "late knowledge is explained as if it were known"
