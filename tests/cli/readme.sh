@@ -18,28 +18,8 @@ for target in $(sed -n 's/.*](\([^)#]*\)).*/\1/p' "$readme" | grep -v '^https:')
 done
 end
 
-begin "its tour can be walked"
-sed -n '/^## A short tour/,/^## /p' "$readme" | sed -n '/^```sh$/,/^```$/p' |
-    sed '/^```/d; s/ *#.*//' >tour
-mkdir -p bin scenarios
-ln -s "$cardsim" bin/cardsim
-cp "$srcdir/scenarios/letter.ini" scenarios/
-few=$("$cardsim" list keys --format csv | grep -c '^simulation\.r')
-[ "$few" -ge 2 ] || fail "no simulation.rounds and simulation.replications"
-# Fewer rounds than the letter's, so that the walk is short.
-sed -i 's/^rounds *=.*/rounds = 20/; s/^replications *=.*/replications = 2/' scenarios/letter.ini
-while read -r line; do
-    case $line in
-    *--figure*) command -v gnuplot >/dev/null 2>&1 || continue ;;
-    esac
-    PATH=$work/bin:$PATH sh -c "$line" >"$top/out" 2>"$top/err" </dev/null ||
-        fail "'$line' ended in $?: $(head -n 3 "$top/err")"
-done <tour
-[ -f out/rounds.csv ] || fail "the tour left no results"
-end
-
 begin "the commands of its table run"
-rm -rf scenarios && mkdir scenarios && cp -r "$srcdir"/scenarios/. scenarios && chmod -R u+w scenarios
+mkdir -p bin scenarios && ln -s "$cardsim" bin/cardsim && cp -r "$srcdir"/scenarios/. scenarios && chmod -R u+w scenarios
 sed -n 's/^|.*| `\(cardsim [^`]*\)` |$/\1/p' "$readme" >table
 while read -r line; do
     few=$(printf '%s\n' "$line" | sed 's/^cardsim run /&-s simulation.rounds=2 /')
