@@ -4,6 +4,7 @@
 
 #include "analysis/companions.h"
 #include "analysis/figure-data.h"
+#include "analysis/screen-figure.h"
 #include "base/dir.h"
 #include "base/suggest.h"
 #include "base/version.h"
@@ -36,6 +37,10 @@ static const CsFigure figures[] = {
     {"energy", "mean server energy of a round by device", "devices.csv", "devices",
      "server_energy_mean_j", "Server energy by device", "Mean server energy of a round (kJ)", 1e3,
      BARS_MAX, NULL},
+    {"sensitivity", "what a metric hangs on: indices of every key of [vary]", "indices.csv",
+     "indices", "total", "What it hangs on", "", 1, 0, NULL},
+    {"cloud", "settings of [vary] in the plane of two metrics", "settings.csv", "cloud", "",
+     "Settings within the ranges", "", 1, 0, NULL},
 };
 
 const CsFigure *cs_figures(guint *n)
@@ -84,8 +89,7 @@ static double largest(const CsSheet *sheet, guint column)
 }
 
 /* What the template needs to know of the data. FALSE where a column is not there. */
-static gboolean append_settings(GString *script, const CsFigure *figure, const char *subtitle,
-                                const CsSheet *sheet)
+static gboolean append_round_settings(GString *script, const CsFigure *figure, const CsSheet *sheet)
 {
     gint value = cs_sheet_column(sheet, figure->column);
     gint device = cs_sheet_column(sheet, "device");
@@ -116,9 +120,25 @@ static gboolean append_settings(GString *script, const CsFigure *figure, const c
         g_string_append_printf(script, "rounds = %.0f\n", largest(sheet, (guint)round));
     g_string_append_printf(script, "value_max = %.9g\nunit = %.1f\n",
                            largest(sheet, (guint)(scale >= 0 ? scale : value)), figure->unit);
+    return TRUE;
+}
+
+/* Which of a screening's pictures it is; FALSE where it is none. */
+static gboolean is_of_screen(const CsFigure *figure, CsScreenFigure *screen)
+{
+    *screen = strcmp(figure->plot, "cloud") == 0 ? CS_SCREEN_CLOUD : CS_SCREEN_INDICES;
+    return *screen == CS_SCREEN_CLOUD || strcmp(figure->plot, "indices") == 0;
+}
+
+static gboolean append_settings(GString *script, const CsFigure *figure, const char *subtitle,
+                                const CsSheet *sheet)
+{
+    CsScreenFigure screen;
+    gboolean good = is_of_screen(figure, &screen) ? cs_screen_figure_settings(screen, sheet, script)
+                                                  : append_round_settings(script, figure, sheet);
     cs_gnuplot_append_heading(script, figure->title, subtitle);
     cs_gnuplot_append(script, "axis", figure->label);
-    return TRUE;
+    return good;
 }
 
 char *cs_figure_read_template(const CsPaths *paths, const char *file, GError **error)
@@ -302,6 +322,9 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
     g_autofree char *source_path =
         figure->source != NULL ? g_build_filename(directory, figure->source, NULL) : NULL;
     char *text = NULL;
+    CsScreenFigure screen;
+    if (is_of_screen(figure, &screen))
+        return cs_screen_figure_csv(screen, directory, error);
     g_autoptr(GError) why = NULL;
     gboolean there = source_path != NULL && g_file_test(source_path, G_FILE_TEST_EXISTS);
     if (!there) {

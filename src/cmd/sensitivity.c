@@ -313,7 +313,7 @@ const CsCommand cs_command_sensitivity = {
         "--within A,B is A below and B above. With several metrics --near and --within take a "
         "number for each, and settings count that are near in all of them.\n\n"
         "With -o DIR: indices.csv, settings.csv (every setting with its answer), distribution.csv "
-        "and manifest.json. 'cardsim plot DIR --figure sensitivity' and '--figure settings' draw "
+        "and manifest.json. 'cardsim plot DIR --figure sensitivity' and '--figure cloud' draw "
         "them.",
     .examples = "cardsim sensitivity scenarios/studies/headline.ini --metric delay --versus "
                 "policy.name=device-only\twhat the letter's delay reduction hangs on\n"
