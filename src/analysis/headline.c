@@ -24,7 +24,7 @@ static CsExact *answer(const CsScenario *scenario, guint state, const char *poli
     g_autoptr(CsScenario) point = cs_scenario_with(scenario, values, diagnostics);
     if (point == NULL)
         return NULL;
-    g_autoptr(CsExact) exact = cs_exact_new(point, diagnostics);
+    g_autoptr(CsExact) exact = cs_exact_new(point, NULL, diagnostics);
     return exact->groups != NULL ? g_steal_pointer(&exact) : NULL;
 }
 

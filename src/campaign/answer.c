@@ -36,15 +36,16 @@ static gboolean is_mean(const CsConfig *config, const CsMeasure *measure)
            (config->schedule == CS_SCHEDULE_SEQUENTIAL || strcmp(measure->name, "makespan") != 0);
 }
 
-static gboolean answer_exactly(const CsConfig *config, const CsMeasure *const *measure, guint n,
-                               double *value)
+static gboolean answer_exactly(const CsConfig *config, CsDecisionsCache *cache,
+                               const CsMeasure *const *measure, guint n, double *value)
 {
     CsObstacle obstacle = {0};
     for (guint i = 0; i < n; i++)
         if (!is_mean(config, measure[i]))
             return FALSE;
     g_autofree CsExpectation *groups = g_new0(CsExpectation, config->n_groups);
-    if (!cs_expect_applies(config, &obstacle) || !cs_expect_groups(config, groups, &obstacle)) {
+    if (!cs_expect_applies(config, &obstacle) ||
+        !cs_expect_groups(config, cache, groups, &obstacle)) {
         g_free(obstacle.reason);
         return FALSE;
     }
@@ -92,9 +93,10 @@ static gboolean simulate(const CsScenario *scenario, const CsMeasure *const *mea
     return TRUE;
 }
 
-gboolean cs_answer(const CsScenario *scenario, const CsMeasure *const *measure, guint n,
-                   const gint *interrupt, double *value, gboolean *exact, GError **error)
+gboolean cs_answer(const CsScenario *scenario, CsDecisionsCache *cache,
+                   const CsMeasure *const *measure, guint n, const gint *interrupt, double *value,
+                   gboolean *exact, GError **error)
 {
-    *exact = answer_exactly(cs_scenario_config(scenario), measure, n, value);
+    *exact = answer_exactly(cs_scenario_config(scenario), cache, measure, n, value);
     return *exact || simulate(scenario, measure, n, interrupt, value, error);
 }

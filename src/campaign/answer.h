@@ -8,6 +8,7 @@
 #ifndef CS_CAMPAIGN_ANSWER_H
 #define CS_CAMPAIGN_ANSWER_H
 
+#include "expect/decisions.h"
 #include "output/measure.h"
 #include "scenario/scenario.h"
 
@@ -19,9 +20,11 @@ typedef enum {
 
 /*
  * The value of each of the n metrics, NAN where not modelled; *exact tells which way. FALSE with
- * `error`: of the simulation too. `interrupt` may be NULL. May be called on several threads.
+ * `error`: of the simulation too. `cache` as of cs_expect_groups(); `interrupt` may be NULL. May be
+ * called on several threads.
  */
-gboolean cs_answer(const CsScenario *scenario, const CsMeasure *const *measure, guint n,
-                   const gint *interrupt, double *value, gboolean *exact, GError **error);
+gboolean cs_answer(const CsScenario *scenario, CsDecisionsCache *cache,
+                   const CsMeasure *const *measure, guint n, const gint *interrupt, double *value,
+                   gboolean *exact, GError **error);
 
 #endif

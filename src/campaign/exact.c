@@ -53,14 +53,15 @@ void cs_exact_free(CsExact *exact)
     g_free(exact);
 }
 
-CsExact *cs_exact_new(CsScenario *scenario, CsDiagnostics *diagnostics)
+CsExact *cs_exact_new(CsScenario *scenario, CsDecisionsCache *cache, CsDiagnostics *diagnostics)
 {
     const CsConfig *config = cs_scenario_config(scenario);
     CsExact *exact = g_new0(CsExact, 1);
     CsObstacle obstacle = {0};
     exact->scenario = cs_scenario_ref(scenario);
     exact->groups = g_new0(CsExpectation, config->n_groups);
-    if (cs_expect_applies(config, &obstacle) && cs_expect_groups(config, exact->groups, &obstacle))
+    if (cs_expect_applies(config, &obstacle) &&
+        cs_expect_groups(config, cache, exact->groups, &obstacle))
         return exact;
     tell_obstacle(scenario, &obstacle, diagnostics);
     g_free(obstacle.reason);
@@ -77,6 +78,7 @@ typedef struct {
 
 typedef struct {
     const CsPlan *plan;
+    CsDecisionsPool *pool;
     CsExactTake take;
     gpointer context;
     const gint *interrupt;
@@ -89,7 +91,9 @@ static gpointer answer_unit(gpointer context, guint64 unit, G_GNUC_UNUSED const 
     Answer *answer = g_new(Answer, 1);
     g_autoptr(CsScenario) scenario = cs_plan_scenario(work->plan, unit);
     answer->diagnostics = cs_diagnostics_new();
-    answer->exact = cs_exact_new(scenario, answer->diagnostics);
+    CsDecisionsCache *cache = cs_decisions_pool_take(work->pool);
+    answer->exact = cs_exact_new(scenario, cache, answer->diagnostics);
+    cs_decisions_pool_give(work->pool, cache);
     return answer;
 }
 
@@ -120,7 +124,8 @@ static gboolean tick(gpointer context, G_GNUC_UNUSED guint64 units_finished)
 gboolean cs_exact_run(const CsPlan *plan, guint threads, CsExactTake take, gpointer context,
                       const gint *interrupt, CsDiagnostics *diagnostics)
 {
-    Work work = {plan, take, context, interrupt, diagnostics};
+    g_autoptr(CsDecisionsPool) pool = cs_decisions_pool_new();
+    Work work = {plan, pool, take, context, interrupt, diagnostics};
     const CsOrderedWork ordered = {answer_unit, take_unit, tick, &work};
     guint used = threads != 0 ? threads : g_get_num_processors();
     return cs_ordered_run(cs_plan_n_runs(plan), used, used * WINDOW, &ordered);

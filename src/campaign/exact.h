@@ -20,8 +20,8 @@ void cs_exact_free(CsExact *exact);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsExact, cs_exact_free)
 
 /* The answer for one scenario; where there is none, an error at the key that prevents it is added.
- * Transfer full, never NULL. */
-CsExact *cs_exact_new(CsScenario *scenario, CsDiagnostics *diagnostics);
+ * `cache` as of cs_expect_groups(). * Transfer full, never NULL. */
+CsExact *cs_exact_new(CsScenario *scenario, CsDecisionsCache *cache, CsDiagnostics *diagnostics);
 
 /* Takes the answer of a run (borrowed), in the plan's order, on the caller's thread. FALSE stops.
  */

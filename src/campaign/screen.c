@@ -14,6 +14,7 @@
 typedef struct {
     double value[CS_SCREEN_METRICS_MAX];
     gboolean exact, good;
+    CsDecisionsCache *cache; /* borrowed */
     CsDiagnostics *diagnostics;
     GError *error;
 } Answer;
@@ -21,6 +22,7 @@ typedef struct {
 typedef struct {
     const CsScreenRequest *request;
     CsScreen *screen;
+    CsDecisionsPool *pool;
     CsDiagnostics *diagnostics;
     GError **error;
 } Work;
@@ -50,8 +52,8 @@ static gboolean ask_point(const CsScreenRequest *request, const CsRun *run, char
     g_ptr_array_add(all, NULL);
     g_autoptr(CsScenario) scenario = cs_scenario_with(
         request->sweep->scenario, (const char *const *)all->pdata, answer->diagnostics);
-    if (scenario == NULL ||
-        !cs_answer(scenario, measure, n, request->interrupt, got, &exact, &answer->error))
+    if (scenario == NULL || !cs_answer(scenario, answer->cache, measure, n, request->interrupt, got,
+                                       &exact, &answer->error))
         return FALSE;
     for (guint i = 0; i < n; i++)
         value[at[i]] = got[i];
@@ -107,9 +109,11 @@ static gpointer answer_unit(gpointer context, guint64 unit, const gint *cancel)
     Answer *answer = g_new0(Answer, 1);
     answer->exact = TRUE;
     answer->diagnostics = cs_diagnostics_new();
+    answer->cache = cs_decisions_pool_take(work->pool);
     if (g_atomic_int_get(cancel) == 0)
         answer->good =
             ask_setting(work->request, work->screen->input + unit * work->screen->n_keys, answer);
+    cs_decisions_pool_give(work->pool, g_steal_pointer(&answer->cache));
     return answer;
 }
 
@@ -167,7 +171,8 @@ CsScreen *cs_screen_run(const CsScreenRequest *request, CsDiagnostics *diagnosti
     for (guint m = 0; m < request->n_metrics; m++)
         screen->value[m] = g_new0(double, n);
     cs_sensitivity_design(k, request->rows, screen->input);
-    Work work = {request, screen, diagnostics, error};
+    g_autoptr(CsDecisionsPool) pool = cs_decisions_pool_new();
+    Work work = {request, screen, pool, diagnostics, error};
     const CsOrderedWork ordered = {answer_unit, take_unit, tick, &work};
     guint used = request->threads != 0 ? request->threads : g_get_num_processors();
     return cs_ordered_run(n, used, used * WINDOW, &ordered) ? g_steal_pointer(&screen) : NULL;

@@ -20,6 +20,7 @@
 #ifndef CS_EXPECT_EXPECTATION_H
 #define CS_EXPECT_EXPECTATION_H
 
+#include "expect/decisions.h"
 #include "expect/quadrature.h"
 #include "sim/config.h"
 
@@ -45,10 +46,12 @@ gboolean cs_expect_applies(const CsConfig *config, CsObstacle *obstacle);
 
 /*
  * The means of a round of each group's devices, n_groups of them; cs_expect_applies() must be TRUE.
- * May be called on several threads. FALSE with the obstacle where the quadrature does not come
- * within CS_EXPECT_ERROR_MAX.
+ * `cache` (one for a thread; NULL: none is kept) saves asking the policy again at other points of a
+ * sweep; it changes no number. May be called on several threads. FALSE with the obstacle where the
+ * quadrature does not come within CS_EXPECT_ERROR_MAX.
  */
-gboolean cs_expect_groups(const CsConfig *config, CsExpectation *expectation, CsObstacle *obstacle);
+gboolean cs_expect_groups(const CsConfig *config, CsDecisionsCache *cache,
+                          CsExpectation *expectation, CsObstacle *obstacle);
 
 /* The mean over the rounds of all devices. */
 CsExpectation cs_expect_all(const CsConfig *config, const CsExpectation *groups);

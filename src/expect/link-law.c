@@ -6,7 +6,8 @@
 
 #include <math.h>
 
-#define HALVINGS 60
+#define STEPS_MAX 120
+#define SURE 4e-15 /* in ln gain, or ln rate */
 
 /* --- where a map breaks ----------------------------------------------------------------------- */
 
@@ -168,17 +169,39 @@ void cs_link_law_clear(CsLinkLaw *law)
     g_clear_pointer(&law->stretches, g_array_unref);
 }
 
+/* ln(1/rate) - ln s, which falls as the gain rises. */
+static double above(const CsLinkLaw *law, double log_gain, double log_s)
+{
+    return -log(cs_link_at(law->map, law->snr, log_gain).rate_bps) - log_s;
+}
+
+/* By the rule of false position as Illinois has it (Dowell & Jarratt, BIT 11, 1971): where a format
+ * is repeated it is met at once, since ln(1/rate) is a straight line there. */
 double cs_link_law_find(const CsLinkLaw *law, const CsLinkStretch *stretch, double s_per_bit)
 {
-    double low = stretch->low, high = stretch->high;
-    for (int i = 0; i < HALVINGS; i++) {
-        double middle = 0.5 * (low + high);
-        if (!(middle > low && middle < high))
-            break;
-        if (1 / cs_link_at(law->map, law->snr, middle).rate_bps > s_per_bit)
+    double low = stretch->low, high = stretch->high, log_s = log(s_per_bit);
+    double at_low = above(law, low, log_s), at_high = above(law, high, log_s);
+    int side = 0;
+    if (!(at_low > 0))
+        return low;
+    for (int i = 0; i < STEPS_MAX && at_high < 0 && high - low > SURE; i++) {
+        double step = at_low / (at_low - at_high);
+        /* Every third step halves, so that a bend cannot hold it up. */
+        double middle = i % 3 == 2 ? 0.5 * (low + high) : low + step * (high - low);
+        double at_middle = above(law, middle, log_s);
+        if (!(middle > low && middle < high) || fabs(at_middle) < SURE)
+            return middle;
+        if (at_middle > 0) {
             low = middle;
-        else
+            at_low = at_middle;
+            at_high *= side == 1 ? 0.5 : 1;
+            side = 1;
+        } else {
             high = middle;
+            at_high = at_middle;
+            at_low *= side == -1 ? 0.5 : 1;
+            side = -1;
+        }
     }
     return high;
 }

@@ -11,6 +11,7 @@
 #ifndef CS_EXPECT_OUTCOME_H
 #define CS_EXPECT_OUTCOME_H
 
+#include "expect/decisions.h"
 #include "expect/quadrature.h"
 #include "sim/config.h"
 
@@ -19,16 +20,21 @@
 typedef struct {
     const CsConfig *config;
     const CsDeviceGroup *group;
+    double device_power_w;               /* NAN: not modelled */
+    CsDecisions *decisions;              /* borrowed */
+    CsDecisions *own;                    /* the same, where they cannot be shared; else NULL */
     double flip_s_per_bit[CS_FLIPS_MAX]; /* rising */
     guint n_flips;
 } CsOutcome;
 
-/* `config` is prepared and borrowed. Finds the flips for s in [least, most] s/bit, both > 0. */
+/* `config` is prepared and borrowed, as is `cache`: decisions are kept there for who asks the same
+ * next. Finds the flips for s in [least, most] s/bit, both > 0. */
 void cs_outcome_init(CsOutcome *outcome, const CsConfig *config, const CsDeviceGroup *group,
-                     double least_s_per_bit, double most_s_per_bit);
+                     CsDecisionsCache *cache, double least_s_per_bit, double most_s_per_bit);
+void cs_outcome_clear(CsOutcome *outcome);
 
-/* A round at these rates > 0, decided by the policy itself; outages are left 0. A policy that draws
- * its cut is averaged over the cuts. */
+/* A round at these rates > 0, as the policy itself decides it; outages are left 0. A policy that
+ * draws its cut is averaged over the cuts. */
 void cs_outcome_at(const CsOutcome *outcome, double uplink_bps, double downlink_bps,
                    CsMeans *value);
 

@@ -8,8 +8,9 @@
 
 /* The orders of the rules, all among those that GSL has ready-made: a panel is looked at with the
  * next one as long as it is not known well enough, and halved when there is none. */
-static const size_t orders[] = {7, 11, 16};
+static const size_t orders[] = {4, 7, 11, 16};
 #define RULES G_N_ELEMENTS(orders)
+#define FIRST_RULE 1
 #define PANELS_MAX 400
 #define NARROWEST 1e-13 /* of the magnitude of its ends: no panel is halved below */
 
@@ -67,6 +68,25 @@ static double error_of(double fine, double coarse)
     return fmin(difference, magnitude * relative * sqrt(relative));
 }
 
+CsMeans cs_quadrature_error(const CsMeans *fine, const CsMeans *coarse)
+{
+    CsMeans error;
+    for (guint k = 0; k < CS_MEAN_N; k++)
+        error.of[k] = error_of(fine->of[k], coarse->of[k]);
+    return error;
+}
+
+guint cs_quadrature_points(const CsQuadrature *quadrature, guint rule, double low, double high,
+                           double point[CS_QUADRATURE_POINTS_MAX],
+                           double weight[CS_QUADRATURE_POINTS_MAX])
+{
+    const gsl_integration_glfixed_table *table = quadrature->rule[rule];
+    g_assert(rule < CS_QUADRATURE_RULES && table->n <= CS_QUADRATURE_POINTS_MAX);
+    for (size_t i = 0; i < table->n; i++)
+        gsl_integration_glfixed_point(low, high, i, &point[i], &weight[i], table);
+    return (guint)table->n;
+}
+
 /* Looks at the panel with the next rule. */
 static void apply_next(const CsQuadrature *quadrature, CsIntegrand integrand, gpointer context,
                        Panel *panel)
@@ -74,14 +94,14 @@ static void apply_next(const CsQuadrature *quadrature, CsIntegrand integrand, gp
     const CsMeans coarse = panel->value;
     panel->value =
         apply_rule(quadrature->rule[panel->rules++], integrand, context, panel->low, panel->high);
-    for (guint k = 0; k < CS_MEAN_N; k++)
-        panel->error.of[k] = error_of(panel->value.of[k], coarse.of[k]);
+    panel->error = cs_quadrature_error(&panel->value, &coarse);
 }
 
 /* The same with two, from which there is an error. */
 static void begin_panel(const CsQuadrature *quadrature, CsIntegrand integrand, gpointer context,
                         Panel *panel)
 {
+    panel->rules = FIRST_RULE;
     apply_next(quadrature, integrand, context, panel);
     apply_next(quadrature, integrand, context, panel);
 }

@@ -58,4 +58,17 @@ void cs_quadrature_add(const CsQuadrature *quadrature, CsIntegrand integrand, gp
                        const double *point, guint n, double tolerance, CsMeans *sum,
                        CsMeans *error);
 
+/*
+ * The bare rules, for who sums over points of its own: CS_QUADRATURE_RULES of rising order, the
+ * last two of which cs_quadrature_add() begins a panel with.
+ */
+#define CS_QUADRATURE_RULES 3
+#define CS_QUADRATURE_POINTS_MAX 11
+guint cs_quadrature_points(const CsQuadrature *quadrature, guint rule, double low, double high,
+                           double point[CS_QUADRATURE_POINTS_MAX],
+                           double weight[CS_QUADRATURE_POINTS_MAX]);
+
+/* The estimate of the finer one's error, from the results of two neighbouring rules. */
+CsMeans cs_quadrature_error(const CsMeans *fine, const CsMeans *coarse);
+
 #endif
