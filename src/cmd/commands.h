@@ -27,6 +27,7 @@ extern const CsCommand cs_command_profile;
 extern const CsCommand cs_command_memory;
 extern const CsCommand cs_command_decide;
 extern const CsCommand cs_command_explain;
+extern const CsCommand cs_command_calibrate;
 extern const CsCommand cs_command_validate;
 extern const CsCommand cs_command_report;
 extern const CsCommand cs_command_compare;

@@ -28,3 +28,4 @@ try 0 validate bytes-adapter-gemma-3-270m-r8 --format csv
 case $(sed -n 2p "$top/out") in *,2949120,2949120,1,*) ;; *) fail "not exact: $(sed -n 2p "$top/out")" ;; esac
 try 3 validate no-such-case
 end
+finish
