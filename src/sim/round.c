@@ -572,10 +572,7 @@ static double fleet_rate_bps(gpointer context, guint device, CsDirection directi
     const CsBegun *begun = &simulation->begun[device];
     if (simulation->transfers == NULL || !cs_transfers_managed(simulation->transfers, device))
         return direction == CS_UPLINK ? begun->uplink.rate_bps : begun->downlink.rate_bps;
-    double radiated_s = cs_transfers_radiated_s(simulation->transfers, device, direction);
-    return radiated_s > 0
-               ? cs_transfers_sent_bit(simulation->transfers, device, direction) / radiated_s
-               : 0;
+    return cs_transfers_rate_bps(simulation->transfers, device, direction);
 }
 
 static void fleet_is_lost(gpointer simulation)

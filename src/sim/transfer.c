@@ -209,6 +209,13 @@ double cs_transfers_sent_bit(const CsTransfers *transfers, guint device, CsDirec
     return transfers->of[device].sent_bit[direction];
 }
 
+double cs_transfers_rate_bps(const CsTransfers *transfers, guint device, CsDirection direction)
+{
+    const Transfer *own = &transfers->of[device];
+    double radiated_s = own->radiated_s[direction];
+    return radiated_s > 0 ? own->sent_bit[direction] / radiated_s : 0;
+}
+
 static gboolean on_air(const CsTransfers *transfers, guint device)
 {
     guint8 d = transfers->of[device].direction;

@@ -91,6 +91,9 @@ double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirec
 /* And the bits that have been sent in a direction. */
 double cs_transfers_sent_bit(const CsTransfers *transfers, guint device, CsDirection direction);
 
+/* These over the time that was radiated; 0 before anything was. */
+double cs_transfers_rate_bps(const CsTransfers *transfers, guint device, CsDirection direction);
+
 /* For how long P_tx was radiated, as above, since this was last asked within the transfer under
  * way, `gone_s` ago. */
 double cs_transfers_radiated_since(CsTransfers *transfers, guint device, double gone_s);
