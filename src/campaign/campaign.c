@@ -6,6 +6,7 @@
 #include "output/manifest.h"
 #include "base/file.h"
 #include "base/statistics.h"
+#include "campaign/parameters.h"
 #include "campaign/pool.h"
 #include "campaign/record.h"
 #include "output/measure.h"
@@ -35,6 +36,7 @@ typedef struct {
     CsFile *files[CS_TABLE_N]; /* these, unfinished; NULL: none, or they were given up */
     const CsMeasure *metric;   /* that a stopping rule looks at, or NULL */
     gboolean adaptive; /* runs end by the stopping rule, not by their number of replications */
+    CsParameters *parameters;
     CsTrajectories *trajectories; /* what has been learned, here and before */
     GArray *learned;              /* of CsLearned: by the current run, not kept yet */
     Current current;
@@ -60,9 +62,11 @@ char *cs_plan_digest(const CsPlan *plan)
 static CsSink *begin(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 replication)
 {
     const State *state = context;
-    return &cs_row_sink_new(state->tables, state->live, run->index,
-                            cs_scenario_config(run->scenario))
-                ->sink;
+    CsRowSink *sink =
+        cs_row_sink_new(state->tables, state->live, run->index, cs_scenario_config(run->scenario));
+    cs_row_sink_end_rows(
+        sink, cs_parameters_cells(state->parameters, (const char *const *)run->parameters));
+    return &sink->sink;
 }
 
 static void note_learned(gpointer context, const CsLearned *learned, guint n)
@@ -132,7 +136,8 @@ static void open_files(State *state)
     for (guint t = 0; t < CS_TABLE_N && state->live; t++) {
         if ((state->tables & (1u << t)) == 0)
             continue;
-        g_autofree char *header = cs_table_header((CsTable)t);
+        g_autofree char *header =
+            cs_table_header_with((CsTable)t, cs_parameters_columns(state->parameters));
         state->files[t] = cs_dir_create_file(cs_store_folder(state->store),
                                              cs_table_info((CsTable)t)->file_name, NULL);
         if (state->files[t] != NULL)
@@ -415,11 +420,13 @@ static gboolean export_tables(CsDatabase *database, const CsDir *folder, Watch *
 {
     g_autofree char *recorded = cs_database_get_meta(database, "tables");
     g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
+    g_autoptr(CsParameters) parameters = cs_parameters_of(database);
+    const CsRowEnds ends = cs_parameters_ends(parameters);
     if (!cs_database_index(database, error))
         return FALSE;
     for (guint t = 0; t < CS_TABLE_N; t++)
         if (g_strv_contains((const char *const *)names, cs_table_info((CsTable)t)->name) &&
-            !cs_database_export(database, (CsTable)t, folder, watch_export, watch, error))
+            !cs_database_export(database, (CsTable)t, folder, &ends, watch_export, watch, error))
             return FALSE;
     return TRUE;
 }
@@ -504,6 +511,7 @@ static CsStore *open_store(const CsCampaign *campaign, guint *tables, GError **e
     g_autofree char *shard = g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
                                              campaign->shard, campaign->shards);
     g_autofree char *manifest = cs_sweep_manifest(sweep);
+    g_autofree char *parameters = cs_parameters_keys(sweep);
     g_autofree char *source = cs_scenario_source(sweep->scenario);
     g_autofree char *origin = origin_of(sweep->scenario);
     g_autofree char *include = include_of(campaign);
@@ -513,6 +521,7 @@ static CsStore *open_store(const CsCampaign *campaign, guint *tables, GError **e
                                  .shard = shard,
                                  .manifest = manifest,
                                  .tables = names,
+                                 .parameters = parameters,
                                  .source = source,
                                  .origin = origin,
                                  .include = include,
@@ -527,7 +536,10 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
     g_autoptr(CsStore) store = open_store(campaign, &tables, error);
     if (store == NULL)
         return FALSE;
+    g_autofree char *keys = cs_parameters_keys(campaign->sweep);
+    g_autoptr(CsParameters) parameters = cs_parameters_new(keys);
     State state = {.campaign = campaign,
+                   .parameters = parameters,
                    .store = store,
                    .result = result,
                    .tables = tables,

@@ -3,6 +3,7 @@
 #include "campaign/exact-store.h"
 
 #include "campaign/campaign.h"
+#include "campaign/parameters.h"
 #include "output/columns.h"
 #include "output/manifest.h"
 
@@ -34,11 +35,13 @@ static gboolean open_store(CsExactStore *exact)
     g_autofree char *plan = g_strconcat("exact ", runs, NULL); /* no sweep carries this on */
     g_autofree char *plain = cs_sweep_manifest(sweep);
     g_autofree char *manifest = cs_manifest_with_exact(plain);
+    g_autofree char *parameters = cs_parameters_keys(sweep);
     const CsIdentity identity = {.scenario = text,
                                  .plan = plan,
                                  .shard = "0/1",
                                  .manifest = manifest,
                                  .tables = "devices totals",
+                                 .parameters = parameters,
                                  .runs = cs_plan_n_runs(sweep->plan)};
     exact->store = cs_store_open(exact->directory, exact->mode, &identity, &exact->error);
     return exact->store != NULL;

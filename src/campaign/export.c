@@ -4,6 +4,7 @@
 
 #include "base/dir.h"
 #include "base/number.h"
+#include "campaign/parameters.h"
 #include "output/import.h"
 #include "output/manifest.h"
 
@@ -111,11 +112,13 @@ static gboolean produce(const Export *export, GError **error)
     g_autoptr(CsDatabase) database = cs_results_open(export->asked->directory, error);
     if (database == NULL)
         return FALSE;
-    g_autofree char *header = cs_table_header(export->asked->table);
+    g_autoptr(CsParameters) parameters = cs_parameters_of(database);
+    const CsRowEnds ends = cs_parameters_ends(parameters);
+    g_autofree char *header = cs_table_header_with(export->asked->table, ends.columns);
     cs_file_puts(export->file, header);
     if (is_recorded(export, database))
-        return cs_database_write_rows(database, export->asked->table, request.runs, export->file,
-                                      watch, &request, error);
+        return cs_database_write_rows(database, export->asked->table, request.runs, &ends,
+                                      export->file, watch, &request, error);
     g_autoptr(CsRecompute) recompute =
         cs_recompute_new(database, export->asked->directory, &request, error);
     g_autofree char *target = g_path_get_dirname(export->asked->output);

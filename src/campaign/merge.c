@@ -333,11 +333,20 @@ gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode m
     g_autofree char *plan = meta(first, "plan");
     g_autofree char *manifest = meta(first, "manifest");
     g_autofree char *tables = meta(first, "tables");
+    g_autofree char *parameters = meta(first, "parameters");
     g_autofree char *source = meta(first, "source");
     g_autofree char *origin = meta(first, "origin");
     g_autofree char *include = meta(first, "include");
-    CsIdentity identity = {scenario, plan,   "0/1",   manifest,   tables,
-                           source,   origin, include, merge->runs};
+    const CsIdentity identity = {.scenario = scenario,
+                                 .plan = plan,
+                                 .shard = "0/1",
+                                 .manifest = manifest,
+                                 .tables = tables,
+                                 .parameters = parameters,
+                                 .source = source,
+                                 .origin = origin,
+                                 .include = include,
+                                 .runs = merge->runs};
     g_autoptr(CsStore) store = cs_store_open(directory, mode, &identity, error);
     if (store == NULL)
         return FALSE;

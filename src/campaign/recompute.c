@@ -4,6 +4,7 @@
 
 #include "base/version.h"
 #include "campaign/digest.h"
+#include "campaign/parameters.h"
 #include "output/import.h"
 #include "output/manifest.h"
 #include "output/row-sink.h"
@@ -29,6 +30,7 @@ struct CsRecompute {
     CsRecomputeRequest asked;
     GArray *points; /* of Point: those in the results, then those asked for */
     CsScenario *base;
+    CsParameters *parameters;
     CsPlan *plan; /* run k of it is points[k - 1] */
     char *inputs; /* digest of the base, or NULL */
 
@@ -54,6 +56,7 @@ void cs_recompute_free(CsRecompute *recompute)
     if (recompute == NULL)
         return;
     g_array_unref(recompute->points);
+    cs_parameters_free(recompute->parameters);
     cs_plan_free(recompute->plan);
     cs_scenario_unref(recompute->base);
     g_free(recompute->inputs);
@@ -181,8 +184,9 @@ static gboolean read_base(CsRecompute *recompute, GError **error)
         g_build_filename(directory != NULL ? directory : ".", CS_MANIFEST_FILE, NULL);
     g_autoptr(CsPaths) paths = paths_of(recompute);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    recompute->base = cs_scenario_parse(source != NULL ? source : origin.scenario, path, paths,
-                                        recompute->asked.policies, diagnostics);
+    recompute->base =
+        cs_scenario_parse(source != NULL ? source : origin.scenario, path, source != NULL, paths,
+                          recompute->asked.policies, diagnostics);
     recompute->inputs = g_steal_pointer(&origin.inputs);
     if (recompute->base != NULL)
         return TRUE;
@@ -228,6 +232,7 @@ CsRecompute *cs_recompute_new(CsDatabase *database, const char *directory,
     recompute->points = g_array_new(FALSE, FALSE, sizeof(Point));
     g_array_set_clear_func(recompute->points, point_clear);
     recompute->plan = cs_plan_new();
+    recompute->parameters = cs_parameters_of(database);
     if (!read_points(recompute, error) || !read_base(recompute, error) ||
         !make_plan(recompute, error))
         return NULL;
@@ -246,6 +251,8 @@ static CsSink *begin_lines(gpointer context, const CsRun *run, guint64 replicati
     CsRecompute *recompute = context;
     CsUnit *unit = cs_unit_new(cs_scenario_config(run->scenario), number_of(recompute, run),
                                1u << recompute->table, NULL, recompute->waiting);
+    cs_csv_sink_end_rows(unit->csv, cs_parameters_cells(recompute->parameters,
+                                                        (const char *const *)run->parameters));
     /* The first rows of all are the next in the file anyway. */
     if (run->index == 1 && replication == 1)
         cs_csv_sink_stream(unit->csv, recompute->table, recompute->file);

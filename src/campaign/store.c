@@ -82,6 +82,7 @@ static gboolean is_ours(const CsStore *store, const char *name, gboolean restart
     for (guint t = 0; t < CS_TABLE_N; t++)
         if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0) {
             g_autofree char *header = cs_table_header((CsTable)t);
+            header[strlen(header) - 1] = '\0'; /* a sweep's parameters may follow */
             return cs_dir_begins(store->folder, name, header, FALSE) && is_as_listed(store, name);
         }
     /* SQLite's companions go with it; whether it can be carried on is told when it is opened. */
@@ -209,6 +210,7 @@ static gboolean write_identity(CsStore *store, const CsIdentity *identity, GErro
            cs_database_set_meta(store->database, "shard", identity->shard, error) &&
            cs_database_set_meta(store->database, "manifest", identity->manifest, error) &&
            cs_database_set_meta(store->database, "tables", identity->tables, error) &&
+           keep_meta(store, "parameters", identity->parameters, error) &&
            keep_meta(store, "source", identity->source, error) &&
            keep_meta(store, "origin", identity->origin, error) &&
            keep_meta(store, "include", identity->include, error) &&

@@ -29,15 +29,16 @@ typedef enum {
 
 /* What results are of; all must agree for them to be carried on. Texts are borrowed. */
 typedef struct {
-    const char *scenario; /* resolved, as text */
-    const char *plan;     /* a digest of the runs */
-    const char *shard;    /* "0/1" */
-    const char *manifest; /* the whole campaign's manifest.json; kept, not compared */
-    const char *tables;   /* the recorded ones, "rounds devices totals"; kept, not compared */
-    const char *source;   /* what was given of the scenario; or NULL; kept, not compared */
-    const char *origin;   /* the scenario's directory; NULL: not told; kept, not compared */
-    const char *include;  /* -I, a line each, absolute; or NULL; kept, not compared */
-    guint64 runs;         /* of the whole plan */
+    const char *scenario;   /* resolved, as text */
+    const char *plan;       /* a digest of the runs */
+    const char *shard;      /* "0/1" */
+    const char *manifest;   /* the whole campaign's manifest.json; kept, not compared */
+    const char *tables;     /* the recorded ones, "rounds devices totals"; kept, not compared */
+    const char *parameters; /* cs_parameters_keys(), or NULL; kept, not compared */
+    const char *source;     /* what was given of the scenario; or NULL; kept, not compared */
+    const char *origin;     /* the scenario's directory; NULL: not told; kept, not compared */
+    const char *include;    /* -I, a line each, absolute; or NULL; kept, not compared */
+    guint64 runs;           /* of the whole plan */
 } CsIdentity;
 
 typedef struct CsStore CsStore;

@@ -489,9 +489,26 @@ static void expand(Builder *builder)
                              "this sweep has no runs");
 }
 
+/* A trace is of one run: one in which many went would not be read. */
+static void check_record(Builder *builder)
+{
+    const CsScenario *scenario = builder->sweep->scenario;
+    if ((cs_scenario_record(scenario) & CS_RECORD_EVENTS) == 0 || builder->sweep->axes->len == 0)
+        return;
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting setting = cs_scenario_setting(scenario, i);
+        if (strcmp(setting.group, "output") == 0 && strcmp(setting.key, "record") == 0)
+            cs_diagnostics_error(builder->diagnostics, setting.origin,
+                                 "take 'events' out; 'cardsim run --trace FILE.json' writes the "
+                                 "trace of one point",
+                                 "a sweep writes no traces");
+    }
+}
+
 static void build(Builder *builder, const GPtrArray *plain, const GPtrArray *axes)
 {
     read_axes(builder, plain, axes);
+    check_record(builder);
     if (cs_diagnostics_errors(builder->diagnostics) > 0)
         return;
     read_values(builder);

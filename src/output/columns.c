@@ -255,9 +255,14 @@ const CsColumn *cs_table_columns(CsTable table, guint *n)
 
 char *cs_table_header(CsTable table)
 {
+    return cs_table_header_with(table, NULL);
+}
+
+char *cs_table_header_with(CsTable table, const char *more)
+{
     GString *header = g_string_new(NULL);
     for (guint i = 0; i < tables[table].n; i++)
         g_string_append_printf(header, "%s%s", i == 0 ? "" : ",", tables[table].columns[i].name);
-    g_string_append_c(header, '\n');
+    g_string_append_printf(header, "%s\n", more != NULL ? more : "");
     return g_string_free(header, FALSE);
 }

@@ -45,5 +45,7 @@ const CsColumn *cs_table_columns(CsTable table, guint *n);
 
 /* The header line of its CSV file, with its newline. Transfer full. */
 char *cs_table_header(CsTable table);
+/* The same with further columns, each behind a comma; NULL: none. Transfer full. */
+char *cs_table_header_with(CsTable table, const char *more);
 
 #endif

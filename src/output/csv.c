@@ -240,6 +240,8 @@ static void append_row(CsCsvSink *sink, CsTable table, gconstpointer record)
         p = put_cell(p, &columns[i], &sink->row, sink->cache, record);
         *p++ = ',';
     }
+    if (sink->more != NULL)
+        p = g_stpcpy(p - 1, sink->more) + 1;
     p[-1] = '\n';
     g_string_set_size(text, (gsize)(p - text->str));
     if (sink->file[table] != NULL && text->len >= STREAM_SIZE)
@@ -299,7 +301,14 @@ void cs_csv_sink_free(CsCsvSink *sink)
         if (sink->text[i] != NULL)
             g_string_free(sink->text[i], TRUE);
     g_free(sink->cache);
+    g_free(sink->more);
     g_free(sink);
+}
+
+void cs_csv_sink_end_rows(CsCsvSink *sink, char *more)
+{
+    sink->more = more;
+    sink->row_size += more != NULL ? strlen(more) : 0;
 }
 
 void cs_csv_sink_stream(CsCsvSink *sink, CsTable table, CsFile *file)

@@ -43,12 +43,17 @@ typedef struct {
     GString *text[CS_TABLE_N];
     CsFile *file[CS_TABLE_N]; /* borrowed or NULL; see cs_csv_sink_stream() */
     gsize row_size;           /* more than any row takes */
+    char *more;               /* further cells of every row, each behind a comma; or NULL */
     CsNumberCache *cache;
 } CsCsvSink;
 
 /* `tables` is a set of 1 << CsTable. No header is written. Transfer full. */
 CsCsvSink *cs_csv_sink_new(guint tables, guint64 run, const CsConfig *config);
 void cs_csv_sink_free(CsCsvSink *sink);
+
+/* Every row ends in `more` (transfer full, or NULL): cells, each behind a comma. Before the first
+ * row. */
+void cs_csv_sink_end_rows(CsCsvSink *sink, char *more);
 
 /*
  * From now on hands the rows of `table` to `file` (borrowed) as they come, so that a long run needs

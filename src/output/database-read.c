@@ -97,6 +97,9 @@ char *cs_database_get_meta(CsDatabase *database, const char *key)
 
 typedef struct {
     CsFile *file;
+    const CsRowEnds *ends;
+    guint64 run; /* of the row before; 0: none */
+    const char *more;
     GString *line;
     CsTable table;
     CsExportTick tick;
@@ -126,9 +129,16 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
     Export *export = context;
     g_string_truncate(export->line, 0);
     for (guint i = 0; i < n; i++) {
+        if (i > 0)
+            g_string_append_c(export->line, ',');
         cs_csv_append_clean(export->line, &cells[i]);
-        g_string_append_c(export->line, i + 1 < n ? ',' : '\n');
     }
+    if (export->ends->cells != NULL && export->run != (guint64)cells[0].whole) {
+        export->run = (guint64)cells[0].whole;
+        export->more = export->ends->cells(export->ends->context, export->run);
+    }
+    g_string_append(export->line, export->more != NULL ? export->more : "");
+    g_string_append_c(export->line, '\n');
     cs_file_write(export->file, export->line->str, export->line->len);
     if (++export->rows % ROWS_A_TICK == 0 && export->tick != NULL)
         export->stopped = !export->tick(export->context, export->table, export->rows, export->all);
@@ -148,11 +158,13 @@ static char *rows_query(CsTable table, const guint64 *runs)
 }
 
 gboolean cs_database_write_rows(CsDatabase *database, CsTable table, const guint64 *runs,
-                                CsFile *file, CsExportTick tick, gpointer context, GError **error)
+                                const CsRowEnds *ends, CsFile *file, CsExportTick tick,
+                                gpointer context, GError **error)
 {
     g_autofree char *sql = rows_query(table, runs);
     g_autoptr(GString) line = g_string_new(NULL);
     Export export = {.file = file,
+                     .ends = ends,
                      .line = line,
                      .table = table,
                      .tick = tick,
@@ -166,13 +178,14 @@ gboolean cs_database_write_rows(CsDatabase *database, CsTable table, const guint
 }
 
 gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *folder,
-                            CsExportTick tick, gpointer context, GError **error)
+                            const CsRowEnds *ends, CsExportTick tick, gpointer context,
+                            GError **error)
 {
-    g_autofree char *header = cs_table_header(table);
+    g_autofree char *header = cs_table_header_with(table, ends->columns);
     g_autoptr(CsFile) file = cs_dir_create_file(folder, cs_table_info(table)->file_name, error);
     if (file == NULL)
         return FALSE;
     cs_file_puts(file, header);
-    return cs_database_write_rows(database, table, NULL, file, tick, context, error) &&
+    return cs_database_write_rows(database, table, NULL, ends, file, tick, context, error) &&
            cs_file_commit(g_steal_pointer(&file), error);
 }

@@ -133,17 +133,27 @@ gboolean cs_database_merge(CsDatabase *database, const char *directory, GError *
 /* Told now and then while rows of `table` are written: `rows` of about `all`. FALSE stops it. */
 typedef gboolean (*CsExportTick)(gpointer context, CsTable table, guint64 rows, guint64 all);
 
+/* What ends the rows of a run in its CSV files: `columns` in the header, `cells` in each row, each
+ * behind a comma; borrowed until the next call. All NULL: nothing. */
+typedef struct {
+    const char *columns;
+    const char *(*cells)(gpointer context, guint64 run);
+    gpointer context;
+} CsRowEnds;
+
 /* Appends the rows of a table to `file` as its CSV file has them, without the header: of the runs
  * in `runs` (ended by 0), in the order of the file, or of all (NULL). `tick` as below. */
 gboolean cs_database_write_rows(CsDatabase *database, CsTable table, const guint64 *runs,
-                                CsFile *file, CsExportTick tick, gpointer context, GError **error);
+                                const CsRowEnds *ends, CsFile *file, CsExportTick tick,
+                                gpointer context, GError **error);
 
 /*
  * Writes a table as its CSV file into `folder`, rows by run, then in the order of the run.
  * `tick` may be NULL; where it stops the export, the error is CS_DATABASE_ERROR_INTERRUPTED.
  */
 gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *folder,
-                            CsExportTick tick, gpointer context, GError **error);
+                            const CsRowEnds *ends, CsExportTick tick, gpointer context,
+                            GError **error);
 
 /*
  * Reads with SQL, for reports: calls `row` for every row with its cells; `row` returns FALSE to

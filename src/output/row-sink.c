@@ -86,6 +86,14 @@ CsRowSink *cs_row_sink_new(guint tables, gboolean csv, guint64 run, const CsConf
     return sink;
 }
 
+void cs_row_sink_end_rows(CsRowSink *sink, char *more)
+{
+    if (sink->lines != NULL)
+        cs_csv_sink_end_rows(sink->lines, more);
+    else
+        g_free(more);
+}
+
 void cs_row_sink_free(CsRowSink *sink)
 {
     if (sink == NULL)

@@ -26,6 +26,9 @@ typedef struct {
 
 /* `tables` is a set of 1 << CsTable. `config` is borrowed. Transfer full. */
 CsRowSink *cs_row_sink_new(guint tables, gboolean csv, guint64 run, const CsConfig *config);
+
+/* See cs_csv_sink_end_rows(). */
+void cs_row_sink_end_rows(CsRowSink *sink, char *more);
 void cs_row_sink_free(CsRowSink *sink);
 
 /* The replication's totals; NULL before its end. Borrowed. */

@@ -540,3 +540,6 @@ KEY(SWEEP_WHERE, "sweep", "where", "which combinations are run", KIND(TEXT),
     ELSE("all combinations"), EXAMPLE("radio.path-loss-exponent >= 4"))
 KEY(RECORD, "output", "record", "tables to write, joined by '+'", SET(cs_record_names),
     DEFAULT("rounds+devices+totals"))
+KEY(PARAMETERS, "output", "parameters",
+    "whether the CSV files of a sweep carry the swept parameters as columns, behind all others",
+    KIND(BOOLEAN), DEFAULT("yes"))

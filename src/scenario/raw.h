@@ -39,6 +39,7 @@ typedef struct {
 typedef struct {
     CsRaw fixed[CS_KEY_N]; /* of the groups but [device NAME] */
     CsPlace heads[CS_RAW_GROUPS];
+    gboolean for_sweep;  /* which records no rounds where nobody says what it records */
     CsPlace whole;       /* the named file as a whole */
     GArray *devices;     /* of CsRawDevice, the extended file's first */
     GHashTable *by_name; /* name -> position + 1 */

@@ -388,19 +388,27 @@ static void check_precision(CsResolver *r)
     }
 }
 
-/* What is learned is recorded, unless the scenario says what is. */
+/* What is recorded, unless the scenario says so: what is learned; and no rounds in a sweep, since
+ * one costs less to compute than to store. */
 static void resolve_record(CsResolver *r)
 {
     CsTyped *record = &r->fixed[CS_KEY_RECORD];
-    if (r->config->learning.network == NULL || cs_raw_given(&r->table->fixed[CS_KEY_RECORD])) {
+    if (cs_raw_given(&r->table->fixed[CS_KEY_RECORD])) {
         cs_resolver_take_fixed(r, CS_KEY_RECORD, CS_KEY_RECORD);
         return;
     }
     *record = r->defaults[CS_KEY_RECORD];
-    record->set |= 1u << CS_TABLE_LOSSES;
-    g_autofree char *text = g_strconcat(cs_key(CS_KEY_RECORD)->fallback, "+",
-                                        cs_table_info(CS_TABLE_LOSSES)->name, NULL);
-    cs_resolver_add_setting(r, "output", CS_KEY_RECORD, text, (CsPlace){NULL, 0, 0, 0}, "default");
+    if (r->table->for_sweep)
+        record->set &= ~(1u << CS_TABLE_ROUNDS);
+    if (r->config->learning.network != NULL)
+        record->set |= 1u << CS_TABLE_LOSSES;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if ((record->set & 1u << t) != 0)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? "+" : "",
+                                   cs_table_info((CsTable)t)->name);
+    cs_resolver_add_setting(r, "output", CS_KEY_RECORD, text->str, (CsPlace){NULL, 0, 0, 0},
+                            "default");
 }
 
 static void resolve_all(CsResolver *r, const char *name)
@@ -424,6 +432,7 @@ static void resolve_all(CsResolver *r, const char *name)
     cs_resolve_learning_data(r);
     resolve_sweep(r);
     resolve_record(r);
+    cs_resolver_take_fixed(r, CS_KEY_PARAMETERS, CS_KEY_PARAMETERS);
 }
 
 gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
@@ -448,8 +457,9 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     if (some && cs_diagnostics_told(diagnostics) == errors)
         prepare(&r);
     g_array_unref(r.group_devices);
-    *resolved =
-        (CsResolved){r.config, r.sampling, r.fixed[CS_KEY_RECORD].set, r.settings, r.strings};
+    *resolved = (CsResolved){
+        r.config,   r.sampling, r.fixed[CS_KEY_RECORD].set, r.fixed[CS_KEY_PARAMETERS].choice != 0,
+        r.settings, r.strings};
     if (some && cs_diagnostics_told(diagnostics) == errors)
         return TRUE;
     cs_resolved_clear(resolved);

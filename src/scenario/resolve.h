@@ -15,6 +15,7 @@ typedef struct {
     CsConfig *config; /* prepared */
     CsSampling sampling;
     guint record;
+    gboolean parameters;   /* as columns */
     GArray *settings;      /* of CsSetting */
     GStringChunk *strings; /* what the settings borrow */
 } CsResolved;

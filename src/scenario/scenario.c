@@ -39,9 +39,6 @@ static CsScenario *scenario_new(const char *path, CsRawFiles *files, CsLibrary *
     return scenario;
 }
 
-/* What a sweep records where nobody says: a row of rounds costs less to compute than to store. */
-#define RECORD_OF_SWEEPS "output.record=devices+totals"
-
 /* Lays `overrides` over the scenario's table and resolves it; NULL with errors added. */
 static CsScenario *finish(CsScenario *unfinished, const char *const *overrides,
                           CsDiagnostics *diagnostics)
@@ -72,8 +69,7 @@ static CsScenario *from_files(CsRawFiles *files, guint errors, gboolean for_swee
     if (files == NULL)
         return NULL;
     CsRawTable *table = cs_raw_table_new(files, diagnostics);
-    if (for_sweep && table->fixed[CS_KEY_RECORD].text == NULL)
-        cs_raw_table_override(table, RECORD_OF_SWEEPS, diagnostics);
+    table->for_sweep = for_sweep;
     g_autoptr(CsScenario) scenario = finish(
         scenario_new(path, files, cs_library_new(paths, policies), table), overrides, diagnostics);
     return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
@@ -97,12 +93,13 @@ CsScenario *cs_scenario_read_for_sweep(const char *path, const char *const *over
                       policies, diagnostics);
 }
 
-CsScenario *cs_scenario_parse(const char *text, const char *path, const CsPaths *paths,
-                              CsPolicySet *policies, CsDiagnostics *diagnostics)
+CsScenario *cs_scenario_parse(const char *text, const char *path, gboolean for_sweep,
+                              const CsPaths *paths, CsPolicySet *policies,
+                              CsDiagnostics *diagnostics)
 {
     guint errors = cs_diagnostics_told(diagnostics);
-    return from_files(cs_raw_files_parse(path, text, diagnostics), errors, FALSE, path, NULL, paths,
-                      policies, diagnostics);
+    return from_files(cs_raw_files_parse(path, text, diagnostics), errors, for_sweep, path, NULL,
+                      paths, policies, diagnostics);
 }
 
 CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,
@@ -162,6 +159,11 @@ const CsSampling *cs_scenario_sampling(const CsScenario *scenario)
 guint cs_scenario_record(const CsScenario *scenario)
 {
     return scenario->resolved.record;
+}
+
+gboolean cs_scenario_parameters(const CsScenario *scenario)
+{
+    return scenario->resolved.parameters;
 }
 
 const char *cs_scenario_path(const CsScenario *scenario)

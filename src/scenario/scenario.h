@@ -37,10 +37,11 @@ CsScenario *cs_scenario_read_for_sweep(const char *path, const char *const *over
                                        const CsPaths *paths, CsPolicySet *policies,
                                        CsDiagnostics *diagnostics);
 
-/* What cs_scenario_format() gave of a scenario, read back as the file `path`, which need not exist:
- * it says the directory that relative names start from. */
-CsScenario *cs_scenario_parse(const char *text, const char *path, const CsPaths *paths,
-                              CsPolicySet *policies, CsDiagnostics *diagnostics);
+/* What cs_scenario_format() or cs_scenario_source() gave of a scenario, read back as the file
+ * `path`, which need not exist: it says the directory that relative names start from. */
+CsScenario *cs_scenario_parse(const char *text, const char *path, gboolean for_sweep,
+                              const CsPaths *paths, CsPolicySet *policies,
+                              CsDiagnostics *diagnostics);
 
 /*
  * The same scenario with further values: for the points of a sweep. `values` are overrides as
@@ -61,8 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsScenario, cs_scenario_unref)
 
 const CsConfig *cs_scenario_config(const CsScenario *scenario);     /* borrowed, prepared */
 const CsSampling *cs_scenario_sampling(const CsScenario *scenario); /* borrowed */
-guint cs_scenario_record(const CsScenario *scenario);     /* of 1 << CsTable, CS_RECORD_EVENTS */
-const char *cs_scenario_path(const CsScenario *scenario); /* as the user gave it */
+guint cs_scenario_record(const CsScenario *scenario);        /* of 1 << CsTable, CS_RECORD_EVENTS */
+gboolean cs_scenario_parameters(const CsScenario *scenario); /* of a sweep: as columns */
+const char *cs_scenario_path(const CsScenario *scenario);    /* as the user gave it */
 
 /* One setting in force. Texts are borrowed from the scenario. */
 typedef struct {

@@ -58,6 +58,27 @@ for table in rounds devices totals; do
 done
 end
 
+begin "swept values are columns, numbers in SI units, behind all others"
+values="-s radio.bandwidth=2.5MHz,20MHz -s device.1.distance=5m,5m..9m -s radio.rician-k=3dB,5dB
+    -s policy.frequency=card,1500MHz -s device.2.tx-power=20dBm,10mW -s policy.name=card,device-only
+    -s simulation.quorum=5%,0%"
+# shellcheck disable=SC2086
+try 0 sweep letter.ini -q -o columns -s simulation.rounds=1 -s simulation.replications=1 $values
+own=$(head -n 1 lean/devices.csv | sed 's/,weight,fading,device_6_platform$//')
+[ "$(head -n 1 lean/devices.csv)" = "$own,weight,fading,device_6_platform" ] || fail "lean: $(head -n 1 lean/devices.csv)"
+named="bandwidth_hz,device_1_distance_m,rician_k_db,policy_frequency_hz,device_2_tx_power_w,policy_name,quorum_share"
+head -n 1 columns/devices.csv | grep -q "^$own,$named\$" || fail "columns: $(head -n 1 columns/devices.csv)"
+sed -n '2p' columns/devices.csv | grep -q ',2500000,5,3,card,0.1,card,0.05$' || fail "$(sed -n 2p columns/devices.csv)"
+sed -n '$p' columns/devices.csv | grep -q ',20000000,5m..9m,5,1500000000,0.01,device-only,0$' ||
+    fail "$(tail -n 1 columns/devices.csv)"
+try 0 sweep my.ini -q -o bare $everything -s output.parameters=no
+[ "$(head -n 1 bare/devices.csv)" = "$own" ] || fail "parameters = no: $(head -n 1 bare/devices.csv)"
+sed 's/,weight,.*//; s/,[^,]*,[^,]*,[^,]*$//' full/totals.csv >cut-off
+sed 1d bare/totals.csv >rows && sed 1d cut-off | cmp -s - rows || fail "other rows"
+try 3 sweep my.ini -o traces -s output.record=totals+events
+says "a sweep writes no traces"
+end
+
 begin "--run: these alone, each way"
 awk -F, 'NR == 1 || $1 == 3 || $1 == 14' full/rounds.csv >some.csv
 cp -r full from-database && rm from-database/rounds.csv
