@@ -27,7 +27,7 @@ static CsDecision decide_measured(double weight, const CsRoundState *round)
     return best;
 }
 
-static CsDecision decide_with(double weight, const CsRoundState *round)
+CsDecision cs_card_decide(double weight, const CsRoundState *round)
 {
     if (G_UNLIKELY(round->cost->measured))
         return decide_measured(weight, round);
@@ -40,19 +40,19 @@ static CsDecision decide_with(double weight, const CsRoundState *round)
 static CsDecision decide_card(const CsPolicySettings *settings, const CsRoundState *round,
                               G_GNUC_UNUSED gpointer state)
 {
-    return decide_with(settings->weight, round);
+    return cs_card_decide(settings->weight, round);
 }
 
 static CsDecision decide_delay_only(G_GNUC_UNUSED const CsPolicySettings *settings,
                                     const CsRoundState *round, G_GNUC_UNUSED gpointer state)
 {
-    return decide_with(1.0, round);
+    return cs_card_decide(1.0, round);
 }
 
 static CsDecision decide_energy_only(G_GNUC_UNUSED const CsPolicySettings *settings,
                                      const CsRoundState *round, G_GNUC_UNUSED gpointer state)
 {
-    return decide_with(0.0, round);
+    return cs_card_decide(0.0, round);
 }
 
 const CsPolicy cs_policy_card = {

@@ -39,6 +39,14 @@ typedef struct {
     const CsPlugin *plugin; /* set by cs_config_prepare(): that of the policy, or NULL */
 } CsPolicySettings;
 
+/* What a second more of a device's work would have cost all in the round before, in U, over what a
+ * second of its own delay costs: 1 where nobody waited for anybody. */
+typedef struct {
+    double own;              /* of its computing, and of air that nobody shares */
+    double server;           /* of a GPU */
+    double uplink, downlink; /* of the whole of an air that is shared, while it sends adapters */
+} CsPrices;
+
 /* What the devices of a round had to share in the round before: zeros where nothing is shared or no
  * round has been. */
 typedef struct {
@@ -47,6 +55,7 @@ typedef struct {
     double server_share; /* of the last round's time that the GPUs were busy in the mean, 0..1 */
     double uplink_share; /* and that the shared uplink was, in time at its full bandwidth */
     double downlink_share;
+    CsPrices price;
 } CsLoad;
 
 /* What is known of a device when its round begins. */
@@ -75,6 +84,7 @@ typedef struct {
     gboolean uses_cut;            /* TRUE: `cut` is required */
     gboolean joint;     /* devices that start together are decided for together, by the simulation;
                            decide() is for one that is alone, or knows its channel imperfectly */
+    gboolean priced;    /* the same, by prices on rounds run ahead, where there is effort for it */
     gboolean uses_load; /* CsRoundState.load is filled in */
     gboolean letters_law; /* works with time a/f and power ξ f³ only */
     gboolean draws_cut;   /* each cut that may be taken alike, at cs_policy_frequency() */
@@ -99,6 +109,9 @@ typedef enum {
     CS_POLICY_ERROR_PLUGIN,  /* a file that is no plugin for this program */
     CS_POLICY_ERROR_DECISION /* a cut or a frequency out of range */
 } CsPolicyError;
+
+/* CARD's decision at a weight. */
+CsDecision cs_card_decide(double weight, const CsRoundState *round);
 
 /* Whether a decision lies in range: for those of plugins, which nobody has proved. */
 gboolean cs_decision_check(const CsPolicy *policy, const CsCostTable *cost, CsDecision decision,

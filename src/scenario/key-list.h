@@ -527,8 +527,8 @@ KEY(TRADEOFF, "policy", "tradeoff",
     "is kept",
     ABOVE_0(NONE, 1e18), DEFAULT("1e6"), ALONE, INTO(CsConfig, policy_settings.tradeoff))
 KEY(SEARCH_EFFORT, "policy", "search-effort",
-    "devices' rounds that the policy 'joint' may try before each round", WHOLE(1, 1000000000),
-    DEFAULT("10000"), ALONE, INTO(CsConfig, policy_settings.search_effort))
+    "devices' rounds that the policies 'joint' and 'card-contention' may try before each round",
+    WHOLE(1, 1000000000), DEFAULT("10000"), ALONE, INTO(CsConfig, policy_settings.search_effort))
 KEY(CSI, "policy", "csi",
     "what a decision knows of the channel: all, the rates of some rounds ago, or rates at an SNR "
     "with a normal error of this standard deviation",

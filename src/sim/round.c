@@ -3,7 +3,7 @@
 #include "sim/round.h"
 
 #include "sim/accounts.h"
-#include "sim/joint.h"
+#include "sim/crowd.h"
 #include "sim/stage.h"
 
 #include <math.h>
@@ -95,7 +95,7 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
                                   .round = round,
                                   .key = channel->policy};
     if (!bare && simulation->load != NULL)
-        begun->state.load = simulation->load->load;
+        begun->state.load = cs_load_of(simulation->load, device);
     gpointer memory = simulation->policy_state != NULL
                           ? simulation->policy_state + (gsize)device * policy->state_size
                           : NULL;
@@ -168,14 +168,22 @@ static void foresee_blocks(CsSimulation *simulation, guint group_index, CsBegun 
     begun->blocks_given_up += given_up;
 }
 
+/* What a second of delay costs the device in U. */
+static double cost_per_s(const CsConfig *config, const CsBegun *begun)
+{
+    const CsCorners *corners = &begun->state.corners;
+    return cs_corners_delay_degenerate(corners)
+               ? 0
+               : config->policy_settings.weight / (corners->delay_max_s - corners->delay_min_s);
+}
+
 static void start_device(CsSimulation *simulation, guint device, guint group_index)
 {
     CsBegun begun;
     decide(simulation, device, group_index, FALSE, &begun);
     gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
     if (simulation->load != NULL)
-        cs_load_add(simulation->load, simulation->config, group_index,
-                    simulation->stages[device].duration_ns, first_ns);
+        cs_load_begin(simulation->load, device, cost_per_s(simulation->config, &begun));
     if (simulation->record != NULL)
         cs_account_record(simulation, device, &begun);
     if (cs_simulation_asks(simulation, CS_ASKS_BLOCKS))
@@ -257,67 +265,12 @@ static gboolean start_next_sequential(CsSimulation *simulation)
     return TRUE;
 }
 
-/* --- the policy joint ------------------------------------------------------------------------- */
-
-typedef struct {
-    CsSimulation *simulation;
-    guint first, n;
-    const guint *device;
-    CsDecision *all; /* by device of the simulation */
-} Crowd;
-
-static double crowd_cost(gpointer context, const CsDecision *decisions)
+/* What a device that starts now is told, and what the policy decides for it alone. */
+static void look_ahead(CsSimulation *simulation, guint device, CsBegun *begun)
 {
-    Crowd *crowd = context;
-    for (guint i = 0; i < crowd->n; i++)
-        crowd->all[crowd->device[i]] = decisions[i];
-    return crowd->simulation->rollout(crowd->simulation, crowd->first, crowd->all);
-}
-
-#define STARTS 4 /* CARD, card-contention, all to the server, all to the devices */
-
-/* What CARD and card-contention would decide, each for itself. */
-static void decide_alone(CsSimulation *simulation, guint device, CsDecision *card,
-                         CsDecision *contention)
-{
-    CsBegun begun;
     const CsConfig *config = simulation->config;
     guint index = (guint)(cs_config_group_of(config, device) - config->groups);
-    decide(simulation, device, index, FALSE, &begun);
-    *contention = begun.decision;
-    *card = cs_policy_find("card")->decide(&config->policy_settings, &begun.state, NULL);
-}
-
-/* Decides for all devices that start together now, into `forced`. */
-static void decide_jointly(CsSimulation *simulation, guint first, guint end)
-{
-    const CsConfig *config = simulation->config;
-    guint n = 0, most = end - first;
-    g_autofree guint *device = g_new(guint, most);
-    g_autofree const CsCostTable **cost = g_new(const CsCostTable *, most);
-    g_autofree CsDecision *given = g_new(CsDecision, STARTS * (gsize)most);
-    g_autofree CsDecision *best = g_new(CsDecision, most);
-    g_autofree CsDecision *all = g_new(CsDecision, config->n_devices);
-    for (guint i = first; i < end; i++)
-        if (is_there(simulation, i))
-            device[n++] = i;
-    for (guint i = 0; i < n; i++) {
-        decide_alone(simulation, device[i], &given[i], &given[n + i]);
-        cost[i] = &cs_config_group_of(config, device[i])->cost;
-        given[2 * n + i] = (CsDecision){cost[i]->cut_min, given[i].frequency_hz};
-        given[3 * n + i] = (CsDecision){cost[i]->cut_max, cost[i]->frequency_min_hz};
-    }
-    for (guint i = 0; i < config->n_devices; i++)
-        all[i] = (CsDecision){CS_ABSENT, 0};
-    if (simulation->error != NULL || n == 0)
-        return;
-    Crowd crowd = {simulation, first, n, device, all};
-    CsJoint joint = {n, cost, MAX(config->policy_settings.search_effort / n, STARTS), crowd_cost,
-                     &crowd};
-    cs_joint_search(&joint, given, STARTS, best);
-    for (guint i = 0; i < n; i++)
-        all[device[i]] = best[i];
-    simulation->forced = g_steal_pointer(&all);
+    decide(simulation, device, index, FALSE, begun);
 }
 
 /* Starts the devices from `first` on that start together: all, or a cluster of them. FALSE where
@@ -336,7 +289,7 @@ static gboolean start_together(CsSimulation *simulation, guint first)
     simulation->together_end = first + n;
     open_start(simulation, simulation->running);
     if (G_UNLIKELY(simulation->rollout != NULL) && simulation->running > 1)
-        decide_jointly(simulation, first, first + n);
+        cs_crowd_decide(simulation, first, first + n, look_ahead);
     guint index = (guint)(cs_config_group_of(config, first) - config->groups);
     for (guint device = first; device < first + n && simulation->error == NULL; device++) {
         while (device >= config->groups[index].first + config->groups[index].count)
@@ -429,6 +382,18 @@ static void pass_on(CsSimulation *simulation)
         proceed(simulation);
 }
 
+/* What the shared air has done for the device in its round so far. */
+static void count_air(CsSimulation *simulation, guint device)
+{
+    const CsTransfers *transfers = simulation->transfers;
+    if (!cs_stage_shares_air(simulation, device))
+        return;
+    cs_load_served(simulation->load, CS_LOAD_UPLINK,
+                   cs_transfers_radiated_s(transfers, device, CS_UPLINK));
+    cs_load_served(simulation->load, CS_LOAD_DOWNLINK,
+                   cs_transfers_radiated_s(transfers, device, CS_DOWNLINK));
+}
+
 static void end_device(CsSimulation *simulation, guint device)
 {
     gint64 now_ns = cs_des_now(simulation->des);
@@ -442,6 +407,10 @@ static void end_device(CsSimulation *simulation, guint device)
     }
     gboolean managed =
         simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device);
+    if (simulation->load != NULL) {
+        cs_load_end(simulation->load, device);
+        count_air(simulation, device);
+    }
     if (simulation->record != NULL)
         simulation->record[device].end_ns = now_ns;
     if (simulation->fleet != NULL) {
@@ -463,6 +432,8 @@ static void end_device(CsSimulation *simulation, guint device)
 static void abandon(CsSimulation *simulation, guint device)
 {
     CsMember *member = &simulation->fleet->of[device];
+    if (simulation->load != NULL)
+        cs_stage_leave_load(simulation, device);
     if (member->stage_end != 0)
         cs_des_cancel(simulation->des, member->stage_end);
     member->stage_end = 0;
@@ -487,6 +458,8 @@ static void lose(CsSimulation *simulation, guint device)
     cs_fleet_does(fleet, device, activity); /* settles */
     member->in_round = FALSE;
     abandon(simulation, device);
+    if (simulation->load != NULL)
+        count_air(simulation, device);
     cs_account_lost(simulation, device);
     cs_fleet_does(fleet, device, CS_ACTIVITY_NONE);
     pass_on(simulation);

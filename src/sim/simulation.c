@@ -123,30 +123,40 @@ static void hear_nothing(G_GNUC_UNUSED CsSink *sink, G_GNUC_UNUSED const CsRound
 static void tried(CsSimulation *simulation, guint device)
 {
     simulation->record[device].end_ns = cs_des_now(simulation->des);
+    if (simulation->load != NULL)
+        cs_load_end(simulation->load, device);
     simulation->running--;
 }
 
-static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *sink, gboolean fork);
+static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *sink,
+                          const CsSimulation *parent);
 
 /* Σ U with the delay that the round has when it is run, waiting included: a fork of the round on a
  * simulation of its own, which draws the same channels; nothing of this one changes. Devices do not
  * leave it, and it has no deadline. */
-static double rollout(CsSimulation *simulation, guint first, const CsDecision *decisions)
+static double rollout(CsSimulation *simulation, guint first, const CsDecision *decisions,
+                      CsPrices *prices)
 {
     const CsConfig *config = simulation->config;
     double weight = config->policy_settings.weight, sum = 0;
     CsSink sink = {.round = hear_nothing};
-    g_autoptr(CsSimulation) fork = make(config, simulation->replication, &sink, TRUE);
+    g_autoptr(CsSimulation) fork = make(config, simulation->replication, &sink, simulation);
     fork->round = simulation->round;
     fork->des->now_ns = cs_des_now(simulation->des);
     fork->device_done = tried;
     fork->forced = g_memdup2(decisions, config->n_devices * sizeof *decisions);
+    if (prices != NULL)
+        fork->load = cs_load_meter_new(config);
     cs_round_try(fork, first);
     while (fork->error == NULL && fork->running > 0 && cs_des_step(fork->des))
         continue;
     if (fork->error != NULL || fork->running > 0)
         return INFINITY;
+    if (fork->load != NULL)
+        cs_load_next_round(fork->load, cs_des_now(fork->des));
     for (guint i = first; i < fork->together_end; i++) {
+        if (prices != NULL)
+            prices[i] = cs_load_of(fork->load, i).price;
         if (decisions[i].cut == CS_ABSENT)
             continue;
         const CsRoundRecord *record = &fork->record[i];
@@ -162,17 +172,23 @@ static double rollout(CsSimulation *simulation, guint first, const CsDecision *d
     return sum;
 }
 
-static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *sink, gboolean fork)
+static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *sink,
+                          const CsSimulation *parent)
 {
     g_assert(config->profile != NULL && config->n_devices > 0 && config->local_epochs > 0);
     CsSimulation *simulation = g_new0(CsSimulation, 1);
+    gboolean fork = parent != NULL;
     guint n = config->n_devices;
     simulation->config = config;
     simulation->replication = replication;
     simulation->sink = sink;
     simulation->des = cs_des_new();
     derive_costs(simulation);
-    draw_channels(simulation);
+    simulation->parent = parent;
+    if (fork)
+        simulation->channel = parent->channel; /* the same draws */
+    else
+        draw_channels(simulation);
     simulation->stages = aligned_alloc(sizeof(CsStages), n * sizeof(CsStages));
     if (simulation->stages == NULL) /* as g_malloc() ends the program */
         g_error("%s: failed to allocate %" G_GSIZE_FORMAT " bytes", G_STRLOC, n * sizeof(CsStages));
@@ -184,18 +200,19 @@ static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *s
     if (config->policy->state_size > 0)
         simulation->policy_state = g_malloc0_n(n, config->policy->state_size);
     simulation->knowledge = cs_knowledge_new(config, replication);
-    simulation->load = cs_load_meter_new(config);
+    simulation->load = fork ? NULL : cs_load_meter_new(config);
     if (sink != NULL && (sink->round != NULL || sink->span != NULL))
         simulation->asks |= CS_ASKS_TELLING;
     simulation->told_of_ends = sink != NULL && sink->round_end != NULL;
     if (some_lose_blocks(config))
         simulation->asks |= CS_ASKS_BLOCKS;
-    if (config->policy->joint || simulation->load != NULL || simulation->knowledge != NULL ||
-        config->policy->plugin != NULL || isfinite(config->server.idle_power_w))
+    if (config->policy->joint || config->policy->priced || simulation->load != NULL ||
+        simulation->knowledge != NULL || config->policy->plugin != NULL ||
+        isfinite(config->server.idle_power_w))
         simulation->asks |= CS_ASKS_OTHER;
     cs_stage_init(simulation);
     cs_round_init(simulation, !fork);
-    if (config->policy->joint && !fork && simulation->knowledge == NULL)
+    if ((config->policy->joint || config->policy->priced) && !fork && simulation->knowledge == NULL)
         simulation->rollout = rollout;
     cs_accounts_init(simulation);
     cs_stage_ready(simulation);
@@ -207,7 +224,7 @@ static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *s
 
 CsSimulation *cs_simulation_new(const CsConfig *config, guint64 replication, CsSink *sink)
 {
-    return make(config, replication, sink, FALSE);
+    return make(config, replication, sink, NULL);
 }
 
 void cs_simulation_free(CsSimulation *simulation)
@@ -226,13 +243,14 @@ void cs_simulation_free(CsSimulation *simulation)
     g_free(simulation->server_backward_cycle);
     g_free(simulation->server_forward_s);
     g_free(simulation->server_backward_s);
-    g_free(simulation->channel);
+    if (simulation->parent == NULL)
+        g_free(simulation->channel);
     free(simulation->stages);
     g_free(simulation->head_ns);
     g_free(simulation->gpu);
     cs_transfers_free(simulation->transfers);
     g_free(simulation->policy_state);
-    g_free(simulation->load);
+    cs_load_meter_free(simulation->load);
     cs_knowledge_free(simulation->knowledge);
     cs_fleet_free(simulation->fleet);
     g_free(simulation->begun);

@@ -108,11 +108,32 @@ static void add_wait(CsSimulation *simulation, guint32 device, gint64 waited_ns)
 
 static void gpu_granted(CsDes *des, gpointer context, guint32 device, guint gpu, gint64 waited_ns)
 {
-    (void)des;
     CsSimulation *simulation = context;
     simulation->gpu[device] = gpu;
+    simulation->gpu_since_ns[device] = cs_des_now(des);
+    if (simulation->load != NULL)
+        cs_load_granted(simulation->load, device, gpu, waited_ns > 0);
     add_wait(simulation, device, waited_ns);
     begin_stage(simulation, device, simulation->chain.after[simulation->stages[device].stage]);
+}
+
+/* For the load: what a GPU has done for the device. */
+static void leave_gpu(CsSimulation *simulation, guint32 device)
+{
+    gint64 served_ns = cs_des_now(simulation->des) - simulation->gpu_since_ns[device];
+    cs_load_released(simulation->load, device, simulation->gpu[device]);
+    cs_load_served(simulation->load, CS_LOAD_SERVER, (double)served_ns / 1e9);
+}
+
+/* The same of GPUs that are shared; a stage that is cut off has had a part of its work. */
+static void leave_shared_gpus(CsSimulation *simulation, guint32 device, gboolean priced)
+{
+    const CsStages *stages = &simulation->stages[device];
+    double work_s = (double)stages->duration_ns[stages->stage - 1] / 1e9;
+    if (cs_shared_active(simulation->shared_gpus, device))
+        work_s -= cs_shared_left(simulation->shared_gpus, device);
+    cs_load_leave(simulation->load, CS_LOAD_SERVER, device, priced);
+    cs_load_served(simulation->load, CS_LOAD_SERVER, work_s);
 }
 
 /* A server stage on shared GPUs has ended. What it took beyond its time on a GPU of its own is
@@ -124,6 +145,8 @@ static void gpu_shared(CsDes *des, gpointer context, guint32 device)
     gint64 waited_ns =
         cs_des_now(des) - simulation->gpu_since_ns[device] - stages->duration_ns[stages->stage - 1];
     add_wait(simulation, device, MAX(waited_ns, 0));
+    if (simulation->load != NULL)
+        leave_shared_gpus(simulation, device, !is_server(simulation->chain.after[stages->stage]));
     if (simulation->record != NULL)
         simulation->record[device].stage_ns[stages->stage] += MIN(waited_ns, 0);
     stage_end(des, simulation, device);
@@ -167,12 +190,16 @@ static gboolean pass_server(CsSimulation *simulation, guint32 device, CsStage st
         if (simulation->fleet != NULL)
             cs_fleet_does(simulation->fleet, device, CS_ACTIVITY_SERVED);
         simulation->gpu_since_ns[device] = cs_des_now(simulation->des);
+        if (simulation->load != NULL)
+            cs_load_join(simulation->load, CS_LOAD_SERVER, device);
         double service_s = (double)stages->duration_ns[next - 1] / 1e9;
         cs_shared_start(simulation->shared_gpus, device, service_s, 1);
         if (simulation->fleet != NULL)
             simulation->fleet->of[device].left_s = service_s;
         return TRUE;
     }
+    if (simulation->load != NULL && is_server(stage) && !is_server(next))
+        leave_gpu(simulation, device);
     if (is_server(stage) && !is_server(next))
         cs_resource_release(simulation->gpus, simulation->gpu[device]);
     if (is_server(stage) || !is_server(next))
@@ -231,8 +258,41 @@ static void stage_end(CsDes *des, gpointer context, guint32 device)
 
 /* --- transfers -------------------------------------------------------------------------------- */
 
+static CsLoadResource air_of(CsStage stage)
+{
+    return cs_stage_kind(stage)->by == CS_BY_UPLINK ? CS_LOAD_UPLINK : CS_LOAD_DOWNLINK;
+}
+
+gboolean cs_stage_shares_air(const CsSimulation *simulation, guint device)
+{
+    return simulation->load != NULL && simulation->transfers != NULL &&
+           cs_config_group_of(simulation->config, device)->radio.sharing != CS_SHARING_DEDICATED;
+}
+
+void cs_stage_leave_load(CsSimulation *simulation, guint device)
+{
+    CsActivity activity = simulation->fleet->of[device].activity;
+    CsStage stage = simulation->stages[device].stage;
+    if (cs_stage_is_transfer(stage) && cs_stage_shares_air(simulation, device))
+        cs_load_leave(simulation->load, air_of(stage), device, FALSE);
+    else if (activity == CS_ACTIVITY_SERVED && simulation->shared_gpus != NULL)
+        leave_shared_gpus(simulation, device, FALSE);
+    else if (activity == CS_ACTIVITY_SERVED && simulation->gpus != NULL)
+        leave_gpu(simulation, device);
+}
+
+/* A transfer on a shared air is over; adapters tell what more of them would cost. */
+static void leave_air(CsSimulation *simulation, guint device, CsStage stage)
+{
+    if (cs_stage_shares_air(simulation, device))
+        cs_load_leave(simulation->load, air_of(stage), device,
+                      cs_stage_kind(stage)->of == CS_OF_ADAPTERS);
+}
+
 void cs_stage_start_transfer(CsSimulation *simulation, guint device, CsStage stage)
 {
+    if (cs_stage_shares_air(simulation, device))
+        cs_load_join(simulation->load, air_of(stage), device);
     guint epoch = simulation->config->local_epochs - 1 - simulation->stages[device].epochs_left;
     cs_transfers_start(simulation->transfers, device, stage, epoch);
 }
@@ -249,6 +309,7 @@ static void transfer_ends(gpointer context, guint device, CsStage stage, gint64 
 {
     CsSimulation *simulation = context;
     keep_duration(simulation, device, stage, duration_ns);
+    leave_air(simulation, device, stage);
     if (simulation->fleet != NULL)
         simulation->fleet->of[device].stage_end =
             cs_des_schedule(simulation->des, end_ns, device, simulation->stage_end, device);
@@ -260,6 +321,7 @@ static void transfer_done(gpointer context, guint device, CsStage stage, gint64 
 {
     CsSimulation *simulation = context;
     keep_duration(simulation, device, stage, duration_ns);
+    leave_air(simulation, device, stage);
     stage_end(simulation->des, simulation, device);
 }
 
@@ -292,6 +354,7 @@ static void make_gpus(CsSimulation *simulation)
     const CsServer *server = &simulation->config->server;
     guint n = simulation->config->n_devices;
     simulation->gpu = g_new0(guint32, n);
+    simulation->gpu_since_ns = g_new0(gint64, n);
     if (server->discipline != CS_DISCIPLINE_SHARING) {
         simulation->gpus = cs_resource_new(simulation->des, server->gpus, gpu_granted, simulation);
         return;
@@ -300,7 +363,6 @@ static void make_gpus(CsSimulation *simulation)
     simulation->shared_gpus =
         cs_shared_new(simulation->des, server->gpus, n, gpu_shared, simulation);
     cs_shared_set_limit(simulation->shared_gpus, 1);
-    simulation->gpu_since_ns = g_new0(gint64, n);
     for (guint i = 0; i < n; i++)
         simulation->gpu[i] = i; /* in a trace each device has a track of its own */
 }

@@ -26,6 +26,12 @@ void cs_stage_ready(CsSimulation *simulation);
 void cs_stage_start_transfer(CsSimulation *simulation, guint device, CsStage stage);
 void cs_stage_schedule(CsSimulation *simulation, guint32 device, gint64 duration_ns);
 
+/* Whether its transfers share the air with others' and somebody measures that. */
+gboolean cs_stage_shares_air(const CsSimulation *simulation, guint device);
+
+/* With a load to be measured: a device at work is about to be taken from wherever it is. */
+void cs_stage_leave_load(CsSimulation *simulation, guint device);
+
 /* When a stage of that duration that begins now ends; -1 where the clock does not hold it. */
 static inline gint64 cs_stage_end_ns(CsSimulation *simulation, guint32 device, gint64 duration_ns)
 {

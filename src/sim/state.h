@@ -104,7 +104,7 @@ struct CsSimulation {
         asks; /* a set of CsAsks: what the scenario and the sink ask for beyond a round's stages */
     CsResource *gpus; /* with CS_ASKS_GPUS one of these two */
     CsShared *shared_gpus;
-    gint64 *gpu_since_ns; /* by device, when a stage on shared GPUs began */
+    gint64 *gpu_since_ns; /* by device, when it came to its GPU */
     double busy_ns;       /* of GPUs, where idle power counts */
     CsHandlerId stage_end;
     CsChain chain; /* the config's */
@@ -121,11 +121,14 @@ struct CsSimulation {
     gboolean opens;             /* what to proceed with is a round, not a device or cluster */
     gboolean told_of_ends;      /* the sink takes the ends of rounds */
     CsDecision *forced;         /* by device: what has been decided, or is to be tried; NULL */
-    /* simulation.c's, under the policy joint: the sum of costs of those from `first` on that start
-     * together now, with these decisions by device. */
-    double (*rollout)(CsSimulation *simulation, guint first, const CsDecision *decisions);
+    /* simulation.c's, under a policy that decides for a crowd: the sum of costs of those from
+     * `first` on that start together now, with these decisions by device; and into `prices`, unless
+     * NULL, by device, those of that round. */
+    double (*rollout)(CsSimulation *simulation, guint first, const CsDecision *decisions,
+                      CsPrices *prices);
     void (*device_done)(CsSimulation *simulation, guint device); /* round.c's, for stage.c */
 
+    const CsSimulation *parent; /* of a fork, whose channels it borrows; NULL */
     CsChannel *channel;
     CsStages *stages;
     gint64 *head_ns;               /* by 2 device: forward, backward; NULL unless CS_ASKS_HEAD */

@@ -274,7 +274,7 @@ START_TEST(what_is_not_known_is_asked_for)
         const char *more, *part;
     } bad[] = {
         {"[server]\ncores = 100\n", "needs the peak rate"},
-        {"[server]\nplatform = a100-80gb-sxm\n[policy]\nname = card-contention\n",
+        {"[server]\nplatform = a100-80gb-sxm\n[policy]\nname = card-deadline\ndelay-limit = 9 s\n",
          "knows times of a/f"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {

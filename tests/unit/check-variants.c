@@ -173,7 +173,7 @@ START_TEST(contention_is_card_with_prices)
         random_table(rng, &table);
         CsRoundState round = random_round(rng, &table);
         CsPolicySettings settings = {.weight = between(rng, 0.01, 0.99)};
-        double state[3] = {0};
+        double state[4] = {0};
         ck_assert_uint_eq(policy->state_size, sizeof state);
         CsDecision plain = card->decide(&settings, &round, NULL);
         CsDecision first = policy->decide(&settings, &round, state);
@@ -181,22 +181,19 @@ START_TEST(contention_is_card_with_prices)
         ck_assert_close(first.frequency_hz, plain.frequency_hz, 1e-12);
 
         round.round = 2;
-        round.load = (CsLoad){.devices = 30,
-                              .gpus = 3,
-                              .server_share = between(rng, 0, 1),
-                              .uplink_share = 0.4,
-                              .downlink_share = 0.2};
+        CsPrices paid = {between(rng, 0, 1), between(rng, 1, 10), 4, 3};
+        round.load = (CsLoad){.devices = 30, .gpus = 3, .price = paid};
         CsDecision d = policy->decide(&settings, &round, state);
-        /* half way from 1 to 1 + ρ (N/G - 1) */
-        double server = 1 + 0.5 * round.load.server_share * 9;
-        double up = 1 + 0.5 * 0.4 * 29, down = 1 + 0.5 * 0.2 * 29;
+        /* three tenths of the way from 1 */
+        double mine = 1 + 0.3 * (paid.own - 1), server = 1 + 0.3 * (paid.server - 1);
+        double up = 1 + 0.3 * 3, down = 1 + 0.3 * 2;
         double least = INFINITY, own = 0;
         const CsCorners *span = &round.corners;
         for (guint c = 0; c <= table.cut_max; c++)
             for (int i = -1; i < GRID; i++) {
                 double f = i < 0 ? d.frequency_hz : grid_frequency(&table, i);
                 double delay_s =
-                    table.device_s[c] + server * table.server_cycle[c] / f +
+                    mine * table.device_s[c] + server * table.server_cycle[c] / f +
                     table.air_bit[c] * (up / round.uplink_bps + down / round.downlink_bps);
                 double u = settings.weight * delay_s / (span->delay_max_s - span->delay_min_s) +
                            (1 - settings.weight) * energy_at(&round, f, c) /
