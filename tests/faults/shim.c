@@ -71,7 +71,8 @@ static int is_tracked(int descriptor)
     return descriptor >= 0 && descriptor < DESCRIPTORS && tracked[descriptor];
 }
 
-static void told(const char *call, const char *kind)
+/* A line "CALL KIND PATH" for the caller. */
+static void told(const char *call, const char *kind, int closed)
 {
     const char *log = getenv("CS_FAULT_LOG");
     int (*real_open)(const char *, int, ...) = REAL(int (*)(const char *, int, ...), "open");
@@ -79,8 +80,11 @@ static void told(const char *call, const char *kind)
         REAL(ssize_t(*)(int, const void *, size_t), "write");
     int (*real_close)(int) = REAL(int (*)(int), "close");
     int descriptor = log != NULL ? real_open(log, O_WRONLY | O_CREAT | O_APPEND, 0666) : -1;
-    char line[128];
-    int length = snprintf(line, sizeof line, "%s %s\n", call, kind);
+    char line[4096], link[64], path[2048] = "";
+    snprintf(link, sizeof link, "/proc/self/fd/%d", closed);
+    if (closed >= 0 && readlink(link, path, sizeof path - 1) < 0)
+        path[0] = '\0';
+    int length = snprintf(line, sizeof line, "%s %s %s\n", call, kind, path);
     if (descriptor < 0)
         return;
     if (real_write(descriptor, line, (size_t)length) != length)
@@ -88,8 +92,8 @@ static void told(const char *call, const char *kind)
     real_close(descriptor);
 }
 
-/* What is to go wrong with this call: NULL for nothing. */
-static const char *fault(const char *call)
+/* What is to go wrong with this call: NULL for nothing. `closed` is what it closes, or -1. */
+static const char *fault_of(const char *call, int closed)
 {
     const char *wanted = getenv("CS_FAULT_CALL"), *nth = getenv("CS_FAULT_NTH");
     const char *kind = getenv("CS_FAULT_KIND");
@@ -100,10 +104,15 @@ static const char *fault(const char *call)
     if (at != n && !(strcmp(kind, "full") == 0 && at > n))
         return NULL;
     if (at == n)
-        told(call, kind);
+        told(call, kind, closed);
     if (strcmp(kind, "kill") == 0)
         raise(SIGKILL);
     return kind;
+}
+
+static const char *fault(const char *call)
+{
+    return fault_of(call, -1);
 }
 
 static int reason(const char *kind)
@@ -118,13 +127,18 @@ static int reason(const char *kind)
 }
 
 /* TRUE where the call is to fail; errno is set. A short write is the writer's own affair. */
-static int fails(const char *call)
+static int fails_of(const char *call, int closed)
 {
-    const char *kind = fault(call);
+    const char *kind = fault_of(call, closed);
     if (kind == NULL || strcmp(kind, "short") == 0)
         return 0;
     errno = reason(kind);
     return 1;
+}
+
+static int fails(const char *call)
+{
+    return fails_of(call, -1);
 }
 
 static int opened(int descriptor, int flags)
@@ -238,7 +252,7 @@ int ftruncate64(int descriptor, off64_t length)
 /* The descriptor is closed in any case, as Linux does it. */
 int close(int descriptor)
 {
-    int failed = is_tracked(descriptor) && fails("close");
+    int failed = is_tracked(descriptor) && fails_of("close", descriptor);
     int why = errno;
     if (descriptor >= 0 && descriptor < DESCRIPTORS)
         tracked[descriptor] = 0;
