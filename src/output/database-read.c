@@ -2,6 +2,8 @@
 /* output/database: what it holds, row by row and as CSV files. See database.h. */
 #include "output/database-internal.h"
 
+#include <math.h>
+
 static CsCell read_cell(sqlite3_stmt *statement, int column)
 {
     switch (sqlite3_column_type(statement, column)) {
@@ -22,7 +24,8 @@ struct CsCursor {
     sqlite3_stmt *statement;
     guint n;
     CsCell *cells;
-    int code; /* SQLITE_OK or SQLITE_ROW while there may be more */
+    int code;   /* SQLITE_OK or SQLITE_ROW while there may be more */
+    int unreal; /* the column, from 1, in which a number is none; 0 for none such */
 };
 
 CsCursor *cs_cursor_new(CsDatabase *database, const char *sql, const char *const *values)
@@ -45,14 +48,17 @@ guint cs_cursor_n_cells(const CsCursor *cursor)
 
 const CsCell *cs_cursor_next(CsCursor *cursor)
 {
-    if (cursor->code != SQLITE_OK && cursor->code != SQLITE_ROW)
+    if ((cursor->code != SQLITE_OK && cursor->code != SQLITE_ROW) || cursor->unreal != 0)
         return NULL;
     cursor->code = sqlite3_step(cursor->statement);
     if (cursor->code != SQLITE_ROW)
         return NULL;
-    for (guint i = 0; i < cursor->n; i++)
+    for (guint i = 0; i < cursor->n && cursor->unreal == 0; i++) {
         cursor->cells[i] = read_cell(cursor->statement, (int)i);
-    return cursor->cells;
+        if (cursor->cells[i].kind == CS_CELL_REAL && !isfinite(cursor->cells[i].real))
+            cursor->unreal = (int)i + 1;
+    }
+    return cursor->unreal == 0 ? cursor->cells : NULL;
 }
 
 gboolean cs_cursor_end(CsCursor *cursor, GError **error)
@@ -61,6 +67,12 @@ gboolean cs_cursor_end(CsCursor *cursor, GError **error)
         cursor->code == SQLITE_OK || cursor->code == SQLITE_ROW || cursor->code == SQLITE_DONE;
     if (!good)
         cs_database_set_error(cursor->database, CS_DATABASE_ERROR_READ, "read", error);
+    if (good && cursor->unreal != 0) {
+        good = FALSE;
+        g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ,
+                    "cannot read '%s': an infinite number in '%s'", cursor->database->path,
+                    sqlite3_column_name(cursor->statement, cursor->unreal - 1));
+    }
     sqlite3_finalize(cursor->statement);
     g_free(cursor->cells);
     g_free(cursor);

@@ -222,7 +222,7 @@ char *cs_database_uri(const char *path)
 #define STEPS_A_LOOK 4096
 #define STEPS_FREE ((guint64)100000000)
 #define STEPS_A_BYTE 64
-#define LENGTH_MAX (128 << 20) /* bytes of a row, such as a manifest's */
+#define LENGTH_MAX (40 << 20) /* bytes of a row, such as a manifest's */
 
 /* Bytes that a statement can have to read: of the file, or of what is in memory. */
 static guint64 size_of(const CsDatabase *database)

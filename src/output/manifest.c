@@ -11,6 +11,7 @@
 
 #define FORMAT_VERSION 1
 #define DEPTH_MAX 16
+#define WORD_MAX 64 /* characters of a number, true, false or null */
 
 static void add_text(JsonBuilder *builder, const char *member, const char *text)
 {
@@ -136,10 +137,11 @@ char *cs_manifest_format(const CsConfig *config, guint64 replications, const cha
 /* --- reading back ------------------------------------------------------------------------------
  */
 
-/* The parser calls itself at every bracket: a stranger's file must not fill its stack. */
-static gboolean is_deep(const char *text, gsize length)
+/* The parser calls itself at every bracket, and a number of a million digits takes it hours: a
+ * stranger's file must do neither. */
+static gboolean is_hostile(const char *text, gsize length)
 {
-    guint depth = 0;
+    guint depth = 0, word = 0;
     gboolean quoted = FALSE;
     for (gsize i = 0; i < length; i++) {
         if (quoted && text[i] == '\\')
@@ -150,7 +152,8 @@ static gboolean is_deep(const char *text, gsize length)
             depth++;
         else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
             depth--;
-        if (depth > DEPTH_MAX)
+        word = quoted || strchr(" \t\r\n,:{}[]\"", text[i]) != NULL ? 0 : word + 1;
+        if (depth > DEPTH_MAX || word > WORD_MAX)
             return TRUE;
     }
     return FALSE;
@@ -166,7 +169,7 @@ static const char *text_member(JsonObject *object, const char *member)
 JsonNode *cs_manifest_parse(const char *text, gsize length)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
-    if (is_deep(text, length) || !json_parser_load_from_data(parser, text, (gssize)length, NULL))
+    if (is_hostile(text, length) || !json_parser_load_from_data(parser, text, (gssize)length, NULL))
         return NULL;
     return json_parser_steal_root(parser);
 }

@@ -236,6 +236,18 @@ fi
 [ ! -e ran ] || fail "a template of -I ran"
 end
 
+# tests/long/results.sh: ten thousand and three hundred.
+begin "corrupted results and hostile ones, at random"
+results=$builddir/tests/fuzz/random/results
+if [ -x "$results" ]; then
+    command_line=$results
+    "$results" -n 40 -m 96 good study "$cardsim" >judged 2>&1 || fail "$(grep -v '^cases' judged | head)"
+    contains judged "40 corrupted and 96 hostile directories"
+else
+    skip "the generator is not built here"
+fi
+end
+
 begin "a limit on a file's size is a failed write"
 for kind in run sweep; do
     (ulimit -f 2 && exec "$cardsim" $kind "$letter" -q -s simulation.rounds=200 \

@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mutants drawn over all of src, and whether the tests catch them.
+
+    tests/mutants/drawn.py draw [-n N] [-s SEED]            lists them
+    tests/mutants/drawn.py judge -d DIRECTORY [-n N] [-s SEED] [--part I/N] [--minutes M]
+    tests/mutants/drawn.py report -d DIRECTORY              caught and survived, by folder
+
+A mutant is one fault: an operator exchanged (< and <=, + and -, * and /, && and ||, == and !=), a
+constant changed, a statement dropped, a condition negated, two arguments swapped, MIN for MAX, TRUE
+for FALSE. They are drawn by seed, from each folder as many as its share of the lines, at least six.
+Not drawn: what only frees memory, asserts, declares, or is a text.
+
+Judging works on a copy of the sources in DIRECTORY, built once with the library as a shared object,
+so that a mutant costs one file compiled and one link, whatever number of tests there are. Before any
+mutant every test is run and timed; a mutant then meets the tests of its folder, the fastest first,
+until one fails. Verdicts are kept: a second call goes on where the first ended.
+"""
+import argparse
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+# Which tests see a folder's faults, beside those of the same name and the general ones below.
+TESTS = {
+    "base": "base text strangers output scenario report radio learning sweep campaign",
+    "text": "text scenario strangers radio availability output",
+    "des": "des resource shared fair server transfer instants fleet",
+    "radio": "radio channel doppler surroundings tr38901 transfer fair availability",
+    "llm": "llm families memory measured headline",
+    "energy": "energy measured scenario policy",
+    "policy": "policy variants joint headline expect load plugin",
+    "sim": "sim transfer fleet server fair joint load variants footprint nothing shared channel instants",
+    "scenario": "scenario sweep text surroundings measured nothing bad-input commands examples",
+    "expect": "expect headline sensitivity",
+    "learning": "learning learn pretrain tokens",
+    "output": "output strangers report results sweep library",
+    "campaign": "campaign sweep shards results library kills cluster expect",
+    "analysis": "analysis report headline plots page reproduce explain expect sensitivity export",
+    "cmd": "usage commands bad-input results sweep report explain expect shards completion validate "
+           "plots reproduce untrusted strangers learn answers",
+}
+GENERAL = ["check-sim", "check-property", "answers", "results", "commands"]
+LEFT_OUT = {"house", "layers", "manual", "readme", "guide", "install", "instructions", "cluster",
+            "kills", "faults", "scenarios", "contract"}
+SLOWEST_S = 60  # a test that takes longer on the pristine tree is left out
+
+# --- drawing --------------------------------------------------------------------------------------
+
+SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&",
+         "+": "-", "-": "+", "*": "/", "/": "*", "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*=",
+         "++": "--"}
+WORDS = {"MIN": "MAX", "MAX": "MIN", "TRUE": "FALSE", "FALSE": "TRUE", "fmin": "fmax", "fmax": "fmin",
+         "floor": "ceil", "ceil": "floor", "continue": "break"}
+HARMLESS = re.compile(r"\b(g_free|g_object_unref|\w+_unref|\w+_free|\w*close|g_clear_\w+|free|g_assert\w*|"
+                      r"\w+_clear|munmap|G_STATIC_ASSERT|_Static_assert|\w+_end|g_error)\s*\(")
+
+
+def blank(text):
+    """The text with comments, strings, and preprocessor lines as blanks of the same length."""
+    def cover(match):
+        return re.sub(r"[^\n]", " ", match.group(0))
+    text = re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', cover, text, flags=re.S)
+    return re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", cover, text, flags=re.M)
+
+
+def bodies(code):
+    """The spans of function bodies: lines of '{' and '}' at the left edge."""
+    for match in re.finditer(r"^\{\n(.*?)^\}", code, flags=re.S | re.M):
+        yield match.start(1), match.end(1)
+
+
+def candidates(path):
+    """(offset, old, new, kind) of every mutant of a file."""
+    text = open(os.path.join(TOP, path)).read()
+    code = blank(text)
+    found = []
+    for start, end in bodies(code):
+        body = code[start:end]
+        for m in re.finditer(r"[^\n]+", body):
+            line, at = m.group(0), start + m.start()
+            if re.search(r"\bg_assert|STATIC_ASSERT|g_set_error|g_error|cs_diagnostics_|^\s*(static )?const ", line):
+                continue
+            for op in re.finditer(r" (<=|>=|==|!=|&&|\|\||[-+*/]=|[-+*/<>]) |(\+\+)", line):
+                old = op.group(1) or op.group(2)
+                place = at + (op.start(1) if op.group(1) else op.start(2))
+                if old == "*" and re.search(r"\b(char|void|gpointer|Cs\w+|[A-Z]\w+) $", line[:op.start(1)]):
+                    continue
+                if old == "++" and "for (" in line:
+                    continue
+                found.append((place, old, SWAPS[old], "operator"))
+            for w in re.finditer(r"\b(%s)\b" % "|".join(WORDS), line):
+                found.append((at + w.start(), w.group(0), WORDS[w.group(0)], "word"))
+            for n in re.finditer(r"(?<![\w.])(\d+(?:\.\d+)?(?:e-?\d+)?)(?![\w.\]])", line):
+                old = n.group(1)
+                new = {"0": "1", "1": "2", "0.0": "1.0", "1.0": "2.0"}.get(old)
+                if new is None:
+                    new = str(int(old) + 1) if old.isdigit() else "(1.1 * %s)" % old
+                found.append((at + n.start(), old, new, "constant"))
+            whole = re.match(r"(\s+)((?:[\w>.\[\]()*-]+ [-+*/|&]?= .*|\w+\(.*\)));$", line)
+            before = code[:at].rstrip()
+            if whole and not HARMLESS.search(line) and before[-1:] in ";{}" and \
+                    not re.match(r"\s+(return|g_auto|guint|gint|double|char|gboolean|Cs\w+ )", line) and \
+                    line.count("(") == line.count(")"):
+                found.append((at + len(whole.group(1)), line.strip(), ";", "dropped"))
+            cond = re.match(r"\s+if \((.*)\)( \{)?$", line)
+            if cond and line.count("(") == line.count(")"):
+                place = at + cond.start(1)
+                condition = text[place:place + len(cond.group(1))]
+                found.append((place, condition, "!(%s)" % condition, "negated"))
+            for call in re.finditer(r"\b\w+\(([a-z_]\w*), ([a-z_]\w*)([,)])", line):
+                if call.group(1) != call.group(2):
+                    old = "%s, %s" % (call.group(1), call.group(2))
+                    found.append((at + call.start(1), old, "%s, %s" % (call.group(2), call.group(1)), "swapped"))
+    return [(offset, text[offset:offset + len(old)], new, kind) for offset, old, new, kind in found
+            if text[offset:offset + len(old)] == old or kind in ("dropped", "negated")]
+
+
+def draw(n, seed):
+    rng = random.Random(seed)
+    folders = {}
+    for folder in sorted(os.listdir(os.path.join(TOP, "src"))):
+        base = os.path.join(TOP, "src", folder)
+        if os.path.isdir(base):
+            files = sorted(f for f in os.listdir(base) if f.endswith(".c") or f.endswith("-body.h"))
+            folders[folder] = [os.path.join("src", folder, f) for f in files]
+    lines = {k: sum(len(open(os.path.join(TOP, f)).readlines()) for f in v) for k, v in folders.items()}
+    total = sum(lines.values())
+    drawn = []
+    for folder, files in folders.items():
+        own = max(6, round(n * lines[folder] / total))
+        pool = [(f,) + c for f in files for c in candidates(f)]
+        by_kind = {}
+        for entry in pool:
+            by_kind.setdefault(entry[4], []).append(entry)
+        kinds = sorted(by_kind)
+        chosen = []
+        while len(chosen) < own and any(by_kind.values()):
+            kind = kinds[rng.randrange(len(kinds))]
+            if by_kind[kind]:
+                chosen.append(by_kind[kind].pop(rng.randrange(len(by_kind[kind]))))
+        drawn += chosen
+    rng.shuffle(drawn)
+    while len(drawn) > n:  # the least shares have made them more
+        drawn.pop()
+    return drawn
+
+
+def show(mutant):
+    path, offset, old, new, kind = mutant
+    line = open(os.path.join(TOP, path)).read()[:offset].count("\n") + 1
+    return "%s:%d: %s: %s -> %s" % (path, line, kind, " ".join(old.split()), " ".join(new.split()))
+
+
+# --- judging --------------------------------------------------------------------------------------
+
+def run(command, cwd, log, timeout=None, env=None):
+    with open(log, "w") as out:
+        try:
+            return subprocess.run(command, cwd=cwd, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                                  timeout=timeout, env=env).returncode
+        except subprocess.TimeoutExpired:
+            return 124
+
+
+class Tree:
+    """A copy of the sources with the library as a shared object."""
+
+    def __init__(self, directory):
+        self.root = os.path.join(directory, "tree")
+        self.build = os.path.join(self.root, "build")
+        self.log = os.path.join(directory, "log")
+        self.directory = directory
+
+    def make(self, *targets):
+        return run(["make", "-s", "-j2", *targets], self.build, self.log)
+
+    def prepare(self):
+        if os.path.exists(os.path.join(self.directory, "ready")):
+            return
+        shutil.rmtree(self.root, ignore_errors=True)
+        skip = shutil.ignore_patterns(".git", "build", "build-long", "*.o")
+        shutil.copytree(TOP, self.root, symlinks=True, ignore=skip)
+        os.makedirs(self.build, exist_ok=True)
+        # What the compiler refuses with the warnings that the house builds with is no mutant.
+        configure = ["../configure", "-q", "CFLAGS=-O1 -fPIC -Werror=incompatible-pointer-types "
+                     "-Werror=int-conversion -Werror=uninitialized"]
+        if run(configure, self.build, self.log) != 0 or self.make("all") != 0:
+            sys.exit("the build fails: see " + self.log)
+        names = self.unit_tests()
+        if self.make(*names) != 0:
+            sys.exit("the tests do not build: see " + self.log)
+        # From here on what asks for the archive gets the shared object.
+        os.rename(os.path.join(self.build, "libcardsim.a"), os.path.join(self.build, "objects.a"))
+        self.link()
+        with open(os.path.join(self.build, "libcardsim.a"), "w") as script:
+            script.write("INPUT(%s/libcardsim.so)\n" % self.build)
+        for name in names + ["cardsim"]:
+            os.remove(os.path.join(self.build, name))
+        if self.make("-o", "libcardsim.a", *names, "cardsim", "tests/faults/shim.so") != 0:
+            sys.exit("the tests do not link: see " + self.log)
+        self.time_tests(names)
+        open(os.path.join(self.directory, "ready"), "w").close()
+
+    def unit_tests(self):
+        text = open(os.path.join(self.root, "Makefile.am")).read()
+        return sorted(set(re.findall(r"tests/(?:unit|property)/check-[\w]+(?= |\n)", text)))
+
+    def link(self):
+        pkg = subprocess.run(["pkg-config", "--libs", "glib-2.0", "gsl", "sqlite3", "json-glib-1.0",
+                              "gmodule-2.0"], capture_output=True, text=True).stdout.split()
+        return run(["gcc", "-shared", "-o", "libcardsim.so", "-Wl,--whole-archive", "objects.a",
+                    "-Wl,--no-whole-archive", *pkg, "-lm"], self.build, self.log)
+
+    def environment(self):
+        return dict(os.environ, CS_TEST_SRCDIR=self.root, CS_TEST_BUILDDIR=self.build, CK_FORK="no",
+                    CARDSIM_DATADIR=self.root, CK_VERBOSITY="silent")
+
+    def test(self, name, limit):
+        path = os.path.join(self.root, name) if name.endswith(".sh") else os.path.join(self.build, name)
+        command = ["sh", path] if name.endswith(".sh") else [path]
+        return run(command, self.build, self.log, timeout=limit, env=self.environment()) == 0
+
+    def time_tests(self, units):
+        scripts = ["tests/cli/" + f for f in sorted(os.listdir(os.path.join(self.root, "tests/cli")))
+                   if f.endswith(".sh") and f != "lib.sh" and f[:-3] not in LEFT_OUT]
+        with open(os.path.join(self.directory, "times"), "w") as out:
+            for name in units + scripts:
+                started = time.monotonic()
+                good = self.test(name, SLOWEST_S)
+                seconds = time.monotonic() - started
+                out.write("%s\t%.2f\t%s\n" % (name, seconds, "passes" if good else "fails"))
+                out.flush()
+
+    def times(self):
+        rows = [line.rstrip("\n").split("\t") for line in open(os.path.join(self.directory, "times"))]
+        return {name: float(seconds) for name, seconds, state in rows if state == "passes"}
+
+    def object_of(self, path):
+        """The object that a source is compiled into; a body is of the files that include it."""
+        if path.endswith(".c"):
+            return [path[:-2] + ".o"]
+        folder = os.path.dirname(path)
+        return [os.path.join(folder, f[:-2] + ".o") for f in os.listdir(os.path.join(self.root, folder))
+                if f.endswith(".c") and os.path.basename(path) in open(os.path.join(self.root, folder, f)).read()]
+
+    def rebuild(self, path):
+        objects = self.object_of(path)
+        for name in objects:
+            if os.path.exists(os.path.join(self.build, name)):
+                os.remove(os.path.join(self.build, name))
+        if self.make(*objects) != 0:
+            return False
+        if path.startswith("src/cmd/"):
+            os.remove(os.path.join(self.build, "cardsim"))
+            return self.make("-o", "libcardsim.a", "cardsim") == 0
+        return run(["ar", "r", "objects.a", *objects], self.build, self.log) == 0 and self.link() == 0
+
+
+def tests_of(path, times):
+    folder, stem = path.split("/")[1], os.path.basename(path).rsplit(".", 1)[0]
+    wanted = set(TESTS.get(folder, "").split()) | {folder}
+    own, general = [], []
+    for name in times:
+        short = os.path.basename(name).replace(".sh", "")
+        bare = short.replace("check-", "", 1)
+        if bare in wanted or bare == stem or bare in stem.split("-"):
+            own.append(name)
+        elif short in GENERAL and not (folder == "learning"):
+            general.append(name)
+    return sorted(own + general, key=lambda name: times[name])
+
+
+def judge_one(tree, mutant, times):
+    path, offset, old, new, _ = mutant
+    target = os.path.join(tree.root, path)
+    pristine = open(target).read()
+    try:
+        open(target, "w").write(pristine[:offset] + new + pristine[offset + len(old):])
+        if not tree.rebuild(path):
+            return "stillborn", ""
+        for name in tests_of(path, times):
+            if not tree.test(name, max(20, 5 * times[name])):
+                return "caught", name
+        return "survived", ""
+    finally:
+        open(target, "w").write(pristine)
+        tree.rebuild(path)
+
+
+def judge(args):
+    part, parts = (int(x) for x in args.part.split("/"))
+    directory = os.path.join(args.directory, "part-%d" % part)
+    os.makedirs(directory, exist_ok=True)
+    tree = Tree(directory)
+    tree.prepare()
+    globals()["TOP"] = tree.root  # work on the sources meanwhile does no harm
+    times = tree.times()
+    verdicts = os.path.join(directory, "verdicts")
+    known = {}
+    if os.path.exists(verdicts):
+        known = {line.split("\t")[0] for line in open(verdicts)}
+    end = time.monotonic() + 60 * args.minutes
+    for i, mutant in enumerate(draw(args.number, args.seed)):
+        if i % parts != part or show(mutant) in known or time.monotonic() > end:
+            continue
+        verdict, test = judge_one(tree, mutant, times)
+        with open(verdicts, "a") as out:
+            out.write("%s\t%s\t%s\n" % (show(mutant), verdict, test))
+
+
+def report(args):
+    rows = []
+    for part in sorted(os.listdir(args.directory)):
+        path = os.path.join(args.directory, part, "verdicts")
+        if os.path.exists(path):
+            rows += [line.rstrip("\n").split("\t") for line in open(path)]
+    rows = [row for row in rows if row[1] != "stillborn"]
+    folders = sorted({row[0].split("/")[1] for row in rows})
+    for row in rows:
+        if row[1] == "survived":
+            print("survived: " + row[0])
+    for folder in folders:
+        own = [row for row in rows if row[0].split("/")[1] == folder]
+        print("figure: drawn mutants of src/%s caught = %d of %d"
+              % (folder, sum(row[1] == "caught" for row in own), len(own)))
+    caught = sum(row[1] == "caught" for row in rows)
+    print("figure: drawn mutants caught = %d of %d" % (caught, len(rows)))
+    return 0 if rows and caught >= 0.97 * len(rows) else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=["draw", "judge", "report"])
+    parser.add_argument("-n", "--number", type=int, default=250)
+    parser.add_argument("-s", "--seed", type=int, default=1)
+    parser.add_argument("-d", "--directory")
+    parser.add_argument("--part", default="0/1", help="every N-th mutant, from the I-th")
+    parser.add_argument("--minutes", type=float, default=1e6)
+    args = parser.parse_args()
+    if args.what == "draw":
+        for mutant in draw(args.number, args.seed):
+            print(show(mutant))
+        return 0
+    return judge(args) if args.what == "judge" else report(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
