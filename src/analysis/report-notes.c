@@ -61,6 +61,22 @@ static void note_comparison(GPtrArray *notes, const CsReport *report, guint unco
                        uncommon, report->rows->len);
 }
 
+static void note_censored(GPtrArray *notes, const CsReport *report)
+{
+    for (guint m = 0; m < report->n_measures; m++) {
+        guint rows = 0;
+        for (guint i = 0; i < report->rows->len; i++) {
+            const CsReportRow *row = g_ptr_array_index(report->rows, i);
+            rows += row->cell[m].reached < row->cell[m].of ? 1 : 0;
+        }
+        if (rows > 0)
+            cs_report_note(notes, TRUE,
+                           "%s: %u of %u rows have replications that ended before they reached it "
+                           "(censored): such a row has no mean, and 'reached' tells how many did",
+                           report->measure[m]->name, rows, report->rows->len);
+    }
+}
+
 GPtrArray *cs_report_notes(CsStudy *study, const CsReport *report)
 {
     GPtrArray *notes = cs_report_notes_new();
@@ -76,6 +92,7 @@ GPtrArray *cs_report_notes(CsStudy *study, const CsReport *report)
         most = MAX(most, row->replications);
     }
     note_missing(notes, study);
+    note_censored(notes, report);
     if (report->level != 0.95)
         cs_report_note(notes, FALSE, "intervals are of %g %%", 100 * report->level);
     note_comparison(notes, report, uncommon);

@@ -19,7 +19,7 @@ typedef struct {
 static CsReportCell empty_cell(void)
 {
     CsEstimate nothing = {NAN, NAN, 0};
-    return (CsReportCell){nothing, nothing, nothing};
+    return (CsReportCell){.mean = nothing, .difference = nothing, .reduction = nothing};
 }
 
 static void free_row(gpointer data)
@@ -35,6 +35,8 @@ void cs_report_free(CsReport *report)
     if (report == NULL)
         return;
     g_free(report->key);
+    for (guint m = 0; m < report->n_measures; m++)
+        cs_study_measure_free(report->measure[m]);
     g_free(report->measure);
     g_ptr_array_unref(report->rows);
     g_free(report);
@@ -100,9 +102,9 @@ static gboolean find_measures(CsReport *report, const char *const *metrics, GErr
     static const char *const usual[] = {"delay", "server-energy", "cost", NULL};
     const char *const *names = is_empty(metrics) ? usual : metrics;
     report->n_measures = g_strv_length((char **)names);
-    report->measure = g_new(const CsMeasure *, report->n_measures);
+    report->measure = g_new0(CsMeasure *, report->n_measures);
     for (guint i = 0; i < report->n_measures; i++) {
-        report->measure[i] = cs_study_find_measure(names[i], error);
+        report->measure[i] = cs_study_measure_read(names[i], error);
         if (report->measure[i] == NULL)
             return FALSE;
     }
@@ -281,6 +283,38 @@ static CsReportCell estimate(Making *making, CsReportRow *row, const GPtrArray *
     return cell;
 }
 
+/* Replications that have come to the metric, and all of them. */
+static guint count_reached(const GPtrArray *samples, const GArray *points, guint *of)
+{
+    guint reached = 0;
+    for (guint i = 0; i < points->len; i++) {
+        const GArray *sample = sample_of(samples, points, i);
+        for (guint r = 0; r < sample->len; r++) {
+            double value = g_array_index(sample, double, r);
+            reached += isfinite(value) ? 1 : 0;
+            *of += isnan(value) ? 0 : 1;
+        }
+    }
+    return reached;
+}
+
+/* What has not been reached is not averaged as if it had been. */
+static void censor(CsReportCell *cell, const GPtrArray *samples, const GArray *points,
+                   const GArray *partners)
+{
+    const CsReportCell empty = empty_cell();
+    guint of = 0;
+    cell->reached = count_reached(samples, points, &cell->of);
+    if (cell->reached < cell->of)
+        cell->mean = empty.mean;
+    gboolean all = cell->reached == cell->of &&
+                   (partners == NULL || count_reached(samples, partners, &of) == of);
+    if (!all) {
+        cell->difference = empty.difference;
+        cell->reduction = empty.reduction;
+    }
+}
+
 /* Each point's partner, in the points' order; NULL where one has none. Transfer full. */
 static GArray *partners_of(const Making *making, GHashTable *baseline, const GArray *points)
 {
@@ -337,6 +371,8 @@ static gboolean fill_measure(Making *making, guint measure, GHashTable *baseline
         GArray *partners = report->versus ? partners_of(making, baseline, points) : NULL;
         row->unpaired = report->versus && partners == NULL;
         row->cell[measure] = estimate(making, row, samples, points, partners);
+        if (report->measure[measure]->censors)
+            censor(&row->cell[measure], samples, points, partners);
         if (measure + 1 == report->n_measures && row->replications == 0) /* nothing is modelled */
             row->replications = longest_sample(samples, points);
         g_clear_pointer(&partners, g_array_unref);

@@ -34,6 +34,9 @@ typedef struct {
     /* against the baseline; NAN without one */
     CsEstimate difference;
     CsEstimate reduction; /* 0.7 is 70 % less than the baseline */
+    /* Of a metric that may be censored: how many of so many replications, over all points, have
+     * come to it. Where some have not there is no mean, difference or reduction. */
+    guint reached, of;
 } CsReportCell;
 
 typedef struct {
@@ -50,7 +53,7 @@ typedef struct {
     guint n_keys;
     guint *key; /* positions in the study */
     guint n_measures;
-    const CsMeasure **measure;
+    CsMeasure **measure; /* owned */
     gboolean versus;
     double level;      /* of the intervals */
     GPtrArray *rows;   /* CsReportRow, by value in the keys' order */

@@ -25,6 +25,7 @@ struct CsStudy {
     gint split[SPLITS_N]; /* the key's position, or -1 */
     char *title;          /* or NULL */
     char *directory;
+    char *target; /* loss, as the scenario has it; or NULL */
     gboolean exact;
 };
 
@@ -192,6 +193,7 @@ CsStudy *cs_study_open(const char *directory, GError **error)
     order_keys(study);
     study->title = cs_results_title(study->database, directory);
     study->directory = g_strdup(directory);
+    study->target = cs_results_setting(study->database, directory, "learning", "target-loss");
     study->exact = cs_results_exact(study->database, directory);
     return g_steal_pointer(&study);
 }
@@ -205,6 +207,7 @@ void cs_study_free(CsStudy *study)
     g_ptr_array_unref(study->points);
     g_free(study->title);
     g_free(study->directory);
+    g_free(study->target);
     g_free(study);
 }
 
@@ -426,29 +429,6 @@ gint cs_study_find_key(CsStudy *study, const char *name, GError **error)
     return -1;
 }
 
-const CsMeasure *cs_study_find_measure(const char *name, GError **error)
-{
-    const CsMeasure *measure = cs_measure_find(name);
-    if (measure != NULL)
-        return measure;
-    guint n;
-    const CsMeasure *all = cs_measures(&n);
-    const char **names = g_newa(const char *, n);
-    g_autoptr(GString) list = g_string_new(NULL);
-    for (guint i = 0; i < n; i++) {
-        names[i] = all[i].name;
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", names[i]);
-    }
-    const char *near = cs_suggest(name, names, n);
-    if (near != NULL)
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
-                    "there is no metric '%s'; did you mean '%s'?", name, near);
-    else
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
-                    "there is no metric '%s'; the metrics are: %s", name, list->str);
-    return NULL;
-}
-
 /* --- samples ---------------------------------------------------------------------------------- */
 
 /* The smallest table that has the metric and tells apart what the study is split by. */
@@ -457,8 +437,8 @@ static gint find_table(CsStudy *study, const CsMeasure *measure, gint *lacking)
     gboolean by_device = study->split[SPLIT_DEVICE] >= 0, by_round = study->split[SPLIT_ROUND] >= 0;
     *lacking = -1;
     for (gint t = CS_TABLE_N; t-- > 0;) {
-        if (measure->sql[t] == NULL || (by_device && t == CS_TABLE_TOTALS) ||
-            (by_round && t != CS_TABLE_ROUNDS))
+        gboolean whole = t == CS_TABLE_TOTALS || t == CS_TABLE_LOSSES; /* all devices' */
+        if (measure->sql[t] == NULL || (by_device && whole) || (by_round && t != CS_TABLE_ROUNDS))
             continue;
         if (is_recorded(study, (CsTable)t))
             return t;
@@ -494,6 +474,7 @@ static gint choose_table(CsStudy *study, const CsMeasure *measure, GError **erro
     return -1;
 }
 
+#define TARGET_KEY "learning.target-loss"
 #define REPLICATIONS_MAX 1000000 /* of simulation.replications */
 
 typedef struct {
@@ -536,12 +517,38 @@ static gboolean take_sample(gpointer context, guint n, const CsCell *cells)
     return TRUE;
 }
 
-static char *sample_query(const CsStudy *study, const CsMeasure *measure, gint table)
+/* SQL for the target loss of a row's run: an axis's, or the scenario's; NULL where there is none.
+ */
+static char *target_of(const CsStudy *study)
 {
+    for (guint k = 0; k < study->keys->len; k++)
+        if (strcmp(cs_study_key(study, k)->name, TARGET_KEY) == 0)
+            return g_strdup("(SELECT CAST(value AS REAL) FROM param WHERE param.run = losses.run "
+                            "AND key = '" TARGET_KEY "')");
+    double target;
+    const char *rest = NULL, *text = study->target;
+    if (text == NULL || !cs_number_read(text, text + strlen(text), &target, &rest) || *rest != '\0')
+        return NULL;
+    return g_strdup(text);
+}
+
+/* NULL with `error` set where the metric's argument is not known. */
+static char *sample_query(const CsStudy *study, const CsMeasure *measure, gint table,
+                          GError **error)
+{
+    g_autofree char *target = target_of(study);
+    if (measure->argument == CS_ARGUMENT_TARGET && measure->given == NULL && target == NULL) {
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                    "metric '%s' needs a target, since the scenario has no '" TARGET_KEY
+                    "': write '%s=2.5'",
+                    measure->name, measure->name);
+        return NULL;
+    }
+    g_autofree char *expression = cs_study_measure_sql(measure, (CsTable)table, target);
     gboolean device = study->split[SPLIT_DEVICE] >= 0, round = study->split[SPLIT_ROUND] >= 0;
     g_autoptr(GString) sql = g_string_new("SELECT run, replication, ");
     g_string_append_printf(sql, "%s, %s, %s FROM %s", device ? "device" : "''",
-                           round ? "CAST(round AS TEXT)" : "''", measure->sql[table],
+                           round ? "CAST(round AS TEXT)" : "''", expression,
                            cs_table_info(table)->name);
     if (table != CS_TABLE_TOTALS)
         g_string_append_printf(sql, " GROUP BY run, replication%s%s", device ? ", device" : "",
@@ -565,8 +572,9 @@ GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **e
         g_ptr_array_add(samples, g_array_new(FALSE, FALSE, sizeof(double)));
     }
     Sampling sampling = {study, samples, points};
-    g_autofree char *sql = sample_query(study, measure, table);
-    if (!cs_database_query(study->database, sql, NULL, take_sample, &sampling, error))
+    g_autofree char *sql = sample_query(study, measure, table, error);
+    if (sql == NULL ||
+        !cs_database_query(study->database, sql, NULL, take_sample, &sampling, error))
         return NULL;
     return g_steal_pointer(&samples);
 }

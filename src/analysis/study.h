@@ -12,7 +12,7 @@
 #define CS_ANALYSIS_STUDY_H
 
 #include "analysis/study-key.h"
-#include "output/measure.h"
+#include "analysis/study-measure.h"
 
 typedef struct {
     guint64 run;
@@ -42,16 +42,14 @@ CsStudyPoint cs_study_point(const CsStudy *study, guint point);
  */
 gint cs_study_find_key(CsStudy *study, const char *name, GError **error);
 
-/* A metric by name; NULL with `error` set. */
-const CsMeasure *cs_study_find_measure(const char *name, GError **error);
-
 /* Whether a recorded table has the metric, for what the study is split by. */
 gboolean cs_study_has(CsStudy *study, const CsMeasure *measure);
 
 /*
  * The samples of a metric: an array of GArray of double, one a point; element r is replication r +
- * 1, NAN where not modelled. Transfer full (g_ptr_array_unref). A table that was
- * not recorded is computed anew; NULL with `error` set where that cannot be, or no table has it.
+ * 1, NAN where not modelled, INFINITY where a metric that may be censored is: the replication ended
+ * before there was one. Transfer full (g_ptr_array_unref). A table that was not recorded is
+ * computed anew; NULL with `error` set where that cannot be, or no table has it.
  */
 GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **error);
 

@@ -42,6 +42,15 @@ static void add_measure(Layout *layout, const CsMeasure *measure, gboolean versu
     add_column(layout, name, measure->title, measure->unit, measure->scale, CS_COLUMN_REAL);
     add_column(layout, keep(layout, g_strconcat(name, "_half_width", NULL)), "\302\261",
                measure->unit, measure->scale, CS_COLUMN_HALF_WIDTH);
+    if (measure->censors && people) {
+        add_column(layout, keep(layout, g_strconcat(name, "_reached", NULL)), "reached", "", 0,
+                   CS_COLUMN_TEXT);
+    } else if (measure->censors) {
+        add_column(layout, keep(layout, g_strconcat(name, "_reached", NULL)), "reached", "", 0,
+                   CS_COLUMN_WHOLE);
+        add_column(layout, keep(layout, g_strconcat(name, "_of", NULL)), "of", "", 0,
+                   CS_COLUMN_WHOLE);
+    }
     if (!versus)
         return;
     if (!people) {
@@ -107,6 +116,17 @@ static void add_estimate(CsTablePrinter *table, CsEstimate estimate, double scal
     cs_table_add_number(table, estimate.half_width * scale);
 }
 
+static void add_reached(CsTablePrinter *table, const CsReportCell *cell, gboolean people)
+{
+    if (people) {
+        g_autofree char *text = g_strdup_printf("%u of %u", cell->reached, cell->of);
+        cs_table_add_text(table, text);
+        return;
+    }
+    cs_table_add_number(table, cell->reached);
+    cs_table_add_number(table, cell->of);
+}
+
 static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport *report,
                     const CsReportRow *row, gboolean people)
 {
@@ -118,6 +138,8 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
     for (guint m = 0; m < report->n_measures; m++) {
         const CsReportCell *cell = &row->cell[m];
         add_estimate(table, cell->mean, 1.0);
+        if (report->measure[m]->censors)
+            add_reached(table, cell, people);
         if (report->versus && !people)
             add_estimate(table, cell->difference, 1.0);
         if (report->versus)

@@ -249,6 +249,19 @@ char *cs_results_title(CsDatabase *database, const char *directory)
     return title != NULL ? json_node_dup_string(title) : NULL; /* NULL too where it is no text */
 }
 
+char *cs_results_setting(CsDatabase *database, const char *directory, const char *group,
+                         const char *key)
+{
+    g_autoptr(JsonNode) root = read_manifest(database, directory);
+    const char *const path[] = {"settings", group, key};
+    JsonNode *node = root;
+    for (guint i = 0; i < G_N_ELEMENTS(path) && node != NULL; i++)
+        node = JSON_NODE_HOLDS_OBJECT(node)
+                   ? json_object_get_member(json_node_get_object(node), path[i])
+                   : NULL;
+    return node != NULL ? json_node_dup_string(node) : NULL;
+}
+
 gboolean cs_results_exact(CsDatabase *database, const char *directory)
 {
     g_autoptr(JsonNode) root = read_manifest(database, directory);

@@ -26,6 +26,11 @@ char *cs_results_manifest(CsDatabase *database, const char *directory);
  * where neither says one. Transfer full. */
 char *cs_results_title(CsDatabase *database, const char *directory);
 
+/* A setting of the scenario, as text, from the same place; NULL where it has none. Transfer full.
+ */
+char *cs_results_setting(CsDatabase *database, const char *directory, const char *group,
+                         const char *key);
+
 /* TRUE where the manifest says that the means are exact: no estimates, and without an interval. */
 gboolean cs_results_exact(CsDatabase *database, const char *directory);
 

@@ -14,6 +14,14 @@
 
 #include "sim/sink.h"
 
+/* What a metric needs to be told: "time-to-target=2.1". Without it the target is the scenario's. */
+typedef enum {
+    CS_ARGUMENT_NONE,
+    CS_ARGUMENT_TARGET,
+    CS_ARGUMENT_TIME,
+    CS_ARGUMENT_ENERGY
+} CsMeasureArgument;
+
 typedef struct {
     const char *name;   /* "delay", as --metric says it */
     const char *column; /* in CSV and JSON, SI: "delay_s" */
@@ -23,6 +31,9 @@ typedef struct {
     gint field;         /* of CsTotals, where it is the sum of or is; -1: none */
     const char *meaning;
     const char *sql[CS_TABLE_N]; /* of rounds and devices an aggregate; NULL: not to be had there */
+    CsMeasureArgument argument;  /* stands for '@' in the SQL */
+    gboolean censors;  /* a replication may end before there is one: its value is then infinite */
+    const char *given; /* the argument as SQL; NULL: none */
 } CsMeasure;
 
 /* The table, in the order of the manual. */

@@ -281,7 +281,7 @@ const char *cs_library_file_digest(CsLibrary *library, const char *path, CsPlace
     gsize length;
     g_autofree char *bytes = cs_file_get_regular(path, &length, &error);
     if (bytes == NULL) {
-        cs_diagnostics_add(diagnostics, CS_SEVERITY_UNREADABLE, from, error->message, NULL);
+        cs_diagnostics_error(diagnostics, from, NULL, "%s", error->message);
         return NULL;
     }
     found = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, length);
