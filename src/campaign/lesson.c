@@ -33,7 +33,7 @@ G_STATIC_ASSERT(CS_LORA_Q == 1 << CS_MODULE_Q && CS_LORA_K == 1 << CS_MODULE_K &
                 CS_LORA_GATE == 1 << CS_MODULE_GATE && CS_LORA_UP == 1 << CS_MODULE_UP &&
                 CS_LORA_DOWN == 1 << CS_MODULE_DOWN);
 
-CsCourseSettings cs_lesson_settings(const CsConfig *config, guint64 replication, guint threads)
+static CsCourseSettings settings_of(const CsConfig *config, guint64 replication, guint threads)
 {
     const CsLearning *learning = &config->learning;
     CsCourseSettings settings = {.seed = config->seed,
@@ -94,7 +94,7 @@ static CsTrail root_of(const CsLesson *lesson)
 {
     const CsConfig *config = lesson->config;
     const CsLearning *learning = &config->learning;
-    const CsCourseSettings settings = cs_lesson_settings(config, lesson->replication, 1);
+    const CsCourseSettings settings = settings_of(config, lesson->replication, 1);
     const CsUpdate *update = &settings.lessons.update;
     const CsCodec *codec = &settings.lessons.codec;
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -132,8 +132,7 @@ static CsTutor *tutor_new(const CsLesson *lesson)
     tutor->data = cs_learning_data(config, lesson->replication, NULL, nobody);
     if (tutor->data == NULL)
         return NULL;
-    const CsCourseSettings settings =
-        cs_lesson_settings(config, lesson->replication, lesson->threads);
+    const CsCourseSettings settings = settings_of(config, lesson->replication, lesson->threads);
     tutor->course = cs_course_new(config->learning.network, tutor->data, &settings);
     return g_steal_pointer(&tutor);
 }
@@ -347,7 +346,7 @@ CsLesson *cs_lesson_new(const CsConfig *config, guint64 replication, CsSink *inn
     lesson->replication = replication;
     lesson->trajectories = trajectories;
     lesson->threads = MAX(threads, 1);
-    const CsCourseSettings settings = cs_lesson_settings(config, replication, 1);
+    const CsCourseSettings settings = settings_of(config, replication, 1);
     lesson->by_cut = goes_by_cut(&settings.lessons);
     lesson->turns = g_array_new(FALSE, FALSE, sizeof(CsParticipant));
     lesson->ends = g_array_new(FALSE, FALSE, sizeof(guint));

@@ -55,7 +55,4 @@ const CsLearned *cs_lesson_learned(const CsLesson *lesson, guint *n);
 /* The latest test loss, from any thread; NAN before there is one. */
 double cs_lesson_loss(const CsLesson *lesson);
 
-/* How a configuration's network is trained. */
-CsCourseSettings cs_lesson_settings(const CsConfig *config, guint64 replication, guint threads);
-
 #endif

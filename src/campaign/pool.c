@@ -177,6 +177,8 @@ static void show_progress(Campaign *campaign, guint64 units_finished)
         guint64 so_far = cs_simulation_events(running->simulation);
         events += so_far;
         simulated_s += cs_ns_to_s(cs_simulation_clock_ns(running->simulation));
+        if (running->lesson != NULL)
+            cs_progress_set_loss(campaign->progress, cs_lesson_loss(running->lesson));
         done += running->work * MIN((double)so_far / running->expected_events, 1.0);
     }
     g_mutex_unlock(&campaign->mutex);

@@ -2,6 +2,7 @@
 /* campaign/progress: how far a plan is, on a terminal. See progress.h. */
 #include "campaign/progress.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #define FIRST_US (G_TIME_SPAN_SECOND / 2)
@@ -26,6 +27,7 @@ struct CsProgress {
     guint tenths;            /* CS_PROGRESS_LINES: told so far */
     guint64 runs_done, runs; /* `runs` is 0 where only replications count */
     guint64 failures;
+    double loss; /* NAN: none */
     State state;
     gboolean told;     /* CS_PROGRESS_JSON: `state` is on the stream */
     char *writing;     /* the file of cs_progress_write(), or NULL */
@@ -40,6 +42,7 @@ CsProgress *cs_progress_new(FILE *stream, gboolean quiet)
     progress->terminal = !progress->quiet && isatty(fileno(stream));
     progress->start_us = g_get_monotonic_time();
     progress->told = TRUE;
+    progress->loss = NAN;
     return progress;
 }
 
@@ -61,6 +64,11 @@ void cs_progress_count_run(CsProgress *progress)
 void cs_progress_count_failure(CsProgress *progress)
 {
     progress->failures++;
+}
+
+void cs_progress_set_loss(CsProgress *progress, double loss)
+{
+    progress->loss = loss;
 }
 
 void cs_progress_free(CsProgress *progress)
@@ -120,6 +128,11 @@ static char *line_of(const CsProgress *progress, double elapsed_s)
     char *line = cs_progress_format(
         runs ? progress->runs_done : state->units_done, runs ? progress->runs : state->units,
         runs ? "runs" : "replications", state->share, state->events, state->simulated_s, elapsed_s);
+    if (!isnan(progress->loss)) {
+        char *longer = g_strdup_printf("%s  loss %.3f", line, progress->loss);
+        g_free(line);
+        line = longer;
+    }
     if (progress->failures == 0)
         return line;
     char *longer = g_strdup_printf("%s  %" G_GUINT64_FORMAT " failed", line, progress->failures);
@@ -143,10 +156,13 @@ static void write_json(CsProgress *progress, double elapsed_s)
             CLAMP(state->share, 0.0, 1.0), (double)state->events / elapsed,
             state->simulated_s / elapsed, progress->failures, elapsed_s);
     if (state->share > 0.0)
-        fprintf(progress->stream, "%.0f}\n",
+        fprintf(progress->stream, "%.0f",
                 elapsed_s * (1.0 - MIN(state->share, 1.0)) / state->share);
     else
-        fputs("null}\n", progress->stream);
+        fputs("null", progress->stream);
+    if (!isnan(progress->loss))
+        fprintf(progress->stream, ",\"loss\":%.6g", progress->loss);
+    fputs("}\n", progress->stream);
     fflush(progress->stream);
     progress->told = TRUE;
 }

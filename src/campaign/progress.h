@@ -32,6 +32,8 @@ void cs_progress_set_runs(CsProgress *progress, guint64 runs);
 /* A run has ended; or has failed, which the line counts apart. */
 void cs_progress_count_run(CsProgress *progress);
 void cs_progress_count_failure(CsProgress *progress);
+/* The latest test loss of what is being learned, in nats a token; NAN: nothing is. */
+void cs_progress_set_loss(CsProgress *progress, double loss);
 void cs_progress_free(CsProgress *progress);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsProgress, cs_progress_free)
 

@@ -186,15 +186,3 @@ gboolean cs_trajectories_tell(CsTrajectories *trajectories, const CsLearned *lea
         idle_free(last);
     return same;
 }
-
-gboolean cs_trajectories_look(CsTrajectories *trajectories, const CsTrail *chain,
-                              CsLearned *learned)
-{
-    g_mutex_lock(&trajectories->mutex);
-    const Node *node = g_hash_table_lookup(trajectories->nodes, chain);
-    gboolean known = node != NULL && node->done;
-    if (known)
-        *learned = node->learned;
-    g_mutex_unlock(&trajectories->mutex);
-    return known;
-}

@@ -79,8 +79,4 @@ gboolean cs_trajectories_tell(CsTrajectories *trajectories, const CsLearned *lea
 /* Whether both have come to the same, to the last bit. */
 gboolean cs_learned_equal(const CsLearned *a, const CsLearned *b);
 
-/* TRUE with *learned filled where it is known and not under way. */
-gboolean cs_trajectories_look(CsTrajectories *trajectories, const CsTrail *chain,
-                              CsLearned *learned);
-
 #endif

@@ -508,19 +508,15 @@ static void fleet_wakes(gpointer simulation)
     open_later(simulation);
 }
 
-static void on_close(CsDes *des, gpointer context, guint32 target)
+static void on_close(G_GNUC_UNUSED CsDes *des, gpointer context, G_GNUC_UNUSED guint32 target)
 {
-    (void)des;
-    (void)target;
     CsSimulation *simulation = context;
     if (cs_fleet_enough(simulation->fleet))
         close_round(simulation);
 }
 
-static void on_proceed(CsDes *des, gpointer context, guint32 target)
+static void on_proceed(G_GNUC_UNUSED CsDes *des, gpointer context, G_GNUC_UNUSED guint32 target)
 {
-    (void)des;
-    (void)target;
     CsSimulation *simulation = context;
     gboolean opens = simulation->opens;
     simulation->opens = FALSE;
