@@ -18,6 +18,8 @@ static const CsTableColumn columns[] = {
     {"memory_byte", "memory", "GB", 1e9, CS_COLUMN_REAL},
     {"largest_cut", "largest cut", "", 0, CS_COLUMN_WHOLE},
     {"device_memory_bytes", "which takes", "GB", 1e9, CS_COLUMN_REAL},
+    {"smallest_server_cut", "as server from cut", "", 0, CS_COLUMN_WHOLE},
+    {"server_memory_bytes", "which takes", "GB", 1e9, CS_COLUMN_REAL},
 };
 
 /* The platforms whose memory is known, of CsPlatform *. Transfer full. */
@@ -39,6 +41,8 @@ static void add_model(CsTablePrinter *table, const CsConfig *config,
 {
     g_autoptr(CsMemory) memory =
         cs_memory_new(architecture, &config->training, &config->memory_settings);
+    g_autoptr(CsMemory) server =
+        cs_memory_server_new(architecture, &config->training, &config->memory_settings);
     for (guint i = 0; i < platforms->len; i++) {
         const CsPlatform *platform = g_ptr_array_index(platforms, i);
         gint cut = cs_memory_largest_cut(memory, platform->memory_byte);
@@ -49,6 +53,9 @@ static void add_model(CsTablePrinter *table, const CsConfig *config,
         cs_table_add_number(table, platform->memory_byte);
         cs_table_add_number(table, cut >= 0 ? (double)cut : (double)NAN);
         cs_table_add_number(table, cut >= 0 ? memory->total_byte[cut] : (double)NAN);
+        gint from = cs_memory_smallest_cut(server, platform->memory_byte);
+        cs_table_add_number(table, from >= 0 ? (double)from : (double)NAN);
+        cs_table_add_number(table, from >= 0 ? server->total_byte[from] : (double)NAN);
     }
 }
 
@@ -89,7 +96,9 @@ const CsCommand cs_command_memory = {
         "largest cut layer whose device part fits into the platform's memory when it is trained "
         "as the scenario's [training] says: batch, sequence length, adapters, precisions, "
         "optimizer and activation checkpointing count. The cell is empty where not even the "
-        "embedding fits. The scenario's own model and devices do not matter; 'cardsim profile' "
+        "embedding fits. Beside it stands what the platform can do as a server: the smallest cut "
+        "whose server part fits (layers above it, head and logits), and what that takes. The "
+        "scenario's own model and devices do not matter; 'cardsim profile' "
         "shows them.\n\n"
         "A platform's memory counts whole; what its operating system and framework keep is not "
         "subtracted. CSV and JSON give plain bytes.",

@@ -24,11 +24,12 @@ static const CsTableColumn columns[] = {
     {"predicted", "predicted", "", 0, CS_COLUMN_REAL},
     {"ratio", "ratio", "", 0, CS_COLUMN_REAL},
     {"source", "source", "", 0, CS_COLUMN_TEXT},
+    {"basis", "basis", "", 0, CS_COLUMN_TEXT},
 };
 
-enum { CASE, SETTINGS, QUANTITY, MEASURED, LOW, HIGH, SOURCE, N_COLUMNS };
+enum { CASE, SETTINGS, QUANTITY, MEASURED, LOW, HIGH, SOURCE, BASIS, N_COLUMNS };
 static const char *const column_names[N_COLUMNS] = {"case", "settings", "quantity", "measured",
-                                                    "low",  "high",     "source"};
+                                                    "low",  "high",     "source",   "basis"};
 
 /* --- quantities ------------------------------------------------------------------------------- */
 
@@ -65,6 +66,18 @@ static double memory_byte(const CsConfig *config)
     return config->memory->total_byte[config->memory->n_cuts - 1];
 }
 
+/* Of a processor that trains the whole model: both parts at the last cut, where the server has the
+ * head; one table where that is the embedding. */
+static double peak_memory_byte(const CsConfig *config)
+{
+    const CsMemory *device = config->memory;
+    guint last = device->n_cuts - 1;
+    g_autoptr(CsMemory) server =
+        cs_memory_server_new(config->architecture, &config->training, &config->memory_settings);
+    double shared = config->architecture->tied ? server->weight_byte[last] : 0;
+    return device->total_byte[last] + server->total_byte[last] - shared;
+}
+
 static double parameters(const CsConfig *config)
 {
     return cs_architecture_parameters(config->architecture, FALSE);
@@ -74,9 +87,9 @@ static const struct {
     const char *name;
     double (*predict)(const CsConfig *config);
 } quantities[] = {
-    {"step-time", step_time_s},      {"adapter-bytes", adapter_byte},
-    {"smashed-bytes", smashed_byte}, {"device-memory", memory_byte},
-    {"parameters", parameters},
+    {"step-time", step_time_s},        {"adapter-bytes", adapter_byte},
+    {"smashed-bytes", smashed_byte},   {"device-memory", memory_byte},
+    {"peak-memory", peak_memory_byte}, {"parameters", parameters},
 };
 
 /* --- cases ------------------------------------------------------------------------------------ */
@@ -131,7 +144,7 @@ static gboolean predict(const Validation *it, const char *quantity, double *valu
 static gboolean take_case(Validation *it, CsDiagnostics *diagnostics)
 {
     g_autofree char *name = text_of(it, CASE), *quantity = text_of(it, QUANTITY);
-    g_autofree char *source = text_of(it, SOURCE);
+    g_autofree char *source = text_of(it, SOURCE), *basis = text_of(it, BASIS);
     double predicted, number[3];
     if (!chosen(it, name))
         return TRUE;
@@ -152,6 +165,7 @@ static gboolean take_case(Validation *it, CsDiagnostics *diagnostics)
     cs_table_add_number(it->table, predicted);
     cs_table_add_number(it->table, ratio);
     cs_table_add_text(it->table, source);
+    cs_table_add_text(it->table, basis);
     return TRUE;
 }
 
@@ -210,7 +224,10 @@ const CsCommand cs_command_validate = {
         "what was measured, what cardsim foretells for that testbed, and their ratio: times of a "
         "training step (compute = measured), memory, and bytes that are sent.\n\n"
         "Each row states the range in which its ratio holds; where one leaves it, the exit status "
-        "is 1. Rows that are far off say so by their ratio: they stay in.",
+        "is 1. Rows that are far off say so by their ratio: they stay in. The basis says what "
+        "stands behind a "
+        "prediction: fit (figures that were fitted to this source among others), foresight "
+        "(figures fitted to all other sources), count (nothing is fitted).",
     .examples = "cardsim validate\tall of them\n"
                 "cardsim validate --format csv\tfor a table of one's own\n",
     .run = run,

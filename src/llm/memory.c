@@ -7,6 +7,9 @@ const CsName cs_optimizer_names[] = {{"adam", CS_OPTIMIZER_ADAM},
                                      {"none", CS_OPTIMIZER_NONE},
                                      CS_NAMES_END};
 CS_NAMES_COVER(cs_optimizer_names, CS_OPTIMIZER_NONE);
+const CsName cs_logits_names[] = {
+    {"whole", CS_LOGITS_WHOLE}, {"chunked", CS_LOGITS_CHUNKED}, CS_NAMES_END};
+CS_NAMES_COVER(cs_logits_names, CS_LOGITS_CHUNKED);
 
 #define QKV (CS_LORA_Q | CS_LORA_K | CS_LORA_V)
 
@@ -46,21 +49,23 @@ static double layer_activations(const CsArchitecture *architecture, const CsTrai
     return b * s * of_token + (attention_matrix ? b * shape->heads * s * s : 0);
 }
 
-/* Logits and their gradient, whole, in 32 bit. */
-static double logits_byte(const CsArchitecture *architecture, const CsTraining *training)
+/* Logits and their gradient in 32 bit, of all tokens or of a chunk. */
+static double logits_byte(const CsArchitecture *architecture, const CsTraining *training,
+                          const CsMemorySettings *settings)
 {
-    return 8.0 * training->batch * training->sequence_length * architecture->vocabulary;
+    double chunks = settings->logits == CS_LOGITS_CHUNKED ? CS_LOGITS_CHUNKS : 1;
+    return 8.0 * training->batch * training->sequence_length * architecture->vocabulary / chunks;
 }
 
 static void fill_activations(CsMemory *memory, const CsArchitecture *architecture,
-                             const CsTraining *training)
+                             const CsTraining *training, const CsMemorySettings *settings)
 {
     CsCheckpointing checkpointing = training->checkpointing;
     double byte = training->activation_bit / 8;
     double boundary = (double)training->batch * training->sequence_length * architecture->hidden;
     double kept = boundary, again = 0;
     if (cs_training_head_on_device(training))
-        kept += logits_byte(architecture, training) / byte;
+        kept += logits_byte(architecture, training, settings) / byte;
     memory->activation_byte[0] = byte * kept;
     for (guint cut = 1; cut < memory->n_cuts; cut++) {
         if (training->part.frozen) {
@@ -109,9 +114,12 @@ static void fill_parameters(CsMemory *memory, guint cut, double table, double we
     memory->weight_byte[cut] = table + weights * settings->weight_bit / 8;
     memory->adapter_byte[cut] = 2 * trained * training->adapter_bit / 8;
     memory->optimizer_byte[cut] =
-        states[settings->optimizer] * trained * settings->optimizer_bit / 8;
+        states[settings->optimizer] * trained * settings->optimizer_bit / 8 +
+        (settings->master ? 4 * trained : 0);
     memory->total_byte[cut] = memory->weight_byte[cut] + memory->adapter_byte[cut] +
                               memory->optimizer_byte[cut] + memory->activation_byte[cut];
+    if (settings->overhead > 1)
+        memory->total_byte[cut] *= settings->overhead;
 }
 
 CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *training,
@@ -119,7 +127,7 @@ CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *tr
 {
     guint n = architecture->n_layers + 1;
     CsMemory *memory = memory_new(n);
-    fill_activations(memory, architecture, training);
+    fill_activations(memory, architecture, training, settings);
     double table = table_byte(architecture, settings), weights = 0, trained = 0;
     gboolean frozen = training->part.frozen;
     if (cs_training_head_on_device(training) && !architecture->tied)
@@ -145,7 +153,7 @@ CsMemory *cs_memory_server_new(const CsArchitecture *architecture, const CsTrain
     gboolean head = cs_training_head_on_server(training);
     double table = head ? table_byte(architecture, settings) : 0;
     double kept = byte * tokens * architecture->hidden;
-    kept += head ? logits_byte(architecture, training) : 0;
+    kept += head ? logits_byte(architecture, training, settings) : 0;
     if (training->part.whole) { /* the server has nothing of the model */
         for (guint cut = 0; cut < n; cut++)
             memory->activation_byte[cut] = 0;
@@ -175,6 +183,14 @@ void cs_memory_free(CsMemory *memory)
     g_free(memory->activation_byte);
     g_free(memory->total_byte);
     g_free(memory);
+}
+
+gint cs_memory_smallest_cut(const CsMemory *server, double limit_byte)
+{
+    gint smallest = (gint)server->n_cuts;
+    while (smallest > 0 && server->total_byte[smallest - 1] <= limit_byte)
+        smallest--;
+    return smallest < (gint)server->n_cuts ? smallest : -1;
 }
 
 gint cs_memory_largest_cut(const CsMemory *memory, double limit_byte)

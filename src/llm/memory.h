@@ -21,11 +21,20 @@ typedef enum {
 } CsOptimizer;
 extern const CsName cs_optimizer_names[];
 
+/* The loss over all tokens at once, or over an eighth of them after the other, as torchtune's
+ * chunked cross-entropy does by default (num_output_chunks = 8). */
+typedef enum { CS_LOGITS_WHOLE, CS_LOGITS_CHUNKED } CsLogits;
+extern const CsName cs_logits_names[];
+#define CS_LOGITS_CHUNKS 8
+
 typedef struct {
     double weight_bit;    /* of a frozen weight */
     double embedding_bit; /* of the embedding; 0: weight_bit, but 16 where that is less */
     double optimizer_bit; /* of an element of an optimizer's state */
     CsOptimizer optimizer;
+    CsLogits logits;
+    gboolean master; /* beside each trained parameter its value in 32 bit */
+    double overhead; /* of the allocator, a factor of the sum; 0: 1 */
 } CsMemorySettings;
 
 /* Arrays over the cut c = 0..n_cuts-1, in bytes; none of them ever falls with c. */
@@ -45,7 +54,7 @@ typedef struct {
  *   weights     β_e (V e + (h e where e != h)) + β_w Σ W    layers 1..c; every expert's; with
  *                                                           method = full W counts as adapters
  *   adapters    2 β_a Σ P                                   values and gradients
- *   optimizer   β_o n Σ P                                   n = 2 Adam, 1 SGD, 0 none
+ *   optimizer   (β_o n + 4 where master) Σ P                n = 2 Adam, 1 SGD, 0 none
  *   activations β_x (b s h + Σ X)                           the embedding's output, and of a layer
  *     X = b s (2 h                                          inputs of the two norms
  *              + H d + 2 k d                                Q, K, V
@@ -68,7 +77,8 @@ typedef struct {
  * way, the framework's own memory. The LM head is the server's, unless `part` has it: then the
  * weights have its β_e V e beside the embedding's, but where they are tied, and the activations
  * 2 · 4 b s V of logits and their gradient. A frozen part keeps no activations but b s h, nothing
- * of adapters and optimizer, and its weights are all frozen. Transfer full.
+ * of adapters and optimizer, and its weights are all frozen. The sum is multiplied by the
+ * allocator's overhead. Transfer full.
  */
 CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *training,
                         const CsMemorySettings *settings);
@@ -78,13 +88,18 @@ CsMemory *cs_memory_new(const CsArchitecture *architecture, const CsTraining *tr
  * their backward pass, nothing computed again:
  *   weights     β_e (V e + (h e where e != h)) where the head is the server's, + β_w Σ W
  *   adapters, optimizer as above
- *   activations β_x (b s h + Σ X) + 2 · 4 b s V           logits and their gradient, whole, 32 bit
+ *   activations β_x (b s h + Σ X) + 2 · 4 b s V           logits and their gradient in 32 bit;
+ *                                                         an eighth of them where chunked
  * It never rises with c; it is 0 where the device has the whole model. Transfer full.
  */
 CsMemory *cs_memory_server_new(const CsArchitecture *architecture, const CsTraining *training,
                                const CsMemorySettings *settings);
 void cs_memory_free(CsMemory *memory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsMemory, cs_memory_free)
+
+/* The smallest cut whose server's part fits into `limit_byte`; -1 where not even the last one's
+ * does. */
+gint cs_memory_smallest_cut(const CsMemory *server, double limit_byte);
 
 /* The largest cut that fits into `limit_byte`; -1 where not even cut 0 does. */
 gint cs_memory_largest_cut(const CsMemory *memory, double limit_byte);

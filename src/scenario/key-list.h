@@ -108,6 +108,17 @@ KEY(EMBEDDING_PRECISION, "training", "embedding-precision",
     "size of a weight of the embedding in a device's memory; tools with 4 bit leave it at 16",
     QUANTITY(SIZE, 1, 64), ELSE("weight-precision, but 16 bit where that is less"),
     EXAMPLE("16 bit"), INTO(CsConfig, memory_settings.embedding_bit), ABSENT(0))
+KEY(LOGITS, "training", "logits",
+    "the loss over all tokens of a mini-batch at once, or over an eighth after the other, in the "
+    "memory of whoever has the head",
+    CHOICE(cs_logits_names), DEFAULT("whole"), INTO(CsConfig, memory_settings.logits))
+KEY(MASTER_WEIGHTS, "training", "master-weights",
+    "whether each trained parameter is kept in 32 bit, too, as mixed precision does", KIND(BOOLEAN),
+    DEFAULT("no"), INTO(CsConfig, memory_settings.master))
+KEY(ALLOCATOR_OVERHEAD, "training", "allocator-overhead",
+    "memory that is taken over memory that is needed: a factor of the sum; 1.18 where an allocator "
+    "loses 15 % (GMLake, ASPLOS 2024)",
+    QUANTITY(NONE, 1, 4), DEFAULT("1"), INTO(CsConfig, memory_settings.overhead))
 KEY(NETWORK, "learning", "network",
     "the network whose adapters are trained for real along with the rounds: a folder (or its "
     "config.json) of the Llama family with model.safetensors; none: nothing is",

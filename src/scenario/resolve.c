@@ -75,7 +75,7 @@ static void resolve_training(CsResolver *r)
     cs_resolver_take_derived(r, "training", CS_KEY_WEIGHT_PRECISION,
                              &r->table->fixed[CS_KEY_WEIGHT_PRECISION], stored_bit, "model",
                              model != NULL ? model->name : "", &r->fixed[CS_KEY_WEIGHT_PRECISION]);
-    cs_resolver_take_fixed(r, CS_KEY_OPTIMIZER, CS_KEY_EMBEDDING_PRECISION);
+    cs_resolver_take_fixed(r, CS_KEY_OPTIMIZER, CS_KEY_ALLOCATOR_OVERHEAD);
 }
 
 /* --- server ----------------------------------------------------------------------------------- */

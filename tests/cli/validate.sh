@@ -13,13 +13,21 @@ awk -F, '$2 ~ /bytes/ { n++; if ($5 < 0.975 || $5 > 1.025) exit 1 } END { exit n
     fail "an adapter or smashed data is off by more than 2.5 %"
 end
 
-begin "validate: half of the steps within a quarter, and the slower GPU is slower"
-awk -F, '$2 == "step-time" { n++; e = $5 > 1 ? $5 - 1 : 1 - $5; if (e <= 0.25) near++; t[$1] = $4 }
+begin "validate: steps foretold by other sources, and the slower GPU is slower"
+awk -F, '$2 == "step-time" { e = $5 > 1 ? $5 - 1 : 1 - $5; n[$7]++; near[$7] += e <= 0.25; t[$1] = $4 }
     END {
-        if (n < 35 || 2 * near < n) exit 1
+        # Of either kind all but a document, boards and a few.
+        if (n["fit"] < 35 || n["foresight"] < 35) exit 1
+        if (near["foresight"] < 0.6 * n["foresight"] || near["fit"] < 0.8 * n["fit"]) exit 1
         # llama-3.1-8b, batch 2 x 8192 on both: the H100 is faster, as measured
-        exit !(t["h100-llama-3.1-8b-lora-2x8192"] < t["a100-llama-3.1-8b-lora-2x8192"])
+        if (!(t["h100-llama-3.1-8b-lora-2x8192"] < t["a100-llama-3.1-8b-lora-2x8192"])) exit 1
+        exit !(t["foresight-h100-llama-3.1-8b-lora-2x8192"] < t["foresight-a100-llama-3.1-8b-lora-2x8192"])
     }' all.csv || fail "steps"
+end
+
+begin "validate: peak memory of the allocator and card, most within a third"
+awk -F, '$2 == "peak-memory" { n++; e = $5 > 1 ? $5 - 1 : 1 - $5; near += e <= 1 / 3 }
+    END { exit !(n >= 55 && near >= 0.7 * n) }' all.csv || fail "memory"
 end
 
 begin "validate: one case by name, and none"

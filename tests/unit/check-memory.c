@@ -217,6 +217,37 @@ START_TEST(memory_of_the_server)
 }
 END_TEST
 
+/* Logits in eighths, a 32-bit copy of what is trained, and an allocator that takes a quarter more;
+ * and the smallest cut of a server that has so much memory. */
+START_TEST(memory_as_tools_take_it)
+{
+    g_autoptr(CsArchitecture) it = paper_model(3, 768, 12);
+    CsTraining training = training_of(4, 256, 8, CS_LORA_ALL);
+    training.head = TRUE;
+    CsMemorySettings more = settings16;
+    g_autoptr(CsMemory) plain = cs_memory_server_new(it, &training, &settings16);
+    more.logits = CS_LOGITS_CHUNKED;
+    g_autoptr(CsMemory) chunked = cs_memory_server_new(it, &training, &more);
+    double logits = 8.0 * 4 * 256 * 51200;
+    g_autoptr(CsProfile) p = cs_profile_new(it, &training);
+    for (guint c = 0; c <= 3; c++)
+        ck_assert_double_eq(chunked->total_byte[c], plain->total_byte[c] - logits * 7 / 8);
+    more.logits = CS_LOGITS_WHOLE;
+    more.master = TRUE;
+    g_autoptr(CsMemory) master = cs_memory_new(it, &training, &more);
+    g_autoptr(CsMemory) device = cs_memory_new(it, &training, &settings16);
+    more.overhead = 1.25;
+    g_autoptr(CsMemory) wasteful = cs_memory_new(it, &training, &more);
+    for (guint c = 0; c <= 3; c++) {
+        ck_assert_double_eq(master->total_byte[c],
+                            device->total_byte[c] + 4 * p->adapter_parameters[c]);
+        ck_assert_double_eq(wasteful->total_byte[c], 1.25 * master->total_byte[c]);
+        ck_assert_int_eq(cs_memory_smallest_cut(plain, plain->total_byte[c]), (gint)c);
+    }
+    ck_assert_int_eq(cs_memory_smallest_cut(plain, plain->total_byte[3] - 1), -1);
+}
+END_TEST
+
 START_TEST(the_largest_cut_fits_and_the_next_does_not)
 {
     g_autoptr(CsArchitecture) it = paper_model(12, 768, 12);
@@ -341,6 +372,7 @@ int main(void)
     tcase_add_test(tc, less_memory_costs_time);
     tcase_add_test(tc, full_fine_tuning);
     tcase_add_test(tc, memory_of_the_server);
+    tcase_add_test(tc, memory_as_tools_take_it);
     tcase_add_test(tc, the_largest_cut_fits_and_the_next_does_not);
     tcase_add_test(tc, policies_keep_to_the_cuts_that_fit);
     tcase_add_test(tc, a_policy_without_a_cut_is_refused);
