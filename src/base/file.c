@@ -228,6 +228,15 @@ gboolean cs_file_failed(const CsFile *file)
     return file->first_error != 0;
 }
 
+gboolean cs_file_is_sound(const CsFile *file, GError **error)
+{
+    int reason = file->first_error;
+    if (reason != 0)
+        set_error(error, reason == EPIPE ? CS_FILE_ERROR_PIPE : CS_FILE_ERROR_WRITE, "write",
+                  file->path, reason);
+    return reason == 0;
+}
+
 static int sync_retry(int descriptor)
 {
     int result;
@@ -264,9 +273,7 @@ gboolean cs_file_commit(CsFile *file, GError **error)
         else
             g_clear_pointer(&file->temporary, g_free);
     }
-    gboolean good = file->first_error == 0;
-    if (!good)
-        set_error(error, CS_FILE_ERROR_WRITE, "write", file->path, file->first_error);
+    gboolean good = cs_file_is_sound(file, error);
     cs_file_discard(file);
     return good;
 }

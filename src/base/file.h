@@ -22,6 +22,7 @@ GQuark cs_file_error_quark(void);
 typedef enum {
     CS_FILE_ERROR_OPEN,  /* cannot be created or read */
     CS_FILE_ERROR_WRITE, /* a write, sync, close or rename failed */
+    CS_FILE_ERROR_PIPE,  /* a write to a pipe whose reader is gone */
     CS_FILE_ERROR_DIRECTORY,
     CS_FILE_ERROR_ABSENT, /* there is no such file */
     CS_FILE_ERROR_LOCKED  /* another process is at work there */
@@ -48,6 +49,8 @@ void cs_file_printf(CsFile *file, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* TRUE once a write has failed, so that a long run can stop early. */
 gboolean cs_file_failed(const CsFile *file);
+/* The same with the error that cs_file_commit() would tell; TRUE where all is well so far. */
+gboolean cs_file_is_sound(const CsFile *file, GError **error);
 
 /*
  * Flushes, syncs and closes: nothing can be written any more, and all that is left to fail is the

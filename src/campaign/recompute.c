@@ -267,12 +267,8 @@ static gboolean finish_lines(gpointer context, G_GNUC_UNUSED const CsRun *run,
     g_autoptr(CsUnit) unit = (CsUnit *)sink;
     if (error != NULL)
         return TRUE;
-    if (!cs_unit_append(unit, recompute->table, recompute->file, stop))
-        return FALSE;
-    if (!cs_file_failed(recompute->file))
-        return TRUE;
-    g_set_error_literal(stop, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "the file cannot be written");
-    return FALSE;
+    return cs_unit_append(unit, recompute->table, recompute->file, stop) &&
+           cs_file_is_sound(recompute->file, stop);
 }
 
 static CsSink *begin_rows(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 replication)

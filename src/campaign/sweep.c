@@ -117,6 +117,11 @@ static void read_command_line_axis(Builder *builder, const char *override, guint
     g_ptr_array_add(builder->sweep->sources, source);
     CsPlace key_place = {source, 1, 1, (guint)strlen(key)};
     CsPlace place = {source, 1, (guint)(sign - override) + 2, (guint)strlen(sign + 1)};
+    if (cs_key_of(key) == NULL) { /* complained of as with one value */
+        const char *const values[] = {override, NULL};
+        cs_scenario_unref(cs_scenario_with(builder->sweep->scenario, values, builder->diagnostics));
+        return;
+    }
     CsAxis *axis = cs_axis_read(key, key_place, sign + 1, place, builder->diagnostics);
     if (axis != NULL)
         take_command_line_axis(builder, axis, first_own);

@@ -52,6 +52,8 @@ static int complain(const GError *error)
         cs_complain("interrupted by %s; nothing was written", cs_interrupt_name());
         return cs_interrupt_exit_code();
     }
+    if (g_error_matches(error, CS_FILE_ERROR, CS_FILE_ERROR_PIPE))
+        cs_end_by_broken_pipe();
     cs_complain("%s", error->message);
     gboolean refused = error->domain == CS_RECOMPUTE_ERROR || error->domain == CS_SIMULATION_ERROR;
     return refused ? CS_EXIT_FAILED : CS_EXIT_IO;

@@ -62,8 +62,7 @@ void cs_complain_more(const char *format, ...)
     fprintf(stderr, "%s\n", text);
 }
 
-/* Ends the program as the signal would have, had it not been ignored: quietly. */
-static void end_by_broken_pipe(void)
+void cs_end_by_broken_pipe(void)
 {
     signal(SIGPIPE, SIG_DFL);
     raise(SIGPIPE);
@@ -79,7 +78,7 @@ int cs_print(const char *text)
         if (written < 0) {
             int reason = errno;
             if (reason == EPIPE)
-                end_by_broken_pipe();
+                cs_end_by_broken_pipe();
             cs_complain("cannot write to the standard output: %s", g_strerror(reason));
             return CS_EXIT_IO;
         }

@@ -12,6 +12,9 @@
 
 #include <glib.h>
 
+/* Ends the program as SIGPIPE would have, had it not been ignored: quietly. */
+void cs_end_by_broken_pipe(void);
+
 /* Writes `text` to stdout. Returns an exit code: CS_EXIT_OK, or CS_EXIT_IO with the reason told. */
 int cs_print(const char *text);
 

@@ -248,4 +248,14 @@ try 4 check empty.ini missing.ini good.ini
 says "good.ini: valid"
 end
 
+begin "a sweep over what is no key is an error at its place, as one value is"
+for axis in foo=1,2 =1,2 foo.bar=1,2 radio.foo=1,2 radio.bandwith='1 MHz,2 MHz' device.zz.distance='1 m,2 m' \
+    device.=1,2 device.1=1,2 .rounds=1,2 radio.=1..3:1; do
+    for command in plan sweep expect; do
+        try 3 $command "$srcdir/scenarios/letter.ini" -q -s "$axis"
+        says "-s:1:" "error: "
+    done
+done
+end
+
 finish

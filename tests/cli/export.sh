@@ -185,4 +185,14 @@ try 0 sweep letter.ini -q -o ninety -s simulation.rounds=20 -s simulation.replic
 [ "$(du -sk ninety | cut -f1)" -lt 1024 ] || fail "ninety takes $(du -sk ninety) KiB"
 end
 
+begin "a full disk and a reader that leaves are told apart"
+for directory in lean full; do
+    "$cardsim" export $directory >/dev/full 2>"$top/err"
+    [ $? -eq 4 ] || fail "$directory: a full disk"
+    says "No space left"
+    ("$cardsim" export $directory 2>"$top/err"; echo $? >"$top/code") | head -n 1 >/dev/null
+    [ ! -s "$top/err" ] || fail "$directory: $(cat "$top/err")"
+done
+end
+
 finish
