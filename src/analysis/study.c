@@ -290,12 +290,16 @@ static gboolean take_any(gpointer context, guint n, const CsCell *cells)
     return FALSE;
 }
 
+/* A table that is there and cannot be read is recorded, too: whoever reads it is told why. */
 static gboolean is_recorded(CsStudy *study, CsTable table)
 {
-    gboolean any = FALSE;
-    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", cs_table_info(table)->name);
-    cs_database_query(study->database, sql, NULL, take_any, &any, NULL);
-    return any;
+    const char *name = cs_table_info(table)->name;
+    const char *const values[] = {name, NULL};
+    gboolean there = FALSE, any = FALSE;
+    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", name);
+    return cs_database_query(study->database, "SELECT 1 FROM sqlite_master WHERE name = ?", values,
+                             take_any, &there, NULL) &&
+           there && (!cs_database_query(study->database, sql, NULL, take_any, &any, NULL) || any);
 }
 
 /* Computes a table that was not recorded, and that `what` needs. */

@@ -4,18 +4,22 @@
 
 #include <math.h>
 
+/* A cell without a text has an empty one, so that a stranger's NULL is nobody's null pointer. */
 static CsCell read_cell(sqlite3_stmt *statement, int column)
 {
+    const char *text;
     switch (sqlite3_column_type(statement, column)) {
     case SQLITE_NULL:
-        return (CsCell){.kind = CS_CELL_EMPTY};
+        return (CsCell){.kind = CS_CELL_EMPTY, .text = ""};
     case SQLITE_INTEGER:
-        return (CsCell){.kind = CS_CELL_WHOLE, .whole = sqlite3_column_int64(statement, column)};
+        return (CsCell){
+            .kind = CS_CELL_WHOLE, .whole = sqlite3_column_int64(statement, column), .text = ""};
     case SQLITE_FLOAT:
-        return (CsCell){.kind = CS_CELL_REAL, .real = sqlite3_column_double(statement, column)};
+        return (CsCell){
+            .kind = CS_CELL_REAL, .real = sqlite3_column_double(statement, column), .text = ""};
     default:
-        return (CsCell){.kind = CS_CELL_TEXT,
-                        .text = (const char *)sqlite3_column_text(statement, column)};
+        text = (const char *)sqlite3_column_text(statement, column);
+        return (CsCell){.kind = CS_CELL_TEXT, .text = text != NULL ? text : ""};
     }
 }
 

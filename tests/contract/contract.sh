@@ -46,6 +46,10 @@ pinned=$srcdir/tests/contract/version-$version.txt
 
 for table in rounds devices totals; do header one/$table.csv "$table.csv"; done >found
 keys_of one/manifest.json >>found
+# Progress lines: {"event": ..., ...}, their keys in the order in which they are met.
+# shellcheck disable=SC2086
+"$cardsim" sweep "$letter" $few --progress json -s policy.weight=0.1,0.9 -o told 2>&1 |
+    sed -n 's/^{/,/p' | tr ',' '\n' | sed -n 's/^ *"\([a-z_]*\)":.*/progress \1/p' | awk '!seen[$0]++' >>found
 # shellcheck disable=SC2086
 "$cardsim" run "$letter" $few -q --format json | tr ',{' '\n\n' |
     sed -n 's/^ *"\([a-z_]*\)":.*/run.json \1/p' | awk '!seen[$0]++' >>found
@@ -72,6 +76,8 @@ else
          { i = ++seen[table()]
            if (i <= n[table()] && pinned[table(), i] != $0)
                print "is: " $0 ", was: " pinned[table(), i] }
+         # What is appended is promised from then on: it has its line.
+         i > n[table()] { print "not in the contract, append it: " $0 }
          END { for (t in n) if (seen[t] < n[t]) print t " has " seen[t] + 0 ", had " n[t] }' \
         expected found >differs
     [ ! -s differs ] ||

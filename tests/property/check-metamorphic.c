@@ -51,7 +51,7 @@ static const char *one_of(Dice *dice, const char *const *choices, guint n)
 
 /* A scenario in parts, so that a part can be changed. Transfer full. */
 typedef struct {
-    char *simulation, *training, *server, *radio, *policy;
+    char *simulation, *model, *training, *server, *radio, *policy;
     char *name[DEVICES + 1], *device[DEVICES + 1];
     guint devices;
 } Parts;
@@ -65,6 +65,7 @@ static void set(char **part, char *text)
 static void parts_clear(Parts *parts)
 {
     g_free(parts->simulation);
+    g_free(parts->model);
     g_free(parts->training);
     g_free(parts->server);
     g_free(parts->radio);
@@ -118,6 +119,7 @@ static Parts random_parts(Dice *dice)
 {
     Parts parts = {.devices = 1 + below(dice, DEVICES)};
     parts.simulation = g_strdup("");
+    parts.model = g_strdup("");
     parts.training = g_strdup_printf(
         "local-epochs = %u\nbatch = %u\nsequence-length = %u\ncompression = %.2f\nlora-rank = %u\n"
         "lora-targets = %s\n",
@@ -145,12 +147,12 @@ static char *text_of(const Parts *parts, const guint *order)
     gboolean scheduled = strstr(parts->simulation, "schedule") != NULL;
     gboolean counted = strstr(parts->simulation, "rounds") != NULL;
     GString *text = g_string_new(NULL);
-    g_string_printf(text,
-                    "[simulation]\n%s%s%s[model]\nlayers = 4\n[training]\n%s[server]\n%s[radio]\n%s"
-                    "[policy]\n%s",
-                    parts->simulation, scheduled ? "" : "schedule = parallel\n",
-                    counted ? "" : "rounds = 3\n", parts->training, parts->server, parts->radio,
-                    parts->policy);
+    g_string_printf(
+        text,
+        "[simulation]\n%s%s%s[model]\nlayers = 4\n%s[training]\n%s[server]\n%s[radio]\n%s"
+        "[policy]\n%s",
+        parts->simulation, scheduled ? "" : "schedule = parallel\n", counted ? "" : "rounds = 3\n",
+        parts->model, parts->training, parts->server, parts->radio, parts->policy);
     for (guint i = 0; i < parts->devices; i++) {
         guint at = order != NULL ? order[i] : i;
         g_string_append_printf(text, "[device %s]\n%s", parts->name[at], parts->device[at]);
@@ -267,6 +269,42 @@ static void same_by_place(const Results *a, const Results *b, gint64 ns, const c
         same_record(&a->row[i].record, &b->row[i].record, ns, text);
 }
 
+static void append(char **part, const char *text)
+{
+    set(part, g_strconcat(*part, text, NULL));
+}
+
+/* Compute as measured, batteries that hold, block error rates by curves: what changes every stage,
+ * and draws nothing that depends on anything but a name. */
+static void enrich(Dice *dice, Parts *parts)
+{
+    gboolean measured = below(dice, 3) == 0, batteries = below(dice, 3) == 0;
+    if (measured) {
+        append(&parts->model, "compute = measured\n");
+        append(&parts->server, "peak-flops = 3e14\nmemory-bandwidth = 16000 Gbit/s\n"
+                               "efficiency = 0.5\n");
+    }
+    for (guint i = 0; i < parts->devices; i++) {
+        if (measured)
+            set(&parts->device[i],
+                g_strdup_printf("%speak-flops = %.3fe12\nmemory-bandwidth = %u Gbit/s\n"
+                                "efficiency = %.2f\n",
+                                parts->device[i], uniform(dice, 1, 8), 200 + below(dice, 1000),
+                                uniform(dice, 0.2, 0.9)));
+        if (batteries)
+            append(&parts->device[i],
+                   "battery = 1e9 J\nidle-power = 1 W\npower-coefficient = 1e-26 W/Hz^3\n");
+    }
+    if (strstr(parts->radio, "rate = mcs") == NULL || below(dice, 2) == 0)
+        return;
+    g_autoptr(GString) curves = g_string_new("mcs,snr_db,bler\n");
+    for (guint mcs = 0; mcs < 29; mcs++)
+        for (guint i = 0; i < 5; i++)
+            g_string_append_printf(curves, "%u,%u,%.2f\n", mcs, mcs + 2 * i, 0.9 - 0.2 * i);
+    write_beside("curves.csv", curves->str);
+    append(&parts->radio, "error-curves = curves.csv\n");
+}
+
 /* --- relations -------------------------------------------------------------------------------- */
 
 /* The file's order decides nothing where devices are not in each other's way at the server. */
@@ -276,12 +314,51 @@ static void file_order(Dice *dice)
     Results a, b;
     guint order[DEVICES];
     free_draws(dice, &parts);
+    enrich(dice, &parts);
     for (guint i = 0; i < parts.devices; i++)
         order[i] = parts.devices - 1 - i;
     g_autofree char *text = text_of(&parts, NULL), *turned = text_of(&parts, order);
     run_text(text, &a);
     run_text(turned, &b);
     same_by_name(&a, &b, 100, text);
+}
+
+/* What is drawn hangs on a device's name, whatever its place and whoever comes before it: fading as
+ * it moves in time, motion, the line of sight, failures, errors of what a policy knows, cuts at
+ * random. */
+static void draws_by_name(Dice *dice)
+{
+    g_auto(Parts) parts = random_parts(dice);
+    Results a, b;
+    if (parts.devices == 1) {
+        parts.devices = 2;
+        parts.name[1] = g_strdup("e");
+        parts.device[1] = random_device(dice);
+    }
+    free_draws(dice, &parts);
+    enrich(dice, &parts);
+    if (below(dice, 2) == 0)
+        append(&parts.policy, "csi = error 4 dB\n");
+    if (below(dice, 3) == 0)
+        set(&parts.policy, g_strdup("name = random\n"));
+    if (below(dice, 3) == 0)
+        append(&parts.radio, "path-loss = umi\nline-of-sight = probability\n");
+    if (below(dice, 2) == 0)
+        for (guint i = 0; i < parts.devices; i++)
+            append(&parts.device[i], "time-to-failure = 500 s\nrepair-time = 20 s\n");
+    guint order[] = {1, 0, 2};
+    g_autofree char *text = text_of(&parts, NULL), *turned = text_of(&parts, order);
+    run_text(text, &a);
+    run_text(turned, &b);
+    ck_assert_uint_eq(a.n, b.n);
+    for (guint i = 0; i < a.n; i++) {
+        const CsRoundRecord *one = &a.row[i].record;
+        const CsRoundRecord *other = &row_of(&b, a.row[i].name, a.row[i].round)->record;
+        same_record(one, other, 100, text);
+        ck_assert_msg(near(one->uplink.snr, other->uplink.snr, 1e-12) &&
+                          near(one->downlink.snr, other->downlink.snr, 1e-12),
+                      "%s", text);
+    }
 }
 
 /* Names only key the draws. */
@@ -538,6 +615,7 @@ static void circuit_power(Dice *dice)
 }
 
 static void (*const relations[])(Dice *dice) = {file_order,
+                                                draws_by_name,
                                                 renaming,
                                                 splitting_a_group,
                                                 halving_a_block,
@@ -559,7 +637,7 @@ START_TEST(relation_holds)
         relations[_i](&dice);
     }
     g_autofree char *folder = folder_of_test();
-    static const char *const files[] = {"a.ini", "away.csv", "walk.csv"};
+    static const char *const files[] = {"a.ini", "away.csv", "walk.csv", "curves.csv"};
     for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *path = g_build_filename(folder, files[i], NULL);
         g_unlink(path);
@@ -572,6 +650,7 @@ int main(void)
 {
     Suite *suite = suite_create("metamorphic");
     TCase *tc = tcase_create("metamorphic");
+    tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, relation_holds, 0, (int)G_N_ELEMENTS(relations));
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);

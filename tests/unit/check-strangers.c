@@ -212,6 +212,31 @@ START_TEST(nothing_in_a_database_is_trusted)
 }
 END_TEST
 
+static gboolean take_texts(gpointer context, guint n, const CsCell *cells)
+{
+    for (guint i = 0; i < n; i++)
+        ck_assert_msg(cells[i].text != NULL && cells[i].text[0] == '\0', "cell %u", i);
+    *(guint *)context = n;
+    return TRUE;
+}
+
+/* A broken page can have a NULL where none may be, a number where a text belongs. */
+START_TEST(cells_without_a_text_have_an_empty_one)
+{
+    g_autoptr(GError) error = NULL;
+    guint n = 0;
+    g_autoptr(CsDatabase) database = cs_database_new(NULL);
+    ck_assert(
+        cs_database_query(database, "SELECT NULL, 1, 1.5, x'', ''", NULL, take_texts, &n, NULL));
+    ck_assert_uint_eq(n, 5);
+    /* Nor is a number one that is infinite. */
+    ck_assert(
+        !cs_database_query(database, "SELECT 1, 9e999 AS wide", NULL, take_texts, &n, &error));
+    ck_assert(g_error_matches(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ));
+    ck_assert_msg(strstr(error->message, "'wide'") != NULL, "%s", error->message);
+}
+END_TEST
+
 static const char endless[] =
     "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r";
 
@@ -307,6 +332,7 @@ int main(void)
     tcase_add_test(tc, tables_are_tables_of_ours);
     tcase_add_test(tc, older_tables_are_compared_as_far_as_they_go);
     tcase_add_test(tc, nothing_in_a_database_is_trusted);
+    tcase_add_test(tc, cells_without_a_text_have_an_empty_one);
     tcase_add_test(tc, statements_end);
     tcase_add_test(tc, statements_hear_an_interruption);
     tcase_add_test(tc, read_errors_are_no_end);
