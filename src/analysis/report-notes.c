@@ -77,6 +77,39 @@ static void note_censored(GPtrArray *notes, const CsReport *report)
     }
 }
 
+/* Intervals of samples that can hardly have seen what decides: the worst of each metric is told. */
+static void note_deciding(GPtrArray *notes, const CsReport *report)
+{
+    for (guint m = 0; m < report->n_measures; m++) {
+        const CsDeciding *worst = NULL;
+        guint few = 0;
+        for (guint i = 0; i < report->rows->len; i++) {
+            const CsReportRow *row = g_ptr_array_index(report->rows, i);
+            const CsDeciding *deciding = &row->cell[m].deciding;
+            few += deciding->few;
+            if (deciding->few && (worst == NULL || deciding->expected < worst->expected))
+                worst = deciding;
+        }
+        if (worst == NULL)
+            continue;
+        g_autofree char *rounds =
+            worst->per_round > 0
+                ? g_strdup_printf("; %.2g rounds of each device would expect %d",
+                                  CS_DECIDING_LEAST / worst->per_round, CS_DECIDING_LEAST)
+                : g_strdup("; more rounds would tell");
+        cs_report_note(
+            notes, TRUE,
+            "'%s': the interval of %u of %u rows (marked) can be far too narrow: 95 %% of the "
+            "variance is in events of which a sample like this %s %.2g, fewer than %d (above all "
+            "%s). %s%s",
+            report->measure[m]->name, few, report->rows->len, worst->exact ? "expects" : "holds",
+            worst->expected, CS_DECIDING_LEAST, worst->event,
+            worst->exact ? "'cardsim expect' has the mean without an interval"
+                         : "Look at the rounds themselves",
+            rounds);
+    }
+}
+
 GPtrArray *cs_report_notes(CsStudy *study, const CsReport *report)
 {
     GPtrArray *notes = cs_report_notes_new();
@@ -96,6 +129,7 @@ GPtrArray *cs_report_notes(CsStudy *study, const CsReport *report)
     if (report->level != 0.95)
         cs_report_note(notes, FALSE, "intervals are of %g %%", 100 * report->level);
     note_comparison(notes, report, uncommon);
+    note_deciding(notes, report);
     if (pooled > 1)
         cs_report_note(notes, FALSE,
                        "a row pools up to %u runs: the mean over them in each replication, the "

@@ -14,17 +14,23 @@ typedef struct {
     gint versus_key;    /* or -1 */
     guint baseline;     /* its value's position */
     GPtrArray *members; /* of each row: GArray of points (guint) */
+    CsDecider *decider; /* NULL: the means are exact */
 } Making;
 
 static CsReportCell empty_cell(void)
 {
     CsEstimate nothing = {NAN, NAN, 0};
-    return (CsReportCell){.mean = nothing, .difference = nothing, .reduction = nothing};
+    return (CsReportCell){.mean = nothing,
+                          .difference = nothing,
+                          .reduction = nothing,
+                          .deciding = {.expected = NAN}};
 }
 
 static void free_row(gpointer data)
 {
     CsReportRow *row = data;
+    for (guint m = 0; m < row->n_cells; m++)
+        cs_deciding_clear(&row->cell[m].deciding);
     g_free(row->value);
     g_free(row->cell);
     g_free(row);
@@ -315,6 +321,23 @@ static void censor(CsReportCell *cell, const GPtrArray *samples, const GArray *p
     }
 }
 
+/* Whether the sample can have seen what decides: the mean, or what it is compared with. */
+static CsDeciding deciding_of(const Making *making, const CsMeasure *measure,
+                              const CsReportCell *cell, const GArray *points,
+                              const GArray *partners)
+{
+    CsDeciding own = {.expected = NAN}, other = own;
+    if (making->decider == NULL || !(cell->mean.half_width > 0))
+        return own;
+    own = cs_decider_ask(making->decider, measure, points);
+    if (partners == NULL)
+        return own;
+    other = cs_decider_ask(making->decider, measure, partners);
+    gboolean worse = other.few && (!own.few || other.expected < own.expected);
+    cs_deciding_clear(worse ? &own : &other);
+    return worse ? other : own;
+}
+
 /* Each point's partner, in the points' order; NULL where one has none. Transfer full. */
 static GArray *partners_of(const Making *making, GHashTable *baseline, const GArray *points)
 {
@@ -373,6 +396,9 @@ static gboolean fill_measure(Making *making, guint measure, GHashTable *baseline
         row->cell[measure] = estimate(making, row, samples, points, partners);
         if (report->measure[measure]->censors)
             censor(&row->cell[measure], samples, points, partners);
+        row->cell[measure].deciding =
+            deciding_of(making, report->measure[measure], &row->cell[measure], points, partners);
+        row->n_cells = measure + 1;
         if (measure + 1 == report->n_measures && row->replications == 0) /* nothing is modelled */
             row->replications = longest_sample(samples, points);
         g_clear_pointer(&partners, g_array_unref);
@@ -387,12 +413,15 @@ CsReport *cs_report_new(CsStudy *study, const CsReportRequest *request, GError *
     report->rows = g_ptr_array_new_with_free_func(free_row);
     report->versus = request->versus != NULL;
     report->level = request->level > 0 ? request->level : 0.95;
-    Making making = {study, report, -1, 0, members};
+    g_autoptr(CsDecider) decider = NULL;
+    Making making = {study, report, -1, 0, members, NULL};
     if ((report->versus && !find_baseline(&making, request->versus, error)) ||
         !find_keys(&making, request->by, error) || !find_measures(report, request->metrics, error))
         return NULL;
     make_rows(&making);
     cs_report_share(study, report, members, request->all);
+    if (!cs_study_exact(study)) /* splits are made by now */
+        making.decider = decider = cs_decider_new(study);
     g_autoptr(GHashTable) baseline = baseline_points(&making);
     for (guint m = 0; m < report->n_measures; m++)
         if (!fill_measure(&making, m, baseline, error))

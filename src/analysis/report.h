@@ -26,6 +26,7 @@
 #ifndef CS_ANALYSIS_REPORT_H
 #define CS_ANALYSIS_REPORT_H
 
+#include "analysis/deciding.h"
 #include "analysis/study.h"
 #include "base/statistics.h"
 
@@ -37,6 +38,8 @@ typedef struct {
     /* Of a metric that may be censored: how many of so many replications, over all points, have
      * come to it. Where some have not there is no mean, difference or reduction. */
     guint reached, of;
+    CsDeciding deciding; /* whether the intervals are to be trusted; of the baseline where that has
+                            fewer events */
 } CsReportCell;
 
 typedef struct {
@@ -46,6 +49,7 @@ typedef struct {
     gboolean baseline;    /* is the baseline itself */
     gboolean unpaired;    /* a point of it has no partner */
     gboolean uncommon;    /* pools points that not every row has */
+    guint n_cells;        /* that are filled in */
     CsReportCell *cell;   /* of every metric */
 } CsReportRow;
 

@@ -272,6 +272,17 @@ gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned)
     return rounds.any;
 }
 
+CsRecompute *cs_study_recompute(CsStudy *study)
+{
+    const CsRecomputeRequest all = {0};
+    return cs_recompute_new(study->database, study->directory, &all, NULL);
+}
+
+CsDatabase *cs_study_database(CsStudy *study)
+{
+    return study->database;
+}
+
 gboolean cs_study_runs(CsStudy *study, guint64 *finished, guint64 *planned)
 {
     g_autofree char *runs = cs_database_get_meta(study->database, "runs");

@@ -13,6 +13,7 @@
 
 #include "analysis/study-key.h"
 #include "analysis/study-measure.h"
+#include "campaign/recompute.h"
 
 typedef struct {
     guint64 run;
@@ -56,6 +57,13 @@ GPtrArray *cs_study_samples(CsStudy *study, const CsMeasure *measure, GError **e
 /* Where rounds can be lost: how many rounds of devices were completed, and out of how many, over
  * all runs; FALSE where none can be, or the results do not say. */
 gboolean cs_study_rounds(CsStudy *study, double *completed, double *planned);
+
+/* The runs' scenarios; NULL where the results do not tell them, or they are no longer what they
+ * were. Transfer full. */
+CsRecompute *cs_study_recompute(CsStudy *study);
+
+/* The database, to ask it more; borrowed. */
+CsDatabase *cs_study_database(CsStudy *study);
 
 /* How many runs are there, and of how many; FALSE where the results are of no sweep. */
 gboolean cs_study_runs(CsStudy *study, guint64 *finished, guint64 *planned);

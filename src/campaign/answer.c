@@ -36,6 +36,16 @@ static gboolean is_mean(const CsConfig *config, const CsMeasure *measure)
            (config->schedule == CS_SCHEDULE_SEQUENTIAL || strcmp(measure->name, "makespan") != 0);
 }
 
+gboolean cs_answer_mean(const CsConfig *config, const CsMeasure *measure, const CsMeans *mean,
+                        double *value)
+{
+    CsTotals totals = totals_of(config, mean);
+    if (!is_mean(config, measure))
+        return FALSE;
+    *value = cs_measure_of(measure, &totals);
+    return TRUE;
+}
+
 static gboolean answer_exactly(const CsConfig *config, CsDecisionsCache *cache,
                                const CsMeasure *const *measure, guint n, double *value)
 {
@@ -50,9 +60,8 @@ static gboolean answer_exactly(const CsConfig *config, CsDecisionsCache *cache,
         return FALSE;
     }
     CsExpectation all = cs_expect_all(config, groups);
-    CsTotals totals = totals_of(config, &all.mean);
     for (guint i = 0; i < n; i++)
-        value[i] = cs_measure_of(measure[i], &totals);
+        cs_answer_mean(config, measure[i], &all.mean, &value[i]);
     return TRUE;
 }
 

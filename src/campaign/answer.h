@@ -8,7 +8,7 @@
 #ifndef CS_CAMPAIGN_ANSWER_H
 #define CS_CAMPAIGN_ANSWER_H
 
-#include "expect/decisions.h"
+#include "expect/expectation.h"
 #include "output/measure.h"
 #include "scenario/scenario.h"
 
@@ -17,6 +17,11 @@ GQuark cs_answer_error_quark(void);
 typedef enum {
     CS_ANSWER_ERROR_METRIC /* neither an exact mean nor a simulation's sums have it */
 } CsAnswerError;
+
+/* A metric of a round whose means are `mean` (of one round or of all); FALSE where it is no mean of
+ * what a round's channel decides. */
+gboolean cs_answer_mean(const CsConfig *config, const CsMeasure *measure, const CsMeans *mean,
+                        double *value);
 
 /*
  * The value of each of the n metrics, NAN where not modelled; *exact tells which way. FALSE with

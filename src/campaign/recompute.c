@@ -239,6 +239,21 @@ CsRecompute *cs_recompute_new(CsDatabase *database, const char *directory,
     return g_steal_pointer(&recompute);
 }
 
+const CsPlan *cs_recompute_plan(const CsRecompute *recompute)
+{
+    return recompute->plan;
+}
+
+guint64 cs_recompute_number(const CsRecompute *recompute, guint64 i)
+{
+    return point_at(recompute, (guint)i)->number;
+}
+
+guint64 cs_recompute_replications(const CsRecompute *recompute, guint64 i)
+{
+    return point_at(recompute, (guint)i)->replications;
+}
+
 /* --- computing -------------------------------------------------------------------------------- */
 
 static guint64 number_of(const CsRecompute *recompute, const CsRun *run)

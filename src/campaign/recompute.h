@@ -47,6 +47,11 @@ CsRecompute *cs_recompute_new(CsDatabase *database, const char *directory,
 void cs_recompute_free(CsRecompute *recompute);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsRecompute, cs_recompute_free)
 
+/* Its runs, i from 0; what the results call one, and how many replications it has. Borrowed. */
+const CsPlan *cs_recompute_plan(const CsRecompute *recompute);
+guint64 cs_recompute_number(const CsRecompute *recompute, guint64 i);
+guint64 cs_recompute_replications(const CsRecompute *recompute, guint64 i);
+
 /*
  * Appends the rows of `table` to `file` as its CSV file has them, without the header. `directory`
  * takes what has to wait. FALSE with `error` of the simulation (INTERRUPTED among them) or of the

@@ -85,6 +85,33 @@ static gboolean is_marked(const CsReport *report)
     return FALSE;
 }
 
+/* Whether some row's interval of this metric rests on too few of the events that decide it. */
+static gboolean has_few_events(const CsReport *report, guint measure)
+{
+    for (guint i = 0; i < report->rows->len; i++)
+        if (((const CsReportRow *)g_ptr_array_index(report->rows, i))->cell[measure].deciding.few)
+            return TRUE;
+    return FALSE;
+}
+
+static void add_events_column(Layout *layout, const CsMeasure *measure, gboolean people)
+{
+    add_column(layout, keep(layout, g_strconcat(measure->column, "_deciding_events", NULL)),
+               people ? keep(layout, g_strconcat("events of ", measure->title, NULL)) : "", "", 0,
+               people ? CS_COLUMN_TEXT : CS_COLUMN_REAL);
+}
+
+/* People see a mark, programs how many events are expected. */
+static void add_events(CsTablePrinter *table, const CsDeciding *deciding, gboolean people)
+{
+    g_autofree char *mark =
+        deciding->few ? g_strdup_printf("! %.2g", deciding->expected) : g_strdup("");
+    if (people)
+        cs_table_add_text(table, mark);
+    else
+        cs_table_add_number(table, isfinite(deciding->expected) ? deciding->expected : (double)NAN);
+}
+
 static Layout lay_out(const CsStudy *study, const CsReport *report, gboolean people)
 {
     Layout layout = {g_array_new(FALSE, TRUE, sizeof(CsTableColumn)),
@@ -105,6 +132,9 @@ static Layout lay_out(const CsStudy *study, const CsReport *report, gboolean peo
                        people ? keep(&layout, g_strconcat("n of ", report->measure[m]->title, NULL))
                               : "n",
                        "", 0, CS_COLUMN_WHOLE);
+    for (guint m = 0; m < report->n_measures; m++)
+        if (has_few_events(report, m))
+            add_events_column(&layout, report->measure[m], people);
     if (is_marked(report))
         add_column(&layout, "points", "points", "", 0, CS_COLUMN_TEXT);
     return layout;
@@ -148,6 +178,9 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
     for (guint m = 0; m < report->n_measures; m++)
         if (has_own_n(report, m))
             cs_table_add_number(table, (double)row->cell[m].mean.n);
+    for (guint m = 0; m < report->n_measures; m++)
+        if (has_few_events(report, m))
+            add_events(table, &row->cell[m].deciding, people);
     if (is_marked(report)) {
         g_autofree char *points =
             g_strdup_printf("%u%s", row->points, row->uncommon && people ? " (own)" : "");
@@ -341,11 +374,14 @@ const CsCommand cs_command_report = {
         "same channels in the same replication, they are not independent; so the mean over runs is "
         "taken in each replication, and the interval over replications. 'device' tells devices "
         "apart, 'round' rounds, 'run' the runs.\n\n"
-        "An interval can only know what its replications saw. Where a rare event carries the mean, "
-        "such as a deep fade of a good channel, few and short replications see too few of them and "
-        "their intervals are too narrow: the letter's Good channel (exponent 2) with 100 rounds "
-        "and "
-        "20 replications is an example. More rounds help.\n\n"
+        "An interval can only know what its replications saw. Where rare events carry the "
+        "variance, such as deep fades of a good channel, most samples have none of them, and their "
+        "intervals are far too narrow. So the states of the channel that are furthest from the "
+        "mean and carry 95 % of the variance are counted, from their probabilities where 'cardsim "
+        "expect' applies and otherwise from the recorded rounds: an interval of a sample that "
+        "expects fewer than 30 of them, where they are rare, is marked (events of ...; in CSV "
+        "*_deciding_events), and a warning names device, direction and event. The letter's Good "
+        "channel (exponent 2) with 500 rounds and 20 replications expects 0.4.\n\n"
         "--versus KEY=VALUE compares: each run is paired, replication by replication, with the "
         "one in which KEY is VALUE and all else is the same. Printed is by how many per cent the "
         "metric is less than the baseline's (a minus: more), as a ratio of sums, with its interval "

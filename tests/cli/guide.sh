@@ -37,6 +37,7 @@ sed -i 's/^replications = .*/replications = 2/; s/^rounds = .*/rounds = 5/' scen
 {
     echo "set -e"
     sed -n '/^```sh$/,/^```$/p' "$srcdir/man/guide/gallery.md" | sed '/^```/d' |
+        sed 's/--samples 1024/--samples 2/' |
         if command -v gnuplot >/dev/null 2>&1; then cat; else sed '/^cardsim plot/d'; fi
 } >../commands
 command_line="the gallery's commands"
@@ -44,7 +45,7 @@ sh ../commands >"$top/out" 2>"$top/err" </dev/null || fail "ended in $?: $(tail 
 for study in scenarios/studies/*.ini; do
     which=$(basename "$study" .ini)
     [ -f "results/$which/totals.csv" ] || [ -f "results/$which/rounds.csv" ] ||
-        [ -f "results/$which/devices.csv" ] || fail "the gallery does not run $study"
+        [ -f "results/$which/devices.csv" ] || [ -f "results/$which/settings.csv" ] || fail "the gallery does not run $study"
 done
 sed -n 's/^!\[.*\](\(.*\))$/\1/p' "$srcdir/man/guide/gallery.md" >pictures
 while read -r picture; do

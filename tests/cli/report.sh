@@ -175,4 +175,33 @@ begin "every study is a valid scenario"
 for study in "$srcdir"/scenarios/studies/*.ini; do try 0 check "$study"; done
 end
 
+begin "an interval that can hardly have seen what decides its mean is marked"
+try 0 sweep "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=2,4,5,6 -s simulation.rounds=500 \
+    -s simulation.replications=20 -s output.record=totals -o rare -q
+try 0 report rare --metric delay --format csv
+says "'delay': the interval of 1 of 4 rows" "uplink of device" "'cardsim expect' has the mean"
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "delay_s_deciding_events") at = i }
+    $1 == 2 { two = $at } $1 > 2 && $at < 30 { bad = 1 }
+    END { exit !(at && two > 0.3 && two < 0.6 && !bad) }' "$top/out" || fail "$(cat "$top/out")"
+try 0 report rare --metric delay
+grep -q '^2 .*! 0\.4' "$top/out" || fail "no mark at exponent 2: $(cat "$top/out")"
+[ "$(grep -c '!' "$top/out")" -eq 1 ] || fail "$(cat "$top/out")"
+end
+
+begin "from 4 on there is none, and exact means have none"
+try 0 sweep "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=4,6 -s output.record=totals -o often -q
+try 0 report often --format csv
+grep -q deciding_events "$top/out" && fail "$(cat "$top/out")"
+try 0 expect "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=2 -o known -q
+try 0 report known --format csv
+grep -q deciding_events "$top/out" && fail "$(cat "$top/out")"
+end
+
+begin "where there is no exact answer the recorded rounds are looked at"
+try 0 run "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=2 -s radio.coherence=transmission \
+    -s training.local-epochs=1 -s simulation.rounds=400 -s simulation.replications=4 -o looked -q
+try 0 report looked --metric delay
+says "a sample like this holds" "Look at the rounds themselves; more rounds would tell"
+end
+
 finish
