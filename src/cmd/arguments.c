@@ -85,7 +85,7 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_RUNS] = {0, "run", "NAME,...", FALSE, "only these runs"},
     [CS_OPTION_PRECISION] = {0, "precision", "float32|float64", FALSE,
                              "numbers of 32 or 64 bits (default: float32)"},
-    [CS_OPTION_STEPS] = {0, "steps", "N", FALSE, "steps of training (default: 4000)"},
+    [CS_OPTION_STEPS] = {0, "steps", "N", FALSE, "steps of training (default: 2000)"},
     [CS_OPTION_SEED] = {0, "seed", "N", FALSE, "of the random numbers (default: 1)"},
     [CS_OPTION_UPLINK_RATE] = {0, "uplink-rate", "R", FALSE,
                                "the uplink's rate, such as '100 Mbit/s'"},

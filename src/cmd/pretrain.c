@@ -125,10 +125,10 @@ const CsCommand cs_command_pretrain = {
         "processor and for any number of threads. CONFIG.json gives another shape, with a "
         "vocabulary of at least 256.\n\n"
         "The text is the made-up language of learning.data = dialects: a Markov source of second "
-        "order over the letters and the blank, whose entropy is known exactly. Half of the "
+        "order over the letters and the blank, whose entropy is known exactly. Four in five "
         "sequences are in the standard language, the others each in a dialect of its own, which "
         "exchanges three pairs of letters; none is a dialect that devices speak. A step takes 16 "
-        "sequences of 64 positions; Adam's rate rises to 0.003 and falls to zero again.",
+        "sequences of 64 positions; Adam's rate rises to 0.004 and falls to zero again.",
     .examples = "cardsim pretrain -o tiny\tthe network that ships, in a few minutes\n"
                 "cardsim pretrain -o other --seed 2\tanother of its kind\n",
     .run = run,

@@ -3,7 +3,7 @@
  * learning/pretrain: a network trained from nothing, all weights of it, on made-up language: the
  * frozen network that adapters are then trained for.
  *
- * What it reads is a mixture: every sequence is in the standard language with a chance of 1/2, and
+ * What it reads is a mixture: every sequence is in the standard language with a chance of 4/5, and
  * otherwise in a dialect of its own, none of those that devices speak: so it knows that letters may
  * be exchanged, and not which. Weights begin normal, with a deviation of 1 / sqrt(inputs), those
  * that add to the residual stream divided by sqrt(2 layers), embeddings with 1 / (2 sqrt(hidden)),

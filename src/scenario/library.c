@@ -249,18 +249,32 @@ const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
     return found;
 }
 
+/* Where a network is: a bare name is one that ships, or lies in a user's own directory. NULL with
+ * an error added where there is none of that name. Transfer full. */
+static char *network_path(const CsLibrary *library, const char *name, const char *directory,
+                          CsPlace from, CsDiagnostics *diagnostics)
+{
+    if (strchr(name, '/') != NULL || g_str_has_suffix(name, ".json"))
+        return path_from(name, directory);
+    g_autofree char *config = g_build_filename(name, "config.json", NULL);
+    char *path = cs_paths_find(library->paths, "models/network", config);
+    if (path == NULL) {
+        g_autofree char *help =
+            g_strdup_printf("'tiny' ships; write './%s' if it is a folder", name);
+        cs_diagnostics_error(diagnostics, from, help, "no network is called '%s'", name);
+    }
+    return path;
+}
+
 const CsBaseModel *cs_library_network(CsLibrary *library, const char *name, const char *directory,
                                       CsPlace from, const char **digest, CsDiagnostics *diagnostics)
 {
-    g_autofree char *path = path_from(name, directory), *mark = shelf_mark(name, directory);
+    g_autofree char *mark = shelf_mark(name, directory);
     Network *found = g_hash_table_lookup(library->networks, mark);
-    if (found == NULL && strchr(name, '/') == NULL && !g_str_has_suffix(name, ".json")) {
-        g_autofree char *help = g_strdup_printf("write './%s' if it is a folder", name);
-        cs_diagnostics_error(diagnostics, from, help, "no network is called '%s'", name);
-        return NULL;
-    }
     if (found == NULL) {
-        CsBaseModel *model = cs_base_model_read(path, name, from, diagnostics);
+        g_autofree char *path = network_path(library, name, directory, from, diagnostics);
+        CsBaseModel *model =
+            path != NULL ? cs_base_model_read(path, name, from, diagnostics) : NULL;
         if (model == NULL)
             return NULL;
         found = g_new(Network, 1);

@@ -40,6 +40,43 @@ for vectors in config1 config2 config3; do
     end
 done
 
+begin "weights of 16 bits are the numbers that they hold"
+if command -v python3 >/dev/null; then
+    for dtype in F16 BF16; do
+        rm -rf same narrow
+        python3 "$srcdir/tests/cli/learn-dtypes.py" "$small" $dtype same narrow || fail "no copies"
+        for precision in float32 float64; do
+            try 0 learn same -o same/out --precision $precision --run cut1_none_sgd_par
+            try 0 learn narrow -o narrow/out --precision $precision --run cut1_none_sgd_par
+            for file in losses.csv tests.csv after/cut1_none_sgd_par.safetensors; do
+                cmp "same/out/$file" "narrow/out/$file" || fail "$file of $dtype in $precision"
+            done
+            cmp -s same/out/losses.csv "$small/losses.csv" && fail "nothing was rounded"
+        done
+    done
+else
+    skip "no python3"
+fi
+end
+
+# The first loss of each, by the program that made them.
+begin "weights of 16 bits of the vectors config1"
+folder=${CARDSIM_VECTORS:-/nonexistent}/config1
+if [ ! -d "$folder/dtypes" ]; then
+    skip "CARDSIM_VECTORS has no config1/dtypes"
+else
+    for dtype in BF16 F16; do
+        rm -rf narrow
+        cp -r "$folder" narrow && chmod -R u+w narrow && cp "$folder/dtypes/$dtype/"* narrow/model
+        try 0 learn narrow -o out --precision float64 --run cut1_none_sgd_seq
+        awk -F, -v want="$(sed -n "s/^$dtype,//p" "$folder/dtypes/losses.csv")" '
+            $1 == "cut1_none_sgd_seq" && NR == 2 { off = $5 / want - 1; found = 1 }
+            END { exit !(found && off < 1e-11 && off > -1e-11) }' out/losses.csv ||
+            fail "$dtype: $(sed -n 2p out/losses.csv)"
+    done
+fi
+end
+
 bytes() { (cd "$1" && find . -type f | LC_ALL=C sort | xargs cat | sha256sum); }
 
 begin "the same bytes for every width of vector and any number of threads"
