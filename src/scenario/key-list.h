@@ -120,7 +120,8 @@ KEY(ALLOCATOR_OVERHEAD, "training", "allocator-overhead",
     "loses 15 % (GMLake, ASPLOS 2024)",
     QUANTITY(NONE, 1, 4), DEFAULT("1"), INTO(CsConfig, memory_settings.overhead))
 KEY(NETWORK, "learning", "network",
-    "the network whose adapters are trained for real along with the rounds: 'tiny', which ships, or "
+    "the network whose adapters are trained for real along with the rounds: 'tiny', which ships, "
+    "or "
     "a folder (or its config.json) of the Llama family with model.safetensors; none: nothing is",
     KIND(NAME), FILE_MAYBE, DEFAULT("none"))
 KEY(DATA, "learning", "data",
