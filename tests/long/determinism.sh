@@ -56,6 +56,31 @@ for scenario in $scenarios; do
         done
     done
 done
+
+# What is learned has the same bytes for every compiler, path and number of threads.
+learnt() { # COMPILER PATH THREADS: a digest
+    tunables=
+    [ "$2" = plain ] && tunables=$no_fma
+    out=out/learn-$1-$2-$3
+    rm -rf "$out"
+    GLIBC_TUNABLES=$tunables "$1/cardsim" learn "$top/tests/data/learning/small" -j "$3" -o "$out" &&
+        GLIBC_TUNABLES=$tunables "$1/cardsim" pretrain -q --steps 20 -j "$3" -o "$out/made" &&
+        (cd "$out" && find . -type f ! -path './adapters/*/adapter_config.json' | LC_ALL=C sort |
+            xargs cat | sha256sum)
+}
+learned=0 expected=$(learnt gcc fma 1)
+for compiler in $compilers; do
+    for path in fma plain; do
+        for threads in 1 2 8; do
+            if [ -n "$expected" ] && [ "$(learnt "$compiler" "$path" "$threads")" = "$expected" ]; then
+                learned=$((learned + 1))
+            else
+                complain "learning: $compiler $path $threads threads"
+            fi
+        done
+    done
+done
+printf 'figure: trainings with the bytes of gcc, FMA, one thread = %d\n' "$learned"
 printf 'figure: runs with the bytes of the single-threaded one = %d of %d\n' "$identical" "$compared"
 printf 'figure: comparisons across compilers and libm paths = %d, beyond tolerance or failed %d, flipped choices %d\n' \
     "$across" "$failed" "$flips"
