@@ -28,10 +28,12 @@ extern "C" {
 #define CARDSIM_POLICY_MAGIC UINT32_C(0x4f505343)
 
 /* Changes when a description or a decision changes its layout or its meaning. What is known of a
- * round may grow at its end without that. */
-#define CARDSIM_POLICY_ABI UINT32_C(1)
+ * round, or of a crowd, may grow at its end without that. Plugins of version 1, which has no
+ * decide_crowd(), are loaded as they are. */
+#define CARDSIM_POLICY_ABI UINT32_C(2)
 
 typedef struct CardsimPolicyRound CardsimPolicyRound;
+typedef struct CardsimPolicyCrowd CardsimPolicyCrowd;
 
 /*
  * What is known when a device begins a round. The program's; valid during the call only, and not to
@@ -85,6 +87,27 @@ typedef struct {
     double frequency_hz; /* frequency_min_hz .. frequency_max_hz */
 } CardsimPolicyDecision;
 
+/*
+ * The devices that start a round together, two at least: all of them under the parallel schedule,
+ * or a cluster's. The program's; valid during the call only.
+ */
+struct CardsimPolicyCrowd {
+    uint32_t size;   /* of this structure in the program that calls, bytes */
+    uint32_t n;      /* devices */
+    uint32_t effort; /* how often rollout() is meant to be asked at most: policy.search-effort over
+                        n, 1 at least */
+    uint32_t reserved;
+    const CardsimPolicyRound *const *round; /* of each, in the file's order */
+    void *const *state;                     /* of each, as in decide() */
+    /* Runs the round ahead with these n decisions, on a fork that changes nothing: with its queues,
+     * its shared air and this round's channels; nobody leaves it. The sum of weighted costs U with
+     * the delays as they come out, waiting included, and 1 more for a device whose round would be
+     * lost: behind the scenario's deadline, or for want of battery. Infinite where a decision is
+     * out of range. Where delay_s is not NULL it takes the n delays in s. */
+    double (*rollout)(const CardsimPolicyCrowd *crowd, const CardsimPolicyDecision *decisions,
+                      double *delay_s);
+};
+
 /* Keys of [policy] that the policy heeds; told by `cardsim list policies`. */
 #define CARDSIM_POLICY_USES_FREQUENCY UINT32_C(1)
 #define CARDSIM_POLICY_USES_CUT UINT32_C(2) /* the scenario must then give `cut` */
@@ -99,6 +122,10 @@ typedef struct {
  * first round of a replication and aligned for any type (NULL where state_size is 0). The calls of
  * one device come in the order of its rounds, never two at a time. The same arguments and the same
  * state must give the same decision. A cut or a frequency out of range ends the run with an error.
+ *
+ * decide_crowd(), which may be NULL, decides for devices that start together in decide()'s place,
+ * into `decisions`; a device that is alone, and all where policy.csi is not perfect, are left to
+ * decide().
  */
 typedef struct {
     uint32_t magic; /* these five by CARDSIM_POLICY_HEAD */
@@ -111,6 +138,7 @@ typedef struct {
     const char *summary; /* one line of UTF-8 */
     size_t state_size;   /* 1 MiB at most */
     CardsimPolicyDecision (*decide)(const CardsimPolicyRound *round, void *state);
+    void (*decide_crowd)(const CardsimPolicyCrowd *crowd, CardsimPolicyDecision *decisions);
 } CardsimPolicyPlugin;
 
 #define CARDSIM_POLICY_HEAD                                                                        \

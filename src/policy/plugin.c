@@ -5,6 +5,8 @@
 #include "cardsim-policy.h"
 
 #include <gmodule.h>
+#include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #ifdef __linux__
@@ -42,11 +44,10 @@ static double uniform(const CardsimPolicyRound *round, guint32 k)
     return pair[k % 2];
 }
 
-static CsDecision decide(const CsPolicySettings *settings, const CsRoundState *round,
-                         gpointer state)
+static Seen see(const CsPolicySettings *settings, const CsRoundState *round)
 {
     const CsCostTable *cost = round->cost;
-    Seen seen = {
+    return (Seen){
         .round = {.size = sizeof(CardsimPolicyRound),
                   .n_cuts = cost->n_cuts,
                   .cut_max = cost->cut_max,
@@ -78,8 +79,59 @@ static CsDecision decide(const CsPolicySettings *settings, const CsRoundState *r
                   .cut_min = cost->cut_min},
         .key = round->key,
     };
+}
+
+static CsDecision decide(const CsPolicySettings *settings, const CsRoundState *round,
+                         gpointer state)
+{
+    Seen seen = see(settings, round);
     CardsimPolicyDecision decision = settings->plugin->own.decide(&seen.round, state);
     return (CsDecision){.cut = decision.cut, .frequency_hz = decision.frequency_hz};
+}
+
+/* What decide_crowd() sees, and behind it what its rollout() needs. */
+typedef struct {
+    CardsimPolicyCrowd crowd;
+    const CsCrowd *of;
+    CsDecision *decision; /* room for one each */
+} SeenCrowd;
+
+static double rollout(const CardsimPolicyCrowd *crowd, const CardsimPolicyDecision *decisions,
+                      double *delay_s)
+{
+    const SeenCrowd *seen = (const SeenCrowd *)crowd;
+    for (guint i = 0; i < crowd->n; i++) {
+        seen->decision[i] = (CsDecision){decisions[i].cut, decisions[i].frequency_hz};
+        const CsCostTable *cost = seen->of->round[i].cost;
+        if (decisions[i].cut < cost->cut_min || decisions[i].cut > cost->cut_max ||
+            !(decisions[i].frequency_hz >= cost->frequency_min_hz &&
+              decisions[i].frequency_hz <= cost->frequency_max_hz))
+            return INFINITY;
+    }
+    return seen->of->rollout(seen->of->context, seen->decision, delay_s);
+}
+
+static void decide_crowd(const CsPolicySettings *settings, const CsCrowd *crowd,
+                         CsDecision *decisions)
+{
+    g_autofree Seen *seen = g_new(Seen, crowd->n);
+    g_autofree const CardsimPolicyRound **round = g_new(const CardsimPolicyRound *, crowd->n);
+    g_autofree CardsimPolicyDecision *decided = g_new0(CardsimPolicyDecision, crowd->n);
+    for (guint i = 0; i < crowd->n; i++) {
+        seen[i] = see(settings, &crowd->round[i]);
+        round[i] = &seen[i].round;
+    }
+    SeenCrowd all = {.crowd = {.size = sizeof(CardsimPolicyCrowd),
+                               .n = crowd->n,
+                               .effort = crowd->effort,
+                               .round = round,
+                               .state = crowd->memory,
+                               .rollout = rollout},
+                     .of = crowd,
+                     .decision = decisions};
+    settings->plugin->own.decide_crowd(&all.crowd, decided);
+    for (guint i = 0; i < crowd->n; i++)
+        decisions[i] = (CsDecision){decided[i].cut, decided[i].frequency_hz};
 }
 
 /* --- checking --------------------------------------------------------------------------------- */
@@ -135,19 +187,25 @@ static gboolean is_name(const char *name)
     return TRUE;
 }
 
+/* A description's size: version 1 ends before decide_crowd(). */
+static gsize size_of(guint32 abi)
+{
+    return abi == 1 ? offsetof(CardsimPolicyPlugin, decide_crowd) : sizeof(CardsimPolicyPlugin);
+}
+
 /* Whether what the file says of itself fits this program; texts are looked at last. */
 static gboolean is_sound(const char *path, const CardsimPolicyPlugin *own, GError **error)
 {
     if (own->magic != CARDSIM_POLICY_MAGIC)
         return refuse(error, path, ENTRY_POINT "() does not return a cardsim policy");
-    if (own->abi != CARDSIM_POLICY_ABI) {
+    if (own->abi != CARDSIM_POLICY_ABI && own->abi != 1) {
         g_autofree char *reason =
             g_strdup_printf("it is made for version %u of the policy interface, and this program "
                             "has version %u: build it again",
                             own->abi, CARDSIM_POLICY_ABI);
         return refuse(error, path, reason);
     }
-    if (own->size != sizeof *own || own->decision_size != sizeof(CardsimPolicyDecision) ||
+    if (own->size != size_of(own->abi) || own->decision_size != sizeof(CardsimPolicyDecision) ||
         own->round_size > sizeof(CardsimPolicyRound))
         return refuse(error, path,
                       "its structures have other sizes than this program's: build it again with "
@@ -198,7 +256,7 @@ static gboolean ask(CsPlugin *plugin, const char *path, GError **error)
         return refuse(error, path, ENTRY_POINT "() returned NULL");
     if (!is_sound(path, own, error))
         return FALSE;
-    plugin->own = *own;
+    memcpy(&plugin->own, own, own->size);
     plugin->name = g_strdup(own->name);
     plugin->summary = g_strdup(own->summary);
     plugin->policy = (CsPolicy){
@@ -210,6 +268,7 @@ static gboolean ask(CsPlugin *plugin, const char *path, GError **error)
         .state_size = (own->state_size + STATE_ALIGNMENT - 1) / STATE_ALIGNMENT * STATE_ALIGNMENT,
         .plugin = plugin,
         .decide = decide,
+        .decide_crowd = plugin->own.decide_crowd != NULL ? decide_crowd : NULL,
     };
     return TRUE;
 }

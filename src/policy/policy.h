@@ -74,6 +74,17 @@ typedef struct {
     double frequency_hz;
 } CsDecision;
 
+/* Devices that start together, for a policy that decides for them together. */
+typedef struct {
+    guint n, effort; /* rounds ahead that it may run: search_effort / n, 1 at least */
+    const CsRoundState *round;
+    gpointer *memory; /* of each, its state block; NULLs where the policy has none */
+    /* Σ U with the delays as they come out, into `delay_s` (NULL: not) too, where they decide so;
+     * INFINITY where they cannot. */
+    double (*rollout)(gpointer context, const CsDecision *decisions, double *delay_s);
+    gpointer context;
+} CsCrowd;
+
 /* Settings that a policy cannot do without, beside `cut`. */
 typedef enum { CS_NEEDS_DELAY_LIMIT = 1, CS_NEEDS_ENERGY_BUDGET = 2 } CsPolicyNeeds;
 
@@ -95,6 +106,9 @@ typedef struct {
     const CsPlugin *plugin; /* where it comes from; NULL: built in */
     CsDecision (*decide)(const CsPolicySettings *settings, const CsRoundState *round,
                          gpointer state);
+    /* In its place for devices that start together and know their channels; or NULL. */
+    void (*decide_crowd)(const CsPolicySettings *settings, const CsCrowd *crowd,
+                         CsDecision *decisions);
 } CsPolicy;
 
 /* The table, in the order of `list policies`. */

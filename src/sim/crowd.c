@@ -27,6 +27,7 @@ static Crowd crowd_new(CsSimulation *simulation, guint first, guint end, CsCrowd
 {
     const CsConfig *config = simulation->config;
     guint most = end - first;
+    gboolean asks_alone = config->policy->decide_crowd == NULL;
     Crowd crowd = {.simulation = simulation,
                    .first = first,
                    .device = g_new(guint, most),
@@ -38,7 +39,7 @@ static Crowd crowd_new(CsSimulation *simulation, guint first, guint end, CsCrowd
         if (simulation->fleet != NULL && !cs_fleet_present(simulation->fleet, i))
             continue;
         CsBegun begun;
-        look(simulation, i, &begun);
+        look(simulation, i, asks_alone, &begun);
         crowd.device[crowd.n] = i;
         crowd.state[crowd.n] = begun.state;
         crowd.cost[crowd.n] = begun.state.cost;
@@ -58,11 +59,11 @@ static void crowd_clear(Crowd *crowd)
     g_free(crowd->all);
 }
 
-static double run_ahead(Crowd *crowd, const CsDecision *decisions, CsPrices *prices)
+static double run_ahead(Crowd *crowd, const CsDecision *decisions, const CsAhead *ahead)
 {
     for (guint i = 0; i < crowd->n; i++)
         crowd->all[crowd->device[i]] = decisions[i];
-    return crowd->simulation->rollout(crowd->simulation, crowd->first, crowd->all, prices);
+    return crowd->simulation->rollout(crowd->simulation, crowd->first, crowd->all, ahead);
 }
 
 /* Moves the prices of those whose turn it is to what was measured. */
@@ -92,7 +93,7 @@ static double decide_priced(Crowd *crowd, guint most, CsDecision *best)
                     : k == 1 ? crowd->own[i]
                              : cs_contention_decide(&config->policy_settings, &crowd->state[i],
                                                     &price[i]);
-        double sum = run_ahead(crowd, at, measured);
+        double sum = run_ahead(crowd, at, &(CsAhead){.price = measured});
         if (sum < least || k == 0) {
             least = sum;
             memcpy(best, at, size);
@@ -104,7 +105,7 @@ static double decide_priced(Crowd *crowd, guint most, CsDecision *best)
 
 static double joint_cost(gpointer context, const CsDecision *decisions)
 {
-    return run_ahead(context, decisions, NULL);
+    return run_ahead(context, decisions, &(CsAhead){NULL, NULL});
 }
 
 static void decide_jointly(Crowd *crowd, guint effort, CsDecision *best)
@@ -124,6 +125,30 @@ static void decide_jointly(Crowd *crowd, guint effort, CsDecision *best)
     cs_joint_search(&joint, given, STARTS, best);
 }
 
+/* For decide_crowd() of a policy: delays in the order of the crowd. */
+static double policy_rollout(gpointer context, const CsDecision *decisions, double *delay_s)
+{
+    Crowd *crowd = context;
+    g_autofree double *delay = NULL;
+    if (delay_s != NULL)
+        delay = g_new0(double, crowd->simulation->config->n_devices);
+    double sum = run_ahead(crowd, decisions, &(CsAhead){.delay_s = delay});
+    for (guint i = 0; delay != NULL && i < crowd->n; i++)
+        delay_s[i] = delay[crowd->device[i]];
+    return sum;
+}
+
+static void let_policy_decide(Crowd *crowd, guint effort, CsDecision *best)
+{
+    CsSimulation *simulation = crowd->simulation;
+    const CsPolicy *policy = simulation->config->policy;
+    g_autofree gpointer *memory = g_new0(gpointer, crowd->n);
+    for (guint i = 0; simulation->policy_state != NULL && i < crowd->n; i++)
+        memory[i] = simulation->policy_state + (gsize)crowd->device[i] * policy->state_size;
+    CsCrowd seen = {crowd->n, MAX(effort, 1), crowd->state, memory, policy_rollout, crowd};
+    policy->decide_crowd(&simulation->config->policy_settings, &seen, best);
+}
+
 void cs_crowd_decide(CsSimulation *simulation, guint first, guint end, CsCrowdLook look)
 {
     const CsConfig *config = simulation->config;
@@ -133,6 +158,8 @@ void cs_crowd_decide(CsSimulation *simulation, guint first, guint end, CsCrowdLo
     gboolean decided = crowd.n > 0 && simulation->error == NULL;
     if (!decided)
         ;
+    else if (config->policy->decide_crowd != NULL)
+        let_policy_decide(&crowd, effort, best);
     else if (config->policy->joint)
         decide_jointly(&crowd, effort, best);
     else if (effort > 1)

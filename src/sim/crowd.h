@@ -18,8 +18,10 @@
 
 #include "sim/state.h"
 
-/* What is known of a device that starts now, and what the policy decides for it alone. */
-typedef void (*CsCrowdLook)(CsSimulation *simulation, guint device, CsBegun *begun);
+/* What is known of a device that starts now, and, if that is asked for, what the policy decides for
+ * it alone. */
+typedef void (*CsCrowdLook)(CsSimulation *simulation, guint device, gboolean decides,
+                            CsBegun *begun);
 
 /* Decides for those of devices first .. end-1 that are there, into simulation->forced; leaves it
  * where the effort is too small for it. */

@@ -328,6 +328,7 @@ gboolean cs_fleet_open_round(CsFleet *fleet)
     fleet->finished = 0;
     if (isfinite(config->deadline_s)) {
         gint64 at_ns = cs_time_after(cs_des_now(fleet->des), config->deadline_s);
+        fleet->deadline_ns = at_ns;
         if (at_ns < CS_TIME_MAX)
             fleet->deadline = cs_des_schedule(
                 fleet->des, at_ns, CS_PRIORITY_DECIDE(CS_DECIDE_CLOSE), fleet->is_late, 0);

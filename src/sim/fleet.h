@@ -75,6 +75,7 @@ typedef struct {
     guint n_empty;  /* devices, of battery */
     CsHandlerId changes, runs_empty, is_late, gives_up;
     CsEventId deadline; /* of the round under way; 0 for none */
+    gint64 deadline_ns; /* when that is; 0 for none */
     guint finished;
     guint needed;      /* a round needs so many devices to count */
     gboolean overdue;  /* past the deadline, short of the quorum */

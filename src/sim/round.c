@@ -76,15 +76,12 @@ static void check_decision(CsSimulation *simulation, guint device, const CsCostT
     *decision = (CsDecision){.cut = cost->cut_min, .frequency_hz = cost->frequency_max_hz};
 }
 
-TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
-                  CsBegun *begun)
+/* The round's state, as the policy sees it. */
+TWICE void look_at_round(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
+                         CsBegun *begun)
 {
     const CsConfig *config = simulation->config;
     const CsDeviceGroup *group = &config->groups[group_index];
-    const CsPolicy *policy = config->policy;
-    const CsChannel *channel = &simulation->channel[device];
-    guint64 round = simulation->round;
-
     look_at_links(simulation, device, group_index, bare, begun);
     double up_bps = begun->uplink.rate_bps;
     double down_bps = cs_config_downlink_bps(config, begun->downlink.rate_bps);
@@ -92,10 +89,21 @@ TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gbo
                                   .corners = cs_cost_corners(&group->cost, up_bps, down_bps),
                                   .uplink_bps = up_bps,
                                   .downlink_bps = down_bps,
-                                  .round = round,
-                                  .key = channel->policy};
+                                  .round = simulation->round,
+                                  .key = simulation->channel[device].policy};
     if (!bare && simulation->load != NULL)
         begun->state.load = cs_load_of(simulation->load, device);
+}
+
+TWICE void decide(CsSimulation *simulation, guint device, guint group_index, gboolean bare,
+                  CsBegun *begun)
+{
+    const CsConfig *config = simulation->config;
+    const CsDeviceGroup *group = &config->groups[group_index];
+    const CsPolicy *policy = config->policy;
+
+    look_at_round(simulation, device, group_index, bare, begun);
+    double up_bps = begun->state.uplink_bps, down_bps = begun->state.downlink_bps;
     gpointer memory = simulation->policy_state != NULL
                           ? simulation->policy_state + (gsize)device * policy->state_size
                           : NULL;
@@ -266,11 +274,14 @@ static gboolean start_next_sequential(CsSimulation *simulation)
 }
 
 /* What a device that starts now is told, and what the policy decides for it alone. */
-static void look_ahead(CsSimulation *simulation, guint device, CsBegun *begun)
+static void look_ahead(CsSimulation *simulation, guint device, gboolean decides, CsBegun *begun)
 {
     const CsConfig *config = simulation->config;
     guint index = (guint)(cs_config_group_of(config, device) - config->groups);
-    decide(simulation, device, index, FALSE, begun);
+    if (decides)
+        decide(simulation, device, index, FALSE, begun);
+    else
+        look_at_round(simulation, device, index, FALSE, begun);
 }
 
 /* Starts the devices from `first` on that start together: all, or a cluster of them. FALSE where

@@ -131,21 +131,75 @@ static void tried(CsSimulation *simulation, guint device)
 static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *sink,
                           const CsSimulation *parent);
 
+#define LOST 1.0 /* what a lost round costs on top: as much as all the range of U */
+
+/* U with that delay. */
+static double cost_of(const CsConfig *config, const CsRoundRecord *record, double delay_s)
+{
+    const CsCorners *corners = &record->corners;
+    double weight = config->policy_settings.weight, cost = 0;
+    if (!cs_corners_delay_degenerate(corners))
+        cost += weight * (delay_s - corners->delay_min_s) /
+                (corners->delay_max_s - corners->delay_min_s);
+    if (!cs_corners_energy_degenerate(corners))
+        cost += (1 - weight) * (record->server_energy_j - corners->energy_min_j) /
+                (corners->energy_max_j - corners->energy_min_j);
+    return cost;
+}
+
+static int by_time(gconstpointer a, gconstpointer b)
+{
+    gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+    return (x > y) - (x < y);
+}
+
+/* When the round that was tried ends for those still at work: at its deadline, or when as many as
+ * it needs have finished behind it. CS_TIME_MAX without one. */
+static gint64 closes_ns(const CsSimulation *fork, const CsFleet *fleet, guint first)
+{
+    if (fleet == NULL || fleet->deadline_ns == 0)
+        return CS_TIME_MAX;
+    g_autofree gint64 *end_ns = g_new(gint64, fork->together_end - first);
+    guint n = 0, needed = fleet->needed - MIN(fleet->finished, fleet->needed);
+    for (guint i = first; i < fork->together_end; i++)
+        if (fork->forced[i].cut != CS_ABSENT)
+            end_ns[n++] = fork->record[i].end_ns;
+    qsort(end_ns, n, sizeof *end_ns, by_time);
+    if (needed == 0)
+        return fleet->deadline_ns;
+    return needed <= n ? MAX(fleet->deadline_ns, end_ns[needed - 1]) : CS_TIME_MAX;
+}
+
+/* Whether a device's battery has less than its computing and its radio take, idling left out. */
+static gboolean runs_empty(const CsSimulation *simulation, const CsRoundRecord *record)
+{
+    if (simulation->fleet == NULL)
+        return FALSE;
+    const CsDeviceGroup *group = cs_config_group_of(simulation->config, record->device);
+    double bit = group->cost.air_bit[record->decision.cut];
+    double up_s = bit / record->uplink.rate_bps;
+    double down_s = simulation->config->sends_down ? bit / record->downlink.rate_bps : 0;
+    double computing_j = isnan(record->device_energy_j) ? 0 : record->device_energy_j;
+    return simulation->fleet->of[record->device].battery_j <
+           computing_j + cs_group_send_j(group, bit, up_s, up_s) +
+               cs_group_receive_j(group, down_s > 0 ? bit : 0, down_s);
+}
+
 /* Σ U with the delay that the round has when it is run, waiting included: a fork of the round on a
- * simulation of its own, which draws the same channels; nothing of this one changes. Devices do not
- * leave it, and it has no deadline. */
+ * simulation of its own, which has the same channels; nothing of this one changes. Devices do not
+ * leave it; a round that would be lost, by the deadline or for want of battery, costs 1 more. */
 static double rollout(CsSimulation *simulation, guint first, const CsDecision *decisions,
-                      CsPrices *prices)
+                      const CsAhead *ahead)
 {
     const CsConfig *config = simulation->config;
-    double weight = config->policy_settings.weight, sum = 0;
+    double sum = 0;
     CsSink sink = {.round = hear_nothing};
     g_autoptr(CsSimulation) fork = make(config, simulation->replication, &sink, simulation);
     fork->round = simulation->round;
     fork->des->now_ns = cs_des_now(simulation->des);
     fork->device_done = tried;
     fork->forced = g_memdup2(decisions, config->n_devices * sizeof *decisions);
-    if (prices != NULL)
+    if (ahead->price != NULL)
         fork->load = cs_load_meter_new(config);
     cs_round_try(fork, first);
     while (fork->error == NULL && fork->running > 0 && cs_des_step(fork->des))
@@ -154,20 +208,19 @@ static double rollout(CsSimulation *simulation, guint first, const CsDecision *d
         return INFINITY;
     if (fork->load != NULL)
         cs_load_next_round(fork->load, cs_des_now(fork->des));
+    gint64 close_ns = closes_ns(fork, simulation->fleet, first);
     for (guint i = first; i < fork->together_end; i++) {
-        if (prices != NULL)
-            prices[i] = cs_load_of(fork->load, i).price;
+        if (ahead->price != NULL)
+            ahead->price[i] = cs_load_of(fork->load, i).price;
         if (decisions[i].cut == CS_ABSENT)
             continue;
         const CsRoundRecord *record = &fork->record[i];
-        const CsCorners *corners = &record->corners;
         double delay_s = (double)(record->end_ns - record->start_ns) / 1e9;
-        if (!cs_corners_delay_degenerate(corners))
-            sum += weight * (delay_s - corners->delay_min_s) /
-                   (corners->delay_max_s - corners->delay_min_s);
-        if (!cs_corners_energy_degenerate(corners))
-            sum += (1 - weight) * (record->server_energy_j - corners->energy_min_j) /
-                   (corners->energy_max_j - corners->energy_min_j);
+        if (ahead->delay_s != NULL)
+            ahead->delay_s[i] = delay_s;
+        sum += cost_of(config, record, delay_s);
+        if (record->end_ns > close_ns || runs_empty(simulation, record))
+            sum += LOST;
     }
     return sum;
 }
@@ -212,7 +265,8 @@ static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *s
         simulation->asks |= CS_ASKS_OTHER;
     cs_stage_init(simulation);
     cs_round_init(simulation, !fork);
-    if ((config->policy->joint || config->policy->priced) && !fork && simulation->knowledge == NULL)
+    if ((config->policy->joint || config->policy->priced || config->policy->decide_crowd != NULL) &&
+        !fork && simulation->knowledge == NULL)
         simulation->rollout = rollout;
     cs_accounts_init(simulation);
     cs_stage_ready(simulation);

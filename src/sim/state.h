@@ -94,6 +94,12 @@ typedef struct {
     double blocks, blocks_given_up; /* only where some are lost */
 } CsBegun;
 
+/* What a round that is run ahead is to tell, by device; NULL: not asked for. */
+typedef struct {
+    CsPrices *price;
+    double *delay_s;
+} CsAhead;
+
 struct CsSimulation {
     const CsConfig *config;
     guint64 replication;
@@ -122,10 +128,10 @@ struct CsSimulation {
     gboolean told_of_ends;      /* the sink takes the ends of rounds */
     CsDecision *forced;         /* by device: what has been decided, or is to be tried; NULL */
     /* simulation.c's, under a policy that decides for a crowd: the sum of costs of those from
-     * `first` on that start together now, with these decisions by device; and into `prices`, unless
-     * NULL, by device, those of that round. */
+     * `first` on that start together now, with these decisions by device; and what else is wanted
+     * of that round. */
     double (*rollout)(CsSimulation *simulation, guint first, const CsDecision *decisions,
-                      CsPrices *prices);
+                      const CsAhead *ahead);
     void (*device_done)(CsSimulation *simulation, guint device); /* round.c's, for stage.c */
 
     const CsSimulation *parent; /* of a fork, whose channels it borrows; NULL */

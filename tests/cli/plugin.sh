@@ -123,6 +123,51 @@ try 0 decide $letter --device 1 --uplink-rate 1Mbit/s --downlink-rate 1Mbit/s \
 prints "policy my-card"
 end
 
+crowded="$srcdir/scenarios/examples/contention.ini"
+costs() { # the sum of U with the delays as they were, waiting included, a round a line
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { span = $at["delay_max_s"] - $at["delay_min_s"]
+          u[$at["round"]] += 0.2 * ($at["delay_s"] - $at["delay_min_s"]) / span
+          span = $at["energy_max_j"] - $at["energy_min_j"]
+          u[$at["round"]] += 0.8 * ($at["server_energy_j"] - $at["energy_min_j"]) / span }
+        END { for (r = 1; r in u; r++) print u[r] }' "$1"
+}
+
+begin "a plugin decides for a crowd: never worse than CARD, and as well as joint"
+build crowd.so "$tree/share/doc/cardsim/examples/crowd-policy.c"
+for policy in card joint crowd; do
+    try 0 run "$crowded" -q -o "crowd-$policy" --plugin ./crowd.so -s policy.name=$policy \
+        -s simulation.rounds=6 -s simulation.replications=1 -s server.gpus=1 \
+        -s device.fast.count=2 -s device.middle.count=3 -s device.slow.count=3
+    costs "crowd-$policy/rounds.csv" >"$policy.costs"
+done
+paste card.costs joint.costs crowd.costs | awk '{ card += $1; joint += $2; crowd += $3
+        if ($3 > $1 * (1 + 1e-9) || $2 > $1 * (1 + 1e-9)) worse = 1 }
+    END { print card, joint, crowd
+        exit NR != 6 || worse || crowd > 1.1 * joint || crowd > 0.9 * card }' >"$top/log" ||
+    fail "card, joint and crowd: $(cat "$top/log")"
+end
+
+begin "a plugin of version 1, which has no decide_crowd(), still decides"
+sed -n '1,/^static const CardsimPolicyPlugin/p' own.c | sed '$d' >old.c
+cat >>old.c <<'END'
+/* As that version laid it out: 56 bytes, and nothing behind them that could be read. */
+static const struct {
+    uint32_t magic, abi, size, round_size, decision_size, uses;
+    const char *name, *summary;
+    size_t state_size;
+    CardsimPolicyDecision (*decide)(const CardsimPolicyRound *, void *);
+} old = {CARDSIM_POLICY_MAGIC, 1, 56, 200, 16, 0, "old-card", "as it was", 0, decide};
+const CardsimPolicyPlugin *cardsim_policy_plugin(void)
+{
+    return (const CardsimPolicyPlugin *)(const void *)&old;
+}
+END
+build old.so old.c -Wno-array-bounds
+try 0 run $letter -q -o old-card -s policy.name=old-card --plugin ./old.so
+sed 's/,old-card,/,card,/' old-card/rounds.csv | cmp -s own-card/rounds.csv - || fail "rounds.csv"
+end
+
 begin "a scenario alone loads nothing"
 try 3 run $letter -s policy.name=my-card
 says "no policy is called 'my-card'"
@@ -157,7 +202,7 @@ static CardsimPolicyDecision decide(const CardsimPolicyRound *round, void *state
     CardsimPolicyDecision decision = {CUT, 0, HERTZ};
     return decision;
 }
-static CardsimPolicyPlugin plugin = {CARDSIM_POLICY_HEAD, 0, NAME, SUMMARY, 0, DECIDE};
+static CardsimPolicyPlugin plugin = {CARDSIM_POLICY_HEAD, 0, NAME, SUMMARY, 0, DECIDE, 0};
 const CardsimPolicyPlugin *ENTRY(void);
 const CardsimPolicyPlugin *ENTRY(void)
 {
@@ -195,7 +240,7 @@ refused ./null.so "returned NULL"
 bad -DCHANGE='plugin.magic = 7'
 refused ./bad.so "does not return a cardsim policy"
 bad -DCHANGE='plugin.abi = 99'
-refused ./bad.so "version 99" "version 1" "build it again"
+refused ./bad.so "version 99" "version 2" "build it again"
 bad -DCHANGE='plugin.size -= 8'
 refused ./bad.so "other sizes"
 bad -DCHANGE='plugin.round_size += 8'

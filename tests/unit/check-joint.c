@@ -28,7 +28,8 @@ static void hear_round(CsSink *sink, const CsRoundRecord *record)
     ((Heard *)sink)->record[record->device] = *record;
 }
 
-static CsScenario *read_case(guint k, const char *policy)
+/* A case with up to five more settings. */
+static CsScenario *read_with(guint k, const char *policy, const char *const more[5])
 {
     double u[8];
     CsRandomKey key = cs_random_key(11, k + 1, 1, CS_PURPOSE_POLICY);
@@ -53,6 +54,11 @@ static CsScenario *read_case(guint k, const char *policy)
                                   "model.layers=3",
                                   "server.gpus=1",
                                   "simulation.rounds=1",
+                                  more[0],
+                                  more[1],
+                                  more[2],
+                                  more[3],
+                                  more[4],
                                   NULL};
     g_autoptr(CsPaths) paths = cs_paths_new(NULL);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
@@ -60,6 +66,12 @@ static CsScenario *read_case(guint k, const char *policy)
     g_autofree char *told = cs_diagnostics_format(diagnostics, FALSE);
     ck_assert_msg(scenario != NULL, "%s", told);
     return scenario;
+}
+
+static CsScenario *read_case(guint k, const char *policy)
+{
+    static const char *const none[5] = {NULL};
+    return read_with(k, policy, none);
 }
 
 static Heard run(const CsScenario *scenario)
@@ -249,6 +261,79 @@ START_TEST(alone_it_is_card)
 }
 END_TEST
 
+static guint finished(const Heard *heard)
+{
+    guint n = 0;
+    for (guint i = 0; i < DEVICES; i++)
+        n += heard->record[i].round > 0;
+    return n;
+}
+
+/* A deadline that joint's own round without one just keeps: it loses nobody, CARD some. */
+START_TEST(deadlines_are_kept)
+{
+    guint lost = 0;
+    for (guint k = 0; k < 8; k++) {
+        g_autoptr(CsScenario) free = read_case(k, "joint");
+        Heard heard = run(free);
+        gint64 last_ns = 0;
+        for (guint i = 0; i < DEVICES; i++)
+            last_ns = MAX(last_ns, heard.record[i].end_ns);
+        g_autofree char *deadline =
+            g_strdup_printf("simulation.deadline=%.6f s", 1.01 * (double)last_ns / 1e9);
+        const char *const more[5] = {deadline};
+        g_autoptr(CsScenario) joint = read_with(k, "joint", more);
+        g_autoptr(CsScenario) card = read_with(k, "card", more);
+        Heard kept = run(joint), missed = run(card);
+        ck_assert_uint_eq(finished(&kept), DEVICES);
+        lost += DEVICES - finished(&missed);
+    }
+    ck_assert_uint_gt(lost, 0);
+}
+END_TEST
+
+/* Half a battery of what the last cut takes: then only smaller cuts bring a round home. */
+START_TEST(batteries_are_foreseen)
+{
+    static const char *const device_only[5] = {"device.slow.power-coefficient=1e-25 W/Hz^3"};
+    g_autoptr(CsScenario) whole = read_with(5, "device-only", device_only);
+    double takes_j = run(whole).record[2].device_energy_j;
+    g_autofree char *battery = g_strdup_printf("device.slow.battery=%.6f J", 0.5 * takes_j);
+    const char *const more[5] = {device_only[0], battery, "policy.weight=0.01"};
+    g_autoptr(CsScenario) joint = read_with(5, "joint", more), card = read_with(5, "card", more);
+    Heard kept = run(joint), missed = run(card);
+    ck_assert_uint_eq(finished(&kept), DEVICES);
+    ck_assert_uint_lt(finished(&missed), DEVICES);
+}
+END_TEST
+
+/* Never worse than CARD, within the memory, in clusters, and with times as measured. */
+START_TEST(within_limits)
+{
+    static const char *const limits[][5] = {
+        {"device.slow.memory=1.2 GB"},
+        {"simulation.schedule=clusters", "simulation.cluster-size=2"},
+        {"server.discipline=processor-sharing"},
+        {"model.compute=measured", "server.platform=a100-80gb-sxm",
+         "device.fast.platform=jetson-orin-nano-8gb", "device.middle.platform=jetson-orin-nano-8gb",
+         "device.slow.platform=jetson-orin-nano-8gb"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(limits); i++)
+        for (guint k = 0; k < 4; k++) {
+            const char *more[5];
+            memcpy(more, limits[i], sizeof more);
+            g_autoptr(CsScenario) joint = read_with(k, "joint", more);
+            g_autoptr(CsScenario) card = read_with(k, "card", more);
+            Heard together = run(joint), alone = run(card);
+            const CsConfig *config = cs_scenario_config(joint);
+            ck_assert_double_le(sum_of(config, &together), sum_of(config, &alone) + 1e-9);
+            for (guint d = 0; d < DEVICES; d++)
+                ck_assert_uint_le(together.record[d].decision.cut, config->groups[d].cost.cut_max);
+            ck_assert(i != 0 || config->groups[2].cost.cut_max < CUTS - 1);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("joint");
@@ -257,6 +342,9 @@ int main(void)
     tcase_add_test(all, near_the_best_of_all);
     tcase_add_test(all, prices_come_near);
     tcase_add_test(all, alone_it_is_card);
+    tcase_add_test(all, deadlines_are_kept);
+    tcase_add_test(all, batteries_are_foreseen);
+    tcase_add_test(all, within_limits);
     suite_add_tcase(suite, all);
     return cs_check_main(suite);
 }
