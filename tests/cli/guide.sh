@@ -28,6 +28,22 @@ sh -n my.sh && sh -n local.sh || fail "a script is no script"
 cd "$work" || exit 1
 end
 
+begin "man/guide/measured.md"
+mkdir measured && cd measured || exit 1
+{
+    echo "set -e"
+    sed -n '/^```sh$/,/^```$/p' "$srcdir/man/guide/measured.md" | sed '/^```/d'
+} >../commands
+command_line="the page's commands"
+sh ../commands >"$top/out" 2>"$top/err" </dev/null || fail "ended in $?: $(tail -n 5 "$top/err")"
+grep -q '^power-exponent = ' my-4060.ini || fail "no law of power"
+# CARD's clock and cut with a table of power are the oracle's.
+for folder in real oracle; do cut -d, -f6,7 $folder/rounds.csv | tail -n +2 >$folder.txt; done
+paste -d, real.txt oracle.txt | awk -F, '{ e = $2 / $4 - 1; if (e < 0) e = -e }
+    $1 != $3 || e > 1e-4 { bad = 1 } END { exit bad || NR != 5 }' || fail "CARD is not the oracle"
+cd "$work" || exit 1
+end
+
 begin "man/guide/gallery.md"
 mkdir -p gallery/scenarios && cd gallery || exit 1
 cp -r "$srcdir"/scenarios/. scenarios
