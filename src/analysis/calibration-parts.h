@@ -25,7 +25,7 @@ void cs_calibration_fit_steps(CsCalibration *calibration);
 void cs_calibration_fit_layers(CsCalibration *calibration);
 void cs_calibration_fit_power(CsCalibration *calibration);
 
-#define CS_CALIBRATION_PARAMETERS 256
+#define CS_CALIBRATION_PARAMETERS 1024
 
 /* A model of rows: log(predicted) as a function of parameters. */
 typedef struct {

@@ -281,9 +281,11 @@ static gboolean add_step(Reader *reader)
     const CsPlatform *platform = row_platform(reader, &name);
     if (platform == NULL)
         return leave_out(reader, "the catalogue has no such processor", name);
-    double peak = training.activation_bit > 16
-                      ? platform->cores * platform->flops_per_cycle * platform->frequency_max_hz
-                      : platform->rates.peak_flops;
+    double peak = platform->rates.peak_flops;
+    if (training.activation_bit > 16)
+        peak = isfinite(platform->rates.peak32_flops)
+                   ? platform->rates.peak32_flops
+                   : platform->cores * platform->flops_per_cycle * platform->frequency_max_hz;
     if (isnan(peak) || isnan(platform->rates.bandwidth_bps))
         return leave_out(reader, "its peak and bandwidth are not known", name);
     CsMeasurement *row = add_row(reader, CS_MEASURED_STEP, platform->name);

@@ -93,6 +93,8 @@ static void read_measured_group(const CsGroup *group, CsPlatform *platform,
         gboolean required;
     } keys[] = {
         {"peak-flops", CS_DIMENSION_NONE, 1e18, offsetof(CsPlatform, rates.peak_flops), TRUE},
+        {"peak-flops-32bit", CS_DIMENSION_NONE, 1e18, offsetof(CsPlatform, rates.peak32_flops),
+         FALSE},
         {"peak-frequency", CS_DIMENSION_FREQUENCY, CS_FREQUENCY_MAX_HZ,
          offsetof(CsPlatform, rates.peak_frequency_hz), FALSE},
         {"efficiency", CS_DIMENSION_NONE, 10, offsetof(CsPlatform, rates.efficiency), FALSE},
@@ -126,7 +128,7 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     gboolean sound = TRUE;
     platform->flops_per_cycle = 2; /* a fused multiply-add */
     platform->power_max_w = platform->tx_circuit_power_w = platform->rx_power_w = NAN;
-    platform->rates = (CsRates){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
+    platform->rates = (CsRates){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
     platform->static_power_w = platform->power_exponent = NAN;
     cs_group_check_known(group, platform_keys, diagnostics);
     sound &= cs_group_get_number(group, "cores", 1, CS_CORES_MAX, TRUE, TRUE, &platform->cores,

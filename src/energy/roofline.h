@@ -23,7 +23,8 @@ typedef struct CsLayerTimes CsLayerTimes;
 /* What a processor reaches, as measured. NAN where not known. */
 typedef struct {
     double peak_flops;           /* FLOP/s of 16-bit matrices at peak_frequency_hz, dense */
-    double peak_frequency_hz;    /* the clock of the peak */
+    double peak32_flops;         /* the same in 32 bit; NAN: cores x FLOPs per cycle x clock */
+    double peak_frequency_hz;    /* the clock of the peaks */
     double efficiency;           /* share of the peak that matrix products reach */
     double efficiency_attention; /* the same of attention */
     double bandwidth_bps;        /* memory bandwidth in bit/s */

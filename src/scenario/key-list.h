@@ -193,6 +193,10 @@ KEY(SERVER_PEAK_FLOPS, "server", "peak-flops",
     "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
     ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),
     INTO(CsConfig, server.rates.peak_flops), ABSENT(NAN), OF_PLATFORM(rates.peak_flops))
+KEY(SERVER_PEAK_FLOPS_32BIT, "server", "peak-flops-32bit",
+    "the same in 32 bit, where 'activation-precision' is above 16 bit", ABOVE_0(NONE, 1e18),
+    ELSE("the platform's; else cores x FLOPs per cycle x 'peak-frequency'"), EXAMPLE("19.5e12"),
+    INTO(CsConfig, server.rates.peak32_flops), ABSENT(NAN), OF_PLATFORM(rates.peak32_flops))
 KEY(SERVER_PEAK_FREQUENCY, "server", "peak-frequency",
     "GPU frequency at which that peak is reached", ABOVE_0(FREQUENCY, HZ_MAX),
     ELSE("the platform's maximum; else 'frequency-max'"), EXAMPLE("1.41 GHz"),
@@ -366,6 +370,10 @@ KEY(DEVICE_PEAK_FLOPS, "device", "peak-flops",
     "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
     ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),
     INTO(CsDeviceGroup, rates.peak_flops), ABSENT(NAN), OF_PLATFORM(rates.peak_flops))
+KEY(DEVICE_PEAK_FLOPS_32BIT, "device", "peak-flops-32bit",
+    "the same in 32 bit, where 'activation-precision' is above 16 bit", ABOVE_0(NONE, 1e18),
+    ELSE("the platform's; else cores x FLOPs per cycle x 'peak-frequency'"), EXAMPLE("19.5e12"),
+    INTO(CsDeviceGroup, rates.peak32_flops), ABSENT(NAN), OF_PLATFORM(rates.peak32_flops))
 KEY(DEVICE_PEAK_FREQUENCY, "device", "peak-frequency",
     "GPU frequency at which that peak is reached", ABOVE_0(FREQUENCY, HZ_MAX),
     ELSE("the platform's maximum; else 'frequency'"), EXAMPLE("1.41 GHz"),

@@ -24,7 +24,10 @@ void cs_compute_times_free(CsComputeTimes *times)
 
 static double peak_flops(const CsComputeWork *work)
 {
-    return work->training->activation_bit > 16 ? work->peak32_flops : work->rates->peak_flops;
+    const CsRates *rates = work->rates;
+    if (work->training->activation_bit <= 16)
+        return rates->peak_flops;
+    return rates->peak32_flops > 0 ? rates->peak32_flops : work->peak32_flops;
 }
 
 static CsTimeLaw sum(CsTimeLaw a, CsTimeLaw b)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz-table: a user's threshold CSV, and the same bytes as a CQI and as an MCS table of a data
- * directory of the user's. Accepted thresholds rise; every format's efficiency is that of its row.
+ * directory of the user's, as a table of power and as one of layers' times. Accepted thresholds
+ * rise; every format's efficiency is that of its row; power is known, and times are, at any clock.
  */
 #include "fuzz.h"
+#include "energy/tables.h"
 #include "radio/cqi.h"
 
 #include <stdio.h>
@@ -38,9 +40,25 @@ static void read_table(const uint8_t *data, size_t size, const char *name)
     g_assert(remove(path) == 0);
 }
 
+static void read_measurements(const uint8_t *data, size_t size)
+{
+    g_autofree char *path = fuzz_write("input.csv", data, size);
+    g_autoptr(CsDiagnostics) of_power = cs_diagnostics_new(), of_times = cs_diagnostics_new();
+    CsPlace nowhere = {NULL, 0, 0, 0};
+    g_autoptr(CsPowerTable) power = cs_power_table_read(path, path, nowhere, of_power);
+    fuzz_check_diagnostics(of_power, power != NULL);
+    if (power != NULL)
+        g_assert(cs_power_points_w(power->point, power->n, 1e9) > 0);
+    g_autoptr(CsLayerTimes) times = cs_layer_times_read(path, path, nowhere, of_times);
+    fuzz_check_diagnostics(of_times, times != NULL);
+    for (double tokens = 1; times != NULL && tokens < 1e6; tokens *= 10)
+        g_assert(cs_time_law_s(cs_layer_times_at(times, tokens, FALSE, 1e9), 1e9) >= 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     read_thresholds(data, size);
+    read_measurements(data, size);
     read_table(data, size, "cqi-table-1.csv");
     read_table(data, size, "mcs-table-1.csv");
     return 0;

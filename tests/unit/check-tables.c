@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "energy/tables.h"
+#include "expect/expectation.h"
 #include "llm/operations.h"
 #include "policy/policy.h"
 #include "scenario/scenario.h"
@@ -280,6 +281,23 @@ START_TEST(tables_of_a_platform)
 }
 END_TEST
 
+/* Activations of 32 bit take the peak of 32 bit where there is one, else cores x 2 x f. */
+START_TEST(peak_by_precision)
+{
+    static const char *const plain[] = {"model.compute=measured", "server.platform=a100-80gb-sxm",
+                                        "training.activation-precision=32 bit", NULL};
+    g_autoptr(CsScenario) scenario = scenario_of(plain);
+    static const char *const twice[] = {"model.compute=measured", "server.platform=a100-80gb-sxm",
+                                        "server.peak-flops-32bit=38983680000000",
+                                        "training.activation-precision=32 bit", NULL};
+    g_autoptr(CsScenario) faster = scenario_of(twice);
+    /* 6912 cores x 2 x 1.41 GHz = 19.49184 TFLOPS, and twice that: half of the cycles. */
+    double slow = cs_scenario_config(scenario)->groups[0].cost.server_cycle[0];
+    double fast = cs_scenario_config(faster)->groups[0].cost.server_cycle[0];
+    ck_assert_close(fast, slow / 2, 1e-12);
+}
+END_TEST
+
 /* --- a phone's radio -------------------------------------------------------------------------- */
 
 typedef struct {
@@ -348,6 +366,23 @@ START_TEST(radio_power_by_throughput)
 }
 END_TEST
 
+/* The exact mean of a round is that of the simulation where nothing is drawn. */
+START_TEST(radio_power_is_expected)
+{
+    static const char *const overrides[] = {"radio.fading=none", "device.D.radio-power=lte",
+                                            "device.D.radio-slope-up=100nJ/bit", NULL};
+    g_autoptr(CsScenario) scenario = scenario_of(overrides);
+    const CsConfig *config = cs_scenario_config(scenario);
+    CsExpectation expectation;
+    CsObstacle obstacle = {.reason = NULL};
+    ck_assert(cs_expect_groups(config, NULL, &expectation, &obstacle));
+    Told told = run_told(config);
+    ck_assert_close(expectation.mean.of[CS_MEAN_RADIO_ENERGY], told.totals.sum.radio_energy_j / 2,
+                    1e-6);
+    ck_assert(told.totals.sum.radio_energy_j > 100e-9 * 2 * config->groups[0].cost.air_bit[3]);
+}
+END_TEST
+
 /* The battery pays for it: what is left is what was not used. */
 START_TEST(radio_power_drains_the_battery)
 {
@@ -405,7 +440,9 @@ int main(void)
     tcase_add_test(tc, layer_times_at_several_clocks);
     tcase_add_test(tc, tables_in_a_scenario);
     tcase_add_test(tc, tables_of_a_platform);
+    tcase_add_test(tc, peak_by_precision);
     tcase_add_test(tc, radio_power_by_throughput);
+    tcase_add_test(tc, radio_power_is_expected);
     tcase_add_test(tc, radio_power_drains_the_battery);
     tcase_add_test(tc, radio_sets_lie_on_their_data);
     suite_add_tcase(suite, tc);
