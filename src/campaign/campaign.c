@@ -5,17 +5,15 @@
 #include "base/dir.h"
 #include "output/manifest.h"
 #include "base/file.h"
-#include "base/statistics.h"
 #include "campaign/parameters.h"
 #include "campaign/pool.h"
 #include "campaign/record.h"
+#include "campaign/stopping.h"
 #include "output/measure.h"
 #include "output/row-sink.h"
 
 #include <math.h>
 #include <string.h>
-
-#define CONFIDENCE 0.95
 
 /* The run that is being handed over. */
 typedef struct {
@@ -115,7 +113,8 @@ static gboolean end_run(State *state, GError **error)
         g_array_set_size(state->learned, 0);
         return cs_store_note_failure(state->store, index, why, error);
     }
-    if (!cs_database_commit_run(database, index, current->replications, current->parameters, error))
+    if (!cs_store_check(state->store, error) ||
+        !cs_database_commit_run(database, index, current->replications, current->parameters, error))
         return FALSE;
     if (!keep_learned(state, error))
         return FALSE;
@@ -271,16 +270,6 @@ static gboolean run_fixed(State *state, const GArray *missing, CsPoolScope *scop
 
 /* --- the stopping rule --------------------------------------------------------------------- */
 
-static gboolean is_precise(const State *state, double precision)
-{
-    const GArray *metric = state->current.metric;
-    if (metric->len < 2)
-        return FALSE;
-    CsEstimate estimate =
-        cs_mean_estimate((const double *)(gconstpointer)metric->data, metric->len, CONFIDENCE);
-    return estimate.half_width <= precision * ABS(estimate.value);
-}
-
 /* One run, batch after batch. Looking only at the ends of batches keeps the number of replications
  * the same for any number of threads. */
 static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope, GError **error)
@@ -290,6 +279,9 @@ static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope,
     guint64 done = 0, most = sampling->max_replications;
     gboolean rule = sampling->precision_metric != CS_METRIC_NONE;
     state->metric = cs_measure_find(cs_names_of(cs_metric_names, sampling->precision_metric));
+    CsStopping stopping = {.precision = sampling->precision};
+    const GArray *metric = state->current.metric;
+    gboolean enough = FALSE;
     do {
         CsPoolTask batch = {position, done + 1, MIN(sampling->replications, most - done)};
         if (done > 0) { /* more than was known of */
@@ -300,9 +292,10 @@ static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope,
         if (!run_tasks(state, &batch, 1, scope, error))
             return FALSE;
         done += batch.count;
-    } while (rule && !state->current.failed && done < most &&
-             !is_precise(state, sampling->precision));
-    if (rule && !state->current.failed && !is_precise(state, sampling->precision))
+        enough = cs_stopping_look(&stopping, (const double *)(gconstpointer)metric->data,
+                                  metric->len, done);
+    } while (rule && !state->current.failed && done < most && !enough);
+    if (rule && !state->current.failed && stopping.narrow_at == 0)
         state->result->imprecise++;
     return end_run(state, error);
 }

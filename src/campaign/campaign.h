@@ -8,9 +8,7 @@
  * it was interrupted.
  *
  * Stopping rule: where a scenario has a precision, its replications come in batches of
- * `replications`; after each batch Student's 95 % interval of the metric's mean over all of them is
- * looked at, and the run ends once its half-width is at most precision · |mean|, or at
- * max-replications.
+ * `replications`; when there are enough campaign/stopping says, and max-replications.
  *
  * Layer: campaign. Calls base, sim, scenario, output.
  */

@@ -14,10 +14,30 @@ G_DEFINE_QUARK(cs - merge - error - quark, cs_merge_error)
 /* Runs that a message names before it only counts. */
 #define NAMED_MAX 5
 
+/* What is kept of a part, which is closed again once it is read: there may be a thousand. */
+enum {
+    BUILD,
+    SCENARIO,
+    PLAN,
+    MANIFEST,
+    TABLES,
+    SHARD,
+    RUNS,
+    PARAMETERS,
+    SOURCE,
+    ORIGIN,
+    INCLUDE,
+    META_N
+};
+static const char *const meta_keys[META_N] = {"build",  "scenario", "plan",   "manifest",
+                                              "tables", "shard",    "runs",   "parameters",
+                                              "source", "origin",   "include"};
+
 typedef struct {
     const char *directory;
-    CsStore *store;
+    char *meta[META_N]; /* or NULL */
     guint64 shard, shards;
+    guint64 held; /* runs that it had when it was read */
 } Part;
 
 typedef struct {
@@ -30,7 +50,8 @@ typedef struct {
 
 static void part_clear(gpointer data)
 {
-    cs_store_close(((Part *)data)->store);
+    for (guint i = 0; i < META_N; i++)
+        g_free(((Part *)data)->meta[i]);
 }
 
 static void merge_free(Merge *merge)
@@ -47,11 +68,6 @@ static Part *part_at(const Merge *merge, guint i)
     return &g_array_index(merge->parts, Part, i);
 }
 
-static char *meta(const Part *part, const char *key)
-{
-    return cs_database_get_meta(cs_store_database(part->store), key);
-}
-
 /* --- the parts belong together ---------------------------------------------------------------- */
 
 static gboolean is_same_directory(const char *one, const char *other)
@@ -61,27 +77,23 @@ static gboolean is_same_directory(const char *one, const char *other)
            a.st_ino == b.st_ino;
 }
 
-static gboolean open_part(Merge *merge, const char *directory, GError **error)
+static gboolean read_meta(Part *part, CsStore *store, GError **error)
 {
-    Part part = {.directory = directory, .store = cs_store_open_reading(directory, error)};
-    if (part.store == NULL)
-        return FALSE;
-    g_autofree char *shard = meta(&part, "shard");
+    for (guint i = 0; i < META_N; i++)
+        part->meta[i] = cs_database_get_meta(cs_store_database(store), meta_keys[i]);
+    const char *shard = part->meta[SHARD];
     const char *slash = shard != NULL ? strchr(shard, '/') : NULL;
-    if (slash == NULL || !cs_number_read_whole(shard, (gsize)(slash - shard), &part.shard) ||
-        !cs_number_read_whole(slash + 1, strlen(slash + 1), &part.shards) || part.shards == 0) {
-        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
-                    "'%s' does not say which shard it holds", directory);
-        cs_store_close(part.store);
-        return FALSE;
-    }
-    g_array_append_val(merge->parts, part);
-    return TRUE;
+    if (slash != NULL && cs_number_read_whole(shard, (gsize)(slash - shard), &part->shard) &&
+        cs_number_read_whole(slash + 1, strlen(slash + 1), &part->shards) && part->shards > 0)
+        return TRUE;
+    g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
+                "'%s' does not say which shard it holds", part->directory);
+    return FALSE;
 }
 
 static gboolean check_build(const Part *part, GError **error)
 {
-    g_autofree char *build = meta(part, "build");
+    const char *build = part->meta[BUILD];
     if (g_strcmp0(build, cs_build_identity()) == 0)
         return TRUE;
     g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
@@ -90,28 +102,22 @@ static gboolean check_build(const Part *part, GError **error)
     return FALSE;
 }
 
-static gboolean check_same(const Merge *merge, guint i, const char *key, const char *what,
+static gboolean check_same(const Merge *merge, const Part *part, guint key, const char *what,
                            GError **error)
 {
-    const Part *first = part_at(merge, 0), *part = part_at(merge, i);
-    g_autofree char *expected = meta(first, key);
-    g_autofree char *found = meta(part, key);
-    if (g_strcmp0(expected, found) == 0)
+    const Part *first = part_at(merge, 0);
+    if (g_strcmp0(first->meta[key], part->meta[key]) == 0)
         return TRUE;
     g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED, "'%s' and '%s' are of different %s",
                 first->directory, part->directory, what);
     return FALSE;
 }
 
-static gboolean check_identities(const Merge *merge, GError **error)
+static gboolean check_identity(const Merge *merge, const Part *part, GError **error)
 {
-    for (guint i = 0; i < merge->parts->len; i++)
-        if (!check_build(part_at(merge, i), error) ||
-            !check_same(merge, i, "scenario", "scenarios", error) ||
-            !check_same(merge, i, "plan", "lists of runs", error) ||
-            !check_same(merge, i, "tables", "tables", error))
-            return FALSE;
-    return TRUE;
+    return check_build(part, error) && check_same(merge, part, SCENARIO, "scenarios", error) &&
+           check_same(merge, part, PLAN, "lists of runs", error) &&
+           check_same(merge, part, TABLES, "tables", error);
 }
 
 /* --- every run, once -------------------------------------------------------------------------- */
@@ -151,36 +157,61 @@ static gboolean tell_twice(const Merge *merge, guint second, GError **error)
     return FALSE;
 }
 
-static gboolean claim_runs(Merge *merge, GError **error)
+static gboolean claim_runs(Merge *merge, guint i, CsStore *store, GError **error)
 {
-    for (guint i = 0; i < merge->parts->len; i++) {
-        const Part *part = part_at(merge, i);
-        Claim claim = {merge, i, FALSE};
-        if (!cs_database_query(cs_store_database(part->store), "SELECT run FROM run ORDER BY run",
-                               NULL, claim_run, &claim, error))
-            return FALSE;
-        if (claim.foreign) {
-            g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
-                        "'%s' holds a run that is not in its own list of runs", part->directory);
-            return FALSE;
-        }
-        if (merge->twice != 0)
-            return tell_twice(merge, i, error);
+    Part *part = part_at(merge, i);
+    Claim claim = {merge, i, FALSE};
+    part->held = cs_database_n_runs(cs_store_database(store));
+    if (!cs_database_query(cs_store_database(store), "SELECT run FROM run ORDER BY run", NULL,
+                           claim_run, &claim, error))
+        return FALSE;
+    if (claim.foreign) {
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                    "'%s' holds a run that is not in its own list of runs", part->directory);
+        return FALSE;
     }
-    return TRUE;
+    return merge->twice == 0 || tell_twice(merge, i, error);
 }
 
 /* A run that failed in its shard would fail again: it is no gap. */
-static void read_failures(Merge *merge)
+static void read_failures(Merge *merge, CsStore *store)
 {
-    merge->failed = g_new0(char *, merge->runs + 1);
-    for (guint i = 0; i < merge->parts->len; i++) {
-        char **failed = cs_store_failures(part_at(merge, i)->store, merge->runs);
-        for (guint64 k = 0; k < merge->runs; k++)
-            if (merge->failed[k] == NULL && merge->owner[k] == 0)
-                merge->failed[k] = g_steal_pointer(&failed[k]);
-        cs_store_failures_free(failed, merge->runs);
+    char **failed = cs_store_failures(store, merge->runs);
+    for (guint64 k = 0; k < merge->runs; k++)
+        if (merge->failed[k] == NULL)
+            merge->failed[k] = g_steal_pointer(&failed[k]);
+    cs_store_failures_free(failed, merge->runs);
+}
+
+/* Of the first part: how many runs there are. */
+static gboolean begin_runs(Merge *merge, GError **error)
+{
+    const char *runs = part_at(merge, 0)->meta[RUNS];
+    if (runs == NULL || !cs_number_read_whole(runs, strlen(runs), &merge->runs) ||
+        merge->runs > CS_RUNS_MAX) {
+        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
+                    "'%s' does not say how many runs there are", part_at(merge, 0)->directory);
+        return FALSE;
     }
+    merge->owner = g_new0(guint32, merge->runs + 1);
+    merge->failed = g_new0(char *, merge->runs + 1);
+    return TRUE;
+}
+
+static gboolean read_part(Merge *merge, const char *directory, GError **error)
+{
+    g_autoptr(CsStore) store = cs_store_open_reading(directory, error);
+    if (store == NULL)
+        return FALSE;
+    Part added = {.directory = directory};
+    g_array_append_val(merge->parts, added);
+    guint i = merge->parts->len - 1;
+    Part *part = part_at(merge, i);
+    if (!read_meta(part, store, error) || !check_identity(merge, part, error) ||
+        (i == 0 && !begin_runs(merge, error)) || !claim_runs(merge, i, store, error))
+        return FALSE;
+    read_failures(merge, store);
+    return TRUE;
 }
 
 /* Names every run that failed, in the merged results and in `error`. FALSE where one did. */
@@ -283,23 +314,28 @@ static gboolean read_parts(Merge *merge, const char *const *parts, const char *d
                         parts[i]);
             return FALSE;
         }
-        if (!open_part(merge, parts[i], error))
+        if (!read_part(merge, parts[i], error))
             return FALSE;
     }
-    if (!check_identities(merge, error))
+    for (guint64 k = 0; k < merge->runs; k++)
+        if (merge->owner[k] != 0) /* it failed elsewhere, or before */
+            g_clear_pointer(&merge->failed[k], g_free);
+    return check_gaps(merge, error);
+}
+
+/* Opens it again, alone: few files are open at a time, however many parts there are. */
+static gboolean copy_part(const Merge *merge, guint i, CsStore *store, GError **error)
+{
+    const Part *part = part_at(merge, i);
+    g_autoptr(CsStore) from = cs_store_open_reading(part->directory, error);
+    if (from == NULL)
         return FALSE;
-    g_autofree char *runs = meta(part_at(merge, 0), "runs");
-    if (runs == NULL || !cs_number_read_whole(runs, strlen(runs), &merge->runs) ||
-        merge->runs > CS_RUNS_MAX) {
-        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
-                    "'%s' does not say how many runs there are", parts[0]);
+    if (cs_database_n_runs(cs_store_database(from)) != part->held) {
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                    "'%s' has changed while it was merged: merge again", part->directory);
         return FALSE;
     }
-    merge->owner = g_new0(guint32, merge->runs);
-    if (!claim_runs(merge, error))
-        return FALSE;
-    read_failures(merge);
-    return check_gaps(merge, error);
+    return cs_database_merge(cs_store_database(store), part->directory, error);
 }
 
 static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *interrupt,
@@ -311,8 +347,7 @@ static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *inter
             return FALSE;
         }
         cs_database_watch(cs_store_database(store), interrupt);
-        gboolean good =
-            cs_database_merge(cs_store_database(store), part_at(merge, i)->directory, error);
+        gboolean good = cs_store_check(store, error) && copy_part(merge, i, store, error);
         cs_database_watch(cs_store_database(store), NULL);
         if (!good)
             return FALSE;
@@ -329,23 +364,15 @@ gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode m
     if (!read_parts(merge, parts, directory, error))
         return FALSE;
     const Part *first = part_at(merge, 0);
-    g_autofree char *scenario = meta(first, "scenario");
-    g_autofree char *plan = meta(first, "plan");
-    g_autofree char *manifest = meta(first, "manifest");
-    g_autofree char *tables = meta(first, "tables");
-    g_autofree char *parameters = meta(first, "parameters");
-    g_autofree char *source = meta(first, "source");
-    g_autofree char *origin = meta(first, "origin");
-    g_autofree char *include = meta(first, "include");
-    const CsIdentity identity = {.scenario = scenario,
-                                 .plan = plan,
+    const CsIdentity identity = {.scenario = first->meta[SCENARIO],
+                                 .plan = first->meta[PLAN],
                                  .shard = "0/1",
-                                 .manifest = manifest,
-                                 .tables = tables,
-                                 .parameters = parameters,
-                                 .source = source,
-                                 .origin = origin,
-                                 .include = include,
+                                 .manifest = first->meta[MANIFEST],
+                                 .tables = first->meta[TABLES],
+                                 .parameters = first->meta[PARAMETERS],
+                                 .source = first->meta[SOURCE],
+                                 .origin = first->meta[ORIGIN],
+                                 .include = first->meta[INCLUDE],
                                  .runs = merge->runs};
     g_autoptr(CsStore) store = cs_store_open(directory, mode, &identity, error);
     if (store == NULL)

@@ -336,7 +336,7 @@ gboolean cs_recompute_csv(CsRecompute *recompute, CsTable table, CsFile *file,
     return compute(recompute, &client, error);
 }
 
-gboolean cs_recompute_table(CsRecompute *recompute, CsTable table, GError **error)
+static gboolean recompute_table(CsRecompute *recompute, CsTable table, GError **error)
 {
     const CsPoolClient client = {.begin = begin_rows, .finish = finish_rows, .context = recompute};
     recompute->table = table;
@@ -349,7 +349,7 @@ gboolean cs_results_need(CsDatabase *database, const char *directory, CsTable ta
 {
     const CsRecomputeRequest request = {.threads = 0};
     g_autoptr(CsRecompute) recompute = cs_recompute_new(database, directory, &request, error);
-    return recompute != NULL && cs_recompute_table(recompute, table, error);
+    return recompute != NULL && recompute_table(recompute, table, error);
 }
 
 static gboolean take_first(gpointer context, guint n, const CsCell *cells)
@@ -367,5 +367,5 @@ gboolean cs_results_need_few(CsDatabase *database, const char *directory, double
     g_autoptr(CsRecompute) recompute =
         runs[0] > 0 ? cs_recompute_new(database, directory, &request, NULL) : NULL;
     return recompute != NULL && cs_plan_run(recompute->plan, 0)->device_rounds <= most &&
-           cs_recompute_table(recompute, CS_TABLE_ROUNDS, NULL);
+           recompute_table(recompute, CS_TABLE_ROUNDS, NULL);
 }

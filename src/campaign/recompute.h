@@ -60,11 +60,8 @@ guint64 cs_recompute_replications(const CsRecompute *recompute, guint64 i);
 gboolean cs_recompute_csv(CsRecompute *recompute, CsTable table, CsFile *file,
                           const char *directory, GError **error);
 
-/* The rows of `table` in the database itself, where only this connection sees them, in place of a
- * table that was not recorded. */
-gboolean cs_recompute_table(CsRecompute *recompute, CsTable table, GError **error);
-
-/* All of it for who reads results and needs a table. */
+/* The rows of a table that was not recorded in the database itself, where only this connection sees
+ * them: for who reads results and needs them. */
 gboolean cs_results_need(CsDatabase *database, const char *directory, CsTable table,
                          GError **error);
 

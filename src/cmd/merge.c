@@ -21,6 +21,7 @@ static int run(const CsArguments *arguments)
         cs_complain("'merge' needs a directory for what is merged: -o DIR");
         return CS_EXIT_USAGE;
     }
+    cs_target_keep_temporaries(directory);
     guint64 runs;
     g_autoptr(GError) error = NULL;
     const gint *interrupt = cs_interrupt_catch();

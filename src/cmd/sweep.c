@@ -123,6 +123,7 @@ static int run(const CsArguments *arguments)
         return CS_EXIT_INVALID;
     campaign.sweep = sweep;
     campaign.directory = directory;
+    cs_target_keep_temporaries(directory);
     return run_campaign(arguments, &campaign);
 }
 
@@ -153,7 +154,10 @@ const CsCommand cs_command_sweep = {
         "shards. With --shard auto, or where -o is not given, a shard has a directory of its own, "
         "DIR.shards-N/I.\n\n"
         "With [simulation] precision, such as 'delay 2 %', a run gets as many replications as its "
-        "interval needs, in batches of 'replications', up to 'max-replications'.\n\n"
+        "interval needs, in batches of 'replications', up to 'max-replications'. The interval is "
+        "looked at after each batch from 20 replications on, and ten more follow once it is narrow "
+        "enough, so that looking repeatedly does not make it promise too much (Chow and Robbins "
+        "1965, Simons 1968).\n\n"
         "--progress json writes an object a line to stderr, each second and at the end of the "
         "runs: "
         "runs_done and runs, replications_done and replications, share (0 to 1), events_per_s, "

@@ -27,3 +27,9 @@ char *cs_target_directory(const CsArguments *arguments)
         *dot = '\0';
     return g_build_filename("results", name, NULL);
 }
+
+void cs_target_keep_temporaries(const char *directory)
+{
+    g_autofree char *path = g_canonicalize_filename(directory, NULL);
+    g_setenv("SQLITE_TMPDIR", path, FALSE);
+}

@@ -17,4 +17,8 @@ gboolean cs_target_mode(const CsArguments *arguments, CsStoreMode *mode);
 /* -o, or results/NAME of the first operand's file name without its ending. Transfer full. */
 char *cs_target_directory(const CsArguments *arguments);
 
+/* SQLite's temporary files lie beside the results, in `directory`, unless the user says where: so
+ * what fills up is the place that a message names. Before any thread. */
+void cs_target_keep_temporaries(const char *directory);
+
 #endif

@@ -214,7 +214,9 @@ char *cs_database_uri(const char *path)
     g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
     gboolean fixed = g_access(path, R_OK) == 0 && g_access(directory, W_OK) != 0 &&
                      !g_file_test(log, G_FILE_TEST_EXISTS);
-    return g_strconcat("file:", escaped, fixed ? "?immutable=1" : "", NULL);
+    /* An authority of nothing: what begins with two slashes would name one. */
+    return g_strconcat(path[0] == '/' ? "file://" : "file:", escaped, fixed ? "?immutable=1" : "",
+                       NULL);
 }
 
 /* How many steps of SQLite's machine a statement may take, whatever it reads, and how many more for

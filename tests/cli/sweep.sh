@@ -153,8 +153,8 @@ by_hand() { # COLUMN PRECISION
             "2.0452 2.0322 2.0227 2.0154 2.0096 2.0049 2.0010", t, " ") }
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) c = i }
         NR > 1 { n++; sum += $c; square += $c * $c
-            if (n % 5 == 0) { mean = sum / n; s = sqrt((square - n * mean * mean) / (n - 1))
-                if (t[n / 5] * s / sqrt(n) <= precision * mean) { print n; exit } } }' fixed/totals.csv
+            if (n % 5 == 0 && n >= 20) { mean = sum / n; s = sqrt((square - n * mean * mean) / (n - 1))
+                if (t[n / 5] * s / sqrt(n) <= precision * mean) { print n + 10; exit } } }' fixed/totals.csv
 }
 failures="-s device.3.time-to-failure=1h -s device.3.repair-time=1h"
 for case in "delay:delay_mean_s:0.04" "server-energy:server_energy_mean_j:0.015" "delay:delay_mean_s:0.02" \

@@ -2,10 +2,14 @@
 /* Tests of src/campaign: order, bounds, stopping, and what the progress line says. */
 #include "cs-check.h"
 
+#include "base/statistics.h"
+#include "campaign/stopping.h"
 #include "campaign/emit.h"
 #include "campaign/ordered.h"
 #include "campaign/progress.h"
 
+#include <gsl/gsl_randist.h>
+#include <math.h>
 #include <string.h>
 
 #define UNITS 500
@@ -227,6 +231,72 @@ START_TEST(number_of_shards)
 }
 END_TEST
 
+/* One run by the rule: whether the 95 % interval that a report makes of it holds the mean, which is
+ * 1. Values are normal, or log-normal (`skewed`), with the coefficient of variation `cv`. */
+static gboolean covers(gsl_rng *random, double cv, gboolean skewed, double precision, guint batch)
+{
+    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+    double sigma = sqrt(log1p(cv * cv));
+    CsStopping stopping = {.precision = precision};
+    do {
+        for (guint i = 0; i < batch; i++) {
+            double normal = gsl_ran_gaussian_ziggurat(random, 1.0);
+            double value = skewed ? exp(sigma * normal - sigma * sigma / 2) : 1 + cv * normal;
+            g_array_append_val(values, value);
+        }
+    } while (!cs_stopping_look(&stopping, (const double *)(gconstpointer)values->data, values->len,
+                               values->len));
+    ck_assert_uint_ge(values->len, CS_STOPPING_LEAST + CS_STOPPING_EXTRA);
+    CsEstimate mean =
+        cs_mean_estimate((const double *)(gconstpointer)values->data, values->len, 0.95);
+    return fabs(mean.value - 1) <= mean.half_width;
+}
+
+/* The promise: at least 93 % of a thousand intervals hold the mean. */
+START_TEST(stopped_runs_cover_the_mean)
+{
+    static const double spreads[] = {0.02, 0.05, 0.1}, precisions[] = {0.01, 0.02, 0.05};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    for (guint s = 0; s < G_N_ELEMENTS(spreads); s++)
+        for (guint p = 0; p < G_N_ELEMENTS(precisions); p++)
+            for (guint k = 0; k < 4; k++) {
+                guint held = 0;
+                gsl_rng_set(random, 1 + k);
+                for (guint i = 0; i < 1000; i++)
+                    held += covers(random, spreads[s], k % 2 == 1, precisions[p], k < 2 ? 2 : 10);
+                ck_assert_msg(held >= 930, "spread %g, precision %g, %s, by %u: %u of 1000",
+                              spreads[s], precisions[p], k % 2 == 1 ? "log-normal" : "normal",
+                              k < 2 ? 2 : 10, held);
+            }
+    gsl_rng_free(random);
+}
+END_TEST
+
+/* Values of 9 and 11 in turns: mean 10, variance n/(n-1), half-width t(n-1)/sqrt(n-1). From printed
+ * tables t(0.975, 19) = 2.0930: 0.4802, and t(24) = 2.0639: 0.4213 (25 values: one 9 more, mean
+ * 9.96), t(29) = 2.0452: 0.3798. */
+START_TEST(looks_begin_late_and_end_later)
+{
+    double values[40];
+    for (guint i = 0; i < 40; i++)
+        values[i] = i % 2 == 0 ? 9 : 11;
+    CsStopping wide = {.precision = 0.0481}, narrow = {.precision = 0.0381};
+    for (guint n = 2; n < 20; n += 2)
+        ck_assert(!cs_stopping_look(&wide, values, n, n));
+    ck_assert_uint_eq(wide.narrow_at, 0);
+    ck_assert(!cs_stopping_look(&wide, values, 20, 20));
+    ck_assert_uint_eq(wide.narrow_at, 20);
+    ck_assert(!cs_stopping_look(&wide, values, 28, 28));
+    ck_assert(cs_stopping_look(&wide, values, 30, 30));
+    ck_assert(!cs_stopping_look(&narrow, values, 20, 20));
+    ck_assert(!cs_stopping_look(&narrow, values, 28, 28));
+    ck_assert_uint_eq(narrow.narrow_at, 0);
+    ck_assert(!cs_stopping_look(&narrow, values, 30, 30));
+    ck_assert_uint_eq(narrow.narrow_at, 30);
+    ck_assert(cs_stopping_look(&narrow, values, 40, 40));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("campaign");
@@ -241,6 +311,8 @@ int main(void)
     tcase_add_test(tc, progress_counts_runs);
     tcase_add_test(tc, progress_tells_of_writing);
     tcase_add_test(tc, number_of_shards);
+    tcase_add_test(tc, stopped_runs_cover_the_mean);
+    tcase_add_test(tc, looks_begin_late_and_end_later);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }
