@@ -60,6 +60,13 @@ gboolean cs_dir_lock(CsDir *folder, gboolean alone, GError **error)
 {
     if (flock(folder->descriptor, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
         return TRUE;
+    if (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL) {
+        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_NO_LOCKS,
+                    "cannot lock '%s': %s: its file system has no locks; --no-lock works in it all "
+                    "the same, one process at a time",
+                    folder->path, g_strerror(errno));
+        return FALSE;
+    }
     if (errno != EWOULDBLOCK)
         return fail(error, CS_FILE_ERROR_DIRECTORY, "lock '%s'", folder->path);
     g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_LOCKED,

@@ -29,7 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDir, cs_dir_close)
 const char *cs_dir_path(const CsDir *folder); /* as the user gave it; borrowed */
 
 /* Alone, to work in it, or along with other readers. CS_FILE_ERROR_LOCKED where another process
- * holds it otherwise: nobody waits. */
+ * holds it otherwise: nobody waits. CS_FILE_ERROR_NO_LOCKS where the file system has none. */
 gboolean cs_dir_lock(CsDir *folder, gboolean alone, GError **error);
 
 /* FALSE where the path leads to another directory by now, or to none. */

@@ -24,8 +24,9 @@ typedef enum {
     CS_FILE_ERROR_WRITE, /* a write, sync, close or rename failed */
     CS_FILE_ERROR_PIPE,  /* a write to a pipe whose reader is gone */
     CS_FILE_ERROR_DIRECTORY,
-    CS_FILE_ERROR_ABSENT, /* there is no such file */
-    CS_FILE_ERROR_LOCKED  /* another process is at work there */
+    CS_FILE_ERROR_ABSENT,  /* there is no such file */
+    CS_FILE_ERROR_LOCKED,  /* another process is at work there */
+    CS_FILE_ERROR_NO_LOCKS /* the file system has none */
 } CsFileError;
 
 typedef struct CsFile CsFile;

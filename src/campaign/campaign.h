@@ -22,7 +22,7 @@
 typedef struct {
     const CsSweep *sweep;
     const char *directory;
-    CsStoreMode mode;
+    guint mode;                 /* a CsStoreMode, CS_STORE_NO_LOCK added or not */
     guint threads;              /* 0: all cores */
     const char *const *include; /* -I, NULL-ended, or NULL: kept for what is computed anew */
     guint64 shard, shards;      /* takes the runs k with (k-1) mod shards = shard; 0 and 1: all */

@@ -14,13 +14,13 @@
 
 struct CsExactStore {
     const char *directory;
-    CsStoreMode mode;
+    guint mode;
     const CsSweep *sweep;
     CsStore *store; /* NULL before the first answer */
     GError *error;
 };
 
-CsExactStore *cs_exact_store_new(const char *directory, CsStoreMode mode, const CsSweep *sweep)
+CsExactStore *cs_exact_store_new(const char *directory, guint mode, const CsSweep *sweep)
 {
     CsExactStore *exact = g_new(CsExactStore, 1);
     *exact = (CsExactStore){.directory = directory, .mode = mode, .sweep = sweep};

@@ -21,7 +21,7 @@ typedef struct CsExactStore CsExactStore;
 
 /* Opens nothing yet: the directory is made when there is an answer to put into it. `directory` and
  * `sweep` are borrowed. Transfer full: cs_exact_store_end(). */
-CsExactStore *cs_exact_store_new(const char *directory, CsStoreMode mode, const CsSweep *sweep);
+CsExactStore *cs_exact_store_new(const char *directory, guint mode, const CsSweep *sweep);
 
 /* A point's rows. FALSE where they cannot be stored; the end tells why. */
 gboolean cs_exact_store_add(CsExactStore *store, const CsRun *run, const CsExact *exact);

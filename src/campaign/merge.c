@@ -355,8 +355,8 @@ static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *inter
     return TRUE;
 }
 
-gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode mode,
-                  CsProgress *progress, const gint *interrupt, guint64 *runs, GError **error)
+gboolean cs_merge(const char *const *parts, const char *directory, guint mode, CsProgress *progress,
+                  const gint *interrupt, guint64 *runs, GError **error)
 {
     g_autoptr(Merge) merge = g_new0(Merge, 1);
     merge->parts = g_array_new(FALSE, FALSE, sizeof(Part));

@@ -33,7 +33,7 @@ typedef enum {
  * FALSE with `error` of the above, of the store, the database or a file; interrupted while it
  * writes the exports, CS_DATABASE_ERROR_INTERRUPTED.
  */
-gboolean cs_merge(const char *const *parts, const char *directory, CsStoreMode mode,
-                  CsProgress *progress, const gint *interrupt, guint64 *runs, GError **error);
+gboolean cs_merge(const char *const *parts, const char *directory, guint mode, CsProgress *progress,
+                  const gint *interrupt, guint64 *runs, GError **error);
 
 #endif

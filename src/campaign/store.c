@@ -38,14 +38,16 @@ static gboolean is_own(const char *name)
     return own;
 }
 
-/* Alone, to work in it, or along with others, to read. */
-static gboolean lock_directory(CsStore *store, gboolean alone, GError **error)
+/* Alone, to work in it, or along with others, to read; then it does without a lock where there can
+ * be none. */
+static gboolean open_directory(CsStore *store, gboolean alone, gboolean locks, GError **error)
 {
     g_autoptr(GError) why = NULL;
     store->folder = cs_dir_open(store->directory, alone, error);
     if (store->folder == NULL)
         return FALSE;
-    if (cs_dir_lock(store->folder, alone, &why))
+    if (!locks || cs_dir_lock(store->folder, alone, &why) ||
+        (!alone && g_error_matches(why, CS_FILE_ERROR, CS_FILE_ERROR_NO_LOCKS)))
         return TRUE;
     if (g_error_matches(why, CS_FILE_ERROR, CS_FILE_ERROR_LOCKED))
         g_set_error_literal(error, CS_STORE_ERROR, CS_STORE_ERROR_LOCKED, why->message);
@@ -110,7 +112,7 @@ static gboolean check_ours(const CsStore *store, gboolean restart, GError **erro
 }
 
 /* Nothing foreign where there are no results of ours; no results where new ones are to begin. */
-static gboolean check_contents(const CsStore *store, CsStoreMode mode, GError **error)
+static gboolean check_contents(const CsStore *store, guint mode, GError **error)
 {
     g_auto(GStrv) names = cs_dir_list(store->folder, error);
     if (names == NULL)
@@ -225,14 +227,17 @@ static CsStore *store_new(const char *directory)
     return store;
 }
 
-CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity *identity,
+CsStore *cs_store_open(const char *directory, guint mode, const CsIdentity *identity,
                        GError **error)
 {
     g_autoptr(CsStore) store = store_new(directory);
-    if (!lock_directory(store, TRUE, error) || !check_contents(store, mode, error) ||
+    gboolean locks = (mode & CS_STORE_NO_LOCK) == 0;
+    mode &= ~CS_STORE_NO_LOCK;
+    if (!open_directory(store, TRUE, locks, error) || !check_contents(store, mode, error) ||
         !remove_own(store, mode == CS_STORE_RESTART, error))
         return NULL;
-    store->database = cs_database_open(directory, CS_DATABASE_CREATE, error);
+    store->database = cs_database_open(
+        directory, locks ? CS_DATABASE_CREATE : CS_DATABASE_CREATE_UNLOCKED, error);
     gboolean begun;
     if (store->database == NULL || !cs_store_check(store, error) ||
         !check_identity(store, identity, &begun, error) ||
@@ -245,7 +250,7 @@ CsStore *cs_store_open_reading(const char *directory, GError **error)
 {
     g_autoptr(CsStore) store = store_new(directory);
     g_autofree char *results = g_build_filename(directory, CS_DATABASE_FILE, NULL);
-    if (!lock_directory(store, FALSE, error))
+    if (!open_directory(store, FALSE, TRUE, error))
         return NULL;
     if (g_file_test(results, G_FILE_TEST_EXISTS)) {
         store->database = cs_database_open(directory, CS_DATABASE_READ, error);

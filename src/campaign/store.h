@@ -27,6 +27,11 @@ typedef enum {
     CS_STORE_RESTART /* what is there is removed */
 } CsStoreMode;
 
+/* To be added to a mode: nothing is locked, and the database keeps a journal that needs no shared
+ * memory, for file systems that have neither. One process at a time is then the user's to see to.
+ */
+#define CS_STORE_NO_LOCK 8u
+
 /* What results are of; all must agree for them to be carried on. Texts are borrowed. */
 typedef struct {
     const char *scenario;   /* resolved, as text */
@@ -47,7 +52,7 @@ typedef struct CsStore CsStore;
  * Creates DIRECTORY with its parents if need be, locks it, opens its database. Error: one of the
  * above, of base/file or of output/database. Transfer full.
  */
-CsStore *cs_store_open(const char *directory, CsStoreMode mode, const CsIdentity *identity,
+CsStore *cs_store_open(const char *directory, guint mode, const CsIdentity *identity,
                        GError **error);
 /*
  * Opens the results of a campaign, finished or not, to be read only; nobody may work in the

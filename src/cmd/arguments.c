@@ -35,6 +35,8 @@ static const CsOption options[CS_OPTION_N] = {
                           "how many shards the script has (default: of about ten minutes each)"},
     [CS_OPTION_RESUME] = {0, "resume", NULL, FALSE, "carry on what the directory holds"},
     [CS_OPTION_RESTART] = {0, "restart", NULL, FALSE, "remove the directory's results first"},
+    [CS_OPTION_NO_LOCK] = {0, "no-lock", NULL, FALSE,
+                           "lock nothing, for file systems without locks; one process at a time"},
     [CS_OPTION_PROGRESS] = {0, "progress", "auto|json|none", FALSE,
                             "a line on a terminal, or one every 10 %; or JSON lines; or nothing"},
     [CS_OPTION_TRACE] = {0, "trace", "FILE.json", FALSE,

@@ -96,7 +96,7 @@ static gboolean take(gpointer context, const CsRun *run, const CsExact *exact)
     return TRUE;
 }
 
-static int answer(const CsArguments *arguments, const CsSweep *sweep, CsStoreMode mode,
+static int answer(const CsArguments *arguments, const CsSweep *sweep, guint mode,
                   CsDiagnostics *diagnostics)
 {
     guint n_columns;
@@ -126,7 +126,7 @@ static int run(const CsArguments *arguments)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     int code;
-    CsStoreMode mode;
+    guint mode;
     if (!cs_target_mode(arguments, &mode))
         return CS_EXIT_USAGE;
     g_autoptr(CsSweep) sweep = cs_load_sweep(arguments, diagnostics, &code);
@@ -140,7 +140,7 @@ const CsCommand cs_command_expect = {
     .most = 1,
     .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) |
                CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_RESTART) |
-               CS_OPTION_BIT(CS_OPTION_FORMAT),
+               CS_OPTION_BIT(CS_OPTION_NO_LOCK) | CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "exact means of a round, without a simulation",
     .description =
         "Where the outcome of a round depends on that round's channel alone, its mean is a sum "

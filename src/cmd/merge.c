@@ -14,7 +14,7 @@
 static int run(const CsArguments *arguments)
 {
     const char *directory = arguments->value[CS_OPTION_OUTPUT_DIRECTORY];
-    CsStoreMode mode;
+    guint mode;
     if (!cs_target_mode(arguments, &mode))
         return CS_EXIT_USAGE;
     if (directory == NULL) {
@@ -52,7 +52,7 @@ const CsCommand cs_command_merge = {
     .least = 1,
     .most = G_MAXUINT,
     .options = CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) | CS_OPTION_BIT(CS_OPTION_RESUME) |
-               CS_OPTION_BIT(CS_OPTION_RESTART),
+               CS_OPTION_BIT(CS_OPTION_RESTART) | CS_OPTION_BIT(CS_OPTION_NO_LOCK),
     .summary = "join the shards of a sweep",
     .description =
         "Joins directories that 'cardsim sweep --shard' has filled into one, given by -o, which "

@@ -135,7 +135,8 @@ const CsCommand cs_command_sweep = {
     .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) |
                CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_MAX_MEMORY) |
                CS_OPTION_BIT(CS_OPTION_SHARD) | CS_OPTION_BIT(CS_OPTION_RESUME) |
-               CS_OPTION_BIT(CS_OPTION_RESTART) | CS_OPTION_BIT(CS_OPTION_PROGRESS),
+               CS_OPTION_BIT(CS_OPTION_RESTART) | CS_OPTION_BIT(CS_OPTION_NO_LOCK) |
+               CS_OPTION_BIT(CS_OPTION_PROGRESS),
     .summary = "run every combination of a scenario's [sweep]",
     .description =
         "Runs all points of the scenario's [sweep], every one with all its replications, into DIR "

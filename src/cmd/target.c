@@ -6,11 +6,13 @@
 
 #include <string.h>
 
-gboolean cs_target_mode(const CsArguments *arguments, CsStoreMode *mode)
+gboolean cs_target_mode(const CsArguments *arguments, guint *mode)
 {
     gboolean resume = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESUME)) != 0;
     gboolean restart = (arguments->given & CS_OPTION_BIT(CS_OPTION_RESTART)) != 0;
     *mode = resume ? CS_STORE_RESUME : restart ? CS_STORE_RESTART : CS_STORE_NEW;
+    if ((arguments->given & CS_OPTION_BIT(CS_OPTION_NO_LOCK)) != 0)
+        *mode |= CS_STORE_NO_LOCK;
     if (resume && restart)
         cs_complain("--resume and --restart exclude each other");
     return !(resume && restart);

@@ -12,7 +12,7 @@
 #include "cmd/command.h"
 
 /* --resume and --restart. FALSE, the reason told, where both are given. */
-gboolean cs_target_mode(const CsArguments *arguments, CsStoreMode *mode);
+gboolean cs_target_mode(const CsArguments *arguments, guint *mode);
 
 /* -o, or results/NAME of the first operand's file name without its ending. Transfer full. */
 char *cs_target_directory(const CsArguments *arguments);

@@ -15,6 +15,7 @@
 struct CsDatabase {
     sqlite3 *handle;
     char *path;
+    char *uri;          /* by which SQLite opened it */
     const char *schema; /* that rows are added to: "main"; "gathered", where they wait for the
                          * commit; "temp", which only this connection sees */
     guint tables;       /* that there are in it, as a set of 1 << CsTable */

@@ -295,8 +295,7 @@ gboolean cs_database_merge(CsDatabase *database, const char *directory, GError *
     g_autoptr(CsDatabase) other = cs_database_open(directory, CS_DATABASE_READ, error);
     if (other == NULL)
         return FALSE;
-    g_autofree char *uri = cs_database_uri(other->path);
-    gboolean attached = cs_database_run_statement(database, "ATTACH ? AS part", uri, NULL);
+    gboolean attached = cs_database_run_statement(database, "ATTACH ? AS part", other->uri, NULL);
     gboolean good = attached && copy_runs(database);
     if (!good && (database->failure & 0xFF) == SQLITE_INTERRUPT)
         cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);

@@ -2,6 +2,8 @@
 /* output/database: results in SQLite. See database.h. */
 #include "output/database-internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -179,13 +181,16 @@ static gboolean check_version(CsDatabase *database, GError **error)
     return FALSE;
 }
 
-static gboolean open_for_writing(CsDatabase *database, gboolean gathering, GError **error)
+static gboolean open_for_writing(CsDatabase *database, gboolean gathering, gboolean locks,
+                                 GError **error)
 {
-    /* A write-ahead log survives a killed process; its sync at checkpoints suffices for that. */
+    /* A write-ahead log survives a killed process; its sync at checkpoints suffices for that. It
+     * needs memory that processes share; a journal does not, and an exclusive lock is none. */
     g_autofree char *sql =
-        g_strdup_printf("PRAGMA page_size=%s;PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-                        "PRAGMA foreign_keys=OFF;",
-                        page_size);
+        g_strdup_printf("PRAGMA page_size=%s;%s;PRAGMA foreign_keys=OFF;", page_size,
+                        locks ? "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL"
+                              : "PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=DELETE;"
+                                "PRAGMA synchronous=FULL");
     gboolean good = cs_database_execute(database, sql);
     if (good && pragma(database, "schema_version") == 0)
         good = create_schema(database);
@@ -295,30 +300,59 @@ static gboolean is_file_or_absent(const char *path, GError **error)
     return FALSE;
 }
 
-CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error)
+/* TRUE where the file system of `path`, a file, knows no locks: SQLite takes it for one that is
+ * held and waits. Asked before it is opened, since closing a descriptor gives a process's locks
+ * back. */
+static gboolean lacks_locks(const char *path)
 {
-    gboolean writing = mode == CS_DATABASE_CREATE;
-    char *path = g_build_filename(directory, CS_DATABASE_FILE, NULL);
-    if (!is_file_or_absent(path, error)) {
-        g_free(path);
-        return NULL;
-    }
-    g_autofree char *uri = cs_database_uri(path);
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return FALSE;
+    gboolean lacking = fcntl(descriptor, F_GETLK, &lock) != 0 &&
+                       (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP);
+    close(descriptor);
+    return lacking;
+}
+
+/* `how` is of the URI, such as "?nolock=1". */
+static CsDatabase *open_as(const char *path, const char *how, CsDatabaseMode mode, GError **error)
+{
+    gboolean writing = mode != CS_DATABASE_READ;
+    g_autofree char *plain = cs_database_uri(path);
+    g_autofree char *uri = *how != '\0' && strchr(plain, '?') == NULL
+                               ? g_strconcat(plain, how, NULL)
+                               : g_strdup(plain);
     g_autoptr(CsDatabase) database =
-        connect_to(path, uri, writing ? OPEN_NEW : reading_flags(path));
+        connect_to(g_strdup(path), uri, writing ? OPEN_NEW : reading_flags(path));
     if (database->failure != SQLITE_OK) {
         cs_database_set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
         return NULL;
     }
-    gboolean good =
-        writing ? open_for_writing(database, TRUE, error) : check_version(database, error);
-    return good ? g_steal_pointer(&database) : NULL;
+    database->uri = g_steal_pointer(&uri);
+    if (writing ? open_for_writing(database, TRUE, mode == CS_DATABASE_CREATE, error)
+                : check_version(database, error))
+        return g_steal_pointer(&database);
+    return NULL;
+}
+
+CsDatabase *cs_database_open(const char *directory, CsDatabaseMode mode, GError **error)
+{
+    g_autofree char *path = g_build_filename(directory, CS_DATABASE_FILE, NULL);
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    if (!is_file_or_absent(path, error))
+        return NULL;
+    const char *how = mode == CS_DATABASE_CREATE_UNLOCKED ? "?nolock=1" : "";
+    /* What nobody writes can be read without a lock. */
+    if (mode == CS_DATABASE_READ && lacks_locks(path))
+        how = g_file_test(log, G_FILE_TEST_EXISTS) ? "?nolock=1" : "?immutable=1";
+    return open_as(path, how, mode, error);
 }
 
 CsDatabase *cs_database_new(GError **error)
 {
     g_autoptr(CsDatabase) database = connect_to(g_strdup("memory"), ":memory:", OPEN_NEW);
-    if (database->failure == SQLITE_OK && open_for_writing(database, FALSE, error))
+    if (database->failure == SQLITE_OK && open_for_writing(database, FALSE, TRUE, error))
         return g_steal_pointer(&database);
     if (database->failure != SQLITE_OK)
         cs_database_set_error(database, CS_DATABASE_ERROR_OPEN, "open", error);
@@ -357,6 +391,7 @@ void cs_database_close(CsDatabase *database)
     g_string_free(database->scratch, TRUE);
     g_free(database->failure_text);
     g_free(database->path);
+    g_free(database->uri);
     g_free(database);
 }
 

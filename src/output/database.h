@@ -40,8 +40,10 @@ typedef enum {
 } CsDatabaseError;
 
 typedef enum {
-    CS_DATABASE_CREATE, /* a new one, or one that this program began */
-    CS_DATABASE_READ    /* must exist; is not changed */
+    CS_DATABASE_CREATE,          /* a new one, or one that this program began */
+    CS_DATABASE_CREATE_UNLOCKED, /* the same, without locks and shared memory: a journal in place of
+                                  * the write-ahead log, one process at a time */
+    CS_DATABASE_READ             /* must exist; is not changed */
 } CsDatabaseMode;
 
 /* Opens DIRECTORY/results.sqlite. Transfer full; NULL with `error` set. */

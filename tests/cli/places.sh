@@ -58,4 +58,75 @@ grep -q "'gone'" gone.err || fail "it said: $(cat gone.err)"
 [ ! -e gone ] || [ -z "$(ls gone)" ] || fail "gone holds: $(ls gone)"
 end
 
+cat >lockless.c <<'END'
+/* A file system without locks: flock() and fcntl()'s locks fail, and so does mapping what is shared. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/file.h>
+
+int flock(int descriptor, int operation)
+{
+    (void)descriptor, (void)operation;
+    errno = ENOLCK;
+    return -1;
+}
+
+static int control(const char *name, int descriptor, int command, void *argument)
+{
+    int (*real)(int, int, ...) = (int (*)(int, int, ...))dlsym(RTLD_NEXT, name);
+    if (command == F_SETLK || command == F_SETLKW || command == F_GETLK) {
+        errno = ENOLCK;
+        return -1;
+    }
+    return real(descriptor, command, argument);
+}
+
+int fcntl(int descriptor, int command, ...)
+{
+    va_list list;
+    va_start(list, command);
+    void *argument = va_arg(list, void *);
+    va_end(list);
+    return control("fcntl", descriptor, command, argument);
+}
+
+int fcntl64(int descriptor, int command, ...)
+{
+    va_list list;
+    va_start(list, command);
+    void *argument = va_arg(list, void *);
+    va_end(list);
+    return control("fcntl64", descriptor, command, argument);
+}
+END
+
+begin "a file system without locks: told, and --no-lock works in it"
+if ${CS_TEST_CC:-cc} -shared -fPIC -o lockless.so lockless.c -ldl 2>cc.err &&
+    LD_PRELOAD=$work/lockless.so "$cardsim" --version >/dev/null 2>&1; then
+    LD_PRELOAD=$work/lockless.so
+    export LD_PRELOAD
+    try 4 sweep many.ini -q -o unlocked
+    says "no locks" "--no-lock"
+    try 0 sweep many.ini -q --no-lock -o unlocked
+    cmp -s one/totals.csv unlocked/totals.csv || fail "other results"
+    [ ! -e unlocked/results.sqlite-wal ] || fail "it kept a write-ahead log"
+    try 0 sweep many.ini -q --no-lock --resume -o unlocked
+    try 0 report unlocked --by weight --metric delay
+    try 0 report one --by weight --metric delay
+    try 0 export unlocked --run 3
+    try 0 sweep many.ini -q --no-lock -o half-0 --shard 0/2
+    try 0 sweep many.ini -q --no-lock -o half-1 --shard 1/2
+    try 0 merge half-0 half-1 -q --no-lock -o whole
+    cmp -s one/totals.csv whole/totals.csv || fail "other results of merge"
+    unset LD_PRELOAD
+    try 0 sweep many.ini --resume -o unlocked # and where there are locks again
+    says "90 of 90 runs were there already"
+else
+    skip "nothing can be compiled to stand for such a file system"
+fi
+end
+
 finish
