@@ -158,7 +158,7 @@ static void append_value(GString *cells, const char *name, const char *text)
     if (cell.kind == CS_CELL_WHOLE && typed.whole > G_MAXINT64) /* a seed */
         cell = (CsCell){.kind = CS_CELL_TEXT, .text = text};
     g_string_append_c(cells, ',');
-    cs_csv_append_cell(cells, &cell);
+    cs_csv_append_clean(cells, &cell); /* a database's may be a stranger's */
 }
 
 char *cs_parameters_cells(const CsParameters *parameters, const char *const *values)

@@ -68,7 +68,4 @@ void cs_schema_append_tables(GString *sql, const char *schema, guint tables);
  * or SQLITE_ROW unless reading failed. */
 int cs_schema_find_harm(sqlite3 *handle, char **harm);
 
-/* The name by which SQLite opens `path`. Transfer full. */
-char *cs_database_uri(const char *path);
-
 #endif

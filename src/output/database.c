@@ -212,7 +212,7 @@ static gboolean open_for_writing(CsDatabase *database, gboolean gathering, gbool
 /* The name by which SQLite opens `path`. Where nothing can be written beside it, as in somebody
  * else's results, and nothing is there to be read with it, it is promised not to change. Transfer
  * full. */
-char *cs_database_uri(const char *path)
+static char *uri_of(const char *path)
 {
     g_autofree char *directory = g_path_get_dirname(path);
     g_autofree char *log = g_strconcat(path, "-wal", NULL);
@@ -319,7 +319,7 @@ static gboolean lacks_locks(const char *path)
 static CsDatabase *open_as(const char *path, const char *how, CsDatabaseMode mode, GError **error)
 {
     gboolean writing = mode != CS_DATABASE_READ;
-    g_autofree char *plain = cs_database_uri(path);
+    g_autofree char *plain = uri_of(path);
     g_autofree char *uri = *how != '\0' && strchr(plain, '?') == NULL
                                ? g_strconcat(plain, how, NULL)
                                : g_strdup(plain);

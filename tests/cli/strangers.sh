@@ -194,7 +194,7 @@ grep -q "^1,1,'-a," dashed/devices.csv || fail "the name is not marked as a text
 try 0 report dashed --by device --raw --format csv
 prints "-a,"
 # shellcheck disable=SC2086
-try 0 sweep dash.ini $few -o dashed-sweep
+try 0 sweep dash.ini $few -o dashed-sweep -s output.record=rounds+devices+totals
 cmp -s dashed/rounds.csv dashed-sweep/rounds.csv || fail "run and sweep write other bytes"
 end
 

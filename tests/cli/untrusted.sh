@@ -113,7 +113,7 @@ end
 
 begin "rows that wait are memory that is foretold"
 bounded 3 sweep "$letter" -s simulation.rounds=100000000 -s policy.weight=0.2 -o waits -q \
-    --max-memory '8 GB'
+    -s output.record=rounds+devices+totals --max-memory '8 GB'
 says "of memory" "record less"
 [ ! -e waits ] || fail "it began all the same"
 bounded 0 check "$letter" -s simulation.rounds=100000000 # in a run they wait on disk
