@@ -70,3 +70,44 @@ const char *cs_suggest(const char *word, const char *const *known, gsize n)
     }
     return best;
 }
+
+#define PARTS_MAX 3
+
+static gboolean has_part(const char *name, const char *part)
+{
+    gsize length = strlen(part);
+    for (const char *p = name; (p = strstr(p, part)) != NULL; p++)
+        if ((p == name || p[-1] == '-') && (p[length] == '\0' || p[length] == '-'))
+            return TRUE;
+    return FALSE;
+}
+
+char *cs_suggest_question(const char *word, const char *const *known, gsize n)
+{
+    const char *near = cs_suggest(word, known, n);
+    if (near != NULL)
+        return g_strdup_printf("did you mean '%s'?", near);
+    if (word[0] == '\0')
+        return NULL;
+    g_autofree char *small = g_ascii_strdown(word, -1);
+    const char *found[2][PARTS_MAX] = {{NULL}}; /* with it as a part; beginning with it */
+    guint count[2] = {0, 0};
+    for (gsize i = 0; i < n; i++) {
+        const gboolean fits[] = {has_part(known[i], small), g_str_has_prefix(known[i], small)};
+        for (guint k = 0; k < 2; k++)
+            if (fits[k] && count[k]++ < PARTS_MAX)
+                found[k][count[k] - 1] = known[i];
+    }
+    guint of = count[0] > 0 ? 0 : 1;
+    switch (count[of]) {
+    case 1:
+        return g_strdup_printf("did you mean '%s'?", found[of][0]);
+    case 2:
+        return g_strdup_printf("did you mean '%s' or '%s'?", found[of][0], found[of][1]);
+    case PARTS_MAX:
+        return g_strdup_printf("did you mean '%s', '%s' or '%s'?", found[of][0], found[of][1],
+                               found[of][2]);
+    default:
+        return NULL;
+    }
+}

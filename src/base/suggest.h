@@ -17,6 +17,13 @@
  */
 const char *cs_suggest(const char *word, const char *const *known, gsize n);
 
+/*
+ * "did you mean 'bandwidth'?": cs_suggest()'s, else the known words, three at most, that have
+ * `word` as one of their parts between hyphens ("radius": 'area-radius') or, where there is but
+ * one, begin with it ("w": 'weight'). NULL where there are none, or more. Transfer full.
+ */
+char *cs_suggest_question(const char *word, const char *const *known, gsize n);
+
 /* The distance itself, for tests. */
 guint cs_edit_distance(const char *a, const char *b);
 

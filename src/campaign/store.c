@@ -128,9 +128,14 @@ static gboolean check_contents(const CsStore *store, guint mode, GError **error)
     }
     if (names[0] == NULL)
         return TRUE;
-    g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
-                "'%s' holds '%s', which is no result of a sweep: name another directory",
-                store->directory, names[0]);
+    if (cs_dir_has(store->folder, CS_MANIFEST_FILE))
+        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
+                    "'%s' holds the results of a run: name another directory for a sweep's",
+                    store->directory);
+    else
+        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
+                    "'%s' holds '%s', which is no result of a sweep: name another directory",
+                    store->directory, names[0]);
     return FALSE;
 }
 

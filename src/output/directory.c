@@ -3,6 +3,7 @@
 #include "output/directory.h"
 
 #include "output/columns.h"
+#include "output/database.h"
 #include "output/manifest.h"
 #include "output/trace.h"
 
@@ -118,6 +119,13 @@ static gboolean check_all(CsRunFolder *results, GError **error)
     g_auto(GStrv) names = cs_dir_list(results->folder, error);
     if (names == NULL)
         return FALSE;
+    if (cs_dir_has(results->folder, CS_DATABASE_FILE)) {
+        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                    "will not write a run's results into '%s': it holds those of a sweep; name "
+                    "another directory",
+                    cs_dir_path(results->folder));
+        return FALSE;
+    }
     for (char **name = names; *name != NULL; name++)
         if (strcmp(*name, MANIFEST) == 0 || cs_dir_is_abandoned(results->folder, *name, MANIFEST))
             read_manifest(results, *name);

@@ -17,6 +17,7 @@ typedef struct {
 struct CsRawFiles {
     gatomicrefcount references;
     GPtrArray *files; /* of File: the named one, then what it extends, and so on */
+    gboolean broken;  /* a file of the chain cannot be had, which has been told */
 };
 
 static void file_free(gpointer data)
@@ -97,7 +98,7 @@ static gboolean closes_cycle(const CsRawFiles *files, const char *path, CsPlace 
 
 static CsRawFiles *files_new(void)
 {
-    CsRawFiles *files = g_new(CsRawFiles, 1);
+    CsRawFiles *files = g_new0(CsRawFiles, 1);
     g_atomic_ref_count_init(&files->references);
     files->files = g_ptr_array_new_with_free_func(file_free);
     return files;
@@ -126,6 +127,7 @@ CsRawFiles *cs_raw_files_read(const char *path, CsDiagnostics *diagnostics)
             g_path_is_absolute(extends->value) || strcmp(file->directory, ".") == 0
                 ? g_strdup(extends->value)
                 : g_build_filename(file->directory, extends->value, NULL);
+        files->broken = TRUE; /* until the file is there */
         if (closes_cycle(files, next, extends->value_place, diagnostics))
             break;
         if (files->files->len >= CS_EXTENDS_MAX) {
@@ -134,6 +136,7 @@ CsRawFiles *cs_raw_files_read(const char *path, CsDiagnostics *diagnostics)
             break;
         }
         file = add_file(files, next, extends->value_place, diagnostics);
+        files->broken = file == NULL;
     }
     return g_steal_pointer(&files);
 }
@@ -195,9 +198,12 @@ static char *unknown_key_help(const char *group, const char *key)
                                    strcmp(keys[i].group, "device") == 0 ? "device NAME"
                                                                         : keys[i].group);
     const char *known[CS_KEY_N];
-    const char *similar = cs_suggest(key, known, keys_of(group, known));
-    if (similar != NULL)
-        return g_strdup_printf("did you mean '%s'?", similar);
+    char *question = cs_suggest_question(key, known, keys_of(group, known));
+    if (question != NULL)
+        return question;
+    for (guint i = 0; i < total && key[0] != '\0'; i++)
+        if (strstr(keys[i].key, key) != NULL)
+            return g_strdup_printf("'cardsim list keys %s' shows keys with that word", key);
     return g_strdup("'cardsim list keys' shows all keys");
 }
 
@@ -229,6 +235,8 @@ static void unknown_group(const char *name, CsPlace place, CsDiagnostics *diagno
 void cs_raw_unknown_device(const CsRawTable *table, const char *name, CsPlace place,
                            CsDiagnostics *diagnostics)
 {
+    if (table->broken)
+        return;                             /* it may stand in the file that cannot be had */
     if (cs_diagnostics_full(diagnostics)) { /* it is only counted */
         cs_diagnostics_error(diagnostics, place, NULL, "there is no device '%s'", name);
         return;
@@ -340,6 +348,7 @@ static void lay_group(CsRawTable *table, const File *file, const CsGroup *group,
 CsRawTable *cs_raw_table_new(const CsRawFiles *files, CsDiagnostics *diagnostics)
 {
     CsRawTable *table = g_new0(CsRawTable, 1);
+    table->broken = files->broken;
     table->devices = g_array_new(FALSE, TRUE, sizeof(CsRawDevice));
     table->axes = g_array_new(FALSE, TRUE, sizeof(CsRawAxis));
     table->varied = g_array_new(FALSE, TRUE, sizeof(CsRawAxis));
@@ -353,6 +362,8 @@ CsRawTable *cs_raw_table_new(const CsRawFiles *files, CsDiagnostics *diagnostics
         for (guint k = 0; k < cs_keyfile_n_groups(file->keyfile); k++)
             lay_group(table, file, cs_keyfile_group(file->keyfile, k), diagnostics);
     }
+    for (guint i = 0; table->broken && i < table->devices->len; i++)
+        g_array_index(table->devices, CsRawDevice, i).orphan = TRUE;
     return table;
 }
 

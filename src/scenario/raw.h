@@ -44,6 +44,7 @@ typedef struct {
     GArray *devices;     /* of CsRawDevice, the extended file's first */
     GHashTable *by_name; /* name -> position + 1 */
     gboolean unnamed;    /* a device's head was wrong, and has been told */
+    gboolean broken;     /* an extended file cannot be had: what is missing may stand there */
     GArray *axes;        /* of CsRawAxis: [sweep] */
     GArray *varied;      /* of CsRawAxis: [vary] */
     GPtrArray *sources;  /* of CsSource: what overrides borrow from */

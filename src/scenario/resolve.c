@@ -175,7 +175,8 @@ static void check_needs(CsResolver *r, const CsPolicy *policy)
                  {CS_NEEDS_ENERGY_BUDGET, CS_KEY_ENERGY_BUDGET}};
     for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
         const CsKey *key = cs_key(needs[i].index);
-        if ((policy->needs & needs[i].bit) == 0 || cs_raw_given(&r->table->fixed[needs[i].index]))
+        if ((policy->needs & needs[i].bit) == 0 || r->table->broken ||
+            cs_raw_given(&r->table->fixed[needs[i].index]))
             continue;
         g_autofree char *help = g_strdup_printf("write '%s = %s'", key->key, key->example);
         cs_diagnostics_error(r->diagnostics, r->table->fixed[CS_KEY_POLICY].place, help,
@@ -337,7 +338,7 @@ static void check_numbers(CsResolver *r)
                                  "lower a 'count'", "there are more than %u devices",
                                  CS_DEVICES_MAX);
     }
-    if (config->n_groups == 0 && !r->table->unnamed)
+    if (config->n_groups == 0 && !r->table->unnamed && !r->table->broken)
         cs_diagnostics_error(r->diagnostics, r->table->whole,
                              r->table->devices->len > 0
                                  ? "a device with 'count = 0' is a template: write another that "
@@ -453,7 +454,7 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     resolve_all(&r, name);
     cs_library_unlock(library);
     /* Without devices, because their heads are wrong, there is nothing more to find. */
-    gboolean some = r.config->n_groups > 0;
+    gboolean some = r.config->n_groups > 0 && !table->broken;
     if (some && cs_diagnostics_told(diagnostics) == errors)
         prepare(&r);
     g_array_unref(r.group_devices);

@@ -13,8 +13,12 @@ static gboolean is_path(const char *name)
 }
 
 static char *unknown_name_help(const char *kind, const char *folder, const char *name,
-                               const CsPaths *paths)
+                               const char *base_directory, const CsPaths *paths)
 {
+    g_autofree char *place =
+        g_build_filename(base_directory != NULL ? base_directory : ".", name, NULL);
+    if (name[0] != '\0' && g_file_test(place, G_FILE_TEST_IS_DIR))
+        return g_strdup_printf("to name the folder of that name write './%s'", name);
     g_auto(GStrv) known = cs_paths_list(paths, folder, ".ini");
     const char *nearest = cs_suggest(name, (const char *const *)known, g_strv_length(known));
     if (nearest != NULL)
@@ -37,7 +41,7 @@ char *cs_catalogue_find(const char *kind, const char *folder, const char *name,
     g_autofree char *file = g_strconcat(name, ".ini", NULL);
     char *path = name[0] != '\0' ? cs_paths_find(paths, folder, file) : NULL;
     if (path == NULL) {
-        g_autofree char *help = unknown_name_help(kind, folder, name, paths);
+        g_autofree char *help = unknown_name_help(kind, folder, name, base_directory, paths);
         cs_diagnostics_error(diagnostics, from, help, "no %s is called '%s'", kind, name);
     }
     return path;

@@ -221,10 +221,8 @@ void cs_group_check_known(const CsGroup *group, const char *const *known,
         const CsEntry *entry = &group->entries[i];
         if (g_strv_contains(known, entry->key))
             continue;
-        const char *similar =
-            cs_diagnostics_full(diagnostics) ? NULL : cs_suggest(entry->key, known, n);
         g_autofree char *help =
-            similar != NULL ? g_strdup_printf("did you mean '%s'?", similar) : NULL;
+            cs_diagnostics_full(diagnostics) ? NULL : cs_suggest_question(entry->key, known, n);
         cs_diagnostics_error(diagnostics, entry->key_place, help, "[%s] has no key '%s'",
                              group->name, entry->key);
     }
