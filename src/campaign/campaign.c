@@ -314,7 +314,7 @@ static gboolean run_missing(State *state, const GArray *missing, GError **error)
     CsPoolScope scope = scope_of(plan, missing);
     state->adaptive = has_rule(plan, missing);
     if (state->campaign->progress != NULL)
-        cs_progress_set_runs(state->campaign->progress, missing->len);
+        cs_progress_set_runs(state->campaign->progress, state->result->before, state->result->runs);
     gboolean good = TRUE;
     if (!state->adaptive)
         good = run_fixed(state, missing, &scope, error);

@@ -2,6 +2,8 @@
 /* campaign/progress: how far a plan is, on a terminal. See progress.h. */
 #include "campaign/progress.h"
 
+#include "base/console.h"
+
 #include <math.h>
 #include <unistd.h>
 
@@ -26,6 +28,7 @@ struct CsProgress {
     gboolean drawn;
     guint tenths;            /* CS_PROGRESS_LINES: told so far */
     guint64 runs_done, runs; /* `runs` is 0 where only replications count */
+    guint64 runs_before;     /* of runs_done, done by an earlier program */
     guint64 failures;
     double loss; /* NAN: none */
     State state;
@@ -51,9 +54,19 @@ void cs_progress_set_form(CsProgress *progress, CsProgressForm form)
     progress->form = form;
 }
 
-void cs_progress_set_runs(CsProgress *progress, guint64 runs)
+void cs_progress_set_runs(CsProgress *progress, guint64 done, guint64 runs)
 {
+    progress->runs_done = progress->runs_before = done;
     progress->runs = runs;
+}
+
+/* The share of all runs, of which state.share is that of what was missing. */
+static double share_of_all(const CsProgress *progress)
+{
+    double share = CLAMP(progress->state.share, 0.0, 1.0);
+    double before =
+        progress->runs > 0 ? (double)progress->runs_before / (double)progress->runs : 0.0;
+    return before + (1.0 - before) * share;
 }
 
 void cs_progress_count_run(CsProgress *progress)
@@ -108,8 +121,8 @@ static char *format_eta(double share, double elapsed_s)
     return g_strdup_printf("%u:%02u", (guint)(s / 60), (guint)(s % 60));
 }
 
-char *cs_progress_format(guint64 done, guint64 all, const char *counted, double share,
-                         guint64 events, double simulated_s, double elapsed_s)
+char *cs_progress_format(guint64 done, guint64 all, const char *counted, double of_all,
+                         double share, guint64 events, double simulated_s, double elapsed_s)
 {
     double elapsed = MAX(elapsed_s, 1e-6);
     g_autofree char *event_rate = format_rate((double)events / elapsed);
@@ -117,7 +130,7 @@ char *cs_progress_format(guint64 done, guint64 all, const char *counted, double 
     g_autofree char *eta = format_eta(share, elapsed_s);
     return g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
                            " %s  %3.0f %%  %s events/s  %s simulated s/s  ETA %s",
-                           done, all, counted, 100.0 * CLAMP(share, 0.0, 1.0), event_rate,
+                           done, all, counted, 100.0 * CLAMP(of_all, 0.0, 1.0), event_rate,
                            time_rate, eta);
 }
 
@@ -125,9 +138,10 @@ static char *line_of(const CsProgress *progress, double elapsed_s)
 {
     const State *state = &progress->state;
     gboolean runs = progress->runs > 0;
-    char *line = cs_progress_format(
-        runs ? progress->runs_done : state->units_done, runs ? progress->runs : state->units,
-        runs ? "runs" : "replications", state->share, state->events, state->simulated_s, elapsed_s);
+    char *line = cs_progress_format(runs ? progress->runs_done : state->units_done,
+                                    runs ? progress->runs : state->units,
+                                    runs ? "runs" : "replications", share_of_all(progress),
+                                    state->share, state->events, state->simulated_s, elapsed_s);
     if (!isnan(progress->loss)) {
         char *longer = g_strdup_printf("%s  loss %.3f", line, progress->loss);
         g_free(line);
@@ -152,9 +166,9 @@ static void write_json(CsProgress *progress, double elapsed_s)
             "%s\"replications_done\":%" G_GUINT64_FORMAT ",\"replications\":%" G_GUINT64_FORMAT
             ",\"share\":%.4f,\"events_per_s\":%.0f,\"simulated_s_per_s\":%.6g,\"failures\":"
             "%" G_GUINT64_FORMAT ",\"elapsed_s\":%.1f,\"eta_s\":",
-            progress->runs > 0 ? "," : "{", state->units_done, state->units,
-            CLAMP(state->share, 0.0, 1.0), (double)state->events / elapsed,
-            state->simulated_s / elapsed, progress->failures, elapsed_s);
+            progress->runs > 0 ? "," : "{", state->units_done, state->units, share_of_all(progress),
+            (double)state->events / elapsed, state->simulated_s / elapsed, progress->failures,
+            elapsed_s);
     if (state->share > 0.0)
         fprintf(progress->stream, "%.0f",
                 elapsed_s * (1.0 - MIN(state->share, 1.0)) / state->share);
@@ -169,7 +183,7 @@ static void write_json(CsProgress *progress, double elapsed_s)
 
 static void update_lines(CsProgress *progress, double elapsed_s)
 {
-    guint tenths = (guint)(10.0 * CLAMP(progress->state.share, 0.0, 1.0) + 1e-9);
+    guint tenths = (guint)(10.0 * share_of_all(progress) + 1e-9);
     if (tenths <= progress->tenths)
         return;
     progress->tenths = tenths;
@@ -183,7 +197,9 @@ static void update_terminal(CsProgress *progress, gint64 now_us, double elapsed_
     if (now_us - progress->start_us < FIRST_US || now_us - progress->drawn_us < EVERY_US)
         return;
     g_autofree char *line = line_of(progress, elapsed_s);
-    fprintf(progress->stream, "\r%s\033[K", line);
+    /* The last column stays free: some terminals break the line behind it. */
+    int width = (int)cs_console_columns(fileno(progress->stream), 80) - 1;
+    fprintf(progress->stream, "\r%.*s\033[K", width, line);
     fflush(progress->stream);
     progress->drawn_us = now_us;
     progress->drawn = TRUE;

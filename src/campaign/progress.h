@@ -26,8 +26,9 @@ typedef enum {
 /* Changes the form; before the first update. A quiet one stays so. */
 void cs_progress_set_form(CsProgress *progress, CsProgressForm form);
 
-/* The plan has `runs` runs, of one or more units: the line counts these instead of replications. */
-void cs_progress_set_runs(CsProgress *progress, guint64 runs);
+/* The plan has `runs` runs, of one or more units, of which `done` were done before: the line counts
+ * these instead of replications, and its share is of all of them. */
+void cs_progress_set_runs(CsProgress *progress, guint64 done, guint64 runs);
 
 /* A run has ended; or has failed, which the line counts apart. */
 void cs_progress_count_run(CsProgress *progress);
@@ -50,8 +51,9 @@ void cs_progress_write(CsProgress *progress, const char *file, guint64 rows, gui
 void cs_progress_end(CsProgress *progress);
 
 /* The line itself: "12/200 replications    6 %  3.2 M events/s  41 k simulated s/s  ETA 0:32",
- * where `counted` is "replications" or "runs". Transfer full. */
-char *cs_progress_format(guint64 done, guint64 all, const char *counted, double share,
-                         guint64 events, double simulated_s, double elapsed_s);
+ * where `counted` is "replications" or "runs", `of_all` the share shown and `share` that of the
+ * time that has elapsed. Transfer full. */
+char *cs_progress_format(guint64 done, guint64 all, const char *counted, double of_all,
+                         double share, guint64 events, double simulated_s, double elapsed_s);
 
 #endif

@@ -83,7 +83,7 @@ static int run(const CsArguments *arguments)
     if (result->first->len > 0 || arguments->format != CS_FORMAT_TABLE) {
         g_autofree char *text = format_differences(
             result, arguments->format, (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0);
-        int code = cs_print(text);
+        int code = cs_print_as(arguments, text);
         if (code != CS_EXIT_OK)
             return code;
     }

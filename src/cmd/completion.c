@@ -3,6 +3,8 @@
  * fish. The scripts know nothing of the program: they ask `cardsim completion candidates -- WORDS`,
  * which answers from the tables of commands, options, keys, metrics, policies, models. */
 #include "analysis/figure.h"
+#include "analysis/study.h"
+#include "output/database.h"
 #include "output/measure.h"
 #include "cmd/commands.h"
 #include "cmd/terminal.h"
@@ -190,6 +192,45 @@ static void add_values(GString *out, const char *current, const CsPaths *paths)
         add(out, before, key->fallback != NULL ? key->fallback : "", "", "the default");
 }
 
+/* --- what a sweep's results know -------------------------------------------------------------- */
+
+/* The results that are named on the line, or NULL. Transfer full. */
+static CsStudy *named_study(char **words)
+{
+    for (; *words != NULL; words++) {
+        g_autofree char *database = g_build_filename(*words, CS_DATABASE_FILE, NULL);
+        if ((*words)[0] != '-' && g_file_test(database, G_FILE_TEST_IS_REGULAR))
+            return cs_study_open(*words, NULL);
+    }
+    return NULL;
+}
+
+/* The swept keys, by all of their name and by its ending where that is enough. */
+static void add_swept_keys(GString *out, CsStudy *study, const char *after)
+{
+    for (guint k = 0; k < cs_study_n_keys(study); k++) {
+        const CsStudyKey *key = cs_study_key(study, k);
+        g_autofree char *title = cs_study_key_title(key);
+        const char *ending = cs_study_key_ending(key->name);
+        g_autoptr(GError) several = NULL;
+        add(out, "", key->name, after, title);
+        if (strcmp(ending, key->name) != 0 && cs_study_find_key(study, ending, &several) >= 0)
+            add(out, "", ending, after, title);
+    }
+}
+
+/* "KEY=" with the values that KEY was swept over. */
+static void add_swept_values(GString *out, CsStudy *study, const char *current)
+{
+    const char *sign = strchr(current, '=');
+    g_autofree char *name = g_strndup(current, (gsize)(sign - current));
+    g_autofree char *before = g_strndup(current, (gsize)(sign - current) + 1);
+    g_autoptr(GError) unknown = NULL;
+    gint key = cs_study_find_key(study, name, &unknown);
+    for (guint i = 0; key >= 0 && i < cs_study_key(study, (guint)key)->values->len; i++)
+        add(out, before, g_ptr_array_index(cs_study_key(study, (guint)key)->values, i), "", NULL);
+}
+
 static void add_metrics(GString *out)
 {
     guint n;
@@ -210,7 +251,16 @@ static void add_argument(GString *out, CsOptionId id, char **words, const char *
                          const CsPaths *paths)
 {
     const char *argument = cs_option(id)->argument;
-    if (id == CS_OPTION_SET || id == CS_OPTION_VERSUS) {
+    gboolean of_results =
+        id == CS_OPTION_VERSUS || id == CS_OPTION_BY || id == CS_OPTION_X || id == CS_OPTION_ALONG;
+    g_autoptr(CsStudy) study = of_results ? named_study(words) : NULL;
+    if (study != NULL && id == CS_OPTION_VERSUS && strchr(current, '=') != NULL) {
+        add_swept_values(out, study, current);
+    } else if (study != NULL) {
+        add_swept_keys(out, study, id == CS_OPTION_VERSUS ? "=" : "");
+        if (id != CS_OPTION_VERSUS)
+            add_choices(out, "", "device|round|run");
+    } else if (id == CS_OPTION_SET || id == CS_OPTION_VERSUS) {
         if (strchr(current, '=') != NULL)
             add_values(out, current, paths);
         else
@@ -336,7 +386,9 @@ const CsCommand cs_command_completion = {
     .summary = "print a script that completes command lines in a shell",
     .description =
         "Prints a script for bash, zsh or fish that completes commands, options, scenario keys "
-        "behind -s, their values (policies, models, platforms) and file names. 'make install' puts "
+        "behind -s, their values (policies, models, platforms), the keys and values of a sweep "
+        "whose "
+        "results are named, and file names. 'make install' puts "
         "the scripts where the shells look for them; otherwise source it in your shell's start-up "
         "file.\n\n"
         "The scripts ask the program itself, so they stay right when it changes.",

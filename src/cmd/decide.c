@@ -103,7 +103,7 @@ static int decide(const CsArguments *arguments, const CsConfig *config, guint de
     gboolean people = arguments->format == CS_FORMAT_TABLE;
     tell_knowledge(arguments, config);
     g_autofree char *text = g_strconcat(people ? of : "", people ? head : "", body, NULL);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 static int run(const CsArguments *arguments)

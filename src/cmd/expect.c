@@ -119,7 +119,7 @@ static int answer(const CsArguments *arguments, const CsSweep *sweep, guint mode
     if (directory != NULL && arguments->quiet)
         return CS_EXIT_OK;
     g_autofree char *text = cs_table_format(table, arguments->format);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 static int run(const CsArguments *arguments)

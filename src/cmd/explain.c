@@ -192,8 +192,9 @@ static char *head(const CsConfig *config, guint device, const CsExplanation *tol
                                       : "within",
         cost->frequency_min_hz / 1e6, cost->frequency_max_hz / 1e6);
     g_string_append_printf(text,
-                           "U = delay term + energy term = w (D - Dmin)/(Dmax - Dmin) + (1 - w) "
-                           "(E - Emin)/(Emax - Emin), w = %g\n"
+                           "U = delay term + energy term\n"
+                           "  = w (D - Dmin)/(Dmax - Dmin) + (1 - w) (E - Emin)/(Emax - Emin), "
+                           "w = %g\n"
                            "D from %.5g to %.5g s, E from %.5g to %.5g J\n\n",
                            config->policy_settings.weight, told->corners.delay_min_s,
                            told->corners.delay_max_s, told->corners.energy_min_j,
@@ -298,7 +299,7 @@ static int run(const CsArguments *arguments)
     g_autofree char *text = arguments->format == CS_FORMAT_TABLE
                                 ? as_text(config, (guint)device, told)
                                 : as_data(told, arguments->format);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 const CsCommand cs_command_explain = {

@@ -2,21 +2,30 @@
 /* cmd/help: `--help`, `--version` and the man pages. See help.h. */
 #include "cmd/help.h"
 
+#include "base/console.h"
 #include "base/version.h"
 #include "cmd/roff.h"
 
 #include <string.h>
+#include <unistd.h>
 
-#define WIDTH 88
+#define WIDTH 88  /* of a line that is pleasant to read, where the terminal has it */
+#define NARROW 70 /* below it an option's help stands under its name */
+#define OPTION_COLUMN 32
 
-/* Appends `text` filled to WIDTH columns; every line begins with `indent` blanks. */
+static guint line_width(void)
+{
+    return MIN(cs_console_columns(STDOUT_FILENO, WIDTH), WIDTH);
+}
+
+/* Appends `text` filled to the lines' width; every line begins with `indent` blanks. */
 static void append_filled(GString *out, const char *text, guint indent, guint first_column)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    guint column = first_column;
+    guint column = first_column, width = line_width();
     for (char **word = words; *word != NULL; word++) {
         guint length = (guint)g_utf8_strlen(*word, -1);
-        if (column > indent && column + 1 + length > WIDTH) {
+        if (column > indent && column + 1 + length > width) {
             g_string_append_printf(out, "\n%*s", (int)indent, "");
             column = indent;
         } else if (word != words) {
@@ -36,7 +45,7 @@ static void append_option(GString *out, const CsOption *option)
     g_autofree char *shown =
         g_strdup_printf("  %s--%s%s%s", letter, option->name, option->argument != NULL ? " " : "",
                         option->argument != NULL ? option->argument : "");
-    guint column = 32;
+    guint column = line_width() < NARROW ? 8 : OPTION_COLUMN;
     g_string_append(out, shown);
     if (strlen(shown) + 2 > column)
         g_string_append_printf(out, "\n%*s", (int)column, "");
@@ -57,7 +66,8 @@ static void append_examples(GString *out, const char *examples)
     g_auto(GStrv) lines = g_strsplit(examples, "\n", -1);
     for (char **line = lines; *line != NULL && **line != '\0'; line++) {
         g_auto(GStrv) parts = g_strsplit(*line, "\t", 2);
-        g_string_append_printf(out, "  %s\n      %s\n", parts[0], parts[1]);
+        g_string_append_printf(out, "  %s\n      ", parts[0]);
+        append_filled(out, parts[1], 6, 6);
     }
 }
 
@@ -82,18 +92,22 @@ static char *format_command(const CsCommand *command)
 static char *format_program(void)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append(out,
-                    "cardsim: a discrete-event simulator of energy-efficient split learning\n\n"
-                    "Usage: cardsim COMMAND [ARGUMENT...] [OPTION...]\n\nCommands:\n");
+    append_filled(out, "cardsim: a discrete-event simulator of energy-efficient split learning", 0,
+                  0);
+    g_string_append(out, "\nUsage: cardsim COMMAND [ARGUMENT...] [OPTION...]\n\nCommands:\n");
     guint n;
     const CsCommand *const *commands = cs_commands(&n);
-    for (guint i = 0; i < n; i++)
-        g_string_append_printf(out, "  %-11s %s\n", commands[i]->name, commands[i]->summary);
-    g_string_append(out, "\n'cardsim COMMAND --help' tells a command's options, with examples. "
-                         "A first run:\n"
-                         "  cardsim new my.ini         write a commented scenario\n"
-                         "  cardsim run my.ini         run it and print what came out\n"
-                         "\nThe scenario's keys: cardsim list keys, or man cardsim-scenario\n");
+    for (guint i = 0; i < n; i++) {
+        g_string_append_printf(out, "  %-11s ", commands[i]->name);
+        append_filled(out, commands[i]->summary, 14, 14);
+    }
+    g_string_append_c(out, '\n');
+    append_filled(
+        out, "'cardsim COMMAND --help' tells a command's options, with examples. A first run:", 0,
+        0);
+    g_string_append(out, "  cardsim new my.ini         write a commented scenario\n"
+                         "  cardsim run my.ini         run it and print what came out\n\n");
+    append_filled(out, "The scenario's keys: cardsim list keys, or man cardsim-scenario", 0, 0);
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 

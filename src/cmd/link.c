@@ -205,7 +205,7 @@ static int run(const CsArguments *arguments)
     g_autoptr(CsTablePrinter) table =
         snr != NULL ? snr_table(config, only, &range) : budget_table(config, only);
     g_autofree char *text = cs_table_format(table, arguments->format);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 const CsCommand cs_command_link = {

@@ -314,7 +314,7 @@ static int print_roff(const CsArguments *arguments, const Subject *subject)
             return CS_EXIT_INVALID;
         text = cs_table_format(table, CS_FORMAT_ROFF);
     }
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 static int run(const CsArguments *arguments)
@@ -334,7 +334,7 @@ static int run(const CsArguments *arguments)
             if (table == NULL)
                 return CS_EXIT_INVALID;
             g_autofree char *text = cs_table_format(table, arguments->format);
-            return cs_print(text);
+            return cs_print_as(arguments, text);
         }
     }
     const char *near = cs_suggest(what, names, G_N_ELEMENTS(names));

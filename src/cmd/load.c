@@ -2,6 +2,7 @@
 /* cmd/load: from the command line to a scenario. See load.h. */
 #include "cmd/load.h"
 
+#include "base/console.h"
 #include "base/suggest.h"
 #include "campaign/pool.h"
 #include "cmd/shortage.h"
@@ -17,7 +18,8 @@ int cs_diagnostics_show(const CsArguments *arguments, const CsDiagnostics *diagn
     guint errors = cs_diagnostics_told(diagnostics);
     if (cs_diagnostics_count(diagnostics) > 0 && (errors > 0 || !arguments->quiet)) {
         g_autofree char *text = cs_diagnostics_format(diagnostics, cs_colour_wanted());
-        fputs(text, stderr);
+        g_autofree char *ascii = cs_console_is_ascii() ? cs_console_ascii(text) : NULL;
+        fputs(ascii != NULL ? ascii : text, stderr);
     }
     if (errors == 0)
         return CS_EXIT_OK;

@@ -49,5 +49,5 @@ int main(int argc, char **argv)
         text = help_for(arguments);
     else if ((arguments->given & CS_OPTION_BIT(CS_OPTION_VERSION)) != 0)
         text = cs_version_format();
-    return text != NULL ? cs_print(text) : arguments->command->run(arguments);
+    return text != NULL ? cs_print_as(arguments, text) : arguments->command->run(arguments);
 }

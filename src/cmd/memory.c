@@ -59,6 +59,96 @@ static void add_model(CsTablePrinter *table, const CsConfig *config,
     }
 }
 
+/* --- for people: a row a model, a column a board ---------------------------------------------- */
+
+#define MODEL_COLUMNS 3
+
+typedef struct {
+    GArray *columns;  /* CsTableColumn */
+    GPtrArray *texts; /* their titles and units, owned */
+} Grid;
+
+static void grid_init(Grid *grid, const GPtrArray *platforms)
+{
+    static const CsTableColumn first[MODEL_COLUMNS] = {
+        {"model", "model", "", 0, CS_COLUMN_TEXT},
+        {"layers", "layers", "", 0, CS_COLUMN_WHOLE},
+        {"device_only_bytes", "all take", "GB", 1e9, CS_COLUMN_REAL}};
+    grid->columns = g_array_new(FALSE, FALSE, sizeof(CsTableColumn));
+    grid->texts = g_ptr_array_new_with_free_func(g_free);
+    g_array_append_vals(grid->columns, first, MODEL_COLUMNS);
+    for (guint i = 0; i < platforms->len; i++) {
+        const CsPlatform *platform = g_ptr_array_index(platforms, i);
+        /* Blanks, so that a title may take several lines. */
+        char *title = g_strdelimit(g_strdup(platform->name), "-", ' ');
+        char *unit = g_strdup_printf("%.3g GB", platform->memory_byte / 1e9);
+        g_ptr_array_add(grid->texts, title);
+        g_ptr_array_add(grid->texts, unit);
+        CsTableColumn column = {platform->name, title, unit, 0, CS_COLUMN_WHOLE};
+        g_array_append_val(grid->columns, column);
+    }
+}
+
+typedef gint (*CutThatFits)(const CsMemory *memory, double limit_byte);
+
+/* `whole` is the cut that asks for the most. */
+static void add_grid_row(CsTablePrinter *table, const CsArchitecture *architecture,
+                         const CsMemory *memory, guint whole, CutThatFits fits,
+                         const GPtrArray *platforms)
+{
+    cs_table_add_text(table, architecture->name);
+    cs_table_add_number(table, architecture->n_layers);
+    cs_table_add_number(table, memory->total_byte[whole]);
+    for (guint i = 0; i < platforms->len; i++) {
+        const CsPlatform *platform = g_ptr_array_index(platforms, i);
+        gint cut = fits(memory, platform->memory_byte);
+        cs_table_add_number(table, cut >= 0 ? (double)cut : (double)NAN);
+    }
+}
+
+/* Two tables: what each board holds as a device, and as the server. Transfer full. */
+static char *as_grids(const CsConfig *config, const GPtrArray *models, const GPtrArray *platforms,
+                      CsFormatKind format)
+{
+    Grid grid;
+    grid_init(&grid, platforms);
+    const CsTableColumn *of_grid = (const CsTableColumn *)(gconstpointer)grid.columns->data;
+    g_autoptr(CsTablePrinter) device = cs_table_printer_new(of_grid, grid.columns->len);
+    g_autoptr(CsTablePrinter) server = cs_table_printer_new(of_grid, grid.columns->len);
+    for (guint i = 0; i < models->len; i++) {
+        const CsArchitecture *model = g_ptr_array_index(models, i);
+        g_autoptr(CsMemory) below =
+            cs_memory_new(model, &config->training, &config->memory_settings);
+        g_autoptr(CsMemory) above =
+            cs_memory_server_new(model, &config->training, &config->memory_settings);
+        add_grid_row(device, model, below, below->n_cuts - 1, cs_memory_largest_cut, platforms);
+        add_grid_row(server, model, above, 0, cs_memory_smallest_cut, platforms);
+    }
+    g_autofree char *first = cs_table_format(device, format);
+    g_autofree char *second = cs_table_format(server, format);
+    const char *mark = format == CS_FORMAT_LATEX ? "% " : "";
+    char *text = g_strdup_printf("%sAs a device: the largest cut that fits\n%s\n"
+                                 "%sAs the server: the smallest cut of which the rest fits\n%s",
+                                 mark, first, mark, second);
+    g_array_unref(grid.columns);
+    g_ptr_array_unref(grid.texts);
+    return text;
+}
+
+/* --- the command ------------------------------------------------------------------------------ */
+
+static GPtrArray *read_models(const CsPaths *paths, CsDiagnostics *diagnostics)
+{
+    GPtrArray *models = g_ptr_array_new_with_free_func((GDestroyNotify)cs_architecture_free);
+    g_auto(GStrv) names = cs_paths_list(paths, "models/llm", ".ini");
+    for (char **name = names; *name != NULL; name++) {
+        CsArchitecture *model = cs_architecture_read(*name, ".", paths, (CsPlace){0}, diagnostics);
+        if (model != NULL)
+            g_ptr_array_add(models, model);
+    }
+    return models;
+}
+
 static int run(const CsArguments *arguments)
 {
     int code;
@@ -69,19 +159,19 @@ static int run(const CsArguments *arguments)
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
     g_autoptr(GPtrArray) platforms = read_platforms(paths, diagnostics);
-    g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
-    g_auto(GStrv) names = cs_paths_list(paths, "models/llm", ".ini");
-    for (char **name = names; *name != NULL; name++) {
-        g_autoptr(CsArchitecture) model =
-            cs_architecture_read(*name, ".", paths, (CsPlace){0}, diagnostics);
-        if (model != NULL)
-            add_model(table, config, model, platforms);
-    }
+    g_autoptr(GPtrArray) models = read_models(paths, diagnostics);
     code = cs_diagnostics_show(arguments, diagnostics);
     if (code != CS_EXIT_OK)
         return code;
+    if (arguments->format == CS_FORMAT_TABLE || arguments->format == CS_FORMAT_LATEX) {
+        g_autofree char *grids = as_grids(config, models, platforms, arguments->format);
+        return cs_print_as(arguments, grids);
+    }
+    g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
+    for (guint i = 0; i < models->len; i++)
+        add_model(table, config, g_ptr_array_index(models, i), platforms);
     g_autofree char *text = cs_table_format(table, arguments->format);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 const CsCommand cs_command_memory = {
@@ -95,13 +185,13 @@ const CsCommand cs_command_memory = {
         "Prints, for every language model and every platform that 'cardsim list' shows, the "
         "largest cut layer whose device part fits into the platform's memory when it is trained "
         "as the scenario's [training] says: batch, sequence length, adapters, precisions, "
-        "optimizer and activation checkpointing count. The cell is empty where not even the "
-        "embedding fits. Beside it stands what the platform can do as a server: the smallest cut "
-        "whose server part fits (layers above it, head and logits), and what that takes. The "
+        "optimizer and activation checkpointing count: a row a model, a column a board. A cell is "
+        "'-' where not even the embedding fits. Below stands what the platform can do as a server: "
+        "the smallest cut whose server part fits (layers above it, head and logits). The "
         "scenario's own model and devices do not matter; 'cardsim profile' "
         "shows them.\n\n"
         "A platform's memory counts whole; what its operating system and framework keep is not "
-        "subtracted. CSV and JSON give plain bytes.",
+        "subtracted. CSV and JSON have a row for each pair and give plain bytes.",
     .examples = "cardsim memory my.ini\tevery model on every platform\n"
                 "cardsim memory my.ini -s training.activation-checkpointing=full\tor with less "
                 "kept\n"

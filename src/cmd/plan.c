@@ -106,7 +106,7 @@ static int emit_script(const CsArguments *arguments, const CsSweep *sweep, CsEmi
                          /* copied row by row, then exported */
                          .merge_s = 2.0 * work * cost.export_s};
     g_autofree char *text = cs_emit(&emit);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
@@ -136,7 +136,7 @@ static int run(const CsArguments *arguments)
     if (script)
         return emit_script(arguments, sweep, engine, shards);
     g_autofree char *text = format_plan(sweep, arguments->format);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 const CsCommand cs_command_plan = {

@@ -44,7 +44,7 @@ static int run(const CsArguments *arguments)
         cs_table_add_number(table, server->total_byte[c]);
     }
     g_autofree char *text = cs_table_format(table, arguments->format);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 const CsCommand cs_command_profile = {

@@ -346,7 +346,7 @@ static int run(const CsArguments *arguments)
     gboolean raw = is_raw(arguments);
     g_autofree char *text = bars ? format_bars(study, report, raw)
                                  : format_table(study, report, arguments->format, raw);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 const CsCommand cs_command_report = {

@@ -65,7 +65,7 @@ static int run(const CsArguments *arguments)
     if (g_error_matches(error, CS_REPRODUCE_ERROR, CS_REPRODUCE_ERROR_SCENARIO))
         return shown; /* all is said */
     int code = good ? CS_EXIT_OK : exit_code(error);
-    int printed = arguments->quiet ? CS_EXIT_OK : cs_print(report->str);
+    int printed = arguments->quiet ? CS_EXIT_OK : cs_print_as(arguments, report->str);
     if (g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED))
         cs_complain("interrupted by %s; nothing was written", cs_interrupt_name());
     else if (!good)

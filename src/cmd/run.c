@@ -71,7 +71,7 @@ static int print_result(const Run *run)
     if (arguments->quiet && saved)
         return CS_EXIT_OK;
     g_autofree char *text = cs_summary_format(run->result.summary);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 static void tell_where(const Run *run, gint64 started_us)

@@ -209,14 +209,14 @@ static int tell(const CsArguments *arguments, const CsScreen *screen,
     g_autoptr(GError) error = NULL;
     if (directory != NULL &&
         !cs_screen_write(screen, request, index, asked->has_near ? asked->near : NULL, directory,
-                         &error)) {
+                          &error)) {
         cs_complain("%s", error->message);
         return CS_EXIT_IO;
     }
     if (!arguments->quiet)
         tell_distribution(arguments, screen, request, asked);
     g_autofree char *text = format_indices(request, index, arguments->format);
-    return cs_print(text);
+    return cs_print_as(arguments, text);
 }
 
 /* A baseline that a sweep or a range sets anew would be none. */

@@ -4,12 +4,14 @@
 
 #include "base/clean.h"
 #include "base/number.h"
+#include "base/console.h"
 #include "cmd/roff.h"
 #include "text/rows.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #define READABLE_WIDTH 118 /* columns of a readable table, where its texts can be broken */
 #define COLUMN_LEAST 16
@@ -221,7 +223,7 @@ static guint columns_of(const char *text)
     return (guint)g_utf8_strlen(text, -1);
 }
 
-/* Takes the words that fit into `width` columns off *rest, at least one. Transfer full. */
+/* Takes the words that fit into `width` columns off *rest, or part of one. Transfer full. */
 static char *take_words(const char **rest, guint width)
 {
     const char *end = *rest, *fits = NULL;
@@ -231,6 +233,12 @@ static char *take_words(const char **rest, guint width)
         if (fits != NULL && g_utf8_strlen(*rest, end - *rest) > width)
             break;
         fits = end;
+    }
+    if (fits != NULL && g_utf8_strlen(*rest, fits - *rest) > width) { /* a word is too long */
+        fits = g_utf8_offset_to_pointer(*rest, width);
+        char *part = g_strndup(*rest, (gsize)(fits - *rest));
+        *rest = fits;
+        return part;
     }
     char *taken = g_strndup(*rest, fits != NULL ? (gsize)(fits - *rest) : 0);
     *rest = fits != NULL && *fits == ' ' ? fits + 1 : fits != NULL ? fits : end;
@@ -245,21 +253,36 @@ static void append_padded(GString *line, const char *text, guint width, gboolean
                            "");
 }
 
-/* One row of the readable table, on as many lines as its longest cell takes. */
-static void append_row(GString *out, const CsTablePrinter *table, const guint *width,
-                       const char *const *texts)
+/* A readable table: its cells as texts, titles and units first, and how it is laid out. */
+typedef struct {
+    const CsTablePrinter *table;
+    GPtrArray *texts; /* of every row and column */
+    guint rows;
+    guint *width; /* of every column, */
+    guint *least; /* and no word of it is broken */
+} Readable;
+
+static const char *const *row_texts(const Readable *readable, guint row)
 {
-    guint n = table->n_columns;
-    g_autofree const char **rest = g_memdup2(texts, n * sizeof *texts);
+    return (const char *const *)readable->texts->pdata + row * readable->table->n_columns;
+}
+
+/* One row's columns `shown`, on as many lines as its longest cell takes. */
+static void append_row(GString *out, const Readable *readable, guint row, const GArray *shown)
+{
+    guint n = readable->table->n_columns;
+    g_autofree const char **rest = g_memdup2(row_texts(readable, row), n * sizeof *rest);
     gboolean more;
     do {
         g_autoptr(GString) line = g_string_new(NULL);
         more = FALSE;
-        for (guint c = 0; c < n; c++) {
-            g_autofree char *part = take_words(&rest[c], width[c]);
-            if (c > 0)
+        for (guint i = 0; i < shown->len; i++) {
+            guint c = g_array_index(shown, guint, i);
+            g_autofree char *part = take_words(&rest[c], readable->width[c]);
+            if (i > 0)
                 g_string_append(line, "  ");
-            append_padded(line, part, width[c], table->columns[c].kind != CS_COLUMN_TEXT);
+            append_padded(line, part, readable->width[c],
+                          readable->table->columns[c].kind != CS_COLUMN_TEXT);
             more = more || *rest[c] != '\0';
         }
         g_string_append(out, g_strchomp(line->str));
@@ -267,47 +290,98 @@ static void append_row(GString *out, const CsTablePrinter *table, const guint *w
     } while (more);
 }
 
-/* Narrows the widest text columns until a row fits into READABLE_WIDTH columns. */
-static void fit_widths(const CsTablePrinter *table, guint *width)
+/* Narrows the widest columns until a row fits into `limit` columns: those of texts, then those of
+ * numbers as far as their titles allow, at last texts by breaking words. */
+static void fit_widths(Readable *readable, guint limit)
 {
-    for (;;) {
-        guint total = 0, widest = 0;
-        gboolean any = FALSE;
-        for (guint c = 0; c < table->n_columns; c++) {
-            total += width[c] + 2;
-            if (table->columns[c].kind == CS_COLUMN_TEXT && width[c] > COLUMN_LEAST &&
-                (!any || width[c] > width[widest])) {
-                widest = c;
-                any = TRUE;
-            }
+    const CsTablePrinter *table = readable->table;
+    guint *width = readable->width, total = 0;
+    for (guint c = 0; c < table->n_columns; c++)
+        total += width[c] + (c > 0 ? 2 : 0);
+    for (guint turn = 0; turn < 3; turn++)
+        while (total > limit) {
+            gint widest = -1;
+            for (guint c = 0; c < table->n_columns; c++)
+                if (width[c] > (turn < 2 ? readable->least[c] : COLUMN_LEAST) &&
+                    (table->columns[c].kind == CS_COLUMN_TEXT) == (turn != 1) &&
+                    (widest < 0 || width[c] > width[widest]))
+                    widest = (gint)c;
+            if (widest < 0)
+                break;
+            width[widest]--;
+            total--;
         }
-        if (total <= READABLE_WIDTH || !any)
-            return;
-        width[widest]--;
+}
+
+static guint longest_word(const char *text)
+{
+    guint longest = 0;
+    for (const char *rest = text; *rest != '\0';) {
+        gsize length = strcspn(rest, " ");
+        longest = MAX(longest, (guint)g_utf8_strlen(rest, (gssize)length));
+        rest += length + (rest[length] == ' ');
     }
+    return longest;
+}
+
+static void append_block(GString *out, const Readable *readable, const GArray *shown)
+{
+    gboolean units = FALSE;
+    for (guint i = 0; i < shown->len; i++)
+        units |= row_texts(readable, 1)[g_array_index(shown, guint, i)][0] != '\0';
+    if (out->len > 0)
+        g_string_append_c(out, '\n');
+    for (guint r = 0; r < readable->rows; r++)
+        if (r != 1 || units)
+            append_row(out, readable, r, shown);
+}
+
+/* Columns that do not fit stand below the others, the first ones, of texts, before them again. */
+static void append_blocks(GString *out, const Readable *readable, guint limit)
+{
+    const CsTablePrinter *table = readable->table;
+    guint keys = 0, keys_width = 0;
+    while (keys < table->n_columns && table->columns[keys].kind == CS_COLUMN_TEXT)
+        keys_width += readable->width[keys++] + 2;
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint c = 0; c < keys; c++)
+        g_array_append_val(shown, c);
+    guint total = keys_width, step;
+    for (guint c = keys; c < table->n_columns; c += step) {
+        guint width = readable->width[c] + 2;
+        step = has_interval(table, c) ? 2 : 1; /* a number and its interval stay together */
+        width += step == 2 ? readable->width[c + 1] + 2 : 0;
+        if (shown->len > keys && total + width > limit + 2) {
+            append_block(out, readable, shown);
+            g_array_set_size(shown, keys);
+            total = keys_width;
+        }
+        total += width;
+        for (guint k = c; k < c + step; k++)
+            g_array_append_val(shown, k);
+    }
+    append_block(out, readable, shown);
 }
 
 static void append_readable(GString *out, const CsTablePrinter *table)
 {
-    guint n = table->n_columns;
-    guint rows = n_rows(table) + 2; /* titles and units first */
-    g_autofree guint *width = g_new0(guint, n);
+    guint n = table->n_columns, limit = cs_console_columns(STDOUT_FILENO, READABLE_WIDTH);
+    g_autofree guint *width = g_new0(guint, n), *least = g_new0(guint, n);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    gboolean units = FALSE;
-    for (guint r = 0; r < rows; r++)
+    Readable readable = {table, texts, n_rows(table) + 2, width, least};
+    for (guint r = 0; r < readable.rows; r++)
         for (guint c = 0; c < n; c++) {
             const CsTableColumn *column = &table->columns[c];
             char *text = r == 0   ? shown_text(table, column->title)
                          : r == 1 ? g_strdup(column->unit != NULL ? column->unit : "")
                                   : shown_cell(table, r - 2, c);
-            units = units || (r == 1 && text[0] != '\0');
             width[c] = MAX(width[c], columns_of(text));
+            least[c] = MAX(least[c], r == 0 || column->kind == CS_COLUMN_TEXT ? longest_word(text)
+                                                                              : columns_of(text));
             g_ptr_array_add(texts, text);
         }
-    fit_widths(table, width);
-    for (guint r = 0; r < rows; r++)
-        if (r != 1 || units)
-            append_row(out, table, width, (const char *const *)texts->pdata + r * n);
+    fit_widths(&readable, limit);
+    append_blocks(out, &readable, limit);
 }
 
 /* --- for man pages: a definition list of the text columns ------------------------------------- */

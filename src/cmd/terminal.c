@@ -3,7 +3,7 @@
 #include "cmd/terminal.h"
 
 #include "base/clean.h"
-#include "cmd/command.h"
+#include "base/console.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -19,10 +19,17 @@ gboolean cs_colour_wanted(void)
            strcmp(terminal, "dumb") != 0;
 }
 
+/* As the locale's letters. Transfer full. */
+static char *shown(const char *given)
+{
+    g_autofree char *text = cs_clean_lines(given);
+    return cs_console_is_ascii() ? cs_console_ascii(text) : g_steal_pointer(&text);
+}
+
 static void say(const char *label, const char *colour, const char *format, va_list arguments)
 {
     g_autofree char *given = g_strdup_vprintf(format, arguments);
-    g_autofree char *text = cs_clean_lines(given);
+    g_autofree char *text = shown(given);
     gboolean coloured = colour != NULL && cs_colour_wanted();
     fprintf(stderr, "cardsim: %s%s%s%s\n", coloured ? colour : "", label, coloured ? "\033[0m" : "",
             text);
@@ -58,7 +65,7 @@ void cs_complain_more(const char *format, ...)
     va_start(arguments, format);
     g_autofree char *given = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autofree char *text = cs_clean_lines(given);
+    g_autofree char *text = shown(given);
     fprintf(stderr, "%s\n", text);
 }
 
@@ -86,4 +93,12 @@ int cs_print(const char *text)
         left -= (gsize)written;
     }
     return CS_EXIT_OK;
+}
+
+int cs_print_as(const CsArguments *arguments, const char *text)
+{
+    if (arguments->format != CS_FORMAT_TABLE || !cs_console_is_ascii())
+        return cs_print(text);
+    g_autofree char *ascii = cs_console_ascii(text);
+    return cs_print(ascii);
 }

@@ -10,6 +10,8 @@
 #ifndef CS_CMD_TERMINAL_H
 #define CS_CMD_TERMINAL_H
 
+#include "cmd/command.h"
+
 #include <glib.h>
 
 /* Ends the program as SIGPIPE would have, had it not been ignored: quietly. */
@@ -17,6 +19,10 @@ void cs_end_by_broken_pipe(void);
 
 /* Writes `text` to stdout. Returns an exit code: CS_EXIT_OK, or CS_EXIT_IO with the reason told. */
 int cs_print(const char *text);
+
+/* The same for what --format says: as a table or in words, for people, in letters that the locale
+ * has. */
+int cs_print_as(const CsArguments *arguments, const char *text);
 
 /* "cardsim: error: ...", "cardsim: warning: ...", "cardsim: ..." on stderr. */
 void cs_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -208,7 +208,7 @@ static int run(const CsArguments *arguments)
     if (code != CS_EXIT_OK)
         return code;
     g_autofree char *text = cs_table_format(table, arguments->format);
-    code = cs_print(text);
+    code = cs_print_as(arguments, text);
     return code == CS_EXIT_OK && it.outside > 0 ? CS_EXIT_FAILED : code;
 }
 

@@ -20,7 +20,7 @@ work=$top/work # where commands run; what they say goes beside it
 mkdir "$work" && cd "$work" || exit 1
 
 # The locale and the user's own settings must not leak in.
-unset NO_COLOR LC_NUMERIC MAKEFLAGS MAKELEVEL MFLAGS
+unset NO_COLOR COLUMNS LC_ALL LC_CTYPE LC_NUMERIC LANG MAKEFLAGS MAKELEVEL MFLAGS
 passed=0 failed=0 skipped=0 name= bad= skip_reason=
 
 begin() { name=$1 bad= skip_reason=; }

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "base/console.h"
 #include "base/statistics.h"
 #include "base/suggest.h"
 #include "base/units.h"
@@ -351,8 +352,52 @@ START_TEST(suggestions)
     ck_assert_ptr_null(cs_suggest("zzz", known, 4));
     static const char *const letters[] = {"a", "b"};
     ck_assert_ptr_null(cs_suggest("c", letters, 2));
+    static const char *const keys[] = {"weight", "area-radius", "rx-power", "tx-power", "tx-range"};
+    static const char *const questions[][2] = {{"w", "did you mean 'weight'?"},
+                                               {"radius", "did you mean 'area-radius'?"},
+                                               {"power", "did you mean 'rx-power' or 'tx-power'?"},
+                                               {"wieght", "did you mean 'weight'?"},
+                                               {"ower", NULL},
+                                               {"zzz", NULL},
+                                               {"", NULL}};
+    for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
+        g_autofree char *question = cs_suggest_question(questions[i][0], keys, 5);
+        ck_assert_msg(g_strcmp0(question, questions[i][1]) == 0, "%s: %s", questions[i][0],
+                      question != NULL ? question : "nothing");
+    }
     ck_assert_uint_eq(cs_edit_distance("kitten", "sitting"), 3);
     ck_assert_uint_eq(cs_edit_distance("ab", "ba"), 1);
+}
+END_TEST
+
+START_TEST(consoles)
+{
+    g_setenv("COLUMNS", "61", TRUE);
+    ck_assert_uint_eq(cs_console_columns(-1, 80), 61);
+    g_setenv("COLUMNS", "0", TRUE);
+    ck_assert_uint_eq(cs_console_columns(-1, 80), 80);
+    g_unsetenv("COLUMNS");
+    ck_assert_uint_eq(cs_console_columns(-1, 80), 80);
+    static const struct {
+        const char *all, *ctype, *lang;
+        gboolean ascii;
+    } locales[] = {{NULL, NULL, NULL, FALSE},
+                   {"C", NULL, "C.UTF-8", TRUE},
+                   {NULL, NULL, "POSIX", TRUE},
+                   {NULL, "de_DE.utf8", "C", FALSE},
+                   {"", "", "de_DE.ISO-8859-1", TRUE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(locales); i++) {
+        const char *const values[] = {locales[i].all, locales[i].ctype, locales[i].lang};
+        static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+        for (guint k = 0; k < 3; k++)
+            if (values[k] != NULL)
+                g_setenv(names[k], values[k], TRUE);
+            else
+                g_unsetenv(names[k]);
+        ck_assert_int_eq(cs_console_is_ascii(), locales[i].ascii);
+    }
+    g_autofree char *ascii = cs_console_ascii("2 ± 1 µs … 東");
+    ck_assert_str_eq(ascii, "2 +- 1 us ... ?");
 }
 END_TEST
 
@@ -434,6 +479,7 @@ int main(void)
     tcase_add_test(tc, student_intervals);
     tcase_add_test(tc, jackknife_reduces_to_student);
     tcase_add_test(tc, suggestions);
+    tcase_add_test(tc, consoles);
     tcase_add_test(tc, files_are_whole_or_absent);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);

@@ -143,9 +143,9 @@ START_TEST(progress_line)
          "5/5 replications  100 %  1.00 M events/s  1.00 M simulated s/s  ETA 0:00"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
-        g_autofree char *line =
-            cs_progress_format(known[i].done, known[i].units, "replications", known[i].share,
-                               known[i].events, known[i].simulated_s, known[i].elapsed_s);
+        g_autofree char *line = cs_progress_format(known[i].done, known[i].units, "replications",
+                                                   known[i].share, known[i].share, known[i].events,
+                                                   known[i].simulated_s, known[i].elapsed_s);
         ck_assert_str_eq(line, known[i].line);
     }
 }
@@ -170,7 +170,7 @@ static char *told(CsProgressForm form, guint64 runs, guint64 runs_done, guint64 
     FILE *stream = tmpfile();
     CsProgress *progress = cs_progress_new(stream, FALSE);
     cs_progress_set_form(progress, form);
-    cs_progress_set_runs(progress, runs);
+    cs_progress_set_runs(progress, 0, runs);
     for (guint64 i = 0; i < runs_done; i++)
         cs_progress_count_run(progress);
     for (guint64 i = 0; i < failures; i++)

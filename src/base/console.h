@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * base/console: what the place that a person reads text in can show: its width and its letters.
+ *
+ * Layer: base. Asks the environment and the terminal.
+ */
+#ifndef CS_BASE_CONSOLE_H
+#define CS_BASE_CONSOLE_H
+
+#include <glib.h>
+
+/* The columns of COLUMNS, else of the terminal that `descriptor` is, else `otherwise`. */
+guint cs_console_columns(int descriptor, guint otherwise);
+
+/* TRUE where the locale (LC_ALL, else LC_CTYPE, else LANG) is named and has no UTF-8: "C",
+ * "POSIX", "de_DE.ISO-8859-1". One that is not named is no reason to spoil a text. */
+gboolean cs_console_is_ascii(void);
+
+/* The text in ASCII: "+-" for a plus-minus sign, "u" for micro, ..., '?' for what has no likeness.
+ * Transfer full. */
+char *cs_console_ascii(const char *text);
+
+#endif
