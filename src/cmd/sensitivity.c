@@ -209,7 +209,7 @@ static int tell(const CsArguments *arguments, const CsScreen *screen,
     g_autoptr(GError) error = NULL;
     if (directory != NULL &&
         !cs_screen_write(screen, request, index, asked->has_near ? asked->near : NULL, directory,
-                          &error)) {
+                         &error)) {
         cs_complain("%s", error->message);
         return CS_EXIT_IO;
     }
