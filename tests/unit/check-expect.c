@@ -3,7 +3,9 @@
  * Exact means, held beside brute force (a fine grid of fades with Gauss's rule, jumps found by
  * halving a cell), an independent calculation of the letter's headline, and the simulator.
  *
- * CS_EXPECT_CASES says how many random scenarios the simulator is asked for (24).
+ * CS_EXPECT_CASES says how many random scenarios the simulator is asked for (24); CS_EXPECT_ANY of
+ * how many drawn over all that could prevent an answer (12), CS_EXPECT_ROUNDS of how many rounds a
+ * replication each of them has (8; 600 replications).
  */
 #include "cs-check.h"
 
@@ -606,7 +608,7 @@ static void score(const CsConfig *config, const CsExpectation *groups, const Sam
                               "device %u, mean %u: always %g, exact %g", d, k, mean, exact);
             /* Few events, or few repetitions of up to 32 times the time, are not normal. */
             if (sample->differs[d][k] < 100 || (differs > 0 && differs < 20) ||
-                (out > 1e-12 && out * REPLICATIONS * 8 < 200))
+                (out > 1e-12 && out * REPLICATIONS * (double)config->rounds < 200))
                 continue;
             double z = (mean - exact) / sqrt(variance);
             *squares += z * z;
@@ -654,6 +656,127 @@ START_TEST(simulated_means)
 }
 END_TEST
 
+/* --- whatever it answers ---------------------------------------------------------------------- */
+
+/* What changes what a round is, most of which prevents an answer. */
+static const char *const changes[] = {
+    "radio.coherence=transmission",
+    "policy.csi=delayed 1 round",
+    "policy.csi=error 2 dB",
+    "simulation.deadline=400 s",
+    "simulation.schedule=parallel",
+    "simulation.schedule=clusters",
+    "simulation.cluster-size=2",
+    "server.gpus=unlimited",
+    "server.gpus=3",
+    "simulation.protocol=federated",
+    "simulation.protocol=u-shaped",
+    "simulation.protocol=one-way",
+    "radio.sharing=equal",
+    "radio.transfer-limit=30 s",
+    "radio.rate=shannon",
+    "radio.rate=gap",
+    "radio.path-loss=umi",
+    "device.1.battery=20 kJ",
+    "device.3.time-to-failure=1 h",
+    "device.4.mobility=linear",
+    "device.4.speed=1 m/s",
+    "device.5.count=1",
+    "device.5.memory=4 GB",
+    "device.2.power-coefficient=1e-27 W/Hz^3",
+    "device.2.rx-power=1 W",
+    "policy.name=card-contention",
+    "policy.name=exhaustive",
+    "policy.name=energy-only",
+    "policy.name=joint",
+    "training.compression=0.5",
+    "training.lora-rank=64",
+    "training.local-epochs=1",
+    "training.activation-checkpointing=yes",
+    "model.head=none",
+};
+
+static char **any_settings(GRand *rand, guint rounds)
+{
+    g_auto(GStrv) usual = random_settings(rand);
+    GStrvBuilder *builder = g_strv_builder_new();
+    for (char **setting = usual; *setting != NULL; setting++)
+        if (!g_str_has_prefix(*setting, "simulation.rounds"))
+            g_strv_builder_add(builder, *setting);
+    g_autofree char *length = g_strdup_printf("simulation.rounds=%u", rounds);
+    g_strv_builder_add(builder, length);
+    for (gint n = g_rand_int_range(rand, 1, 4); n > 0; n--)
+        g_strv_builder_add(builder, changes[g_rand_int_range(rand, 0, G_N_ELEMENTS(changes))]);
+    char **settings = g_strv_builder_end(builder);
+    g_strv_builder_unref(builder);
+    return settings;
+}
+
+/* NULL where what was drawn does not go together. */
+static CsScenario *read_any(char **settings)
+{
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autofree char *path = cs_test_path("scenarios/letter.ini");
+    return cs_scenario_read(path, (const char *const *)settings, paths, diagnostics);
+}
+
+static gboolean simulate(const CsConfig *config, Sample *sample)
+{
+    for (guint64 r = 1; r <= REPLICATIONS; r++) {
+        g_autoptr(CsSimulation) simulation = cs_simulation_new(config, r, &sample->sink);
+        if (!cs_simulation_run(simulation, NULL, NULL))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static guint number_of(const char *variable, guint otherwise)
+{
+    const char *text = g_getenv(variable);
+    return text != NULL ? (guint)atoi(text) : otherwise;
+}
+
+START_TEST(whatever_is_answered)
+{
+    guint scenarios = number_of("CS_EXPECT_ANY", 12), rounds = number_of("CS_EXPECT_ROUNDS", 8);
+    guint answered = 0, refused = 0, n = 0;
+    double squares = 0, largest = 0;
+    GRand *rand = g_rand_new_with_seed(20260131);
+    while (answered < scenarios) {
+        g_auto(GStrv) settings = any_settings(rand, rounds);
+        g_autoptr(CsScenario) scenario = read_any(settings);
+        if (scenario == NULL)
+            continue;
+        const CsConfig *config = cs_scenario_config(scenario);
+        g_autofree CsExpectation *groups = g_new0(CsExpectation, config->n_groups);
+        CsObstacle obstacle = {0};
+        if (!cs_expect_applies(config, &obstacle) ||
+            !cs_expect_groups(config, NULL, groups, &obstacle)) {
+            ck_assert(obstacle.key != NULL && obstacle.reason != NULL);
+            g_free(obstacle.reason);
+            refused++;
+            continue;
+        }
+        answered++;
+        Sample sample = {.sink = {.device = take_device}};
+        double before = largest;
+        ck_assert(simulate(config, &sample));
+        score(config, groups, &sample, &squares, &largest, &n);
+        if (largest > 5.5 && largest > before) {
+            g_autofree char *all = g_strjoinv("  ", settings);
+            ck_abort_msg("z = %.1f in: %s", largest, all);
+        }
+    }
+    g_rand_free(rand);
+    g_print("figure: of random scenarios over %u more keys and values %u were refused; z-scores of "
+            "%u means of the %u that were answered = mean square %.2f, largest %.1f\n",
+            (guint)G_N_ELEMENTS(changes), refused, n, answered, squares / n, largest);
+    ck_assert_uint_ge(refused, answered / 2);
+    ck_assert_double_le(fabs(squares - n), 5 * sqrt(2.0 * n * 6));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("expect");
@@ -668,6 +791,7 @@ int main(void)
     tcase_add_test(exact, shadowing_alone);
     tcase_add_test(exact, obstacles);
     tcase_add_test(exact, simulated_means);
+    tcase_add_test(exact, whatever_is_answered);
     suite_add_tcase(suite, exact);
     return cs_check_main(suite);
 }
