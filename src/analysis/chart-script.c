@@ -144,7 +144,8 @@ static void append_series(GString *script, const CsChartData *chart, CsChartKind
     g_string_append_printf(script, "n_series = %u\narray same[%u]\n%s", names->len,
                            MAX(names->len, 1), same->str);
     /* The number of a point's series, behind its other columns. */
-    g_string_append_printf(script, "series_at = %u\n", 4 + 2 * chart->report->n_measures);
+    g_string_append_printf(script, "series_at = %u\nexact = %d\n",
+                           4 + 2 * chart->report->n_measures, chart->exact ? 1 : 0);
 }
 
 /* --- the ends of Pareto curves ---------------------------------------------------------------- */

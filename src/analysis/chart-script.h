@@ -48,6 +48,7 @@ typedef struct {
     GArray *same;           /* guint, of every series: 1 + the first that it equals, or 0 */
     GArray *points;         /* CsChartPoint, by series, then as the key runs */
     GPtrArray *undrawn;     /* texts of rows that have nothing to draw */
+    gboolean exact;         /* every point is known exactly, too */
     gboolean raw;           /* texts in the data stay as they are */
 } CsChartData;
 

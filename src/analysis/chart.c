@@ -100,7 +100,8 @@ static void append_cell(GString *csv, const CsChartData *chart, const char *text
 }
 
 /* series,place,value of the key, then value and half-width of each metric, and the series' number:
- * gnuplot never looks at texts, of which one may be 'NaN'. */
+ * gnuplot never looks at texts, of which one may be 'NaN'. Where all are known exactly, behind it
+ * what they are. */
 static char *chart_csv(const CsChartData *chart)
 {
     GString *csv = g_string_new(NULL);
@@ -111,7 +112,7 @@ static char *chart_csv(const CsChartData *chart)
     for (guint m = 0; m < report->n_measures; m++)
         g_string_append_printf(csv, ",%s%s,%s%s_half_width", report->measure[m]->column, more,
                                report->measure[m]->column, more);
-    g_string_append(csv, ",series_number\n");
+    g_string_append(csv, chart->exact ? ",series_number,exact\n" : ",series_number\n");
     for (guint i = 0; i < chart->points->len; i++) {
         const CsChartPoint *drawn = &g_array_index(chart->points, CsChartPoint, i);
         append_cell(csv, chart, g_ptr_array_index(chart->series, drawn->series));
@@ -123,7 +124,10 @@ static char *chart_csv(const CsChartData *chart)
             append_number(csv, cs_chart_shown(chart, drawn->row, m).value);
             append_number(csv, cs_chart_shown(chart, drawn->row, m).half_width);
         }
-        g_string_append_printf(csv, ",%u\n", drawn->series + 1);
+        g_string_append_printf(csv, ",%u", drawn->series + 1);
+        if (chart->exact)
+            append_number(csv, drawn->row->cell[0].exact);
+        g_string_append_c(csv, '\n');
     }
     return g_string_free(csv, FALSE);
 }
@@ -240,8 +244,9 @@ static CsReport *make_report(CsStudy *study, const CsChartRequest *request, CsCh
     g_ptr_array_add(by, NULL);
     const char *const metrics[] = {pareto ? request->x : request->y, pareto ? request->y : NULL,
                                    NULL};
-    CsReportRequest wanted = {(const char *const *)by->pdata, metrics, request->versus,
-                              request->all, request->level};
+    CsReportRequest wanted = {
+        (const char *const *)by->pdata, metrics, request->versus, request->all, request->level,
+        kind == CS_CHART_LINE};
     return cs_report_new(study, &wanted, error);
 }
 
@@ -278,6 +283,14 @@ static gboolean check_chart(const CsChartData *chart, CsChartKind kind, GError *
     return TRUE;
 }
 
+static gboolean all_exact(const CsChartData *chart)
+{
+    for (guint i = 0; i < chart->points->len; i++)
+        if (isnan(g_array_index(chart->points, CsChartPoint, i).row->cell[0].exact))
+            return FALSE;
+    return chart->points->len > 0;
+}
+
 static gboolean draw(CsChartData *chart, const CsChartRequest *request, CsChartKind kind,
                      const char *output, const CsPaths *paths, GError **error)
 {
@@ -286,6 +299,7 @@ static gboolean draw(CsChartData *chart, const CsChartRequest *request, CsChartK
     if (kind == CS_CHART_BARS || kind == CS_CHART_HEAT)
         g_clear_pointer(&chart->number, g_free); /* equally wide cells, in the sweep's order */
     collect_rows(chart);
+    chart->exact = all_exact(chart);
     find_same(chart);
     if (!check_chart(chart, kind, error) ||
         !cs_figure_split(output, &directory, &stem, &format, error))

@@ -341,3 +341,43 @@ CsDeciding cs_decider_ask(CsDecider *decider, const CsMeasure *measure, const GA
         deciding.per_round = 0;
     return deciding;
 }
+
+/* --- exact means ------------------------------------------------------------------------------ */
+
+/* Of a run, over all devices or one. */
+static double exact_mean(CsDecider *decider, const CsConfig *config, const CsMeasure *measure,
+                         const char *device)
+{
+    CsObstacle obstacle = {0};
+    CsMeans mean = {{0}};
+    double all = 0, value = NAN;
+    g_autofree CsExpectation *groups = g_new0(CsExpectation, config->n_groups);
+    if (!cs_expect_applies(config, &obstacle) ||
+        !cs_expect_groups(config, decider->cache, groups, &obstacle)) {
+        g_free(obstacle.reason);
+        return NAN;
+    }
+    for (guint g = 0; g < config->n_groups; g++) {
+        double devices = config->groups[g].count > 0 ? devices_in(config, g, device) : 0;
+        if (devices > 0)
+            cs_means_add(&mean, devices, &groups[g].mean);
+        all += devices;
+    }
+    cs_means_scale(&mean, 1 / all);
+    return all > 0 && cs_answer_mean(config, measure, &mean, &value) ? value : (double)NAN;
+}
+
+double cs_decider_exact(CsDecider *decider, const CsMeasure *measure, const GArray *points)
+{
+    double sum = 0;
+    for (guint i = 0; i < points->len && !isnan(sum); i++) {
+        CsStudyPoint of = cs_study_point(decider->study, g_array_index(points, guint, i));
+        gint64 run = decider->round < 0 ? find_run(decider, of.run) : -1;
+        if (run < 0)
+            return NAN;
+        g_autoptr(CsScenario) scenario =
+            cs_plan_scenario(cs_recompute_plan(decider->recompute), (guint64)run);
+        sum += exact_mean(decider, cs_scenario_config(scenario), measure, device_of(decider, of));
+    }
+    return points->len > 0 ? sum / points->len : (double)NAN;
+}

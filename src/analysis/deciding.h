@@ -45,4 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDecider, cs_decider_free)
  * rounds, so an event counts in that point where it is met most. */
 CsDeciding cs_decider_ask(CsDecider *decider, const CsMeasure *measure, const GArray *points);
 
+/* The mean itself where it is known exactly, over the same points; NAN where it is not for one of
+ * them. */
+double cs_decider_exact(CsDecider *decider, const CsMeasure *measure, const GArray *points);
+
 #endif

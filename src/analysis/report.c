@@ -15,6 +15,7 @@ typedef struct {
     guint baseline;     /* its value's position */
     GPtrArray *members; /* of each row: GArray of points (guint) */
     CsDecider *decider; /* NULL: the means are exact */
+    gboolean exact;     /* asked for */
 } Making;
 
 static CsReportCell empty_cell(void)
@@ -23,6 +24,7 @@ static CsReportCell empty_cell(void)
     return (CsReportCell){.mean = nothing,
                           .difference = nothing,
                           .reduction = nothing,
+                          .exact = NAN,
                           .deciding = {.expected = NAN}};
 }
 
@@ -338,6 +340,16 @@ static CsDeciding deciding_of(const Making *making, const CsMeasure *measure,
     return worse ? other : own;
 }
 
+/* The mean, or the reduction, without a sample. */
+static double exact_of(const Making *making, const CsMeasure *measure, const GArray *points,
+                       const GArray *partners)
+{
+    if (!making->exact || making->decider == NULL)
+        return NAN;
+    double own = cs_decider_exact(making->decider, measure, points);
+    return partners == NULL ? own : 1 - own / cs_decider_exact(making->decider, measure, partners);
+}
+
 /* Each point's partner, in the points' order; NULL where one has none. Transfer full. */
 static GArray *partners_of(const Making *making, GHashTable *baseline, const GArray *points)
 {
@@ -398,6 +410,7 @@ static gboolean fill_measure(Making *making, guint measure, GHashTable *baseline
             censor(&row->cell[measure], samples, points, partners);
         row->cell[measure].deciding =
             deciding_of(making, report->measure[measure], &row->cell[measure], points, partners);
+        row->cell[measure].exact = exact_of(making, report->measure[measure], points, partners);
         row->n_cells = measure + 1;
         if (measure + 1 == report->n_measures && row->replications == 0) /* nothing is modelled */
             row->replications = longest_sample(samples, points);
@@ -414,7 +427,7 @@ CsReport *cs_report_new(CsStudy *study, const CsReportRequest *request, GError *
     report->versus = request->versus != NULL;
     report->level = request->level > 0 ? request->level : 0.95;
     g_autoptr(CsDecider) decider = NULL;
-    Making making = {study, report, -1, 0, members, NULL};
+    Making making = {study, report, -1, 0, members, NULL, request->exact};
     if ((report->versus && !find_baseline(&making, request->versus, error)) ||
         !find_keys(&making, request->by, error) || !find_measures(report, request->metrics, error))
         return NULL;

@@ -38,6 +38,7 @@ typedef struct {
     /* Of a metric that may be censored: how many of so many replications, over all points, have
      * come to it. Where some have not there is no mean, difference or reduction. */
     guint reached, of;
+    double exact;        /* what is shown of it where it is known exactly and was asked for; NAN */
     CsDeciding deciding; /* whether the intervals are to be trusted; of the baseline where that has
                             fewer events */
 } CsReportCell;
@@ -73,6 +74,7 @@ typedef struct {
     const char *versus;         /* "KEY=VALUE", or NULL */
     gboolean all;               /* rows pool all their points, alike or not */
     double level;               /* of the intervals; 0: 0.95 */
+    gboolean exact;             /* also what is known exactly of a cell */
 } CsReportRequest;
 
 /* Transfer full; NULL with `error` set. */

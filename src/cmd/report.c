@@ -330,10 +330,12 @@ static int run(const CsArguments *arguments)
     g_autoptr(GError) error = NULL;
     const char *directory = g_ptr_array_index(arguments->operands, 0);
     gboolean bars = (arguments->given & CS_OPTION_BIT(CS_OPTION_PLOT)) != 0;
-    CsReportRequest request = {
-        (const char *const *)arguments->by->pdata, (const char *const *)arguments->metrics->pdata,
-        arguments->value[CS_OPTION_VERSUS], (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0,
-        arguments->level};
+    CsReportRequest request = {(const char *const *)arguments->by->pdata,
+                               (const char *const *)arguments->metrics->pdata,
+                               arguments->value[CS_OPTION_VERSUS],
+                               (arguments->given & CS_OPTION_BIT(CS_OPTION_ALL)) != 0,
+                               arguments->level,
+                               FALSE};
     if (arguments->value[CS_OPTION_HTML] != NULL)
         return write_page(arguments, &request);
     g_autoptr(CsStudy) study = cs_study_open(directory, &error);

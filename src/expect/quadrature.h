@@ -39,6 +39,12 @@ static inline void cs_means_add(CsMeans *sum, double weight, const CsMeans *valu
         sum->of[k] += weight * value->of[k];
 }
 
+static inline void cs_means_scale(CsMeans *value, double factor)
+{
+    for (guint k = 0; k < CS_MEAN_N; k++)
+        value->of[k] *= factor;
+}
+
 /* The integrand at x, weighted by its density. */
 typedef void (*CsIntegrand)(gpointer context, double x, CsMeans *value);
 

@@ -55,12 +55,6 @@ static inline void cs_group_means_at(const CsGroupMeans *means, const CsLinkStat
     value->of[CS_MEAN_OUTAGE_DOWNLINK] = downlink->outage;
 }
 
-static inline void cs_means_scale(CsMeans *value, double factor)
-{
-    for (guint k = 0; k < CS_MEAN_N; k++)
-        value->of[k] *= factor;
-}
-
 /* Adds to *sum the mean at mean SNRs `snr`, and its estimated error to *error. *sum holds something
  * typical, beside which errors are small. Sets means->tolerance. */
 void cs_two_gains_add(CsGroupMeans *means, const double snr[CS_DIRECTION_N], CsMeans *sum,

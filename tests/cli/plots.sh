@@ -239,4 +239,18 @@ else
 fi
 end
 
+begin "a line is exact where all of it is known, and the marks are the simulation's"
+try 0 sweep "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=4,5,6 -s simulation.rounds=50 \
+    -s simulation.replications=4 -s output.record=devices+totals -o lined -q
+try 0 plot lined --x path-loss-exponent --y delay -o lined.svg
+try 0 expect "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=4,5,6 --format csv
+sed -n 's/^[0-9]*,[0-9]*,all,card,\([^,]*\),.*/\1/p' "$top/out" >exactly
+sed '1d; s/.*,//' lined.csv >drawn
+paste exactly drawn | awk '!($1 / $2 - 1 < 1e-13 && $2 / $1 - 1 < 1e-13) { exit 1 } END { exit NR != 3 }' || fail "drawn: $(tr '\n' ' ' <drawn), exact: $(tr '\n' ' ' <exactly)"
+try 0 sweep "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=4,5 -s radio.coherence=transmission \
+    -s simulation.rounds=5 -s simulation.replications=2 -s output.record=totals -o sampled -q
+try 0 plot sampled --x path-loss-exponent --y delay -o sampled.svg
+head -n 1 sampled.csv | grep -q 'series_number$' || fail "$(head -n 1 sampled.csv)"
+end
+
 finish

@@ -110,7 +110,7 @@ static CsReport *ask(CsStudy *study, const char *by, const char *metric, const c
 {
     const char *const keys[] = {by, NULL};
     const char *const metrics[] = {metric, NULL};
-    CsReportRequest request = {keys, metrics, versus, FALSE, 0};
+    CsReportRequest request = {keys, metrics, versus, FALSE, 0, FALSE};
     g_autoptr(GError) error = NULL;
     CsReport *report = cs_report_new(study, &request, &error);
     ck_assert_msg(report != NULL, "%s", error != NULL ? error->message : "");
@@ -334,7 +334,7 @@ static CsReport *ask_all(CsStudy *study, const char *by, gboolean all)
 {
     const char *const keys[] = {by, NULL};
     const char *const metrics[] = {"delay", NULL};
-    CsReportRequest request = {keys, metrics, NULL, all, 0};
+    CsReportRequest request = {keys, metrics, NULL, all, 0, FALSE};
     CsReport *report = cs_report_new(study, &request, NULL);
     ck_assert_ptr_nonnull(report);
     return report;

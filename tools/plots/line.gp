@@ -5,6 +5,8 @@
 # where it spans more than a decade.
 body_cm = 4.9
 is(k) = column(series_at) == k
+# The curve is exact where all of it is known so; marks and intervals are the simulation's.
+curve(mean) = exact ? column(series_at + 1) : mean
 half(h) = h > 0 ? h : NaN
 set xlabel x_axis noenhanced
 set ylabel y_axis noenhanced
@@ -36,7 +38,7 @@ size(k, f) = (twin(k) ? 1.9 : 1) * point(f)
 do for [format in passes] {
     eval terminal(format)
     if (format ne 'measure') { eval y_title(y_axis, format); eval x_title(x_axis, format) }
-    plot for [k = 1:n_series] data using (is(k) ? $2 : NaN):($4 / y_unit) skip 1 \
+    plot for [k = 1:n_series] data using (is(k) ? $2 : NaN):(curve($4) / y_unit) skip 1 \
              with lines dashtype dashes(k) linewidth 1.4 linecolor rgb colour(k) notitle, \
          for [k = 1:n_series] data using (is(k) ? $2 : NaN):($4 / y_unit):(half($5) / y_unit) \
              skip 1 with yerrorbars pointtype 0 linewidth 1 linecolor rgb colour(k) notitle, \
