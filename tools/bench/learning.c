@@ -122,6 +122,10 @@ static CsTensors *random_weights(const CsNetworkShape *of)
     int fd = g_file_open_tmp("cardsim-bench-XXXXXX", &path, NULL);
     g_close(fd, NULL);
     cs_tensors_write(path, (CsTensorOut *)(void *)out->data, out->len, CS_DTYPE_F32, NULL);
+    for (guint i = 0; i < out->len; i++) {
+        g_free(g_array_index(out, CsTensorOut, i).name);
+        g_free((double *)g_array_index(out, CsTensorOut, i).values);
+    }
     CsTensors *weights = cs_tensors_read(path, diagnostics);
     g_unlink(path);
     return weights;
@@ -144,6 +148,7 @@ static Cost step(guint hidden, guint ffn, guint modules, guint threads)
     g_autoptr(CsAdapterLayout) layout = cs_adapter_layout_new(&shape, 8, 16, modules, NULL);
     g_autoptr(CsLearner) learner =
         cs_learner_new(CS_PRECISION_FLOAT32, &shape, layout, weights, threads, diagnostics);
+    g_clear_pointer(&weights, cs_tensors_free);
     g_autofree double *values = g_new(double, layout->size);
     for (gsize i = 0; i < layout->size; i++)
         values[i] = 0.05 * (drand48() - 0.5);
