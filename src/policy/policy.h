@@ -36,6 +36,8 @@ typedef struct {
     double energy_budget_j; /* open only: server energy of a device's round in the mean, > 0 */
     guint search_effort;    /* joint only: devices' rounds that it may try */
     double tradeoff;        /* open only: V in J²/s, > 0 */
+    double client_drift;    /* adaptsfl only: g of its bound, >= 0 */
+    guint local_epochs;     /* T; set by cs_config_prepare() */
     const CsPlugin *plugin; /* set by cs_config_prepare(): that of the policy, or NULL */
 } CsPolicySettings;
 

@@ -21,9 +21,12 @@ static double air_s_per_bit(const CsRoundState *round)
  * OPEN of adaptive split learning (Li et al., "Adaptive Split Learning over Energy-Constrained
  * Wireless Edge Networks", arXiv 2403.05158): the least mean delay at a long-term mean energy, by
  * Lyapunov's drift plus penalty. A virtual queue collects what was used beyond the budget,
- *   Q(n+1) = max(Q(n) + E(n) - budget, 0),   Q(1) = 0, in J
+ *   Q(n+1) = max(Q(n) + E(n) - budget, 0), in J
  * and each round minimises V D(f, c) + Q(n) E(f, c), V in J²/s. At any cut the frequency part is
  * V server_cycle/f + Q ξ f² server_cycle, so that f = cbrt(V / (2 ξ Q)), clamped, for all of them.
+ * Deviation: there the queue is empty at first, and the first rounds are the dearest; here it
+ * begins where the first round costs the budget, the least Q of that kind, so that the budget holds
+ * from the first rounds on. Where no Q does that it begins empty.
  * Deviation: there the budget is of devices and server together and the server's capacity is
  * divided among devices; here a device's round has the letter's server energy and a frequency of
  * its own.
@@ -31,17 +34,14 @@ static double air_s_per_bit(const CsRoundState *round)
 typedef struct {
     double queue_j;
     double energy_j; /* of the round before */
+    gboolean begun;
 } Open;
 
-static CsDecision decide_open(const CsPolicySettings *settings, const CsRoundState *round,
-                              gpointer state)
+static CsDecision least_drift(const CsPolicySettings *settings, const CsRoundState *round,
+                              double queue_j)
 {
-    Open *open = state;
     const CsCostTable *table = round->cost;
     double v = settings->tradeoff, air_s = air_s_per_bit(round);
-    if (round->round > 1)
-        open->queue_j = fmax(open->queue_j + open->energy_j - settings->energy_budget_j, 0.0);
-    double queue_j = open->queue_j;
     double frequency_hz = table->frequency_max_hz;
     if (queue_j > 0)
         frequency_hz = CLAMP(cbrt(v / (2.0 * table->power_coefficient * queue_j)),
@@ -57,7 +57,49 @@ static CsDecision decide_open(const CsPolicySettings *settings, const CsRoundSta
             best.cut = c;
         }
     }
-    open->energy_j = cs_cost_energy(table, frequency_hz, best.cut);
+    return best;
+}
+
+#define DOUBLINGS 200 /* from V of 1 s a joule on, far beyond any budget */
+#define HALVINGS 60
+
+/* The least queue at which a round keeps the budget: its energy never rises with the queue. */
+static double first_queue_j(const CsPolicySettings *settings, const CsRoundState *round)
+{
+    double low = 0, high = 1e-9 * settings->tradeoff;
+    int doublings = 0;
+    for (;; high *= 2, doublings++) {
+        CsDecision decision = least_drift(settings, round, high);
+        if (cs_cost_energy(round->cost, decision.frequency_hz, decision.cut) <=
+            settings->energy_budget_j)
+            break;
+        if (doublings == DOUBLINGS)
+            return 0;
+        low = high;
+    }
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = 0.5 * (low + high);
+        CsDecision decision = least_drift(settings, round, middle);
+        if (cs_cost_energy(round->cost, decision.frequency_hz, decision.cut) <=
+            settings->energy_budget_j)
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
+static CsDecision decide_open(const CsPolicySettings *settings, const CsRoundState *round,
+                              gpointer state)
+{
+    Open *open = state;
+    if (open->begun)
+        open->queue_j = fmax(open->queue_j + open->energy_j - settings->energy_budget_j, 0.0);
+    else
+        open->queue_j = first_queue_j(settings, round);
+    open->begun = TRUE;
+    CsDecision best = least_drift(settings, round, open->queue_j);
+    open->energy_j = cs_cost_energy(round->cost, best.frequency_hz, best.cut);
     return best;
 }
 
@@ -75,11 +117,15 @@ const CsPolicy cs_policy_open = {
 
 /*
  * AdaptSFL (Lin et al., "AdaptSFL: Adaptive Split Federated Learning in Resource-Constrained Edge
- * Networks", arXiv 2403.13101) chooses cuts and the rounds between two aggregations of the devices'
- * parts together, for the least time to a given accuracy. With an aggregation after every round, as
- * here, the cut no longer reaches the number of rounds that its convergence bound asks for, and
- * what is left of its cut rule is the least delay of a round among the cuts that fit the device's
- * memory. The server's frequency is given, not chosen.
+ * Networks", arXiv 2403.13101) chooses cuts for the least time to a given accuracy: a round's time
+ * over the progress that it brings. The devices' parts are aggregated every I mini-batches, here
+ * every local-epochs = T; between two aggregations they drift apart, the more so the more layers
+ * they have, and its convergence bound (Theorem 1) asks for
+ *   R >= 2 θ / (γ (ε - β γ Σ σ²/N - 1{I > 1} 4 β² γ² I² Σ_{j <= c} G_j²))
+ * mini-batches. With equal G_j and g = 4 β² γ² G² / (ε - β γ Σ σ²/N), 'client-drift', the rule is
+ *   argmin over c of D(c) / (1 - 1{T > 1} g T² c)
+ * among the cuts that fit the memory and leave that positive; where none does, the smallest. With
+ * g = 0, or T = 1, it is the least delay. The server's frequency is given, not chosen.
  */
 static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoundState *round,
                                   G_GNUC_UNUSED gpointer state)
@@ -87,10 +133,15 @@ static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoun
     const CsCostTable *table = round->cost;
     CsDecision best = {.cut = table->cut_min,
                        .frequency_hz = cs_policy_frequency(settings, round, table->cut_min)};
-    double least_s = INFINITY;
+    double least_s = INFINITY, epochs = settings->local_epochs;
+    double drift = epochs > 1 ? settings->client_drift * epochs * epochs : 0;
     for (guint c = table->cut_min; c <= table->cut_max; c++) {
+        double progress = 1 - drift * c;
+        if (!(progress > 0))
+            break;
         double delay_s =
-            cs_cost_delay(table, round->uplink_bps, round->downlink_bps, best.frequency_hz, c);
+            cs_cost_delay(table, round->uplink_bps, round->downlink_bps, best.frequency_hz, c) /
+            progress;
         if (delay_s < least_s) {
             least_s = delay_s;
             best.cut = c;
@@ -102,8 +153,8 @@ static CsDecision decide_adaptsfl(const CsPolicySettings *settings, const CsRoun
 const CsPolicy cs_policy_adaptsfl = {
     .name = "adaptsfl",
     .letters_law = TRUE,
-    .summary = "AdaptSFL's cut with aggregation every round: least delay at a frequency that is "
-               "given, within the memory (arXiv 2403.13101)",
+    .summary = "AdaptSFL's cut: least delay over progress at a frequency that is given, within the "
+               "memory (arXiv 2403.13101)",
     .uses_frequency_rule = TRUE,
     .decide = decide_adaptsfl,
 };

@@ -67,6 +67,13 @@ static gboolean takes_delay_limit(const CsConfig *config, const CsDeviceGroup *g
     return config->policy->plugin != NULL || (config->policy->needs & CS_NEEDS_DELAY_LIMIT) != 0;
 }
 
+/* Devices whose parts are aggregated after every mini-batch do not drift. */
+static gboolean takes_drift(const CsConfig *config, const CsDeviceGroup *group)
+{
+    (void)group;
+    return strcmp(config->policy->name, "adaptsfl") == 0 && config->local_epochs > 1;
+}
+
 static gboolean takes_budget(const CsConfig *config, const CsDeviceGroup *group)
 {
     (void)group;
@@ -261,6 +268,8 @@ static const struct {
     {CS_KEY_DELAY_LIMIT, takes_delay_limit, "the policy has no limit", OTHER_POLICY},
     {CS_KEY_ENERGY_BUDGET, takes_budget, "the policy has no budget", OTHER_POLICY},
     {CS_KEY_TRADEOFF, takes_budget, "the policy has no budget", OTHER_POLICY},
+    {CS_KEY_CLIENT_DRIFT, takes_drift, "the policy does not ask for it",
+     "leave it out, or write 'name = adaptsfl' and more than one local epoch"},
     {CS_KEY_PATH_LOSS_EXPONENT, by_exponent, OWN_LOSS, TO_LOG_DISTANCE},
     {CS_KEY_REFERENCE_DISTANCE, by_exponent, OWN_LOSS, TO_LOG_DISTANCE},
     {CS_KEY_REFERENCE_LOSS, by_exponent, OWN_LOSS, TO_LOG_DISTANCE},

@@ -546,6 +546,10 @@ KEY(TRADEOFF, "policy", "tradeoff",
     "V of the policy 'open' in J^2/s: the larger, the less delay and the longer until the budget "
     "is kept",
     ABOVE_0(NONE, 1e18), DEFAULT("1e6"), ALONE, INTO(CsConfig, policy_settings.tradeoff))
+KEY(CLIENT_DRIFT, "policy", "client-drift",
+    "g of the policy 'adaptsfl': how much a layer on the devices costs in progress as they drift "
+    "apart between two aggregations, over the square of the mini-batches between them",
+    QUANTITY(NONE, 0, 1), DEFAULT("0"), ALONE, INTO(CsConfig, policy_settings.client_drift))
 KEY(SEARCH_EFFORT, "policy", "search-effort",
     "devices' rounds that the policies 'joint' and 'card-contention' may try before each round",
     WHOLE(1, 1000000000), DEFAULT("10000"), ALONE, INTO(CsConfig, policy_settings.search_effort))

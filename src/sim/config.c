@@ -504,6 +504,7 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
     if (!choose_stages(config, error))
         return FALSE;
     config->policy_settings.plugin = config->policy->plugin;
+    config->policy_settings.local_epochs = config->local_epochs;
     g_clear_pointer(&config->profile, cs_profile_free);
     config->profile = cs_profile_new(config->architecture, &config->training);
     g_clear_pointer(&config->memory, cs_memory_free);
