@@ -405,9 +405,13 @@ static gboolean fill_measure(Making *making, guint measure, GHashTable *baseline
         row->baseline = is_baseline(making, points);
         GArray *partners = report->versus ? partners_of(making, baseline, points) : NULL;
         row->unpaired = report->versus && partners == NULL;
+        gboolean uneven = report->uneven;
         row->cell[measure] = estimate(making, row, samples, points, partners);
-        if (report->measure[measure]->censors)
+        if (report->measure[measure]->censors) {
             censor(&row->cell[measure], samples, points, partners);
+            report->uneven = uneven; /* 'reached' says it */
+            row->replications = MAX(row->replications, longest_sample(samples, points));
+        }
         row->cell[measure].deciding =
             deciding_of(making, report->measure[measure], &row->cell[measure], points, partners);
         row->cell[measure].exact = exact_of(making, report->measure[measure], points, partners);

@@ -365,10 +365,12 @@ static gint split_study(CsStudy *study, guint split, GError **error)
     static const char *const queries[SPLITS_N] = {
         "SELECT run, run FROM run ORDER BY run",
         "SELECT run, device FROM devices WHERE replication = 1 ORDER BY run, rowid",
-        "SELECT DISTINCT run, round FROM rounds ORDER BY run, round",
+        "SELECT run, round FROM rounds UNION SELECT run, round FROM losses ORDER BY run, round",
     };
     CsTable table = split == SPLIT_DEVICE ? CS_TABLE_DEVICES : CS_TABLE_ROUNDS;
-    if (split != SPLIT_RUN && !is_recorded(study, table) &&
+    /* Learning begins with a round 0, and tells its rounds by itself. */
+    gboolean learned = split == SPLIT_ROUND && is_recorded(study, CS_TABLE_LOSSES);
+    if (split != SPLIT_RUN && !learned && !is_recorded(study, table) &&
         !need_table(study, table, split_names[split], error))
         return -1;
     g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func(free_point);
@@ -452,8 +454,9 @@ static gint find_table(CsStudy *study, const CsMeasure *measure, gint *lacking)
     gboolean by_device = study->split[SPLIT_DEVICE] >= 0, by_round = study->split[SPLIT_ROUND] >= 0;
     *lacking = -1;
     for (gint t = CS_TABLE_N; t-- > 0;) {
-        gboolean whole = t == CS_TABLE_TOTALS || t == CS_TABLE_LOSSES; /* all devices' */
-        if (measure->sql[t] == NULL || (by_device && whole) || (by_round && t != CS_TABLE_ROUNDS))
+        gboolean whole = t == CS_TABLE_TOTALS || t == CS_TABLE_LOSSES;  /* all devices' */
+        gboolean parted = t == CS_TABLE_ROUNDS || t == CS_TABLE_LOSSES; /* by round */
+        if (measure->sql[t] == NULL || (by_device && whole) || (by_round && !parted))
             continue;
         if (is_recorded(study, (CsTable)t))
             return t;
@@ -527,6 +530,7 @@ static gboolean take_sample(gpointer context, guint n, const CsCell *cells)
         g_array_append_val(sample, nothing);
     double value = cells[4].kind == CS_CELL_REAL    ? cells[4].real
                    : cells[4].kind == CS_CELL_WHOLE ? (double)cells[4].whole
+                   : cells[4].kind == CS_CELL_TEXT  ? INFINITY /* censored */
                                                     : NAN;
     g_array_index(sample, double, cells[1].whole - 1) = value;
     return TRUE;

@@ -16,10 +16,10 @@
 /* Rounds that count are not devices times rounds where some were lost. */
 #define EVERY_ROUND(column) column " / coalesce(rounds_completed, devices * rounds)"
 
-/* Of losses, by replication: the first round whose test loss is no more than the target. Infinite
+/* Of losses, by replication: the first round whose test loss is no more than the target. A text
  * where there is none: the run has ended before. NULL where it is not modelled. */
 #define TO_TARGET(column)                                                                          \
-    "CASE WHEN min(CASE WHEN test_loss <= @ THEN round END) IS NULL THEN 9e999 ELSE min(CASE "     \
+    "CASE WHEN min(CASE WHEN test_loss <= @ THEN round END) IS NULL THEN 'none' ELSE min(CASE "    \
     "WHEN test_loss <= @ THEN " column " END) END"
 /* That of the latest round that was tested; a bare column is that of the row with the maximum. */
 #define LAST_LOSS(condition)                                                                       \
@@ -102,6 +102,24 @@ static const CsMeasure measures[] = {
     {"rate-downlink", "rate_dl_bps", "downlink rate", "Mbit/s", 1e6, NOWHERE,
      "mean rate of the downlink at a round's start",
      .sql = {ROUND_MEAN("rate_dl_bps"), NULL, NULL}},
+    {"test-loss", "test_loss", "test loss", "nats", 1, NOWHERE,
+     "test loss of a round ('round' tells them apart), else of the latest, nats a token",
+     .sql = {[CS_TABLE_LOSSES] = LAST_LOSS("")}},
+    {"train-loss", "train_loss", "training loss", "nats", 1, NOWHERE,
+     "mean training loss of a round, nats a token",
+     .sql = {[CS_TABLE_LOSSES] = "avg(train_loss)"}},
+    {"elapsed", "elapsed_s", "simulated time", "s", 1, NOWHERE,
+     "simulated time by a round's end, where something is learned",
+     .sql = {[CS_TABLE_LOSSES] = "max(end_s)"}},
+    {"energy-so-far", "energy_so_far_j", "energy", "J", 1, NOWHERE,
+     "computing energy of server and devices and the radio's by then, lost rounds included",
+     .sql = {[CS_TABLE_LOSSES] = "max(" ALL_ENERGY ")"}},
+    {"server-energy-so-far", "server_energy_so_far_j", "server energy", "J", 1, NOWHERE,
+     "the server's part of it",
+     .sql = {[CS_TABLE_LOSSES] = "max(server_energy_j)"}},
+    {"bits-so-far", "bits_so_far", "sent", "Gbit", 1e9, NOWHERE,
+     "sent over the air by then, both ways",
+     .sql = {[CS_TABLE_LOSSES] = "max(air_bit)"}},
     {"final-loss", "final_loss", "final loss", "nats", 1, NOWHERE,
      "the latest test loss of a run, nats a token",
      .sql = {[CS_TABLE_LOSSES] = LAST_LOSS("")}},

@@ -32,7 +32,7 @@ typedef struct {
     const char *meaning;
     const char *sql[CS_TABLE_N]; /* of rounds and devices an aggregate; NULL: not to be had there */
     CsMeasureArgument argument;  /* stands for '@' in the SQL */
-    gboolean censors;  /* a replication may end before there is one: its value is then infinite */
+    gboolean censors;  /* a replication may end before there is one: the SQL gives a text then */
     const char *given; /* the argument as SQL; NULL: none */
 } CsMeasure;
 

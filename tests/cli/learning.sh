@@ -224,6 +224,23 @@ try 0 report swept --metric loss-at-time=1000000h --format csv
 awk -F, 'NR == 2 { printf "%.12g\n", $4 }' "$top/out" | cmp -s want - || fail "loss at the end of time"
 end
 
+begin "loss by round, beside time, energy and bits, with intervals over replications"
+try 0 report swept --by policy.name --by codec --by round --metric test-loss --metric elapsed \
+    --metric bits-so-far --format csv
+awk -F, '$1 == 1 && $3 == 4 { s += $12; t += $6; b += $10 } END { printf "%.12g,%.12g,%.12g\n", s / 3, t / 3, b / 3 }' \
+    swept/losses.csv >want
+awk -F, '$1 == "card" && $2 == "none" && $3 == 4 { printf "%.12g,%.12g,%.12g\n", $5, $7, $9 }' "$top/out" >got
+cmp -s want got || fail "round 4: $(cat want got)"
+if command -v gnuplot >/dev/null 2>&1; then
+    try 0 plot swept -q --kind pareto --x elapsed --y test-loss --along round --by policy.name -o time.svg
+    try 0 plot swept -q --x round --y test-loss --by codec -o by-round.svg
+    # Three policies, seven rounds.
+    [ "$(wc -l <time.csv)" -eq 22 ] || fail "$(cat time.csv)"
+else
+    skip "no gnuplot"
+fi
+end
+
 begin "phi = codec: what 4 bits and a scale are of 16-bit numbers"
 try 0 run base.ini -q -o phi -s training.compression=codec -s learning.codec=4bit \
     -s policy.name=static -s policy.cut=4
