@@ -112,6 +112,8 @@ void cs_study_measure_free(CsMeasure *measure)
 char *cs_study_measure_sql(const CsMeasure *measure, CsTable table, const char *otherwise)
 {
     const char *argument = measure->given != NULL ? measure->given : otherwise;
+    if (argument == NULL)
+        argument = "NULL"; /* of which nothing is known */
     g_auto(GStrv) parts = g_strsplit(measure->sql[table], "@", -1);
     return g_strjoinv(argument, parts);
 }

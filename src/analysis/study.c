@@ -555,8 +555,9 @@ static char *target_of(const CsStudy *study)
 static char *sample_query(const CsStudy *study, const CsMeasure *measure, gint table,
                           GError **error)
 {
-    g_autofree char *target = target_of(study);
-    if (measure->argument == CS_ARGUMENT_TARGET && measure->given == NULL && target == NULL) {
+    gboolean open = measure->argument == CS_ARGUMENT_TARGET && measure->given == NULL;
+    g_autofree char *target = open ? target_of(study) : NULL;
+    if (open && target == NULL) {
         g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
                     "metric '%s' needs a target, since the scenario has no '" TARGET_KEY
                     "': write '%s=2.5'",

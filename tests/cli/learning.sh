@@ -278,6 +278,19 @@ for file in broken/*.safetensors; do head -c 100 "$file" >cut && mv cut "$file";
 try 3 check base.ini -s learning.network=./broken
 end
 
+begin "the studies of learning, but short: each runs, and its report has every loss"
+for study in "$srcdir"/scenarios/studies/learning/*.ini; do
+    which=$(basename "$study" .ini)
+    grep -qF "scenarios/studies/learning/$which.ini" "$srcdir/man/guide/learning-studies.md" ||
+        fail "the guide does not have $which"
+    try 0 sweep "$study" -q -o "$which" -s simulation.rounds=1 -s simulation.replications=1 \
+        -s learning.batch=1 -s learning.sequence-length=8 -s learning.test-samples=2
+    try 0 report "$which" -q --metric final-loss --metric elapsed --format csv
+    ! grep -q ',,' "$top/out" || [ "$which" = ranks ] || fail "$which: $(cat "$top/out")"
+done
+try 0 report policies --html page.html -q
+end
+
 begin "without a network nothing is learned, and nothing is different"
 try 0 run base.ini -o plain -s learning.network=none
 [ ! -e plain/losses.csv ] || fail "there are losses"
