@@ -3,10 +3,12 @@
 #include "campaign/export.h"
 
 #include "base/dir.h"
+#include "base/clean.h"
 #include "base/number.h"
 #include "campaign/parameters.h"
 #include "output/import.h"
 #include "output/manifest.h"
+#include "text/rows.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
@@ -38,6 +40,44 @@ static gboolean is_asked(const Export *export, const char *line)
            g_hash_table_contains(export->runs, &run);
 }
 
+/* Whether a line is as cs_clean_cell() would have its cells: told without taking it apart where it
+ * is of plain characters, as nearly all are. */
+static gboolean is_clean(const char *line, const char *stop)
+{
+    gboolean begins = TRUE;
+    for (const char *p = line; p < stop; p++) {
+        if (*p < ' ' || *p == '\177' || (begins && strchr("=@'\"", *p) != NULL))
+            return FALSE; /* above ASCII a char is negative */
+        if (begins && (*p == '+' || *p == '-') && !g_ascii_isdigit(p[1]))
+            return FALSE;
+        begins = *p == ',';
+    }
+    return TRUE;
+}
+
+static void write_line(const Export *export, char *line, gsize length)
+{
+    char *stop = line + length - (length > 0 && line[length - 1] == '\n' ? 1 : 0);
+    if (export->asked->raw || is_clean(line, stop)) {
+        cs_file_write(export->file, line, length);
+        return;
+    }
+    CsField fields[CS_ROWS_COLUMNS];
+    guint n = MIN(cs_row_split(line, stop, fields), CS_ROWS_COLUMNS);
+    g_autoptr(GString) clean = g_string_new(NULL);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *given =
+            g_strndup(fields[i].start, (gsize)(fields[i].end - fields[i].start));
+        const char *text = given[0] == '\'' && cs_clean_is_formula(given + 1) ? given + 1 : given;
+        g_autofree char *cell = cs_clean_cell(text);
+        if (i > 0)
+            g_string_append_c(clean, ',');
+        cs_csv_append(clean, cell);
+    }
+    g_string_append_c(clean, '\n');
+    cs_file_write(export->file, clean->str, clean->len);
+}
+
 static gboolean copy_lines(const Export *export, const char *path, GError **error)
 {
     FILE *from = cs_file_open_regular(path, error);
@@ -48,8 +88,8 @@ static gboolean copy_lines(const Export *export, const char *path, GError **erro
     ssize_t length;
     for (guint64 n = 0; (length = getline(&line, &size, from)) > 0; n++)
         if (n == 0 || is_asked(export, line))
-            cs_file_write(export->file, line, (gsize)length);
-    gboolean good = ferror(from) == 0;
+            write_line(export, line, (gsize)length);
+    gboolean good = feof(from) != 0;
     if (!good)
         g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN, "cannot read '%s'", path);
     free(line);
@@ -113,7 +153,9 @@ static gboolean produce(const Export *export, GError **error)
     if (database == NULL)
         return FALSE;
     g_autoptr(CsParameters) parameters = cs_parameters_of(database);
-    const CsRowEnds ends = cs_parameters_ends(parameters);
+    cs_parameters_set_raw(parameters, export->asked->raw);
+    CsRowEnds ends = cs_parameters_ends(parameters);
+    ends.raw = export->asked->raw;
     g_autofree char *header = cs_table_header_with(export->asked->table, ends.columns);
     cs_file_puts(export->file, header);
     if (is_recorded(export, database))
@@ -151,7 +193,7 @@ char *cs_export_run(const char *directory, CsTable table, guint64 run, GError **
     if (descriptor < 0)
         return NULL;
     g_close(descriptor, NULL);
-    const CsExport export = {directory, table, path, {.runs = runs}};
+    const CsExport export = {directory, table, path, TRUE, {.runs = runs}};
     char *text = cs_export(&export, error) ? cs_file_get_regular(path, NULL, error) : NULL;
     g_unlink(path);
     return text;

@@ -19,6 +19,7 @@ typedef struct {
     const char *directory; /* of the results */
     CsTable table;
     const char *output;         /* a file, or what leads to a terminal or a pipe */
+    gboolean raw;               /* texts stay as they are, else they are made safe to show */
     CsRecomputeRequest request; /* which runs, in what order they are wherever the table has them */
 } CsExport;
 

@@ -12,6 +12,7 @@ struct CsParameters {
     char *columns;
     CsDatabase *database; /* or NULL */
     GString *cells;       /* of the run asked for last */
+    gboolean raw;
 };
 
 /* --- names ------------------------------------------------------------------------------------ */
@@ -125,6 +126,11 @@ void cs_parameters_free(CsParameters *parameters)
     g_free(parameters);
 }
 
+void cs_parameters_set_raw(CsParameters *parameters, gboolean raw)
+{
+    parameters->raw = raw;
+}
+
 const char *cs_parameters_columns(const CsParameters *parameters)
 {
     return parameters->columns;
@@ -141,7 +147,7 @@ static double in_decibels(double ratio)
                           NULL);
 }
 
-static void append_value(GString *cells, const char *name, const char *text)
+static void append_value(GString *cells, const char *name, const char *text, gboolean raw)
 {
     const CsKey *key = cs_key_of(name);
     CsCell cell = {.kind = CS_CELL_TEXT, .text = text};
@@ -158,7 +164,10 @@ static void append_value(GString *cells, const char *name, const char *text)
     if (cell.kind == CS_CELL_WHOLE && typed.whole > G_MAXINT64) /* a seed */
         cell = (CsCell){.kind = CS_CELL_TEXT, .text = text};
     g_string_append_c(cells, ',');
-    cs_csv_append_clean(cells, &cell); /* a database's may be a stranger's */
+    if (raw)
+        cs_csv_append_cell(cells, &cell);
+    else
+        cs_csv_append_clean(cells, &cell);
 }
 
 char *cs_parameters_cells(const CsParameters *parameters, const char *const *values)
@@ -173,7 +182,7 @@ char *cs_parameters_cells(const CsParameters *parameters, const char *const *val
                (strncmp(*value, parameters->keys[i], n) != 0 || (*value)[n] != '='))
             value++;
         if (*value != NULL)
-            append_value(cells, parameters->keys[i], *value + n + 1);
+            append_value(cells, parameters->keys[i], *value + n + 1, parameters->raw);
         else
             g_string_append_c(cells, ',');
     }
@@ -204,7 +213,7 @@ static const char *cells_of_run(gpointer context, guint64 run)
 
 CsRowEnds cs_parameters_ends(CsParameters *parameters)
 {
-    CsRowEnds ends = {parameters->columns, NULL, parameters};
+    CsRowEnds ends = {parameters->columns, NULL, parameters, FALSE};
     if (parameters->columns != NULL && parameters->database != NULL)
         ends.cells = cells_of_run;
     return ends;

@@ -38,6 +38,9 @@ const char *cs_parameters_columns(const CsParameters *parameters);
  * be called on several threads. Transfer full. */
 char *cs_parameters_cells(const CsParameters *parameters, const char *const *values);
 
+/* Texts of others are made safe to show (base/clean) unless they are to stay as they are. */
+void cs_parameters_set_raw(CsParameters *parameters, gboolean raw);
+
 /* For rows from the database it was made of. Borrowed. */
 CsRowEnds cs_parameters_ends(CsParameters *parameters);
 

@@ -76,6 +76,7 @@ static int run(const CsArguments *arguments)
     const CsExport export = {.directory = g_ptr_array_index(arguments->operands, 0),
                              .table = table,
                              .output = output != NULL ? output : "/dev/stdout",
+                             .raw = (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0,
                              .request = {.paths = paths,
                                          .policies = policies,
                                          .runs = runs,
@@ -93,9 +94,10 @@ const CsCommand cs_command_export = {
     .operands = "DIR",
     .least = 1,
     .most = 1,
-    .options = CS_OPTION_BIT(CS_OPTION_TABLE) | CS_OPTION_BIT(CS_OPTION_RUNS) |
-               CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) | CS_OPTION_BIT(CS_OPTION_JOBS) |
-               CS_OPTION_BIT(CS_OPTION_INCLUDE) | CS_OPTION_BIT(CS_OPTION_PLUGIN),
+    .options = CS_OPTION_BIT(CS_OPTION_RAW) | CS_OPTION_BIT(CS_OPTION_TABLE) |
+               CS_OPTION_BIT(CS_OPTION_RUNS) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
+               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_INCLUDE) |
+               CS_OPTION_BIT(CS_OPTION_PLUGIN),
     .summary = "print a table of results, computed anew where it was not recorded",
     .description =
         "Prints a table of the results that 'cardsim sweep', 'cardsim merge' or 'cardsim run -o "

@@ -147,7 +147,10 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
     for (guint i = 0; i < n; i++) {
         if (i > 0)
             g_string_append_c(export->line, ',');
-        cs_csv_append_clean(export->line, &cells[i]);
+        if (export->ends->raw)
+            cs_csv_append_cell(export->line, &cells[i]);
+        else
+            cs_csv_append_clean(export->line, &cells[i]);
     }
     if (export->ends->cells != NULL && export->run != (guint64)cells[0].whole) {
         export->run = (guint64)cells[0].whole;

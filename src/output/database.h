@@ -141,6 +141,7 @@ typedef struct {
     const char *columns;
     const char *(*cells)(gpointer context, guint64 run);
     gpointer context;
+    gboolean raw; /* texts of the rows stay as they are */
 } CsRowEnds;
 
 /* Appends the rows of a table to `file` as its CSV file has them, without the header: of the runs
