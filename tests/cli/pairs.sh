@@ -8,7 +8,7 @@
 
 pairs=${CS_PAIRS:-12}
 letter=$srcdir/scenarios/letter.ini
-few="-q -s simulation.rounds=40 -s simulation.replications=2"
+few="-q -s simulation.rounds=40 -s simulation.replications=2 -s output.record=rounds+devices+totals"
 tables="rounds.csv devices.csv totals.csv manifest.json"
 
 # What each of them gives alone.

@@ -67,7 +67,7 @@ goes_on new "$tables trace.json" "$@" -o results
 end
 
 set -- sweep "$letter" -q -j 2 -s simulation.rounds=3 -s simulation.replications=2 \
-    -s policy.weight=0.1,0.5,0.9
+    -s output.record=rounds+devices+totals -s policy.weight=0.1,0.5,0.9
 "$cardsim" "$@" -o swept || exit 1
 
 begin "a sweep into a new directory"

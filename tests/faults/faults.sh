@@ -169,7 +169,7 @@ whole_database() {
 begin "a sweep whose every call fails in turn, then resumed"
 rm -rf results complete
 set -- sweep "$letter" -q -j 2 -s simulation.rounds=3 -s simulation.replications=2 \
-    -s policy.weight=0.1,0.5,0.9
+    -s output.record=rounds+devices+totals -s policy.weight=0.1,0.5,0.9
 "$cardsim" "$@" -o complete || fail "the sweep itself fails"
 for fault in write:ENOSPC write:full write:EIO write:EINTR write:short write:kill fsync:EIO \
     fsync:ENOSPC open:EACCES open:ENOSPC open:EINTR close:EIO close:ENOSPC close:EINTR rename:EIO \
@@ -206,7 +206,8 @@ in=$here/temporary
 SQLITE_TMPDIR=$in
 export SQLITE_TMPDIR
 rm -rf complete
-set -- sweep "$letter" -q -j 2 -s simulation.rounds=1500 -s policy.weight=0.1,0.5,0.9
+set -- sweep "$letter" -q -j 2 -s simulation.rounds=1500 -s output.record=rounds+devices+totals \
+    -s policy.weight=0.1,0.5,0.9
 "$cardsim" "$@" -o complete || fail "the sweep itself fails"
 for fault in write:full:1 write:EIO:3 write:EINTR:1; do
     rm -rf results
