@@ -5,6 +5,7 @@
 #include "base/dir.h"
 #include "output/manifest.h"
 #include "base/file.h"
+#include "campaign/extension.h"
 #include "campaign/parameters.h"
 #include "campaign/pool.h"
 #include "campaign/record.h"
@@ -519,7 +520,11 @@ static CsStore *open_store(const CsCampaign *campaign, guint *tables, GError **e
                                  .origin = origin,
                                  .include = include,
                                  .runs = cs_plan_n_runs(sweep->plan)};
-    return cs_store_open(campaign->directory, campaign->mode, &identity, error);
+    g_autoptr(CsStore) store = cs_store_open(campaign->directory, campaign->mode, &identity, error);
+    if (store == NULL ||
+        ((campaign->mode & CS_STORE_EXTEND) != 0 && !cs_extend(store, &identity, sweep, error)))
+        return NULL;
+    return g_steal_pointer(&store);
 }
 
 gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error)

@@ -178,8 +178,8 @@ static gboolean changed(const CsStore *store, const char *what, const char *deta
     return FALSE;
 }
 
-static gboolean check_identity(CsStore *store, const CsIdentity *identity, gboolean *begun,
-                               GError **error)
+static gboolean check_identity(CsStore *store, const CsIdentity *identity, gboolean extends,
+                               gboolean *begun, GError **error)
 {
     g_autofree char *build = cs_database_get_meta(store->database, "build");
     g_autofree char *scenario = cs_database_get_meta(store->database, "scenario");
@@ -190,13 +190,13 @@ static gboolean check_identity(CsStore *store, const CsIdentity *identity, gbool
         return TRUE;
     if (g_strcmp0(build, cs_build_identity()) != 0)
         return changed(store, "build of cardsim", build, error);
-    if (g_strcmp0(scenario, identity->scenario) != 0) {
+    if (!extends && g_strcmp0(scenario, identity->scenario) != 0) {
         g_autofree char *difference = first_difference(scenario, identity->scenario);
         return changed(store, "scenario", difference, error);
     }
     if (g_strcmp0(shard, identity->shard) != 0)
         return changed(store, "shard", shard, error);
-    if (strcmp(plan, identity->plan) != 0)
+    if (!extends && strcmp(plan, identity->plan) != 0)
         return changed(store, "list of runs",
                        "its axes, those of -s included, or a file that it names have changed",
                        error);
@@ -208,7 +208,7 @@ static gboolean keep_meta(CsStore *store, const char *key, const char *value, GE
     return value == NULL || cs_database_set_meta(store->database, key, value, error);
 }
 
-static gboolean write_identity(CsStore *store, const CsIdentity *identity, GError **error)
+gboolean cs_store_write_identity(CsStore *store, const CsIdentity *identity, GError **error)
 {
     char runs[32];
     g_snprintf(runs, sizeof runs, "%" G_GUINT64_FORMAT, identity->runs);
@@ -237,7 +237,8 @@ CsStore *cs_store_open(const char *directory, guint mode, const CsIdentity *iden
 {
     g_autoptr(CsStore) store = store_new(directory);
     gboolean locks = (mode & CS_STORE_NO_LOCK) == 0;
-    mode &= ~CS_STORE_NO_LOCK;
+    gboolean extends = (mode & CS_STORE_EXTEND) != 0;
+    mode &= ~(CS_STORE_NO_LOCK | CS_STORE_EXTEND);
     if (!open_directory(store, TRUE, locks, error) || !check_contents(store, mode, error) ||
         !remove_own(store, mode == CS_STORE_RESTART, error))
         return NULL;
@@ -245,8 +246,8 @@ CsStore *cs_store_open(const char *directory, guint mode, const CsIdentity *iden
         directory, locks ? CS_DATABASE_CREATE : CS_DATABASE_CREATE_UNLOCKED, error);
     gboolean begun;
     if (store->database == NULL || !cs_store_check(store, error) ||
-        !check_identity(store, identity, &begun, error) ||
-        (!begun && !write_identity(store, identity, error)))
+        !check_identity(store, identity, extends, &begun, error) ||
+        (!begun && !cs_store_write_identity(store, identity, error)))
         return NULL;
     return g_steal_pointer(&store);
 }

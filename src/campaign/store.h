@@ -31,6 +31,8 @@ typedef enum {
  * memory, for file systems that have neither. One process at a time is then the user's to see to.
  */
 #define CS_STORE_NO_LOCK 8u
+/* To be added to RESUME: the scenario and the list of runs may be others; campaign/extension. */
+#define CS_STORE_EXTEND 16u
 
 /* What results are of; all must agree for them to be carried on. Texts are borrowed. */
 typedef struct {
@@ -59,6 +61,8 @@ CsStore *cs_store_open(const char *directory, guint mode, const CsIdentity *iden
  * directory meanwhile. ABSENT where a sweep has not even begun there. Transfer full.
  */
 CsStore *cs_store_open_reading(const char *directory, GError **error);
+/* What the results are of from now on. */
+gboolean cs_store_write_identity(CsStore *store, const CsIdentity *identity, GError **error);
 /* Closes and unlocks. */
 void cs_store_close(CsStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsStore, cs_store_close)

@@ -34,6 +34,8 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_SHARDS] = {0, "shards", "N", FALSE,
                           "how many shards the script has (default: of about ten minutes each)"},
     [CS_OPTION_RESUME] = {0, "resume", NULL, FALSE, "carry on what the directory holds"},
+    [CS_OPTION_EXTEND] = {0, "extend", NULL, FALSE,
+                          "with --resume: the sweep may have more values, or another title"},
     [CS_OPTION_RESTART] = {0, "restart", NULL, FALSE, "remove the directory's results first"},
     [CS_OPTION_NO_LOCK] = {0, "no-lock", NULL, FALSE,
                            "lock nothing, for file systems without locks; one process at a time"},

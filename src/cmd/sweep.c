@@ -135,8 +135,8 @@ const CsCommand cs_command_sweep = {
     .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_OUTPUT_DIRECTORY) |
                CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_MAX_MEMORY) |
                CS_OPTION_BIT(CS_OPTION_SHARD) | CS_OPTION_BIT(CS_OPTION_RESUME) |
-               CS_OPTION_BIT(CS_OPTION_RESTART) | CS_OPTION_BIT(CS_OPTION_NO_LOCK) |
-               CS_OPTION_BIT(CS_OPTION_PROGRESS),
+               CS_OPTION_BIT(CS_OPTION_RESTART) | CS_OPTION_BIT(CS_OPTION_EXTEND) |
+               CS_OPTION_BIT(CS_OPTION_NO_LOCK) | CS_OPTION_BIT(CS_OPTION_PROGRESS),
     .summary = "run every combination of a scenario's [sweep]",
     .description =
         "Runs all points of the scenario's [sweep], every one with all its replications, into DIR "
@@ -149,7 +149,10 @@ const CsCommand cs_command_sweep = {
         "A finished run is saved at once and whole. SIGINT (Ctrl-C) and SIGTERM end the sweep in "
         "good order; --resume runs exactly what is missing, and refuses where the scenario or the "
         "program has changed; --restart starts over. A directory with results and neither option "
-        "is refused.\n\n"
+        "is refused. With --resume --extend the sweep may have got more values, wherever they "
+        "stand, or another title: runs that are there take their places, and only what is new is "
+        "run. Where other tables are recorded, or there are more replications, all runs are run "
+        "again. What the results hold and the sweep does not is an error.\n\n"
         "With --shard I/N only every N-th run is done, from run I + 1 on; 'cardsim merge' joins "
         "the "
         "shards. With --shard auto, or where -o is not given, a shard has a directory of its own, "

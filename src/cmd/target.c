@@ -13,6 +13,13 @@ gboolean cs_target_mode(const CsArguments *arguments, guint *mode)
     *mode = resume ? CS_STORE_RESUME : restart ? CS_STORE_RESTART : CS_STORE_NEW;
     if ((arguments->given & CS_OPTION_BIT(CS_OPTION_NO_LOCK)) != 0)
         *mode |= CS_STORE_NO_LOCK;
+    gboolean extend = (arguments->given & CS_OPTION_BIT(CS_OPTION_EXTEND)) != 0;
+    if (extend && !resume) {
+        cs_complain("--extend goes with --resume");
+        return FALSE;
+    }
+    if (extend)
+        *mode |= CS_STORE_EXTEND;
     if (resume && restart)
         cs_complain("--resume and --restart exclude each other");
     return !(resume && restart);

@@ -207,6 +207,55 @@ gboolean cs_database_drop_index(CsDatabase *database, GError **error)
     return cs_database_settle(database, error);
 }
 
+static void move_run(CsDatabase *database, const CsMovedRun *run)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "INSERT INTO temp.moved VALUES(%" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT
+        ");INSERT INTO main.digest VALUES(%" G_GUINT64_FORMAT ", '%016" G_GINT64_MODIFIER "x')",
+        run->from, run->to, run->to, run->digest);
+    cs_database_execute(database, sql);
+    for (const char *const *p = run->parameters; *p != NULL && database->failure == SQLITE_OK; p++)
+        add_parameter(database, run->to, *p);
+}
+
+/* By way of negative numbers, so that none is there twice meanwhile. */
+static void renumber(CsDatabase *database, const char *table, gboolean anew)
+{
+    g_autofree char *sql =
+        anew ? g_strdup_printf("DELETE FROM main.%s", table)
+             : g_strdup_printf("UPDATE main.%s SET run = -(SELECT too FROM temp.moved WHERE "
+                               "come = run);UPDATE main.%s SET run = -run",
+                               table, table);
+    cs_database_execute(database, sql);
+}
+
+gboolean cs_database_begin_extension(CsDatabase *database, const CsMovedRun *runs, gsize n,
+                                     gboolean anew, GError **error)
+{
+    cs_database_execute(database,
+                        "CREATE TEMP TABLE IF NOT EXISTS moved(come INTEGER PRIMARY KEY, too INT);"
+                        "BEGIN IMMEDIATE;DELETE FROM temp.moved;DELETE FROM main.param;"
+                        "DELETE FROM main.digest;DELETE FROM main.meta WHERE key LIKE 'failed/%'");
+    for (gsize i = 0; i < n && !anew && database->failure == SQLITE_OK; i++)
+        move_run(database, &runs[i]);
+    renumber(database, "run", anew);
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        renumber(database, cs_table_info((CsTable)t)->name, anew);
+    if (cs_database_settle(database, error))
+        return TRUE;
+    cs_database_abandon_run(database);
+    return FALSE;
+}
+
+gboolean cs_database_end_extension(CsDatabase *database, GError **error)
+{
+    cs_database_execute(database, "COMMIT");
+    if (cs_database_settle(database, error))
+        return TRUE;
+    cs_database_abandon_run(database);
+    return FALSE;
+}
+
 gboolean cs_database_set_digests(CsDatabase *database, const guint64 *runs, const guint64 *digests,
                                  gsize n, GError **error)
 {

@@ -104,6 +104,21 @@ void cs_database_end_part(CsDatabase *part);
 /* Adds the rows of `part`, which has ended, to the run under way. */
 void cs_database_absorb(CsDatabase *database, const CsDatabase *part);
 
+/* A finished run and the number that it gets; `parameters` as in cs_database_commit_run(). */
+typedef struct {
+    guint64 from, to, digest;
+    const char *const *parameters;
+} CsMovedRun;
+
+/*
+ * Gives the finished runs new numbers, values and digests, in a transaction that stays open, for
+ * meta to be written in it too, until the end is told; all runs must be named. With `anew` they go
+ * instead, to be run again. FALSE: nothing has changed.
+ */
+gboolean cs_database_begin_extension(CsDatabase *database, const CsMovedRun *runs, gsize n,
+                                     gboolean anew, GError **error);
+gboolean cs_database_end_extension(CsDatabase *database, GError **error);
+
 /* The digests of `n` runs, finished or to be run, of which each number is given. */
 gboolean cs_database_set_digests(CsDatabase *database, const guint64 *runs, const guint64 *digests,
                                  gsize n, GError **error);

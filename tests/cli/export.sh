@@ -178,6 +178,24 @@ try 1 export exact
 says "exact means"
 end
 
+begin "the examples that read a sweep's tables"
+try 0 sweep letter.ini -q -o read -s simulation.rounds=2 -s simulation.replications=2 \
+    -s radio.path-loss-exponent=2..4:1 -s policy.name=card,server-only
+if command -v gnuplot >/dev/null 2>&1; then
+    gnuplot -e "directory='read'; key='path_loss_exponent'; picture='read.svg'" \
+        "$srcdir/examples/results/delay.gp" 2>gnuplot.err || fail "gnuplot: $(cat gnuplot.err)"
+    grep -q '</svg>' read.svg || fail "gnuplot draws nothing"
+fi
+if python3 -c 'import pandas, matplotlib' 2>/dev/null; then
+    MPLCONFIGDIR=$work python3 "$srcdir/examples/results/delay.py" read path_loss_exponent read.png \
+        >python.out 2>&1 || fail "python: $(cat python.out)"
+    [ -s read.png ] || fail "python draws nothing"
+    # The mean of the card rows at exponent 3, by awk.
+    mean=$(awk -F, '$3 == "card" && $(NF - 1) == 3 { sum += $6; n++ } END { printf "%.6f", sum / n }' read/totals.csv)
+    awk '$1 == 3 || $2 == 3 { print $(NF - 1) }' python.out | grep -q "^$mean" || fail "not $mean: $(cat python.out)"
+fi
+end
+
 # Without times, which depend on the machine: what costs is what is written.
 begin "a sweep's directory holds kilobytes where its rounds would take hundreds of megabytes"
 try 0 sweep letter.ini -q -o ninety -s simulation.rounds=20 -s simulation.replications=1 \
