@@ -296,3 +296,39 @@ void cs_axis_free(CsAxis *axis)
     g_free(axis->places);
     g_free(axis);
 }
+
+/* --- the command line ---------------------------------------------------------------------- */
+
+/* Whether "key=values" says several values. A title may hold commas, and so may a condition. */
+static gboolean is_axis(const char *override)
+{
+    const char *sign = strchr(override, '=');
+    if (sign == NULL || g_str_has_prefix(override, "sweep.") ||
+        g_str_has_prefix(override, "scenario."))
+        return FALSE;
+    const char *dots = strstr(sign, "..");
+    gboolean quoted = FALSE, comma = FALSE;
+    for (const char *p = sign; *p != '\0' && !comma; p++) {
+        quoted ^= *p == '"';
+        comma = *p == ',' && !quoted;
+    }
+    return comma || (dots != NULL && (strchr(dots, ':') != NULL || strstr(dots, " step ") != NULL));
+}
+
+void cs_overrides_split(const char *const *overrides, GPtrArray *plain, GPtrArray *axes)
+{
+    for (; overrides != NULL && *overrides != NULL; overrides++)
+        g_ptr_array_add(is_axis(*overrides) ? axes : plain, (gpointer)*overrides);
+    g_ptr_array_add(plain, NULL);
+}
+
+gboolean cs_overrides_fix(const GPtrArray *plain, const char *key)
+{
+    gsize n = strlen(key);
+    for (guint i = 0; i + 1 < plain->len; i++) {
+        const char *override = g_ptr_array_index(plain, i);
+        if (strncmp(override, key, n) == 0 && (override[n] == '=' || override[n] == ' '))
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -39,4 +39,11 @@ CsAxis *cs_axis_read(const char *key, CsPlace key_place, const char *text, CsPla
 void cs_axis_free(CsAxis *axis);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsAxis, cs_axis_free)
 
+/* Parts overrides (NULL-ended, or NULL) into those of one value, which get a NULL behind them, and
+ * axes; they are borrowed. */
+void cs_overrides_split(const char *const *overrides, GPtrArray *plain, GPtrArray *axes);
+
+/* Whether one of the plain overrides is of `key`. */
+gboolean cs_overrides_fix(const GPtrArray *plain, const char *key);
+
 #endif

@@ -73,8 +73,11 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
 /* Of "group.key=value". */
 static guint64 parameter_digest(const char *parameter)
 {
-    const char *dot = strchr(parameter, '.'), *sign = strchr(parameter, '=');
+    const char *sign = strchr(parameter, '='),
+               *dot = g_strrstr_len(parameter, sign - parameter, ".");
     g_autofree char *group = g_strndup(parameter, (gsize)(dot - parameter));
+    if (g_str_has_prefix(group, "device."))
+        group[strlen("device")] = ' ';
     g_autofree char *key = g_strndup(dot + 1, (gsize)(sign - dot) - 1);
     return cs_setting_digest(group, key, sign + 1);
 }
@@ -91,6 +94,16 @@ void cs_plan_add_like(CsPlan *plan, guint64 i, const char *const *parameters)
             entry->run.digest +=
                 parameter_digest(parameters[k]) - parameter_digest(like->run.parameters[k]);
     g_ptr_array_add(plan->entries, entry);
+}
+
+guint64 cs_plan_digest_without(const CsPlan *plan, guint64 i, guint64 mask)
+{
+    const Entry *entry = g_ptr_array_index(plan->entries, (guint)i);
+    guint64 digest = entry->run.digest;
+    for (guint k = 0; k < 64 && entry->run.parameters[k] != NULL; k++)
+        if ((mask >> k & 1) != 0)
+            digest -= parameter_digest(entry->run.parameters[k]);
+    return digest;
 }
 
 guint64 cs_plan_n_runs(const CsPlan *plan)

@@ -41,6 +41,10 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
  */
 void cs_plan_add_like(CsPlan *plan, guint64 i, const char *const *parameters);
 
+/* The digest of the run at `i` without the texts of those of its first 64 parameters whose bits are
+ * in `mask`: what they come to counts all the same. */
+guint64 cs_plan_digest_without(const CsPlan *plan, guint64 i, guint64 mask);
+
 guint64 cs_plan_n_runs(const CsPlan *plan);
 const CsRun *cs_plan_run(const CsPlan *plan, guint64 i); /* i from 0 */
 

@@ -2,6 +2,7 @@
 /* campaign/sweep: expanding [sweep]. See sweep.h. */
 #include "campaign/sweep.h"
 
+#include "campaign/alike.h"
 #include "campaign/condition.h"
 #include "scenario/typed.h"
 
@@ -36,6 +37,7 @@ typedef struct {
     GArray *idle;        /* of Idle: what all runs so far say is ignored; NULL before the first */
     CsCondition *where;
     CsPlace where_place;
+    CsAlike *alike; /* runs that are others again */
 } Builder;
 
 static void bundle_clear(gpointer data)
@@ -57,40 +59,6 @@ static gint find_axis(const Builder *builder, const char *key)
 }
 
 /* --- the command line ---------------------------------------------------------------------- */
-
-/* Whether "key=values" says several values. A title may hold commas, and so may a condition. */
-static gboolean is_axis(const char *override)
-{
-    const char *sign = strchr(override, '=');
-    if (sign == NULL || g_str_has_prefix(override, "sweep.") ||
-        g_str_has_prefix(override, "scenario."))
-        return FALSE;
-    const char *dots = strstr(sign, "..");
-    gboolean quoted = FALSE, comma = FALSE;
-    for (const char *p = sign; *p != '\0' && !comma; p++) {
-        quoted ^= *p == '"';
-        comma = *p == ',' && !quoted;
-    }
-    return comma || (dots != NULL && (strchr(dots, ':') != NULL || strstr(dots, " step ") != NULL));
-}
-
-static void split_overrides(const char *const *overrides, GPtrArray *plain, GPtrArray *axes)
-{
-    for (; overrides != NULL && *overrides != NULL; overrides++)
-        g_ptr_array_add(is_axis(*overrides) ? axes : plain, (gpointer)*overrides);
-    g_ptr_array_add(plain, NULL);
-}
-
-static gboolean is_fixed(const GPtrArray *plain, const char *key)
-{
-    gsize n = strlen(key);
-    for (guint i = 0; i + 1 < plain->len; i++) {
-        const char *override = g_ptr_array_index(plain, i);
-        if (strncmp(override, key, n) == 0 && (override[n] == '=' || override[n] == ' '))
-            return TRUE;
-    }
-    return FALSE;
-}
 
 /* Puts `axis` (transfer full) into the sweep: over the file's axis of its key, or behind all. */
 static void take_command_line_axis(Builder *builder, CsAxis *axis, guint first_own)
@@ -135,7 +103,7 @@ static void read_axes(Builder *builder, const GPtrArray *plain, const GPtrArray 
     guint n = cs_scenario_n_sweep_axes(scenario);
     for (guint i = 0; i < n; i++) {
         CsSweepAxis text = cs_scenario_sweep_axis(scenario, i);
-        if (is_fixed(plain, text.key))
+        if (cs_overrides_fix(plain, text.key))
             continue;
         CsAxis *axis = cs_axis_read(text.key, text.key_place, text.values, text.values_place,
                                     builder->diagnostics);
@@ -396,6 +364,50 @@ static void tell_idle(Builder *builder)
     }
 }
 
+/* --- points that come out identical ----------------------------------------------------------- */
+
+/* Axes whose values this run ignores, or whose file is in its digest by what it holds. */
+static guint64 ignored_axes(const Builder *builder, const CsDiagnostics *idle,
+                            const char *const *parameters)
+{
+    guint64 mask = 0;
+    for (guint k = 0; k < MIN(builder->sweep->axes->len, 64); k++)
+        if (builder->values[k].key == cs_key(CS_KEY_LLM))
+            mask |= G_GUINT64_CONSTANT(1) << k;
+    for (guint i = 0; i < cs_diagnostics_count(idle); i++) {
+        gsize length;
+        CsPlace place = cs_diagnostics_place(idle, i);
+        const char *text = place.source != NULL ? cs_source_text(place.source, &length) : "";
+        for (guint k = 0; k < 64 && parameters[k] != NULL; k++)
+            if (strcmp(text, parameters[k]) == 0)
+                mask |= G_GUINT64_CONSTANT(1) << k;
+    }
+    return mask;
+}
+
+/* An axis that nothing hangs on in any run has been told. */
+static gboolean is_idle_everywhere(const Builder *builder, const CsAxis *axis)
+{
+    for (guint i = 0; builder->idle != NULL && i < builder->idle->len; i++) {
+        CsPlace place = g_array_index(builder->idle, Idle, i).place;
+        if (place.source == axis->key_place.source && place.line == axis->key_place.line &&
+            place.column == axis->key_place.column)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void tell_same(Builder *builder)
+{
+    for (guint k = 0; k < builder->sweep->axes->len; k++) {
+        const CsAxis *axis = axis_at(builder, k);
+        g_autofree char *message = cs_alike_message(builder->alike, k, axis->key);
+        if (message != NULL && !is_idle_everywhere(builder, axis))
+            cs_diagnostics_add(builder->diagnostics, CS_SEVERITY_WARNING, axis->key_place, message,
+                               "a condition leaves them out: [sweep] where");
+    }
+}
+
 /* --- one run ---------------------------------------------------------------------------------- */
 
 /* Adds a run whose values have been checked with others in place of those that stand alone, or
@@ -406,18 +418,21 @@ static void plan_run(Builder *builder, const char *mark, const char *const *para
     gpointer like;
     CsPlan *plan = builder->sweep->plan;
     if (g_hash_table_lookup_extended(builder->checked, mark, NULL, &like)) {
-        if (like != NULL)
-            cs_plan_add_like(plan, GPOINTER_TO_SIZE(like) - 1, parameters);
+        if (like == NULL)
+            return;
+        cs_plan_add_like(plan, GPOINTER_TO_SIZE(like) - 1, parameters);
+        cs_alike_note_like(builder->alike, GPOINTER_TO_SIZE(like));
         return;
     }
     g_autoptr(CsDiagnostics) run = cs_diagnostics_new();
-    g_autoptr(CsDiagnostics) idle =
-        builder->idle == NULL || builder->idle->len > 0 ? cs_diagnostics_new() : NULL;
+    g_autoptr(CsDiagnostics) idle = cs_diagnostics_new();
     gboolean good = cs_plan_add(plan, builder->sweep->scenario, parameters, run, idle);
     if (!good)
         tell_errors(builder, run, parameters, places);
-    else if (idle != NULL)
+    else if (builder->idle == NULL || builder->idle->len > 0)
         gather_idle(builder, idle, parameters);
+    if (good)
+        cs_alike_note(builder->alike, ignored_axes(builder, idle, parameters));
     g_hash_table_insert(builder->checked, g_strdup(mark),
                         GSIZE_TO_POINTER(good ? cs_plan_n_runs(plan) : 0));
 }
@@ -474,6 +489,8 @@ static gboolean count_is_sane(Builder *builder)
 static void expand(Builder *builder)
 {
     guint n = builder->bundles->len;
+    g_autoptr(CsAlike) alike = builder->alike =
+        cs_alike_new(builder->sweep->plan, builder->sweep->axes->len);
     g_autofree guint *position = g_new0(guint, n + 1);
     for (;;) {
         add_run(builder, position);
@@ -487,6 +504,7 @@ static void expand(Builder *builder)
             break;
     }
     tell_idle(builder);
+    tell_same(builder);
     if (cs_plan_n_runs(builder->sweep->plan) == 0 &&
         cs_diagnostics_errors(builder->diagnostics) == 0)
         cs_diagnostics_error(builder->diagnostics, sweep_place(builder),
@@ -536,7 +554,7 @@ CsSweep *cs_sweep_read_with(const char *path, const char *const *overrides, cons
 {
     g_autoptr(GPtrArray) plain = g_ptr_array_new();
     g_autoptr(GPtrArray) axes = g_ptr_array_new();
-    split_overrides(overrides, plain, axes);
+    cs_overrides_split(overrides, plain, axes);
     CsScenario *scenario = cs_scenario_read_for_sweep(path, (const char *const *)plain->pdata,
                                                       paths, policies, diagnostics);
     if (scenario == NULL)

@@ -583,4 +583,24 @@ mkdir "odd %20?immutable=1#x" && try 0 sweep small.ini -q -o "odd %20?immutable=
 same_exports one "odd %20?immutable=1#x/out"
 end
 
+# `cut` acts under static alone: of its three values two under card are the first again. Two files of
+# one model are one model. What differs in each run is not told.
+begin "points that come out identical along an axis are told"
+cp "$srcdir/scenarios/letter.ini" alike.ini
+cp "$srcdir/models/llm/llama-3.2-1b.ini" one.ini
+cp one.ini two.ini
+for command in plan "sweep -o alike -s simulation.rounds=1 -s simulation.replications=1"; do
+    # shellcheck disable=SC2086
+    try 0 $command alike.ini -s policy.name=static,card -s policy.cut=0,8,16
+    says "2 of 6 runs are the same as others along 'policy.cut', such as run 5 as run 4"
+done
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "delay_mean_s") at = i }
+    $1 == 4 || $1 == 5 || $1 == 6 { print $at }' alike/totals.csv | sort -u >means
+[ "$(wc -l <means)" -eq 1 ] || fail "the runs said to be the same differ: $(cat means)"
+try 0 plan alike.ini -s model.llm=one.ini,two.ini,llama-3.2-3b -s model.layers=8
+says "1 of 3 runs are the same as others along 'model.llm', such as run 2 as run 1"
+try 0 plan alike.ini -s device.1.distance=8m,9m -s policy.name=card,server-only -s simulation.seed=1..3:1
+if grep -q "the same as others" "$top/err"; then fail "others are called the same: $(cat "$top/err")"; fi
+end
+
 finish

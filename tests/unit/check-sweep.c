@@ -256,18 +256,24 @@ START_TEST(many_combinations_are_planned_at_once)
 }
 END_TEST
 
-/* What no run of the sweep takes notice of is told, at its axis; what some do is not. */
+/* What no run of the sweep takes notice of is told, at its axis; of what some do the runs that come
+ * out twice. */
 START_TEST(idle_axes_are_told)
 {
     static const struct {
         const char *sweep, *told;
     } cases[] = {
         {"radio.rician-k = 0 dB, 6 dB\nradio.fading = none, rayleigh\n", "'rician-k' is ignored"},
-        {"radio.rician-k = 0 dB, 6 dB\nradio.fading = none, rician\n", NULL},
+        {"radio.rician-k = 0 dB, 6 dB\nradio.fading = none, rician\n",
+         "1 of 4 runs are the same as others along 'radio.rician-k', such as run 3 as run 1"},
+        {"radio.rician-k = 0 dB, 6 dB\nradio.fading = rician, rayleigh\n"
+         "where = radio.fading = rician or radio.rician-k = 0 dB\n",
+         NULL},
         {"radio.rician-k = 0 dB, 6 dB\nradio.fading = none, rician\nwhere = radio.fading = none\n",
          "'rician-k' is ignored"},
         {"policy.cut = 1, 2\npolicy.name = card, server-only\n", "'cut' is ignored"},
-        {"policy.cut = 1, 2\npolicy.name = card, static\n", NULL},
+        {"policy.cut = 1, 2\npolicy.name = card, static\n",
+         "1 of 4 runs are the same as others along 'policy.cut', such as run 3 as run 1"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *message = NULL;
