@@ -18,6 +18,8 @@ extends = $letter
 [simulation]
 rounds = 6
 replications = 2
+[output]
+record = rounds+devices+totals
 [sweep]
 radio.path-loss-exponent = 2 .. 6 step 0.4
 policy.name = card, server-only, device-only, random

@@ -30,6 +30,8 @@ extends = $top/scenarios/letter.ini
 [simulation]
 rounds = 20
 replications = 4
+[output]
+record = rounds+devices+totals
 [sweep]
 radio.path-loss-exponent = 2 .. 6 step 0.5
 policy.name = card, server-only, device-only, random
