@@ -157,8 +157,14 @@ static void add_reached(CsTablePrinter *table, const CsReportCell *cell, gboolea
     cs_table_add_number(table, cell->of);
 }
 
+/* Which further columns there are: looked up once, for there may be many rows. */
+typedef struct {
+    gboolean *own_n, *few_events; /* of every metric */
+    gboolean marked;
+} Extras;
+
 static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport *report,
-                    const CsReportRow *row, gboolean people)
+                    const CsReportRow *row, const Extras *extras, gboolean people)
 {
     for (guint i = 0; i < report->n_keys; i++) {
         const CsStudyKey *key = cs_study_key(study, report->key[i]);
@@ -176,12 +182,12 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
             add_estimate(table, cell->reduction, 100.0);
     }
     for (guint m = 0; m < report->n_measures; m++)
-        if (has_own_n(report, m))
+        if (extras->own_n[m])
             cs_table_add_number(table, (double)row->cell[m].mean.n);
     for (guint m = 0; m < report->n_measures; m++)
-        if (has_few_events(report, m))
+        if (extras->few_events[m])
             add_events(table, &row->cell[m].deciding, people);
-    if (is_marked(report)) {
+    if (extras->marked) {
         g_autofree char *points =
             g_strdup_printf("%u%s", row->points, row->uncommon && people ? " (own)" : "");
         cs_table_add_text(table, points);
@@ -196,8 +202,15 @@ static char *format_table(const CsStudy *study, const CsReport *report, CsFormat
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(
         (const CsTableColumn *)(gconstpointer)layout.columns->data, layout.columns->len);
     cs_table_printer_set_raw(table, raw);
+    g_autofree gboolean *own_n = g_new(gboolean, report->n_measures);
+    g_autofree gboolean *few_events = g_new(gboolean, report->n_measures);
+    for (guint m = 0; m < report->n_measures; m++) {
+        own_n[m] = has_own_n(report, m);
+        few_events[m] = has_few_events(report, m);
+    }
+    const Extras extras = {own_n, few_events, is_marked(report)};
     for (guint i = 0; i < report->rows->len; i++)
-        add_row(table, study, report, g_ptr_array_index(report->rows, i), people);
+        add_row(table, study, report, g_ptr_array_index(report->rows, i), &extras, people);
     char *text = cs_table_format(table, format);
     g_array_unref(layout.columns);
     g_ptr_array_unref(layout.names);
