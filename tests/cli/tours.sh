@@ -39,7 +39,8 @@ walk() {
         start=$(date +%s.%N)
         sh -e command.$i >"$top/out" 2>"$top/err" </dev/null ||
             fail "'$(head -n 1 command.$i)' ended in $?: $(head -n 3 "$top/err")"
-        if grep -q 'warning:' "$top/err"; then fail "'$(head -n 1 command.$i)' warns: $(cat "$top/err")"; fi
+        # What rare events do to an interval is told rightly: a tour is short.
+        if grep 'warning:' "$top/err" | grep -qv 'can be far too narrow'; then fail "'$(head -n 1 command.$i)' warns: $(cat "$top/err")"; fi
         awk -v a="$start" -v b="$(date +%s.%N)" -v c="$(sed 's/ *#.*//; 1q' command.$i)" \
             'BEGIN { printf "  %6.2f s  %s\n", b - a, c }'
         i=$((i + 1))
