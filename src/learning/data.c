@@ -87,6 +87,24 @@ static gboolean no_data(const Making *making, guint device, const char *why)
     return FALSE;
 }
 
+/* Whether what is made up is less than takes a second. */
+static gboolean too_many(const Making *making)
+{
+    const CsDataSettings *settings = making->settings;
+    double sequences = settings->n_test_files == 0 ? settings->test_samples : 0;
+    for (guint i = 0; i < settings->n_devices; i++)
+        sequences += settings->devices[i].n_files == 0 ? settings->devices[i].samples : 0;
+    double tokens = sequences * ((double)settings->length + 1);
+    if (tokens <= CS_DATA_TOKENS_MAX)
+        return FALSE;
+    cs_diagnostics_error(making->diagnostics, settings->devices[0].place,
+                         "ask for fewer or shorter samples, or name files",
+                         "the dialects of all devices and of the test come to %.3g tokens, more "
+                         "than %d",
+                         tokens, CS_DATA_TOKENS_MAX);
+    return TRUE;
+}
+
 static gboolean too_few(const Making *making, guint device, guint64 asked, guint64 left)
 {
     const CsDataDevice *to = &making->settings->devices[device];
@@ -232,6 +250,8 @@ static gboolean write_dialects(Making *making)
     }
     if (!good || !any)
         return good;
+    if (too_many(making))
+        return FALSE;
     making->dialects = cs_dialects_new();
     for (guint i = 0; i < settings->n_devices; i++)
         if (settings->devices[i].n_files == 0)

@@ -23,6 +23,8 @@
 
 #include "learning/network.h"
 
+#define CS_DATA_TOKENS_MAX (1 << 25) /* of dialects, all devices and the test together */
+
 typedef struct {
     const char *name; /* as the user wrote it */
     const char *path; /* where it is */

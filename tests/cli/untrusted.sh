@@ -255,7 +255,7 @@ if command -v gnuplot >/dev/null 2>&1; then
         (cd place && IFS=' ' && "$cardsim" plot $picture -o cut.svg) >"$top/out" 2>"$top/err" </dev/null ||
             fail "$command_line: $(cat "$top/err")"
         grep -q '</svg>' place/cut.svg || fail "$command_line draws nothing"
-        case $picture in *weight*) grep -q 'heading = .*touch' place/cut.gp || fail "no title in it" ;; esac
+        case $picture in *weight*) grep -q 'title_lines.*touch' place/cut.gp || fail "no title in it" ;; esac
         [ ! -e pwned ] && [ ! -e place/pwned ] && [ ! -e place/out/pwned ] || fail "a command ran"
         rm -f place/cut.*
     done

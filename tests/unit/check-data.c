@@ -409,6 +409,8 @@ START_TEST(data_that_are_wrong)
                                .devices = &device,
                                .n_devices = 1};
     make(&settings, "device 'a' has no data: it has 0 samples");
+    device.samples = 1000000000;
+    make(&settings, "more than 33554432");
     device.samples = 3;
     settings.vocabulary = 255;
     make(&settings, "beyond the network's vocabulary");

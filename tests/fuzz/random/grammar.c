@@ -44,13 +44,20 @@ static const struct {
     {"error-curves", "curves.csv"},
     {"inherits", "d1|d1|d2|nosuch"},
     {"extends", ""},
+    {"power-table", "power.csv"},
+    {"layer-times", "times.csv"},
+    {"network", "none|none|none|tiny"},
+    {"data", "dialects|dialects|words.txt"},
+    {"test-data", "words.txt|"},
 };
 
 /* What seldom holds beside others, so that it is seldom drawn. */
-static const char *const seldom[] = {"inherits",   "time-to-failure", "repair-time", "battery",
-                                     "thresholds", "cqi-table",       "idle-power",  "memory-check",
-                                     "memory",     "device",          "platform",    "replications",
-                                     NULL};
+static const char *const seldom[] = {
+    "inherits",   "time-to-failure", "repair-time", "battery",     "thresholds",  "cqi-table",
+    "idle-power", "memory-check",    "memory",      "device",      "platform",    "replications",
+    "compute",    "power-table",     "layer-times", "network",     "data",        "test-data",
+    "head",       "protocol",        "logits",      "radio-power", "target-loss", "power-exponent",
+    NULL};
 
 /* --- dice --------------------------------------------------------------------------------------
  */
@@ -415,6 +422,29 @@ static void write_walk(Dice *dice, const char *directory)
     save(directory, "walk.csv", csv);
 }
 
+/* Tables of processors, and words to learn from. */
+static void write_processors(Dice *dice, const char *directory)
+{
+    g_autoptr(GString) power = g_string_new("frequency_hz,power_w\n");
+    g_autoptr(GString) times = g_string_new("tokens,forward_s,backward_s\n");
+    g_autoptr(GString) words = g_string_new(NULL);
+    double frequency_hz = 1e8, watt = between(dice, 1, 50), tokens = 1;
+    for (gint n = 1 + below(dice, 8); n > 0; n--) {
+        g_string_append_printf(power, "%.6g,%.6g\n", frequency_hz, watt);
+        g_string_append_printf(times, "%.0f,%.6g,%.6g\n", tokens,
+                               tokens * between(dice, 1e-7, 1e-5),
+                               tokens * between(dice, 1e-7, 1e-5));
+        frequency_hz *= between(dice, 1.1, 2);
+        watt *= between(dice, chance(dice, dice->wild) ? 0.5 : 1, 2);
+        tokens = ceil(tokens * between(dice, 1.1, 8));
+    }
+    for (gint n = 2000; n > 0; n--)
+        g_string_append_c(words, (char)('a' + below(dice, 26)));
+    save(directory, "power.csv", power);
+    save(directory, "times.csv", times);
+    save(directory, "words.txt", words);
+}
+
 static void write_logs(Dice *dice, const char *directory)
 {
     g_autoptr(GString) log = g_string_new("time,state\n");
@@ -480,6 +510,7 @@ void grammar_write(guint32 seed, const char *directory)
     write_walk(&dice, directory);
     write_logs(&dice, directory);
     write_tables(&dice, directory);
+    write_processors(&dice, directory);
     g_string_free(dice.text, TRUE);
     g_rand_free(dice.rand);
 }
