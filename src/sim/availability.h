@@ -47,7 +47,7 @@ CsAvailability *cs_availability_new(gboolean up, const gint64 *change_ns, guint 
 void cs_availability_free(CsAvailability *availability);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsAvailability, cs_availability_free)
 
-/* 64 bits of the SHA-256 of all of it: whether two are the same. */
+/* 64 bits of the SHA-256 of its states and times; how it ends is not in it. */
 guint64 cs_availability_digest(const CsAvailability *availability);
 
 /* The last row's time, with a state or not, or its interval's end. */

@@ -202,6 +202,27 @@ START_TEST(a_trace_that_stops)
 }
 END_TEST
 
+/* By it stored runs are told apart: it is of the states and times; how a trace ends is a setting.
+ */
+START_TEST(a_digest_tells_traces_apart)
+{
+    static const gint64 changes[] = {2 * S, 5 * S}, later[] = {2 * S, 6 * S};
+    g_autoptr(CsAvailability) trace = cs_availability_new(TRUE, changes, 2, 9 * S, CS_TRACE_HOLD);
+    g_autoptr(CsAvailability) same = cs_availability_new(TRUE, changes, 2, 9 * S, CS_TRACE_HOLD);
+    CsAvailability *others[] = {
+        cs_availability_new(FALSE, changes, 2, 9 * S, CS_TRACE_HOLD),
+        cs_availability_new(TRUE, later, 2, 9 * S, CS_TRACE_HOLD),
+        cs_availability_new(TRUE, changes, 1, 9 * S, CS_TRACE_HOLD),
+        cs_availability_new(TRUE, changes, 2, 8 * S, CS_TRACE_HOLD),
+    };
+    ck_assert(cs_availability_digest(trace) == cs_availability_digest(same));
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        ck_assert_msg(cs_availability_digest(others[i]) != cs_availability_digest(trace), "%zu", i);
+        cs_availability_free(others[i]);
+    }
+}
+END_TEST
+
 START_TEST(wrong_files)
 {
     static const struct {
@@ -402,6 +423,7 @@ int main(void)
     tcase_add_test(tc, epochs_are_exact);
     tcase_add_test(tc, laps);
     tcase_add_test(tc, a_trace_that_stops);
+    tcase_add_test(tc, a_digest_tells_traces_apart);
     tcase_add_test(tc, wrong_files);
     tcase_add_test(tc, rounds_lost_by_hand);
     tcase_add_test(tc, laps_by_hand);

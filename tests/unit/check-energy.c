@@ -4,6 +4,7 @@
 
 #include "energy/energy.h"
 #include "energy/platform.h"
+#include "energy/radio-power.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -197,6 +198,27 @@ START_TEST(unknown_platform_is_suggested)
 }
 END_TEST
 
+/* What is given stays; a base or a slope alone has the other 0; the rest is the named set's. */
+START_TEST(radio_power_is_completed)
+{
+    CsRadioPower power = {CS_RADIO_POWER_NONE, 3, NAN, NAN, 1e-8, FALSE, FALSE};
+    cs_radio_power_complete(&power);
+    ck_assert(power.sends && power.receives);
+    ck_assert(power.send_base_w == 3 && power.send_slope_j_per_bit == 0);
+    ck_assert(power.receive_base_w == 0 && power.receive_slope_j_per_bit == 1e-8);
+
+    CsRadioPower none = {CS_RADIO_POWER_NONE, NAN, NAN, NAN, NAN, FALSE, FALSE};
+    cs_radio_power_complete(&none);
+    ck_assert(!none.sends && !none.receives);
+
+    CsRadioPower lte = {CS_RADIO_POWER_LTE, 3, NAN, NAN, 1e-8, FALSE, FALSE};
+    cs_radio_power_complete(&lte);
+    ck_assert(lte.sends && lte.receives);
+    ck_assert(lte.send_base_w == 3 && lte.send_slope_j_per_bit == 7.9527e-8);
+    ck_assert(lte.receive_base_w == 2.719 && lte.receive_slope_j_per_bit == 1e-8);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("energy");
@@ -209,6 +231,7 @@ int main(void)
     tcase_add_test(tc, platform_radio);
     tcase_add_test(tc, platform_errors);
     tcase_add_test(tc, unknown_platform_is_suggested);
+    tcase_add_test(tc, radio_power_is_completed);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }

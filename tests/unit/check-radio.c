@@ -576,6 +576,23 @@ START_TEST(own_thresholds_may_differ_by_direction)
 }
 END_TEST
 
+/* The least and the greatest SNR that a threshold may be: 10^-20 and 10^20. */
+START_TEST(own_thresholds_reach_the_limits)
+{
+    g_autoptr(GString) text = g_string_new("cqi,snr_db\n1,-200\n");
+    Fixture f = {0};
+    CsThresholds set;
+    for (int i = 2; i < CS_CQI_N - 1; i++)
+        g_string_append_printf(text, "%d,%d\n", i, i);
+    g_string_append_printf(text, "%d,200\n", CS_CQI_N - 1);
+    fixture_set(&f, "my.csv", text->str, -1);
+    ck_assert(cs_thresholds_read(&set, f.path, NULL, f.paths, nowhere, f.diagnostics));
+    ck_assert_close(set.uplink[1], 1e-20, 1e-14);
+    ck_assert_close(set.downlink[CS_CQI_N - 1], 1e20, 1e-14);
+    fixture_clear(&f);
+}
+END_TEST
+
 /* What is wrong, where, and how many complaints. Line 0: the file cannot be read at all. */
 static const struct {
     const char *text, *message;
@@ -934,6 +951,7 @@ int main(void)
     tc = add_case(suite, "files");
     tcase_add_test(tc, own_thresholds_are_read);
     tcase_add_test(tc, own_thresholds_may_differ_by_direction);
+    tcase_add_test(tc, own_thresholds_reach_the_limits);
     tcase_add_loop_test(tc, own_thresholds_are_checked, 0, G_N_ELEMENTS(bad_thresholds));
     tcase_add_test(tc, complaints_are_bounded);
     tcase_add_test(tc, thresholds_that_cannot_be_read);

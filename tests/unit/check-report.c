@@ -126,6 +126,26 @@ static const CsReportRow *row_at(const CsReport *report, guint i)
 /* --- studies ------------------------------------------------------------------------------------
  */
 
+/* What a chart calls an axis: a word of its own, or whose the key is. */
+START_TEST(keys_have_titles)
+{
+    static const char *const titles[][2] = {
+        {"policy.weight", "Weight w"},
+        {"radio.noise-figure", "Noise figure"},
+        {"server.tx-power", "Tx power of the server"},
+        {"device.distance", "Distance of every device"},
+        {"device.phone.tx-power", "Tx power of device phone"},
+        {"device.phone.count", "Number of devices 'phone'"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(titles); i++) {
+        g_autofree char *name = g_strdup(titles[i][0]);
+        const CsStudyKey key = {.name = name};
+        g_autofree char *title = cs_study_key_title(&key);
+        ck_assert_str_eq(title, titles[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(keys_stand_as_the_sweep_varies_them)
 {
     make_sweep(FALSE);
@@ -590,6 +610,7 @@ int main(void)
     Suite *suite = suite_create("report");
     TCase *tests = tcase_create("all");
     tcase_add_checked_fixture(tests, make_directory, remove_directory);
+    tcase_add_test(tests, keys_have_titles);
     tcase_add_test(tests, keys_stand_as_the_sweep_varies_them);
     tcase_add_test(tests, shares_come_from_rounds);
     tcase_add_test(tests, lost_rounds_count_apart);

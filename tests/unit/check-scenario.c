@@ -869,7 +869,22 @@ START_TEST(stamps_without_a_start_are_warned_of)
 }
 END_TEST
 
-/* All errors of all files at once, each once, in order. */
+/* Which way a device goes is written in degrees. */
+START_TEST(a_direction_is_an_angle)
+{
+    static const struct {
+        const char *text;
+        double rad;
+    } ways[] = {{"direction = 90 deg\n", G_PI / 2}, {"direction = 30 deg\n", G_PI / 6}, {"", 0}};
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autofree char *text = g_strconcat(DEVICE "mobility = linear\n", ways[i].text, NULL);
+        g_autoptr(CsScenario) scenario = read_good(text, NULL);
+        ck_assert_double_eq_tol(cs_scenario_config(scenario)->groups[0].mobility.direction_rad,
+                                ways[i].rad, 1e-15);
+    }
+}
+END_TEST
+
 /* Keys that change nothing, but something where `with` holds; with a minus the other way round. */
 static const struct {
     const char *given, *with; /* [group]key = value */
@@ -973,6 +988,7 @@ START_TEST(defaults_and_heirs_are_not_idle)
 }
 END_TEST
 
+/* All errors of all files at once, each once, in order. */
 START_TEST(all_errors_are_told)
 {
     g_autofree char *base = file_of("base.ini", "[model]\nllm = ./my.ini\n[radio]\nrate = x\n");
@@ -1124,6 +1140,7 @@ int main(void)
     tcase_add_test(tc, stamps_without_a_start_are_warned_of);
     tcase_add_loop_test(tc, keys_that_change_nothing_are_told, 0, G_N_ELEMENTS(idle_keys));
     tcase_add_test(tc, defaults_and_heirs_are_not_idle);
+    tcase_add_test(tc, a_direction_is_an_angle);
     tcase_add_test(tc, all_errors_are_told);
     tcase_add_test(tc, unreadable_scenarios);
     tcase_add_test(tc, averaging_thresholds_warn);
