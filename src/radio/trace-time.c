@@ -2,7 +2,11 @@
 /* radio/trace-time: the column of time of a measurement. See trace-time.h. Layer: radio. */
 #include "radio/trace-time.h"
 
+#include "base/number.h"
+#include "base/units.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 #define ATTO_DIGITS 18
 #define ATTO G_GINT64_CONSTANT(1000000000000000000)
@@ -130,6 +134,27 @@ gboolean cs_trace_clock_read(CsTraceClock *clock, CsField field, gint64 *time_ns
     gint64 ns = up_atto >= 0 ? up_atto / ATTO_OF_NS : -((ATTO_OF_NS - 1 - up_atto) / ATTO_OF_NS);
     *time_ns = whole_s * G_GINT64_CONSTANT(1000000000) + ns;
     return TRUE;
+}
+
+gint64 cs_trace_time_of_quantity(const char *text, const char *end)
+{
+    double unused, scale = 1.0;
+    const char *rest;
+    CsTraceStamp stamp;
+    while (text < end && g_ascii_isspace(*text))
+        text++;
+    cs_number_read(text, end, &unused, &rest);
+    g_autofree char *unit = g_strstrip(g_strndup(rest, (gsize)(end - rest)));
+    for (const CsUnit *u = cs_units(); u->symbol != NULL; u++)
+        if (u->dimension == CS_DIMENSION_TIME && strcmp(u->symbol, unit) == 0)
+            scale = u->scale;
+    gint64 factor = scale > 1.0 ? llround(scale) : 1;
+    int shift = scale < 1.0 ? (int)lround(-log10(scale)) : 0;
+    if (!read_number((CsField){.start = text, .end = rest}, shift, &stamp))
+        return 0;
+    gint64 ns = stamp.atto / ATTO_OF_NS, atto = stamp.atto % ATTO_OF_NS;
+    return stamp.whole_s * factor * ATTO_OF_NS + ns * factor +
+           (atto * factor + ATTO_OF_NS / 2) / ATTO_OF_NS;
 }
 
 void cs_trace_time_complain(CsTraceTime unit, CsPlace place, CsDiagnostics *diagnostics)

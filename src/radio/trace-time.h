@@ -34,6 +34,10 @@ typedef struct {
  * from there. FALSE where it is no time, or is more than CS_TRACE_TIME_MAX_S from the origin. */
 gboolean cs_trace_clock_read(CsTraceClock *clock, CsField field, gint64 *time_ns);
 
+/* A time of 0 .. CS_TRACE_TIME_MAX_S in ns, to the nearest one: `text` up to `end` is a quantity of
+ * time ("1581686486.123456789 s") that cs_quantity_read() accepts. */
+gint64 cs_trace_time_of_quantity(const char *text, const char *end);
+
 /* Says of the field at `place` that it is no time in `unit`. */
 void cs_trace_time_complain(CsTraceTime unit, CsPlace place, CsDiagnostics *diagnostics);
 

@@ -24,7 +24,5 @@ CsDeviceGroup *cs_config_add_group(CsConfig *config, const char *name)
     cs_typed_store_all(typed, CS_OWNER_CsRadio, &group->radio);
     cs_radio_complete(&group->radio);
     cs_radio_power_complete(&group->radio_power);
-    /* A file's, and there is none. */
-    group->availability_min_s = group->availability_max_s = 0;
     return group;
 }

@@ -444,8 +444,7 @@ KEY(DEVICE_AVAILABILITY_TIME_UNIT, "device", "availability-time-unit",
     CHOICE(cs_trace_time_names), DEFAULT("s"), INTO(CsAvailabilityFormat, time_unit))
 KEY(DEVICE_AVAILABILITY_START, "device", "availability-start",
     "its time when the simulation begins; 'a .. b' is drawn once a device and replication",
-    RANGE(TIME, 0, 3e9, CLOSED), DEFAULT("0 s"),
-    INTO2(CsDeviceGroup, availability_min_s, availability_max_s))
+    RANGE(TIME, 0, 3e9, CLOSED), DEFAULT("0 s"))
 KEY(DEVICE_AVAILABILITY_END, "device", "availability-end",
     "behind its last time: the state stays, time 0 comes again, or the device is away for good",
     CHOICE(cs_trace_end_names), DEFAULT("hold"), INTO(CsAvailabilityFormat, end))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario/resolve-device: what a [device NAME] comes to: a group of the configuration, unless it
  * is a template. See resolver.h. */
+#include "base/units.h"
+#include "radio/trace-time.h"
 #include "scenario/resolver.h"
 
 #include <string.h>
@@ -145,13 +147,23 @@ static void check_availability(CsResolver *r, const CsRawDevice *device, const C
     warn_of_origin(r, device, group);
     if (loops)
         return;
-    double end_s = (double)cs_availability_end_ns(group->availability) / 1e9;
-    if (group->availability_max_s == 0 || group->availability_max_s < end_s)
+    gint64 end_ns = cs_availability_end_ns(group->availability);
+    if (group->availability_max_ns == 0 || group->availability_max_ns < end_ns)
         return;
     cs_diagnostics_error(r->diagnostics, values[CS_KEY_DEVICE_AVAILABILITY_START].place,
                          "begin earlier, or write 'availability-end = loop'",
                          "device '%s' begins at or behind the end of its file, %g s", device->name,
-                         end_s);
+                         cs_ns_to_s(end_ns));
+}
+
+/* Both ends of the range, or one and the same, exact to the nanosecond. */
+static void store_start(const CsTyped *start, CsDeviceGroup *group)
+{
+    if (!start->valid)
+        return;
+    const char *text = start->text, *end = text + strlen(text), *dots = strstr(text, "..");
+    group->availability_min_ns = cs_trace_time_of_quantity(text, dots != NULL ? dots : end);
+    group->availability_max_ns = cs_trace_time_of_quantity(dots != NULL ? dots + 2 : text, end);
 }
 
 static void resolve_device_availability(CsResolver *r, const CsRawDevice *device, const char *label,
@@ -166,8 +178,7 @@ static void resolve_device_availability(CsResolver *r, const CsRawDevice *device
     cs_typed_store_all(typed, CS_OWNER_CsAvailabilityFormat, &format);
     if (format.time_column == NULL)
         format.time_column = format.kind == CS_AVAILABILITY_STATE ? "time" : "start";
-    cs_typed_store(cs_key(CS_KEY_DEVICE_AVAILABILITY_START),
-                   &typed[CS_KEY_DEVICE_AVAILABILITY_START], group);
+    store_start(&typed[CS_KEY_DEVICE_AVAILABILITY_START], group);
     group->availability = cs_library_availability(r->library, file->text, file->directory, &format,
                                                   file->place, r->diagnostics);
     check_availability(r, device, group, format.end == CS_TRACE_LOOP);

@@ -420,7 +420,7 @@ static void put(CsKeyField field, gpointer object, guint64 whole, double number,
     }
 }
 
-void cs_typed_store(const CsKey *key, const CsTyped *typed, gpointer object)
+static void store(const CsKey *key, const CsTyped *typed, gpointer object)
 {
     gboolean absent = !typed->valid && key->fallback == NULL;
     if (!typed->valid && !absent)
@@ -462,7 +462,7 @@ void cs_typed_store_all(const CsTyped typed[CS_KEY_N], CsOwner owner, gpointer o
 {
     for (guint i = 0; i < CS_KEY_N; i++)
         if (cs_key((CsKeyIndex)i)->owner == owner)
-            cs_typed_store(cs_key((CsKeyIndex)i), &typed[i], object);
+            store(cs_key((CsKeyIndex)i), &typed[i], object);
 }
 
 void cs_typed_defaults(CsTyped typed[CS_KEY_N])

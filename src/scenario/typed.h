@@ -26,11 +26,8 @@ typedef struct {
 gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                        CsDiagnostics *diagnostics);
 
-/* Puts what was read into the fields of `object` that its key binds, and without a value and a
- * default what the key says of that. Text is borrowed. */
-void cs_typed_store(const CsKey *key, const CsTyped *typed, gpointer object);
-
-/* All keys' that are `owner`'s; `typed` by CsKeyIndex. */
+/* Puts what was read into the fields of `object` that `owner`'s keys bind, and without a value and
+ * a default what the key says of that. `typed` by CsKeyIndex. Text is borrowed. */
 void cs_typed_store_all(const CsTyped typed[CS_KEY_N], CsOwner owner, gpointer object);
 
 /* Whether it has an order: no name, no range. */

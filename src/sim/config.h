@@ -94,9 +94,9 @@ typedef struct {
     double failure_s;                   /* mean time to failure; INFINITY: never */
     double repair_s;                    /* mean time to repair */
     const CsAvailability *availability; /* borrowed; in place of these two; NULL: none */
-    double availability_min_s, availability_max_s; /* its time when the simulation begins: fixed, or
-                                                      drawn uniformly as the distance is */
-    double memory_byte;                            /* INFINITY: cuts are not checked against it */
+    gint64 availability_min_ns, availability_max_ns; /* its time when the simulation begins: fixed,
+                                                        or drawn uniformly as the distance is */
+    double memory_byte;                              /* INFINITY: cuts are not checked against it */
     double distance_min_m; /* equal to distance_max_m: fixed; else drawn uniformly a device and */
     double distance_max_m; /* replication */
     double tx_power_w;     /* radiated */

@@ -250,13 +250,13 @@ static gboolean asked_for(const CsConfig *config)
 /* Where in its trace a device begins, and whether it is there. */
 static void place_in_trace(CsMember *member, const CsDeviceGroup *group)
 {
-    double start_s = group->availability_min_s, end_s = group->availability_max_s;
+    gint64 start_ns = group->availability_min_ns, range_ns = group->availability_max_ns - start_ns;
     gint64 until_ns;
     if (group->availability == NULL)
         return;
-    if (end_s > start_s)
-        start_s += (end_s - start_s) * cs_random_uniform(member->key, 0, 0);
-    member->offset_ns = llround(start_s * 1e9);
+    member->offset_ns = start_ns;
+    if (range_ns > 0)
+        member->offset_ns += llround((double)range_ns * cs_random_uniform(member->key, 0, 0));
     member->up = cs_availability_at(group->availability, member->offset_ns, &until_ns);
 }
 

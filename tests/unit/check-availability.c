@@ -6,6 +6,7 @@
 #include "cs-check.h"
 
 #include "scenario/defaults.h"
+#include "scenario/scenario.h"
 #include "sim/simulation.h"
 
 #include <glib/gstdio.h>
@@ -347,7 +348,8 @@ static void run_and_expect(CsAvailability *availability, double start_s, guint64
     g_autoptr(CsConfig) config = three_seconds(availability, rounds);
     g_autoptr(GError) error = NULL;
     config->schedule = schedule;
-    config->groups[0].availability_min_s = config->groups[0].availability_max_s = start_s;
+    config->groups[0].availability_min_ns = config->groups[0].availability_max_ns =
+        llround(start_s * 1e9);
     ck_assert_msg(cs_config_prepare(config, NULL, &error), "%s", error ? error->message : "");
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, &heard.sink);
     ck_assert(cs_simulation_run(simulation, NULL, NULL));
@@ -411,6 +413,57 @@ START_TEST(cut_off_by_hand)
 }
 END_TEST
 
+/* The times as written; the draw's ends, too. A double has 1581686486.123456789 0.1 us off. */
+static const struct {
+    const char *text;
+    gint64 from_ns, to_ns;
+} starts[] = {
+    {"1581686486.123456789 s", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
+    {"1581686486123456.789 us", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
+    {"1581686486123456789 ns", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
+    {"1.581686486123456789e12 ms", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
+    {"1581686486.1234567885 s", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
+    {"26361441.0333333335 min", 1581686462 * S + 10, 1581686462 * S + 10},
+    {"439357.3666666666669 h", 1581686520 * S + 1, 1581686520 * S + 1},
+    {"1581686486.123456787 s .. 1581686486.123456789s", 1581686486 * S + 123456787,
+     1581686486 * S + 123456789},
+    {"0 .. 1581686486.000000001 s", 0, 1581686486 * S + 1},
+    {"0", 0, 0},
+};
+
+START_TEST(starts_are_exact)
+{
+    g_autofree char *folder = g_dir_make_tmp("cs-XXXXXX", NULL);
+    g_autofree char *log = g_build_filename(folder, "log.csv", NULL);
+    g_autofree char *file = g_build_filename(folder, "a.ini", NULL);
+    ck_assert(g_file_set_contents(log,
+                                  "time,state\n1581686486.123456789,up\n"
+                                  "1581686486.123456790,down\n1581690000,up\n",
+                                  -1, NULL));
+    g_autofree char *text =
+        g_strdup_printf("[device a]\nfrequency = 1 GHz\ncores = 1024\ndistance = 9 m\n"
+                        "availability = log.csv\navailability-start = %s\n",
+                        starts[_i].text);
+    ck_assert(g_file_set_contents(file, text, -1, NULL));
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsScenario) scenario = cs_scenario_read(file, NULL, paths, diagnostics);
+    g_autofree char *told = cs_diagnostics_format(diagnostics, FALSE);
+    ck_assert_msg(scenario != NULL, "%s", told);
+    const CsDeviceGroup *group = &cs_scenario_config(scenario)->groups[0];
+    ck_assert_int_eq(group->availability_min_ns, starts[_i].from_ns);
+    ck_assert_int_eq(group->availability_max_ns, starts[_i].to_ns);
+    gint64 until_ns;
+    if (starts[_i].from_ns == 1581686486 * S + 123456789) {
+        ck_assert(cs_availability_at(group->availability, group->availability_min_ns, &until_ns));
+        ck_assert_int_eq(until_ns, group->availability_min_ns + 1);
+    }
+    g_unlink(log);
+    g_unlink(file);
+    g_rmdir(folder);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("availability");
@@ -428,6 +481,7 @@ int main(void)
     tcase_add_test(tc, rounds_lost_by_hand);
     tcase_add_test(tc, laps_by_hand);
     tcase_add_test(tc, cut_off_by_hand);
+    tcase_add_loop_test(tc, starts_are_exact, 0, (int)G_N_ELEMENTS(starts));
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }

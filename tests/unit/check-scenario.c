@@ -344,7 +344,7 @@ START_TEST(a_new_configuration_is_an_empty_scenarios)
     ck_assert_uint_eq(config->csi_rounds, empty->csi_rounds);
     ck_assert_uint_eq(group->count, 1);
     ck_assert(!group->counted && group->availability == NULL && group->trace[CS_UPLINK] == NULL &&
-              group->availability_min_s == 0 && group->availability_max_s == 0);
+              group->availability_min_ns == 0 && group->availability_max_ns == 0);
 
     /* cardsim-scenario(5) */
     ck_assert_uint_eq(config->rounds, 100);
