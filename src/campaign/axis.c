@@ -304,7 +304,7 @@ static gboolean is_axis(const char *override)
 {
     const char *sign = strchr(override, '=');
     if (sign == NULL || g_str_has_prefix(override, "sweep.") ||
-        g_str_has_prefix(override, "scenario."))
+        g_str_has_prefix(override, "vary.") || g_str_has_prefix(override, "scenario."))
         return FALSE;
     const char *dots = strstr(sign, "..");
     gboolean quoted = FALSE, comma = FALSE;

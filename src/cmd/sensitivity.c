@@ -294,7 +294,8 @@ const CsCommand cs_command_sensitivity = {
                CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "which of the choices left open a metric hangs on",
     .description =
-        "A scenario's group [vary] says within which ranges its keys could as well lie. This "
+        "A scenario's group [vary], or -s vary.KEY='A .. B', says within which ranges its keys "
+        "could as well lie. This "
         "command draws settings from them and tells for each key which share of the metric's "
         "variance is its own (first order: what would be gone if it were known) and which it has "
         "a part in (total: what would be left if all others were known), with 95 % intervals.\n\n"

@@ -497,6 +497,17 @@ static CsSource *override_source(const char *override, CsDiagnostics *diagnostic
     return g_steal_pointer(&source);
 }
 
+/* Puts a range of the command line over the file's of its key, or behind all. */
+static void vary(CsRawTable *table, CsRawAxis range)
+{
+    for (guint i = 0; i < table->varied->len; i++)
+        if (strcmp(g_array_index(table->varied, CsRawAxis, i).key, range.key) == 0) {
+            g_array_index(table->varied, CsRawAxis, i) = range;
+            return;
+        }
+    g_array_append_val(table->varied, range);
+}
+
 void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostics *diagnostics)
 {
     CsSource *source = override_source(override, diagnostics);
@@ -515,6 +526,12 @@ void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostic
     const char *value = equals + 1 + strspn(equals + 1, " \t");
     Target target;
     CsPlace name_place = within(place, text, start, strlen(name));
+    CsPlace value_place = within(place, text, value, strlen(value));
+    if (g_str_has_prefix(name, "vary.")) {
+        vary(table,
+             (CsRawAxis){g_intern_string(name + strlen("vary.")), value, name_place, value_place});
+        return;
+    }
     if (!find_target(table, name, name_place, &target, diagnostics))
         return;
     if (target.key == cs_key(CS_KEY_EXTENDS) || strcmp(target.key->group, "sweep") == 0) {
@@ -525,7 +542,7 @@ void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostic
     CsRaw *values = table->fixed;
     if (target.device > 0)
         values = g_array_index(table->devices, CsRawDevice, target.device - 1).values;
-    values[key_index(target.key)] = (CsRaw){value, NULL, within(place, text, value, strlen(value))};
+    values[key_index(target.key)] = (CsRaw){value, NULL, value_place};
 }
 
 static void check_axis(const CsRawTable *table, const CsRawAxis *axis, const char *done,

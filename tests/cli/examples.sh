@@ -49,6 +49,10 @@ prepare() { # a directory with what the example needs and without what it makes
         "$top/kept/there" . ;; esac
     case $1 in *run\ my.ini\ -o\ out*) ;; *report*|*plot*)
         cp -r "$top/kept/results" . && cp -r "$top/kept/swept" out ;; esac
+    case $1 in *export*) mkdir -p results && cp -r "$top/kept/swept" results/my ;; esac
+    case $1 in *calibrate*) cp "$srcdir"/tests/data/measured/*.csv . && chmod u+w ./*.csv &&
+        sed -i 's/v100-sxm2-32gb/my-gpu/; s/rtx-4090/my-gpu/' steps.csv power.csv ;; esac
+    case $1 in *sensitivity*) cp -r "$srcdir/scenarios" . ;; esac
     case $1 in *plugin*) cp "$plugin" mine.so && cp "$plugin" sticky.so ;; esac
     case $1 in *learn*) mkdir -p vectors && cp -r "$srcdir/tests/data/learning/small" vectors/config1 &&
         cp -r vectors/config1 mine && chmod -R u+w vectors mine ;; esac
@@ -59,6 +63,7 @@ prepare() { # a directory with what the example needs and without what it makes
 shorten() {
     sed 's/^\(cardsim reproduce .*\)/\1 -s simulation.rounds=5 -s simulation.replications=2/
          s/^\(cardsim pretrain .*\)/\1 --steps 2/
+         s/ --samples 1024//; s/^\(cardsim sensitivity .*\)/\1 --samples 16/
          s/^mpirun /mpirun --allow-run-as-root --oversubscribe /'
 }
 

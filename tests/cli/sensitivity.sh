@@ -154,4 +154,13 @@ try 4 sensitivity sum.ini --metric delay --samples 2 -o others
 [ "$(cat others/settings.csv)" = mine ] || fail "it is gone"
 end
 
+begin "ranges may come from the command line, in place of the file's or beside them"
+try 0 sensitivity "$srcdir/scenarios/letter.ini" -q -s "vary.radio.bandwidth=10 MHz, 20 MHz" \
+    -s "vary.training.batch=4 .. 32" --metric delay --samples 64 --format csv
+prints "radio.bandwidth," "training.batch,"
+try 3 sensitivity "$srcdir/scenarios/letter.ini" -q -s "vary.training.bath=4 .. 32" --metric delay
+says "-s:1:" "did you mean 'batch'"
+try 3 sensitivity "$srcdir/scenarios/letter.ini" -q -s "vary.=4 .. 32" --metric delay
+end
+
 finish
