@@ -195,6 +195,7 @@ try 4 sweep small.ini -o notes --resume
 [ "$(cat notes/*)" = thesis ] || fail "notes holds: $(ls notes)"
 echo text >file
 try 4 sweep small.ini -o file/out
+grep -q saved "$top/err" && fail "nothing ran, and yet: $(cat "$top/err")"
 try 2 sweep small.ini -o x --resume --restart
 end
 

@@ -15,6 +15,7 @@ Judging works on a copy of the sources in DIRECTORY, built once with the library
 so that a mutant costs one file compiled and one link, whatever number of tests there are. Before any
 mutant every test is run and timed; a mutant then meets the tests of its folder, the fastest first, and
 all other unit tests, until one fails. Verdicts are kept: a second call goes on where the first ended.
+What changes nothing that anyone could see is in tests/mutants/equivalent, argued, and is not counted.
 """
 import argparse
 import os
@@ -279,7 +280,22 @@ def tests_of(path, times):
     return sorted(own + general, key=lambda name: times[name]) + sorted(rest, key=lambda name: times[name])
 
 
+def equivalents():
+    """(file, line of code, old, new) of the mutants that tests/mutants/equivalent argues away."""
+    lines = open(os.path.join(TOP, "tests/mutants/equivalent")).read().splitlines()
+    return {tuple(line.split("\t")[:4]) for line in lines if line and not line.startswith("#")}
+
+
+def is_equivalent(mutant):
+    path, offset, old, new, _ = mutant
+    text = open(os.path.join(TOP, path)).read()
+    line = text[text.rfind("\n", 0, offset) + 1:text.find("\n", offset)].strip()
+    return (path, line, " ".join(old.split()), " ".join(new.split())) in equivalents()
+
+
 def judge_one(tree, mutant, times):
+    if is_equivalent(mutant):
+        return "equivalent", ""
     path, offset, old, new, _ = mutant
     target = os.path.join(tree.root, path)
     pristine = open(target).read()
@@ -323,7 +339,7 @@ def report(args):
         path = os.path.join(args.directory, part, "verdicts")
         if os.path.exists(path):
             rows += [line.rstrip("\n").split("\t") for line in open(path)]
-    rows = [row for row in rows if row[1] != "stillborn"]
+    rows = [row for row in rows if row[1] not in ("stillborn", "equivalent")]
     folders = sorted({row[0].split("/")[1] for row in rows})
     for row in rows:
         if row[1] == "survived":

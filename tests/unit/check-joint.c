@@ -351,6 +351,24 @@ static guint finished(const Heard *heard)
     return n;
 }
 
+/* Two are a crowd already: never worse than CARD, and in some case better. */
+START_TEST(two_decide_together)
+{
+    guint better = 0;
+    for (guint k = 0; k < 8; k++) {
+        static const char *const two[5] = {"device.middle.count=0"};
+        g_autoptr(CsScenario) joint = read_with(k, "joint", two), card = read_with(k, "card", two);
+        const CsConfig *config = cs_scenario_config(joint);
+        ck_assert_uint_eq(config->n_devices, 2);
+        Heard together = run(joint), alone = run(card);
+        double gain = sum_of(config, &alone) - sum_of(config, &together);
+        ck_assert_double_ge(gain, -1e-9);
+        better += gain > 1e-6;
+    }
+    ck_assert_uint_gt(better, 0);
+}
+END_TEST
+
 /* A deadline that joint's own round without one just keeps: it loses nobody, CARD some. */
 START_TEST(deadlines_are_kept)
 {
@@ -425,6 +443,7 @@ int main(void)
     tcase_add_test(all, eight_devices_beside_many_searches);
     tcase_add_test(all, prices_come_near);
     tcase_add_test(all, alone_it_is_card);
+    tcase_add_test(all, two_decide_together);
     tcase_add_test(all, deadlines_are_kept);
     tcase_add_test(all, batteries_are_foreseen);
     tcase_add_test(all, within_limits);

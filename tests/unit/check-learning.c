@@ -279,8 +279,10 @@ static void add(GArray *out, GPtrArray *keep, char *name, guint rows, guint colu
     g_ptr_array_add(keep, values);
 }
 
-/* Weights by way of a file that the program writes and reads. `head` scales the head. */
-static CsTensors *random_weights(const CsNetworkShape *of, double head, guint64 seed)
+/* Weights by way of a file that the program writes and reads, all but the one called `without`.
+ * `head` scales the head. */
+static CsTensors *weights_without(const char *without, const CsNetworkShape *of, double head,
+                                  guint64 seed)
 {
     g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(CsTensorOut));
     g_autoptr(GPtrArray) keep = g_ptr_array_new_with_free_func(g_free);
@@ -297,6 +299,9 @@ static CsTensors *random_weights(const CsNetworkShape *of, double head, guint64 
             add(out, keep, g_strdup_printf("model.layers.%u.%s.weight", i, cs_module_path(m)),
                 cs_module_outputs(of, m), cs_module_inputs(of, m), 0, .8, &seed);
     }
+    for (guint i = out->len; i-- > 0;)
+        if (g_strcmp0(g_array_index(out, CsTensorOut, i).name, without) == 0)
+            g_array_remove_index(out, i);
     g_autofree char *path = NULL;
     int fd = g_file_open_tmp("cardsim-weights-XXXXXX", &path, NULL);
     ck_assert(fd >= 0 && g_close(fd, NULL));
@@ -306,6 +311,11 @@ static CsTensors *random_weights(const CsNetworkShape *of, double head, guint64 
     ck_assert_ptr_nonnull(weights);
     g_unlink(path);
     return weights;
+}
+
+static CsTensors *random_weights(const CsNetworkShape *of, double head, guint64 seed)
+{
+    return weights_without(NULL, of, head, seed);
 }
 
 static void set_up(Fixture *fixture, const CsNetworkShape *of, double head, guint threads,
@@ -369,6 +379,27 @@ START_TEST(gradients_are_central_differences)
         ck_assert_msg(fabs(gradient[i]) > 1e-9 * most, "adapter number %zu has no gradient", i);
     }
     tear_down(&fixture);
+}
+END_TEST
+
+/* Whichever weight is missing, there is no learner, and it is told which. */
+START_TEST(a_learner_needs_every_weight)
+{
+    g_autoptr(CsAdapters) adapters =
+        cs_adapters_new(cs_adapter_layout_new(&shape, 2, 3.0, ALL, NULL));
+    for (guint i = 0; i < cs_network_tensors(&shape); i++) {
+        guint rows, columns;
+        g_autofree char *name = cs_network_tensor(&shape, i, &rows, &columns);
+        g_autoptr(CsTensors) weights = weights_without(name, &shape, 1, 11);
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        for (CsPrecision p = CS_PRECISION_FLOAT32; p <= CS_PRECISION_FLOAT64; p++) {
+            CsLearner *learner =
+                cs_learner_new(p, &shape, adapters->layout, weights, 1, diagnostics);
+            ck_assert_msg(learner == NULL, "without %s", name);
+        }
+        ck_assert_uint_eq(cs_diagnostics_errors(diagnostics), 1); /* told once */
+        ck_assert_ptr_nonnull(strstr(cs_diagnostics_message(diagnostics, 0), name));
+    }
 }
 END_TEST
 
@@ -583,6 +614,7 @@ static Suite *suite(void)
     tcase_add_test(tests, tensors_by_hand);
     tcase_add_test(tests, tensors_that_are_wrong);
     tcase_add_test(tests, gradients_are_central_differences);
+    tcase_add_test(tests, a_learner_needs_every_weight);
     tcase_add_test(tests, full_gradients_are_central_differences);
     tcase_add_test(tests, split_is_unsplit);
     tcase_add_test(tests, averaging_is_the_large_batch);

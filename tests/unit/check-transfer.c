@@ -219,6 +219,42 @@ START_TEST(a_trace_that_stops_stops_the_run)
 }
 END_TEST
 
+/* d0, which has sent its 16384 bit after 0.1 s, fails then: a downlink that ends at 1 s carries
+ * 1000 of them. d1, whose bits take 1.6384 s, is not simulated on. */
+START_TEST(nothing_is_told_after_a_failure)
+{
+    static const double time_s[] = {0, 1}, down_bps[] = {1e3, 1e3};
+    static const double fast_bps[] = {163840, 163840}, slow_bps[] = {1e4, 1e4};
+    g_autoptr(CsConfig) config = small_config(2);
+    g_autoptr(CsChannelTrace) down = rates(CS_TRACE_STOP, 2, time_s, down_bps);
+    g_autoptr(CsChannelTrace) fast = rates(CS_TRACE_HOLD, 2, time_s, fast_bps);
+    g_autoptr(CsChannelTrace) slow = rates(CS_TRACE_HOLD, 2, time_s, slow_bps);
+    config->groups[0].trace[CS_UPLINK] = fast;
+    config->groups[0].trace[CS_DOWNLINK] = down;
+    config->groups[1].trace[CS_UPLINK] = slow;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Told) told = run(config, &error);
+    ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_TRACE));
+    ck_assert_uint_eq(told->round->len, 0);
+    for (guint i = 0; i < told->span->len; i++)
+        ck_assert_int_le(g_array_index(told->span, CsSpan, i).end_ns, 1000000000);
+}
+END_TEST
+
+/* Compressed to 1/2 bit, which takes 5 s at 0.1 bit/s. */
+START_TEST(less_than_a_bit_takes_its_time)
+{
+    static const double time_s[] = {0, 1}, rate_bps[] = {0.1, 0.1};
+    g_autoptr(CsConfig) config = small_config(1);
+    g_autoptr(CsChannelTrace) trace = rates(CS_TRACE_HOLD, 2, time_s, rate_bps);
+    config->compression = 0.5 / smashed_bit;
+    config->groups[0].trace[CS_UPLINK] = trace;
+    g_autoptr(Told) told = run(config, NULL);
+    CsSpan up = span_of(told, 0, CS_STAGE_SMASHED_UP);
+    ck_assert_close(seconds(up.end_ns - up.start_ns), 5, 1e-9);
+}
+END_TEST
+
 /* p = 0.1 and one retransmission: 1 % of the blocks of 1000 bit are given up, so that the 2
  * · 16.384 that arrive took 2 · 16.384 / 0.99, whichever way transfers are timed. */
 START_TEST(blocks_given_up_by_hand)
@@ -867,6 +903,8 @@ int main(void)
     tcase_add_test(changes, what_is_left_is_carried);
     tcase_add_test(changes, a_transfer_may_take_many_legs);
     tcase_add_test(changes, a_trace_that_stops_stops_the_run);
+    tcase_add_test(changes, nothing_is_told_after_a_failure);
+    tcase_add_test(changes, less_than_a_bit_takes_its_time);
     tcase_add_loop_test(changes, blocks_given_up_by_hand, 0, 5);
     tcase_add_test(changes, no_blocks_where_none_is_lost);
     tcase_add_loop_test(changes, blocks_of_a_changing_link, 0, 2);
