@@ -10,6 +10,7 @@
 #include "base/statistics.h"
 #include "output/measure.h"
 #include "output/text-table.h"
+#include "sim/reach.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,7 +36,8 @@ typedef struct {
     guint n_lines; /* without the one for all */
     guint n_cuts;
     Line *lines;
-    CsTotals totals; /* of all replications */
+    CsTotals totals;  /* of all replications */
+    double longest_s; /* makespan of one */
 } Sums;
 
 typedef struct {
@@ -103,7 +105,9 @@ static void totals_add(CsTotals *all, const CsTotals *totals)
 
 static void take_totals(CsSink *sink, const CsTotals *totals)
 {
-    totals_add(&((SummarySink *)sink)->sums.totals, totals);
+    Sums *sums = &((SummarySink *)sink)->sums;
+    totals_add(&sums->totals, totals);
+    sums->longest_s = MAX(sums->longest_s, totals->makespan_s);
 }
 
 static void line_add(Line *line, const Line *other, guint n_cuts)
@@ -178,6 +182,7 @@ void cs_summary_add(CsSummary *summary, CsSink *sink)
         g_array_append_val(summary->server_means[i], server_j);
     }
     totals_add(&sums->totals, &other->totals);
+    sums->longest_s = MAX(sums->longest_s, other->longest_s);
     summary->replications++;
     cs_summary_sink_free(sink);
 }
@@ -524,6 +529,30 @@ char *cs_summary_format(const CsSummary *summary)
     return g_string_free(out, FALSE);
 }
 
+/* Walkers that have left what the standard covers, unless that was known before the run. */
+static void add_motion(GPtrArray *sentences, const Sums *sums)
+{
+    const CsConfig *config = sums->config;
+    double known_s = cs_config_loses_rounds(config) ? 0 : cs_config_least_s(config);
+    for (guint i = 0; i < config->n_groups; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        const CsEnvironmentRange *range = cs_reach_leaves(group, sums->longest_s);
+        if (range == NULL || cs_reach_leaves(group, known_s) != NULL)
+            continue;
+        gboolean drawn = group->distance_max_m > group->distance_min_m ||
+                         cs_mobility_draws_speeds(&group->mobility);
+        CsReach reach = cs_reach(group, sums->longest_s);
+        g_ptr_array_add(
+            sentences,
+            g_strdup_printf("TR 38.901 covers %s from %g m to %g m, and '%s' %s between %.4g m and "
+                            "%.4g m away: nearer, the loss stays that of the least distance; "
+                            "farther, the formula is carried on",
+                            range->name, range->distance_min_m, range->distance_max_m, group->name,
+                            drawn ? "may have walked" : "walked",
+                            round(reach.nearest_m * 1e3) / 1e3, reach.farthest_m));
+    }
+}
+
 char **cs_summary_warnings(const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
@@ -539,6 +568,7 @@ char **cs_summary_warnings(const CsSummary *summary)
                                                    " device rounds E_max <= E_min: the cost's "
                                                    "energy term is 0 there and the frequency F_max",
                                                    sums->totals.sum.energy_degenerate));
+    add_motion(sentences, sums);
     g_ptr_array_add(sentences, NULL);
     return (char **)g_ptr_array_free(sentences, FALSE);
 }

@@ -28,8 +28,8 @@ void cs_summary_sink_free(CsSink *sink);
  * group. Intervals are 95 % over replications, where there are two or more. Transfer full. */
 char *cs_summary_format(const CsSummary *summary);
 
-/* What is worth a warning and was seen in some rounds: degenerate spans of the cost, a sentence
- * each. NULL-ended, transfer full (g_strfreev). */
+/* What is worth a warning and was seen in some rounds: degenerate spans of the cost, walkers
+ * outside of what TR 38.901 covers; a sentence each. NULL-ended, transfer full (g_strfreev). */
 char **cs_summary_warnings(const CsSummary *summary);
 
 #endif

@@ -6,6 +6,7 @@
 #include "scenario/resolver.h"
 
 #include "radio/tr38901.h"
+#include "sim/reach.h"
 
 #include <string.h>
 
@@ -57,6 +58,9 @@ static gboolean outside(double value, double low, double high)
     return value < low || value > high;
 }
 
+#define BEYOND                                                                                     \
+    "nearer, the loss stays that of the least distance; farther, the formula is carried on"
+
 static void check_distance(CsResolver *r, const CsRawDevice *device, const CsDeviceGroup *group,
                            const CsEnvironmentRange *range)
 {
@@ -64,11 +68,9 @@ static void check_distance(CsResolver *r, const CsRawDevice *device, const CsDev
     gboolean wanders = mobility->kind == CS_MOBILITY_RANDOM_WAYPOINT;
     if (outside(group->distance_min_m, range->distance_min_m, range->distance_max_m) ||
         outside(group->distance_max_m, range->distance_min_m, range->distance_max_m))
-        warn(
-            r, place_of(r, device, CS_KEY_DEVICE_DISTANCE),
-            "nearer, the loss stays that of the least distance; farther, the formula is carried on",
-            "TR 38.901 covers %s from %g m to %g m", range->name, range->distance_min_m,
-            range->distance_max_m);
+        warn(r, place_of(r, device, CS_KEY_DEVICE_DISTANCE), BEYOND,
+             "TR 38.901 covers %s from %g m to %g m", range->name, range->distance_min_m,
+             range->distance_max_m);
     if (wanders && mobility->radius_m > range->distance_max_m)
         warn(r, place_of(r, device, CS_KEY_DEVICE_AREA_RADIUS), "the formula is carried on",
              "TR 38.901 covers %s up to %g m", range->name, range->distance_max_m);
@@ -133,5 +135,20 @@ void cs_resolve_check_surroundings(CsResolver *r)
             cs_environment_range((CsEnvironment)(group->radio.path_loss - CS_PATH_LOSS_UMI));
         if (check_meaning(r, device, group, range))
             check_range(r, device, group, range);
+    }
+}
+
+void cs_resolve_check_motion(CsResolver *r)
+{
+    double least_s = cs_config_loses_rounds(r->config) ? 0 : cs_config_least_s(r->config);
+    for (guint i = 0; i < r->config->n_groups; i++) {
+        const CsDeviceGroup *group = &r->config->groups[i];
+        const CsEnvironmentRange *range = cs_reach_leaves(group, least_s);
+        if (range != NULL)
+            warn(r,
+                 place_of(r, &r->devices[g_array_index(r->group_devices, guint, i)],
+                          CS_KEY_DEVICE_MOBILITY),
+                 BEYOND, "TR 38.901 covers %s from %g m to %g m, and '%s' walks out of that",
+                 range->name, range->distance_min_m, range->distance_max_m, group->name);
     }
 }

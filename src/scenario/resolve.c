@@ -457,6 +457,8 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     gboolean some = r.config->n_groups > 0 && !table->broken;
     if (some && cs_diagnostics_told(diagnostics) == errors)
         prepare(&r);
+    if (some && cs_diagnostics_told(diagnostics) == errors)
+        cs_resolve_check_motion(&r);
     g_array_unref(r.group_devices);
     *resolved = (CsResolved){
         r.config,   r.sampling, r.fixed[CS_KEY_RECORD].set, r.fixed[CS_KEY_PARAMETERS].choice != 0,

@@ -101,6 +101,9 @@ void cs_resolve_device_radio(CsResolver *r, const CsRawDevice *device, const cha
  * more than it can. After all devices. */
 void cs_resolve_check_surroundings(CsResolver *r);
 
+/* Walkers that are sure to leave what it covers. Once the configuration is prepared. */
+void cs_resolve_check_motion(CsResolver *r);
+
 /* resolve-learning.c: [learning], once the model and [training] are known; then, with all devices,
  * who learns from what. */
 void cs_resolve_learning(CsResolver *r);

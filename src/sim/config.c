@@ -434,7 +434,7 @@ static double least_round_s(const CsCostTable *cost)
     return least;
 }
 
-static gboolean check_clock(const CsConfig *config, GError **error)
+double cs_config_least_s(const CsConfig *config)
 {
     double round_s = 0;
     for (guint i = 0; i < config->n_groups; i++) {
@@ -445,7 +445,12 @@ static gboolean check_clock(const CsConfig *config, GError **error)
         else if (group->count > 0)
             round_s = MAX(round_s, least_s);
     }
-    double total_s = round_s * (double)config->rounds;
+    return round_s * (double)config->rounds;
+}
+
+static gboolean check_clock(const CsConfig *config, GError **error)
+{
+    double total_s = cs_config_least_s(config);
     if (total_s < (double)CS_TIME_MAX / 1e9)
         return TRUE;
     g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CLOCK,

@@ -230,6 +230,10 @@ static inline double cs_config_downlink_bps(const CsConfig *config, double rate_
 /* TRUE where a round of a device may come to nothing: devices can leave, or rounds end early. */
 gboolean cs_config_loses_rounds(const CsConfig *config);
 
+/* A prepared configuration's rounds take no less: computing alone, each device at its best cut and
+ * none lost. */
+double cs_config_least_s(const CsConfig *config);
+
 /* The group of device `index` (0 .. n_devices-1), and the device's name. Transfer full. */
 const CsDeviceGroup *cs_config_group_of(const CsConfig *config, guint index);
 char *cs_config_device_name(const CsConfig *config, guint index);

@@ -796,6 +796,53 @@ START_TEST(summary_tells_the_regret)
 }
 END_TEST
 
+/* Walks of 100 s: towards the access point and beyond, across its direction (60² + 80² = 100²), and
+ * away. */
+static const struct {
+    double distance_m, direction_rad, speed_m_per_s;
+    CsPathLossModel path_loss;
+    CsMobilityKind kind;
+    const char *told; /* NULL: nothing */
+} walks[] = {
+    {200, G_PI, 3, CS_PATH_LOSS_UMI, CS_MOBILITY_LINEAR, "walked between 0 m and 200 m away"},
+    {290, G_PI, 2.8, CS_PATH_LOSS_UMI, CS_MOBILITY_LINEAR, NULL}, /* 10 m is covered */
+    {290, G_PI, 2.85, CS_PATH_LOSS_UMI, CS_MOBILITY_LINEAR, "walked between 5 m and 290 m away"},
+    {60, G_PI / 2, 0.8, CS_PATH_LOSS_UMI, CS_MOBILITY_LINEAR, NULL},
+    {60, G_PI / 2, 0.8, CS_PATH_LOSS_INH_OPEN, CS_MOBILITY_LINEAR, NULL},
+    {120, G_PI / 2, 1.6, CS_PATH_LOSS_INH_OPEN, CS_MOBILITY_LINEAR,
+     "walked between 120 m and 200 m away"},
+    {4800, 0, 2, CS_PATH_LOSS_UMI, CS_MOBILITY_LINEAR, NULL},
+    {4800, 0, 2.01, CS_PATH_LOSS_UMI, CS_MOBILITY_LINEAR, "walked between 4800 m and 5001 m away"},
+    {4800, 0, 9, CS_PATH_LOSS_LOG_DISTANCE, CS_MOBILITY_LINEAR, NULL},
+    {4800, 0, 9, CS_PATH_LOSS_UMI, CS_MOBILITY_STATIC, NULL},
+    {5001, 0, 9, CS_PATH_LOSS_UMI, CS_MOBILITY_LINEAR, NULL}, /* told of its distance */
+};
+
+START_TEST(walkers_that_leave_are_told)
+{
+    g_autoptr(CsConfig) config = two_devices();
+    CsDeviceGroup *group = &config->groups[0];
+    group->distance_min_m = group->distance_max_m = walks[_i].distance_m;
+    group->mobility = (CsMobility){.kind = walks[_i].kind,
+                                   .speed_m_per_s = walks[_i].speed_m_per_s,
+                                   .direction_rad = walks[_i].direction_rad};
+    group->radio.path_loss = walks[_i].path_loss;
+    group->failure_s = 1e9; /* rounds may be lost: nothing is sure before the run */
+    CsSummary *summary = cs_summary_new(config);
+    for (int replication = 0; replication < 3; replication++) {
+        CsSink *sink = cs_summary_sink_new(config);
+        CsTotals totals = {.devices = 3, .makespan_s = replication == 1 ? 100 : 10};
+        sink->totals(sink, &totals);
+        cs_summary_add(summary, sink);
+    }
+    g_auto(GStrv) warnings = cs_summary_warnings(summary);
+    ck_assert_uint_eq(g_strv_length(warnings), walks[_i].told != NULL ? 1 : 0);
+    ck_assert_msg(walks[_i].told == NULL || strstr(warnings[0], walks[_i].told) != NULL, "%s",
+                  warnings[0]);
+    cs_summary_free(summary);
+}
+END_TEST
+
 START_TEST(degenerate_rounds_are_counted)
 {
     g_autoptr(CsConfig) config = two_devices();
@@ -841,6 +888,7 @@ int main(void)
     tcase_add_test(tc, summary_tells_the_regret);
     tcase_add_test(tc, summary_tells_crowds_by_group);
     tcase_add_test(tc, degenerate_rounds_are_counted);
+    tcase_add_loop_test(tc, walkers_that_leave_are_told, 0, (int)G_N_ELEMENTS(walks));
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }

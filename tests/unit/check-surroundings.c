@@ -274,6 +274,13 @@ static const struct {
     {"[radio]\npath-loss = umi" DEVICE "distance = 90 m\nmobility = random-waypoint\n"
      "area-radius = 6 km\n",
      TRUE, "a.ini:8:15: warning: TR 38.901 covers umi up to 5000 m"},
+    /* By default a round computes for seconds at the least: 1000 of them are a walk of 5 km. */
+    {"[simulation]\nrounds = 1000\n[radio]\npath-loss = umi" DEVICE
+     "distance = 90 m\nspeed = 20 m/s\nmobility = linear\n",
+     TRUE, "a.ini:10:12: warning: TR 38.901 covers umi from 10 m to 5000 m, and 'a' walks out"},
+    {"[simulation]\nrounds = 1\n[radio]\npath-loss = umi" DEVICE
+     "distance = 90 m\nspeed = 0.001 m/s\nmobility = linear\n",
+     TRUE, NULL},
     {"[radio]\npath-loss = umi\npath-loss-exponent = 3" DEVICE "distance = 50 m\n", TRUE,
      "a.ini:3:22: warning: 'path-loss-exponent' is ignored: an environment"},
     {"[radio]\npath-loss = umi\nreference-loss = 40 dB" DEVICE "distance = 50 m\n", TRUE,
