@@ -110,6 +110,26 @@ START_TEST(letter_workload)
 }
 END_TEST
 
+/* With the head, or with all of the model, on the device the work is the same, done elsewhere. */
+START_TEST(the_whole_is_the_same_wherever_the_head_is)
+{
+    g_autoptr(CsArchitecture) llama = catalogue("llama-3.2-1b");
+    cs_architecture_set_layers(llama, 32);
+    CsTraining training = letter_training();
+    double head = 2 * 2048.0 * 128256 * 4096;
+    training.part = (CsDevicePart){.head = TRUE};
+    g_autoptr(CsProfile) ends = cs_profile_new(llama, &training);
+    ck_assert_double_eq(ends->total_flop, 37291053547520.0);
+    ck_assert_double_eq(ends->device_head_flop, head);
+    ck_assert_double_eq(ends->server_forward_flop[0] + ends->server_backward_flop[0],
+                        37291053547520.0 - 2 * head);
+    training.part.whole = TRUE;
+    g_autoptr(CsProfile) whole = cs_profile_new(llama, &training);
+    ck_assert_double_eq(whole->total_flop, 37291053547520.0);
+    ck_assert_double_eq(whole->server_forward_flop[0] + whole->server_backward_flop[0], 0);
+}
+END_TEST
+
 /* Both sides make up η at every cut, exactly: all counts are whole and below 2^53. */
 START_TEST(parts_make_up_the_whole)
 {
@@ -672,6 +692,7 @@ int main(void)
     tcase_add_test(workload, gpt2_forward_is_nanogpts);
     tcase_add_test(workload, lora_parameters_are_pefts);
     tcase_add_test(workload, letter_workload);
+    tcase_add_test(workload, the_whole_is_the_same_wherever_the_head_is);
     tcase_add_test(workload, parts_make_up_the_whole);
     tcase_add_test(workload, causal_attention);
     tcase_add_test(workload, profile_of_the_largest_model);

@@ -416,6 +416,41 @@ START_TEST(benchmarks_by_definition)
 }
 END_TEST
 
+/* Least delay of all: at F_max, at a cut by brute force. Least energy of all: at F_min, and with
+ * the last cut, since a further layer on the device always spares the server some. Where the
+ * corners have one delay, no decision is for its sake. */
+START_TEST(one_end_of_the_weight_alone)
+{
+    gsl_rng *rng = gsl_rng_alloc(cs_rng_philox);
+    const CsPolicySettings settings = {.weight = 0.5};
+    guint checked = 0;
+    for (guint i = 0; i < 200; i++) {
+        CsCostTable table;
+        random_table(&table, rng, i % 2 == 0);
+        double up_bps = log_between(rng, 1e5, 1e9), down_bps = log_between(rng, 1e5, 1e9);
+        CsRoundState round = round_of(&table, up_bps, down_bps);
+        CsDecision quick = decide("delay-only", &settings, &round);
+        CsDecision thrifty = decide("energy-only", &settings, &round);
+        double delay_s[64], least_s = INFINITY;
+        for (guint c = 0; c < table.n_cuts; c++) {
+            delay_s[c] = table.device_s[c] + table.server_cycle[c] / table.frequency_max_hz +
+                         table.air_bit[c] * (1 / up_bps + 1 / down_bps);
+            least_s = fmin(least_s, delay_s[c]);
+        }
+        if (!cs_corners_delay_degenerate(&round.corners)) {
+            ck_assert_double_eq(quick.frequency_hz, table.frequency_max_hz);
+            ck_assert_double_le(delay_s[quick.cut], least_s * (1 + 1e-12));
+            checked++;
+        }
+        ck_assert_double_eq(thrifty.frequency_hz, table.frequency_min_hz);
+        ck_assert_uint_eq(thrifty.cut, table.n_cuts - 1);
+        cs_cost_table_clear(&table);
+    }
+    ck_assert_uint_ge(checked, 100);
+    gsl_rng_free(rng);
+}
+END_TEST
+
 START_TEST(random_cuts_are_uniform_and_repeat)
 {
     enum { CUTS = 33, DRAWS = 33000 };
@@ -457,6 +492,7 @@ int main(void)
     tcase_add_test(tc, weight_trades_delay_for_energy);
     tcase_add_test(tc, policies_of_the_table);
     tcase_add_test(tc, benchmarks_by_definition);
+    tcase_add_test(tc, one_end_of_the_weight_alone);
     tcase_add_test(tc, random_cuts_are_uniform_and_repeat);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
