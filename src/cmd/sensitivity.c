@@ -318,9 +318,9 @@ const CsCommand cs_command_sensitivity = {
         "them.",
     .examples = "cardsim sensitivity scenarios/studies/headline.ini --metric delay --versus "
                 "policy.name=device-only\twhat the letter's delay reduction hangs on\n"
-                "cardsim sensitivity my.ini -s vary.training.batch='4 .. 32' --metric delay "
+                "cardsim sensitivity my.ini -s vary.training.batch=4..32 --metric delay "
                 "--samples 1024 -o out\twith the settings and their distribution\n"
-                "cardsim sensitivity my.ini -s vary.training.batch='4 .. 32' --metric delay "
+                "cardsim sensitivity my.ini -s vary.training.batch=4..32 --metric delay "
                 "--near 250 --within 20,50\thow many settings give 230 s to 300 s\n",
     .run = run,
 };
