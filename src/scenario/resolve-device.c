@@ -2,7 +2,6 @@
 /* scenario/resolve-device: what a [device NAME] comes to: a group of the configuration, unless it
  * is a template. See resolver.h. */
 #include "base/units.h"
-#include "radio/trace-time.h"
 #include "scenario/resolver.h"
 
 #include <string.h>
@@ -156,16 +155,6 @@ static void check_availability(CsResolver *r, const CsRawDevice *device, const C
                          cs_ns_to_s(end_ns));
 }
 
-/* Both ends of the range, or one and the same, exact to the nanosecond. */
-static void store_start(const CsTyped *start, CsDeviceGroup *group)
-{
-    if (!start->valid)
-        return;
-    const char *text = start->text, *end = text + strlen(text), *dots = strstr(text, "..");
-    group->availability_min_ns = cs_trace_time_of_quantity(text, dots != NULL ? dots : end);
-    group->availability_max_ns = cs_trace_time_of_quantity(dots != NULL ? dots + 2 : text, end);
-}
-
 static void resolve_device_availability(CsResolver *r, const CsRawDevice *device, const char *label,
                                         CsDeviceGroup *group)
 {
@@ -178,7 +167,8 @@ static void resolve_device_availability(CsResolver *r, const CsRawDevice *device
     cs_typed_store_all(typed, CS_OWNER_CsAvailabilityFormat, &format);
     if (format.time_column == NULL)
         format.time_column = format.kind == CS_AVAILABILITY_STATE ? "time" : "start";
-    store_start(&typed[CS_KEY_DEVICE_AVAILABILITY_START], group);
+    group->availability_min_ns = typed[CS_KEY_DEVICE_AVAILABILITY_START].from_ns;
+    group->availability_max_ns = typed[CS_KEY_DEVICE_AVAILABILITY_START].to_ns;
     group->availability = cs_library_availability(r->library, file->text, file->directory, &format,
                                                   file->place, r->diagnostics);
     check_availability(r, device, group, format.end == CS_TRACE_LOOP);

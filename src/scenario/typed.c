@@ -3,6 +3,7 @@
 #include "scenario/typed.h"
 
 #include "base/number.h"
+#include "radio/trace-time.h"
 #include "sim/config.h"
 
 #include <string.h>
@@ -346,6 +347,14 @@ static gboolean read_name(const CsKey *key, const char *text, CsPlace place,
     return FALSE;
 }
 
+/* Both ends, or one and the same, exact to the nanosecond. */
+static void read_times(const char *text, CsTyped *typed)
+{
+    const char *end = text + strlen(text), *dots = strstr(text, "..");
+    typed->from_ns = cs_trace_time_of_quantity(text, dots != NULL ? dots : end);
+    typed->to_ns = cs_trace_time_of_quantity(dots != NULL ? dots + 2 : text, end);
+}
+
 gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
                        CsDiagnostics *diagnostics)
 {
@@ -389,6 +398,8 @@ gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsType
         break;
     }
     typed->text = text;
+    if (typed->valid && key->kind == CS_VALUE_RANGE && key->dimension == CS_DIMENSION_TIME)
+        read_times(text, typed);
     if (!typed->valid)
         *typed = (CsTyped){.valid = FALSE};
     return typed->valid;
@@ -500,7 +511,7 @@ gboolean cs_typed_is_number(const CsKey *key, const CsTyped *typed)
     case CS_VALUE_QUANTITY:
         return TRUE;
     case CS_VALUE_RANGE:
-        return typed->upper == typed->number;
+        return typed->upper == typed->number && typed->from_ns == typed->to_ns;
     case CS_VALUE_CHOICE_OR_QUANTITY:
     case CS_VALUE_CHOICE_OR_WHOLE:
         return !typed->chosen;
@@ -518,10 +529,13 @@ gint cs_typed_compare(const CsKey *key, const CsTyped *a, const CsTyped *b)
     if (cs_typed_is_number(key, a) && cs_typed_is_number(key, b)) {
         guint64 x = key->kind == CS_VALUE_CHOICE ? a->choice : a->whole;
         guint64 y = key->kind == CS_VALUE_CHOICE ? b->choice : b->whole;
+        if (a->from_ns != b->from_ns)
+            return a->from_ns < b->from_ns ? -1 : 1;
         return x != y ? (x < y ? -1 : 1) : compare_reals(a->number, b->number);
     }
     gboolean same = a->chosen == b->chosen && a->choice == b->choice && a->set == b->set &&
-                    a->whole == b->whole && compare_reals(a->number, b->number) == 0 &&
+                    a->whole == b->whole && a->from_ns == b->from_ns && a->to_ns == b->to_ns &&
+                    compare_reals(a->number, b->number) == 0 &&
                     (key->kind != CS_VALUE_RANGE || compare_reals(a->upper, b->upper) == 0);
     return same ? 0 : CS_TYPED_OTHER;
 }
@@ -529,7 +543,8 @@ gint cs_typed_compare(const CsKey *key, const CsTyped *a, const CsTyped *b)
 char *cs_typed_mark(const CsKey *key, const CsTyped *typed)
 {
     double upper = key->kind == CS_VALUE_RANGE ? typed->upper : 0;
-    return g_strdup_printf("%d %u %u %" G_GUINT64_FORMAT " %.12g %.12g %s", typed->chosen,
-                           typed->choice, typed->set, typed->whole, typed->number, upper,
-                           is_word(key) ? typed->text : "");
+    return g_strdup_printf("%d %u %u %" G_GUINT64_FORMAT " %.12g %.12g %" G_GINT64_FORMAT
+                           " %" G_GINT64_FORMAT " %s",
+                           typed->chosen, typed->choice, typed->set, typed->whole, typed->number,
+                           upper, typed->from_ns, typed->to_ns, is_word(key) ? typed->text : "");
 }

@@ -3,7 +3,7 @@
  * scenario/typed: one value's text as what its key says it is, or an error with a remedy; and what
  * it was read as into the field that the key binds.
  *
- * Layer: scenario. Calls base, text.
+ * Layer: scenario. Calls base, text, radio.
  */
 #ifndef CS_SCENARIO_TYPED_H
 #define CS_SCENARIO_TYPED_H
@@ -18,8 +18,9 @@ typedef struct {
     guint choice;    /* its value, or what the names say of a number; BOOLEAN: 0 or 1 */
     guint set;       /* SET: the values of all names given */
     guint64 whole;
-    double number, upper; /* QUANTITY: SI; RANGE: both ends */
-    const char *text;     /* what was read, borrowed; NULL where it was none */
+    double number, upper;  /* QUANTITY: SI; RANGE: both ends */
+    gint64 from_ns, to_ns; /* RANGE of times: both ends, exact; else 0 */
+    const char *text;      /* what was read, borrowed; NULL where it was none */
 } CsTyped;
 
 /* Reads `text` (the value of `key`, at `place`); FALSE and not valid with an error added. */
@@ -35,7 +36,7 @@ gboolean cs_typed_is_number(const CsKey *key, const CsTyped *typed);
 
 /* Values of one key: -1, 0 or 1 as `a` is below, the same as or above `b`, where both are numbers;
  * CS_TYPED_OTHER where they differ and have no order (names; a range and a number). Reals that are
- * nearer than a part in 10^12 are the same. */
+ * nearer than a part in 10^12 are the same; ranges of times are to the nanosecond. */
 #define CS_TYPED_OTHER 2
 gint cs_typed_compare(const CsKey *key, const CsTyped *a, const CsTyped *b);
 

@@ -7,6 +7,7 @@
 
 #include "scenario/defaults.h"
 #include "scenario/scenario.h"
+#include "scenario/typed.h"
 #include "sim/simulation.h"
 
 #include <glib/gstdio.h>
@@ -422,11 +423,14 @@ static const struct {
     {"1581686486123456.789 us", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
     {"1581686486123456789 ns", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
     {"1.581686486123456789e12 ms", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
+    {"1581686486.12345679 s", 1581686486 * S + 123456790, 1581686486 * S + 123456790},
     {"1581686486.1234567885 s", 1581686486 * S + 123456789, 1581686486 * S + 123456789},
     {"26361441.0333333335 min", 1581686462 * S + 10, 1581686462 * S + 10},
     {"439357.3666666666669 h", 1581686520 * S + 1, 1581686520 * S + 1},
     {"1581686486.123456787 s .. 1581686486.123456789s", 1581686486 * S + 123456787,
      1581686486 * S + 123456789},
+    {"1581686486.123456789 s .. 1581686486.123456791 s", 1581686486 * S + 123456789,
+     1581686486 * S + 123456791},
     {"0 .. 1581686486.000000001 s", 0, 1581686486 * S + 1},
     {"0", 0, 0},
 };
@@ -454,13 +458,33 @@ START_TEST(starts_are_exact)
     ck_assert_int_eq(group->availability_min_ns, starts[_i].from_ns);
     ck_assert_int_eq(group->availability_max_ns, starts[_i].to_ns);
     gint64 until_ns;
-    if (starts[_i].from_ns == 1581686486 * S + 123456789) {
+    if (group->availability_min_ns == 1581686486 * S + 123456789) {
         ck_assert(cs_availability_at(group->availability, group->availability_min_ns, &until_ns));
         ck_assert_int_eq(until_ns, group->availability_min_ns + 1);
     }
     g_unlink(log);
     g_unlink(file);
     g_rmdir(folder);
+}
+END_TEST
+
+/* As a sweep's values: the same time in another unit is the same, a nanosecond more is another. */
+START_TEST(starts_a_nanosecond_apart_differ)
+{
+    const CsKey *key = cs_key(CS_KEY_DEVICE_AVAILABILITY_START);
+    CsTyped first, other;
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    ck_assert(cs_typed_read(key, starts[0].text, (CsPlace){NULL, 0, 0, 0}, &first, diagnostics));
+    g_autofree char *mark = cs_typed_mark(key, &first);
+    for (guint i = 0; i < G_N_ELEMENTS(starts); i++) {
+        ck_assert(
+            cs_typed_read(key, starts[i].text, (CsPlace){NULL, 0, 0, 0}, &other, diagnostics));
+        gboolean same =
+            starts[i].from_ns == starts[0].from_ns && starts[i].to_ns == starts[0].to_ns;
+        g_autofree char *as = cs_typed_mark(key, &other);
+        ck_assert_msg((cs_typed_compare(key, &first, &other) == 0) == same, "%s", starts[i].text);
+        ck_assert_msg((strcmp(mark, as) == 0) == same, "%s", starts[i].text);
+    }
 }
 END_TEST
 
@@ -482,6 +506,7 @@ int main(void)
     tcase_add_test(tc, laps_by_hand);
     tcase_add_test(tc, cut_off_by_hand);
     tcase_add_loop_test(tc, starts_are_exact, 0, (int)G_N_ELEMENTS(starts));
+    tcase_add_test(tc, starts_a_nanosecond_apart_differ);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }
