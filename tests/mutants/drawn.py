@@ -225,7 +225,7 @@ class Tree:
 
     def test(self, name, limit):
         path = os.path.join(self.root, name) if name.endswith(".sh") else os.path.join(self.build, name)
-        command = ["sh", path] if name.endswith(".sh") else [path]
+        command = ["bash", path] if name.endswith(".sh") else [path]  # as make check does
         return run(command, self.build, self.log, timeout=limit, env=self.environment()) == 0
 
     def time_tests(self, units):
