@@ -10,6 +10,7 @@
 
 #define RUNS_MAX 1000          /* more would take longer than a report may */
 #define EVENTS_MAX (8u << 20)  /* of one mean */
+#define GROUPS_MAX 100         /* of devices; more would take longer than a run may tell */
 #define SAMPLED_MAX (4u << 20) /* rounds of devices that are looked at */
 
 struct CsDecider {
@@ -135,6 +136,20 @@ static gboolean add_group(const Asking *asking, const CsConfig *config, const GA
     return asking->events->len < EVENTS_MAX;
 }
 
+/* All states of a scenario whose rounds depend on their own channel alone; FALSE elsewhere. */
+static gboolean add_config(const Asking *asking, const CsConfig *config, guint64 replications,
+                           CsDecisionsCache *cache, const char *device, guint point)
+{
+    g_autoptr(GArray) states = cs_round_events(config, cache);
+    gboolean good = states != NULL;
+    Event like = {.rounds = (double)config->rounds * (double)replications, .point = point};
+    for (guint g = 0; good && g < config->n_groups; g++) {
+        like.devices = config->groups[g].count > 0 ? devices_in(config, g, device) : 0;
+        good = !(like.devices > 0) || add_group(asking, config, states, g, &like);
+    }
+    return good;
+}
+
 static gboolean add_known(const Asking *asking, guint point)
 {
     const CsDecider *decider = asking->decider;
@@ -145,17 +160,9 @@ static gboolean add_known(const Asking *asking, guint point)
         return FALSE;
     CsScenario *scenario = cs_plan_scenario(cs_recompute_plan(decider->recompute), (guint64)run);
     g_ptr_array_add(asking->kept, scenario);
-    const CsConfig *config = cs_scenario_config(scenario);
-    g_autoptr(GArray) states = cs_round_events(config, decider->cache);
-    gboolean good = states != NULL;
-    Event like = {.rounds = (double)config->rounds *
-                            (double)cs_recompute_replications(decider->recompute, (guint64)run),
-                  .point = point};
-    for (guint g = 0; good && g < config->n_groups; g++) {
-        like.devices = config->groups[g].count > 0 ? devices_in(config, g, device) : 0;
-        good = !(like.devices > 0) || add_group(asking, config, states, g, &like);
-    }
-    return good;
+    return add_config(asking, cs_scenario_config(scenario),
+                      cs_recompute_replications(decider->recompute, (guint64)run), decider->cache,
+                      device, point);
 }
 
 /* --- from the sample -------------------------------------------------------------------------- */
@@ -380,4 +387,42 @@ double cs_decider_exact(CsDecider *decider, const CsMeasure *measure, const GArr
         sum += exact_mean(decider, cs_scenario_config(scenario), measure, device_of(decider, of));
     }
     return points->len > 0 ? sum / points->len : (double)NAN;
+}
+
+CsDeciding cs_deciding_of(const CsScenario *scenario, const CsMeasure *measure)
+{
+    CsDeciding deciding = {.expected = NAN, .exact = TRUE};
+    const CsConfig *config = cs_scenario_config(scenario);
+    if (config->n_groups > GROUPS_MAX)
+        return deciding;
+    const guint only = 0;
+    g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(Event));
+    g_autoptr(GArray) points = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_array_append_val(points, only);
+    CsDecisionsCache *cache = cs_decisions_cache_new();
+    const Asking asking = {NULL, measure, events, NULL};
+    if (add_config(&asking, config, cs_scenario_sampling(scenario)->replications, cache, NULL,
+                   only)) {
+        g_array_sort(events, compare_events);
+        decide(events, points, &deciding);
+    }
+    cs_decisions_cache_free(cache);
+    return deciding;
+}
+
+char *cs_deciding_text(const CsDeciding *deciding, const char *intervals)
+{
+    g_autofree char *rounds =
+        deciding->per_round > 0
+            ? g_strdup_printf("; %.2g rounds of each device would expect %d",
+                              CS_DECIDING_LEAST / deciding->per_round, CS_DECIDING_LEAST)
+            : g_strdup("; more rounds would tell");
+    return g_strdup_printf(
+        "%s can be far too narrow: 95 %% of the variance is in events of which a sample like this "
+        "%s %.2g, fewer than %d (above all %s). %s%s",
+        intervals, deciding->exact ? "expects" : "holds", deciding->expected, CS_DECIDING_LEAST,
+        deciding->event,
+        deciding->exact ? "'cardsim expect' has the mean without an interval"
+                        : "Look at the rounds themselves",
+        rounds);
 }

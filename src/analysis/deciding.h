@@ -34,6 +34,13 @@ typedef struct {
 
 void cs_deciding_clear(CsDeciding *deciding);
 
+/* Of the scenario's own replications and rounds, all devices together; not known (NAN) where
+ * cs_round_events() has no answer, or where the devices are of very many groups. */
+CsDeciding cs_deciding_of(const CsScenario *scenario, const CsMeasure *measure);
+
+/* What there is to say where they are few; `intervals` says whose. Transfer full. */
+char *cs_deciding_text(const CsDeciding *deciding, const char *intervals);
+
 typedef struct CsDecider CsDecider;
 
 /* Of a study, borrowed; never NULL. Transfer full. */

@@ -92,21 +92,11 @@ static void note_deciding(GPtrArray *notes, const CsReport *report)
         }
         if (worst == NULL)
             continue;
-        g_autofree char *rounds =
-            worst->per_round > 0
-                ? g_strdup_printf("; %.2g rounds of each device would expect %d",
-                                  CS_DECIDING_LEAST / worst->per_round, CS_DECIDING_LEAST)
-                : g_strdup("; more rounds would tell");
-        cs_report_note(
-            notes, TRUE,
-            "'%s': the interval of %u of %u rows (marked) can be far too narrow: 95 %% of the "
-            "variance is in events of which a sample like this %s %.2g, fewer than %d (above all "
-            "%s). %s%s",
-            report->measure[m]->name, few, report->rows->len, worst->exact ? "expects" : "holds",
-            worst->expected, CS_DECIDING_LEAST, worst->event,
-            worst->exact ? "'cardsim expect' has the mean without an interval"
-                         : "Look at the rounds themselves",
-            rounds);
+        g_autofree char *intervals =
+            g_strdup_printf("'%s': the interval of %u of %u rows (marked)",
+                            report->measure[m]->name, few, report->rows->len);
+        g_autofree char *text = cs_deciding_text(worst, intervals);
+        cs_report_note(notes, TRUE, "%s", text);
     }
 }
 

@@ -4,6 +4,7 @@
  *
  * Nothing is written before the scenario is known to be valid; every file appears when it is whole.
  */
+#include "analysis/deciding.h"
 #include "base/version.h"
 #include "campaign/execution.h"
 #include "cmd/commands.h"
@@ -28,11 +29,31 @@ typedef struct {
 
 /* --- telling ---------------------------------------------------------------------------------- */
 
+/* The summary's ± knows what its replications saw. */
+static void warn_of_intervals(const Run *run)
+{
+    static const char *const metrics[] = {"delay", "server-energy"};
+    if (run->result.finished < 2 || run->arguments->format != CS_FORMAT_TABLE)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(metrics); i++) {
+        const CsMeasure *measure = cs_measure_find(metrics[i]);
+        CsDeciding deciding = cs_deciding_of(run->scenario, measure);
+        if (deciding.few) {
+            g_autofree char *whose =
+                g_strdup_printf("%s: the interval over all devices", measure->name);
+            g_autofree char *text = cs_deciding_text(&deciding, whose);
+            cs_warn("%s", text);
+        }
+        cs_deciding_clear(&deciding);
+    }
+}
+
 static void warn(const Run *run)
 {
     g_auto(GStrv) warnings = cs_summary_warnings(run->result.summary);
     for (char **warning = warnings; *warning != NULL; warning++)
         cs_warn("%s", *warning);
+    warn_of_intervals(run);
 }
 
 /* devices.csv as JSON: an array of objects; a column's kind says what is quoted. */

@@ -204,4 +204,13 @@ try 0 report looked --metric delay
 says "a sample like this holds" "Look at the rounds themselves; more rounds would tell"
 end
 
+begin "run's own intervals are told of where they saw too little, and only there"
+try 0 run "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=2
+says "delay: the interval over all devices can be far too narrow" "outages of the uplink of device '5'"
+try 0 run "$srcdir/scenarios/letter.ini"
+if grep -q narrow "$top/err"; then fail "exponent 4: $(cat "$top/err")"; fi
+try 0 run "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=2 -s simulation.replications=1
+if grep -q narrow "$top/err"; then fail "there is no interval: $(cat "$top/err")"; fi
+end
+
 finish
