@@ -141,6 +141,7 @@ gboolean cs_database_prepare_insert(CsDatabase *database, CsTable table)
     for (guint i = 0; i < n; i++)
         g_string_append(sql, i == 0 ? "?" : ",?");
     g_string_append_c(sql, ')');
+    sqlite3_finalize(g_steal_pointer(&database->insert[table]));
     return cs_database_note(database, sqlite3_prepare_v3(database->handle, sql->str, -1,
                                                          SQLITE_PREPARE_PERSISTENT,
                                                          &database->insert[table], NULL));

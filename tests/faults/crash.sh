@@ -20,6 +20,9 @@ export ASAN_OPTIONS
 
 [ -r "$shim" ] && [ -x "$replay" ] || { begin "crashes" && skip "no shim in this build" && end && finish; }
 
+# The replayer leaves its memory to the system.
+replay() { ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 "$replay" "$@"; }
+
 # crashes OLD NEW COMMAND...: the command works in ./results, which begins as OLD ("-": not there).
 crashes() {
     old=$1 new=$2
@@ -30,7 +33,7 @@ crashes() {
     LD_PRELOAD=$shim CS_CRASH_DIR=$here/results CS_CRASH_LOG=$here/log "$cardsim" "$@" \
         >"$top/out" 2>"$top/err" </dev/null || fail "$command_line: $(cat "$top/err")"
     [ -s log ] || fail "$command_line: nothing was recorded"
-    "$replay" log "$old" "$new" >"$top/states" || fail "$command_line: $(cat "$top/states")"
+    replay log "$old" "$new" >"$top/states" || fail "$command_line: $(cat "$top/states")"
     n=$(sed -n 's/ states, .*//p' "$top/states")
     [ "${n:-0}" -ge 50 ] || fail "$command_line: only ${n:-no} states"
     states=$((states + ${n:-0}))
@@ -41,7 +44,7 @@ goes_on() {
     new=$1 files=$2
     shift 2
     step=$((n / sample + 1)) i=0
-    while rm -rf results && mkdir results && "$replay" log "$old" - "$step" "$i" results; do
+    while rm -rf results && mkdir results && replay log "$old" - "$step" "$i" results; do
         "$cardsim" "$@" >"$top/out" 2>"$top/err" </dev/null ||
             fail "cardsim $* does not go on from state $((i * step)): $(cat "$top/err")"
         for file in $files; do

@@ -451,6 +451,10 @@ int main(int argc, char **argv)
         one(&trial, seed + i, TRUE, i);
     empty(trial.place);
     g_rmdir(trial.place);
+    g_free(trial.said);
+    g_free(trial.canary);
+    g_free(trial.results);
+    g_free(trial.place);
     printf("%u corrupted and %u hostile directories, %u commands: %u errors told, the slowest %.2f "
            "s\n",
            corrupted, hostile, trial.n_commands, trial.n_errors, trial.slowest_s);
