@@ -34,6 +34,22 @@ static const struct {
              {"lora-rank", 0, 64},
              {"max-repetitions", 1, 64}};
 
+/* The same of [learning], whose keys of these names are always given and never extreme: a round
+ * that is learned is not interrupted within. */
+static const struct {
+    const char *key;
+    gint least, most;
+} learned[] = {{"batch", 1, 4},        {"sequence-length", 2, 16}, {"samples", 4, 30},
+               {"test-samples", 1, 8}, {"test-every", 1, 3},       {"lora-rank", 1, 8}};
+
+static gint learned_at(const CsKey *key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(learned); i++)
+        if (strcmp(key->group, "learning") == 0 && strcmp(learned[i].key, key->key) == 0)
+            return (gint)i;
+    return -1;
+}
+
 /* What may stand where a name is wanted; "" leaves the key out. */
 static const struct {
     const char *key, *names;
@@ -153,6 +169,10 @@ static char *quantity(Dice *dice, double value, CsDimension dimension)
 
 static char *whole(Dice *dice, const CsKey *key)
 {
+    gint at = learned_at(key);
+    if (at >= 0)
+        return g_strdup_printf(
+            "%d", g_rand_int_range(dice->rand, learned[at].least, learned[at].most + 1));
     for (guint i = 0; i < G_N_ELEMENTS(small); i++)
         if (strcmp(small[i].key, key->key) == 0 && !chance(dice, dice->wild / 4))
             return g_strdup_printf("%d",
@@ -317,7 +337,7 @@ static void append_log(Dice *dice)
 
 static double likelihood(Dice *dice, const CsKey *key, double given)
 {
-    if (key == cs_key(CS_KEY_ROUNDS)) /* of which the default is 100 */
+    if (key == cs_key(CS_KEY_ROUNDS) || learned_at(key) >= 0) /* whose defaults are long */
         return 1;
     if (is_of_files(key))
         return given * dice->wild;
