@@ -6,7 +6,7 @@
 #include "analysis/gnuplot.h"
 #include "analysis/report-notes.h"
 #include "base/file.h"
-#include "base/number.h"
+#include "text/rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,16 +82,6 @@ static void collect_rows(CsChartData *chart)
     g_array_sort(chart->points, compare_drawn);
 }
 
-static void append_number(GString *csv, double value)
-{
-    char text[CS_NUMBER_MAX];
-    g_string_append_c(csv, ',');
-    if (isnan(value))
-        return;
-    cs_number_format(text, value);
-    g_string_append(csv, text);
-}
-
 /* As data and script have it. */
 static void append_cell(GString *csv, const CsChartData *chart, const char *text)
 {
@@ -116,17 +106,17 @@ static char *chart_csv(const CsChartData *chart)
     for (guint i = 0; i < chart->points->len; i++) {
         const CsChartPoint *drawn = &g_array_index(chart->points, CsChartPoint, i);
         append_cell(csv, chart, g_ptr_array_index(chart->series, drawn->series));
-        append_number(csv, drawn->place);
+        cs_csv_append_number(csv, drawn->place);
         g_string_append_c(csv, ',');
         if (chart->runs != NULL)
             append_cell(csv, chart, cs_chart_value(chart, drawn->row, chart->runs_at));
         for (guint m = 0; m < report->n_measures; m++) {
-            append_number(csv, cs_chart_shown(chart, drawn->row, m).value);
-            append_number(csv, cs_chart_shown(chart, drawn->row, m).half_width);
+            cs_csv_append_number(csv, cs_chart_shown(chart, drawn->row, m).value);
+            cs_csv_append_number(csv, cs_chart_shown(chart, drawn->row, m).half_width);
         }
         g_string_append_printf(csv, ",%u", drawn->series + 1);
         if (chart->exact)
-            append_number(csv, drawn->row->cell[0].exact);
+            cs_csv_append_number(csv, drawn->row->cell[0].exact);
         g_string_append_c(csv, '\n');
     }
     return g_string_free(csv, FALSE);

@@ -3,8 +3,8 @@
 #include "analysis/screen-files.h"
 
 #include "base/dir.h"
-#include "base/number.h"
 #include "campaign/record.h"
+#include "text/rows.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -27,32 +27,6 @@ double cs_screen_quantile(const double *sorted, gsize n, double share)
 
 /* --- texts ------------------------------------------------------------------------------------ */
 
-static void append_number(GString *csv, double value)
-{
-    char text[CS_NUMBER_MAX];
-    g_string_append_c(csv, ',');
-    if (isnan(value))
-        return;
-    cs_number_format(text, value);
-    g_string_append(csv, text);
-}
-
-/* Between quotation marks where it would break the line (RFC 4180). */
-static void append_cell(GString *csv, const char *text)
-{
-    if (strpbrk(text, ",\"\n\r") == NULL) {
-        g_string_append(csv, text);
-        return;
-    }
-    g_string_append_c(csv, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            g_string_append_c(csv, '"');
-        g_string_append_c(csv, *text);
-    }
-    g_string_append_c(csv, '"');
-}
-
 static char *indices_csv(const CsScreenRequest *request, const CsSobolIndex *index)
 {
     GString *csv = g_string_new(request->n_metrics > 1 ? "metric,key" : "key");
@@ -65,13 +39,13 @@ static char *indices_csv(const CsScreenRequest *request, const CsSobolIndex *ind
             g_autofree char *column = cs_screen_column(&request->metric[m]);
             if (request->n_metrics > 1)
                 g_string_append_printf(csv, "%s,", column);
-            append_cell(csv, cs_vary_key(request->vary, i));
-            append_number(csv, of->first_order);
-            append_number(csv, of->first_order_low);
-            append_number(csv, of->first_order_high);
-            append_number(csv, of->total);
-            append_number(csv, of->total_low);
-            append_number(csv, of->total_high);
+            cs_csv_append(csv, cs_vary_key(request->vary, i));
+            cs_csv_append_number(csv, of->first_order);
+            cs_csv_append_number(csv, of->first_order_low);
+            cs_csv_append_number(csv, of->first_order_high);
+            cs_csv_append_number(csv, of->total);
+            cs_csv_append_number(csv, of->total_low);
+            cs_csv_append_number(csv, of->total_high);
             g_string_append_c(csv, '\n');
         }
     return g_string_free(csv, FALSE);
@@ -87,14 +61,14 @@ static void append_setting(GString *csv, const CsScreen *screen, const CsScreenR
         point == 0   ? g_strdup("A")
         : point == 1 ? g_strdup("B")
                      : g_strdup_printf("A with B's %s", cs_vary_key(request->vary, point - 2));
-    append_cell(csv, matrix);
+    cs_csv_append(csv, matrix);
     for (guint i = 0; i < k; i++) {
         g_autofree char *value = cs_vary_value(request->vary, i, screen->input[at * k + i]);
         g_string_append_c(csv, ',');
-        append_cell(csv, value);
+        cs_csv_append(csv, value);
     }
     for (guint m = 0; m < screen->n_metrics; m++)
-        append_number(csv, screen->value[m][at]);
+        cs_csv_append_number(csv, screen->value[m][at]);
     g_string_append(csv, screen->exact[at] ? ",exact\n" : ",simulated\n");
 }
 
@@ -102,7 +76,7 @@ static char *settings_csv(const CsScreen *screen, const CsScreenRequest *request
 {
     GString *csv = g_string_new(SETTINGS_START);
     for (guint i = 0; i < screen->n_keys; i++) {
-        append_cell(csv, cs_vary_key(request->vary, i));
+        cs_csv_append(csv, cs_vary_key(request->vary, i));
         g_string_append_c(csv, ',');
     }
     for (guint m = 0; m < screen->n_metrics; m++) {
@@ -126,14 +100,14 @@ static char *distribution_csv(const CsScreen *screen, const CsScreenRequest *req
         g_autofree double *sorted = cs_screen_sorted(screen, m);
         g_autofree char *column = cs_screen_column(&request->metric[m]);
         g_string_append_printf(csv, "%s,%" G_GSIZE_FORMAT, column, n);
-        append_number(csv, gsl_stats_mean(sorted, 1, n));
+        cs_csv_append_number(csv, gsl_stats_mean(sorted, 1, n));
         for (guint i = 0; i < G_N_ELEMENTS(shares); i++)
-            append_number(csv, cs_screen_quantile(sorted, n, shares[i]));
+            cs_csv_append_number(csv, cs_screen_quantile(sorted, n, shares[i]));
         if (near != NULL) {
-            append_number(csv, near[m].at);
-            append_number(csv, near[m].below);
-            append_number(csv, near[m].above);
-            append_number(csv, cs_screen_share_near(screen, near));
+            cs_csv_append_number(csv, near[m].at);
+            cs_csv_append_number(csv, near[m].below);
+            cs_csv_append_number(csv, near[m].above);
+            cs_csv_append_number(csv, cs_screen_share_near(screen, near));
         }
         g_string_append_c(csv, '\n');
     }

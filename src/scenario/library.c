@@ -122,18 +122,25 @@ static char *shelf_mark(const char *name, const char *directory)
     return g_strconcat(directory != NULL ? directory : "", "\n", name, NULL);
 }
 
+/* Puts on the shelf what was read (transfer full), under `mark`, which is taken; nothing where it
+ * is NULL. Returns it, borrowed. */
+static gpointer kept(GHashTable *shelf, char **mark, gpointer read)
+{
+    if (read != NULL)
+        g_hash_table_insert(shelf, g_steal_pointer(mark), read);
+    return read;
+}
+
 const CsArchitecture *cs_library_architecture(CsLibrary *library, const char *name,
                                               const char *directory, CsPlace from,
                                               CsDiagnostics *diagnostics)
 {
     g_autofree char *mark = shelf_mark(name, directory);
     CsArchitecture *found = g_hash_table_lookup(library->architectures, mark);
-    if (found == NULL) {
-        found = cs_architecture_read(name, directory, library->paths, from, diagnostics);
-        if (found != NULL)
-            g_hash_table_insert(library->architectures, g_steal_pointer(&mark), found);
-    }
-    return found;
+    return found != NULL
+               ? found
+               : kept(library->architectures, &mark,
+                      cs_architecture_read(name, directory, library->paths, from, diagnostics));
 }
 
 const CsPlatform *cs_library_platform(CsLibrary *library, const char *name, const char *directory,
@@ -141,12 +148,10 @@ const CsPlatform *cs_library_platform(CsLibrary *library, const char *name, cons
 {
     g_autofree char *mark = shelf_mark(name, directory);
     CsPlatform *found = g_hash_table_lookup(library->platforms, mark);
-    if (found == NULL) {
-        found = cs_platform_read(name, directory, library->paths, from, diagnostics);
-        if (found != NULL)
-            g_hash_table_insert(library->platforms, g_steal_pointer(&mark), found);
-    }
-    return found;
+    return found != NULL
+               ? found
+               : kept(library->platforms, &mark,
+                      cs_platform_read(name, directory, library->paths, from, diagnostics));
 }
 
 const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
@@ -178,12 +183,9 @@ const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *nam
 {
     g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
     CsErrorCurves *found = g_hash_table_lookup(library->curves, mark);
-    if (found == NULL) {
-        found = cs_error_curves_read(path, name, from, diagnostics);
-        if (found != NULL)
-            g_hash_table_insert(library->curves, g_steal_pointer(&mark), found);
-    }
-    return found;
+    return found != NULL
+               ? found
+               : kept(library->curves, &mark, cs_error_curves_read(path, name, from, diagnostics));
 }
 
 const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name, const char *directory,
@@ -195,12 +197,9 @@ const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name, con
         g_strdup_printf("%s\n%s\n%s\n%d %d %d %a", file, format->time_column, format->value_column,
                         format->kind, format->end, format->time_unit, format->scale);
     CsChannelTrace *found = g_hash_table_lookup(library->traces, mark);
-    if (found == NULL) {
-        found = cs_channel_trace_read(path, name, format, from, diagnostics);
-        if (found != NULL)
-            g_hash_table_insert(library->traces, g_steal_pointer(&mark), found);
-    }
-    return found;
+    return found != NULL ? found
+                         : kept(library->traces, &mark,
+                                cs_channel_trace_read(path, name, format, from, diagnostics));
 }
 
 const CsAvailability *cs_library_availability(CsLibrary *library, const char *name,
@@ -213,12 +212,9 @@ const CsAvailability *cs_library_availability(CsLibrary *library, const char *na
         g_strdup_printf("%s\n%s\n%s\n%s\n%d %d %d", file, format->time_column, format->end_column,
                         format->state_column, format->kind, format->end, format->time_unit);
     CsAvailability *found = g_hash_table_lookup(library->availabilities, mark);
-    if (found == NULL) {
-        found = cs_availability_read(path, name, format, from, diagnostics);
-        if (found != NULL)
-            g_hash_table_insert(library->availabilities, g_steal_pointer(&mark), found);
-    }
-    return found;
+    return found != NULL ? found
+                         : kept(library->availabilities, &mark,
+                                cs_availability_read(path, name, format, from, diagnostics));
 }
 
 const CsPowerTable *cs_library_power_table(CsLibrary *library, const char *name,
@@ -227,12 +223,9 @@ const CsPowerTable *cs_library_power_table(CsLibrary *library, const char *name,
 {
     g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
     CsPowerTable *found = g_hash_table_lookup(library->power_tables, mark);
-    if (found == NULL) {
-        found = cs_power_table_read(path, name, from, diagnostics);
-        if (found != NULL)
-            g_hash_table_insert(library->power_tables, g_steal_pointer(&mark), found);
-    }
-    return found;
+    return found != NULL ? found
+                         : kept(library->power_tables, &mark,
+                                cs_power_table_read(path, name, from, diagnostics));
 }
 
 const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
@@ -241,12 +234,9 @@ const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
 {
     g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
     CsLayerTimes *found = g_hash_table_lookup(library->layer_times, mark);
-    if (found == NULL) {
-        found = cs_layer_times_read(path, name, from, diagnostics);
-        if (found != NULL)
-            g_hash_table_insert(library->layer_times, g_steal_pointer(&mark), found);
-    }
-    return found;
+    return found != NULL ? found
+                         : kept(library->layer_times, &mark,
+                                cs_layer_times_read(path, name, from, diagnostics));
 }
 
 /* Where a network is: a bare name is one that ships, or lies in a user's own directory. NULL with

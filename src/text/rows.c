@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 struct CsRows {
@@ -249,4 +250,14 @@ void cs_csv_append(GString *out, const char *text)
     for (const char *c = text; *c != '\0'; c++)
         g_string_append_printf(out, *c == '"' ? "\"\"" : "%c", *c);
     g_string_append_c(out, '"');
+}
+
+void cs_csv_append_number(GString *out, double value)
+{
+    char text[CS_NUMBER_MAX];
+    g_string_append_c(out, ',');
+    if (isnan(value))
+        return;
+    cs_number_format(text, value);
+    g_string_append(out, text);
 }

@@ -57,6 +57,8 @@ gboolean cs_field_number(CsField field, double *value);
 
 /* Appends a cell, between quotation marks where it needs them (RFC 4180). */
 void cs_csv_append(GString *out, const char *text);
+/* Appends a comma and the number in its shortest form; no more than the comma where it is NAN. */
+void cs_csv_append_number(GString *out, double value);
 
 /* The file as a whole. */
 CsPlace cs_rows_whole(const CsRows *rows);
