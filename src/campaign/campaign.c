@@ -3,11 +3,11 @@
 #include "campaign/campaign.h"
 
 #include "base/dir.h"
-#include "output/manifest.h"
 #include "base/file.h"
 #include "campaign/extension.h"
 #include "campaign/parameters.h"
 #include "campaign/pool.h"
+#include "campaign/publish.h"
 #include "campaign/record.h"
 #include "campaign/stopping.h"
 #include "output/measure.h"
@@ -364,79 +364,6 @@ char *cs_sweep_manifest(const CsSweep *sweep)
     return cs_scenario_manifest(sweep->scenario, (const char *const *)more->pdata, NULL, NULL);
 }
 
-/* The manifest kept, with the digests of the tables that stand in their places. Transfer full. */
-static char *with_digests(const char *manifest, const CsDir *folder)
-{
-    g_autoptr(GStrvBuilder) pairs = g_strv_builder_new();
-    for (guint t = 0; t < CS_TABLE_N; t++) {
-        const char *name = cs_table_info((CsTable)t)->file_name;
-        g_autofree char *digest = cs_dir_digest(folder, name);
-        if (digest == NULL)
-            continue;
-        g_strv_builder_add(pairs, name);
-        g_strv_builder_add(pairs, digest);
-    }
-    g_auto(GStrv) files = g_strv_builder_end(pairs);
-    return cs_manifest_with_files(manifest, (const char *const *)files);
-}
-
-/* First of all: no manifest stands beside tables that it does not tell of. */
-static gboolean begin_export(const CsDir *folder, GError **error)
-{
-    return cs_dir_remove(folder, CS_MANIFEST_FILE, error) && cs_dir_sync(folder, error);
-}
-
-/* Last of all: the tables that it tells of are on the disk before it is. */
-static gboolean export_manifest(CsDatabase *database, const CsDir *folder, GError **error)
-{
-    g_autofree char *kept = cs_database_get_meta(database, "manifest");
-    g_autofree char *manifest = kept != NULL ? with_digests(kept, folder) : NULL;
-    return cs_dir_sync(folder, error) &&
-           (manifest == NULL || (cs_dir_write_file(folder, CS_MANIFEST_FILE, manifest, -1, error) &&
-                                 cs_dir_sync(folder, error)));
-}
-
-typedef struct {
-    CsProgress *progress;
-    const gint *interrupt;
-} Watch;
-
-static gboolean watch_export(gpointer context, CsTable table, guint64 rows, guint64 all)
-{
-    const Watch *watch = context;
-    if (watch->progress != NULL)
-        cs_progress_write(watch->progress, cs_table_info(table)->file_name, rows, all);
-    return watch->interrupt == NULL || g_atomic_int_get(watch->interrupt) == 0;
-}
-
-static gboolean export_tables(CsDatabase *database, const CsDir *folder, Watch *watch,
-                              GError **error)
-{
-    g_autofree char *recorded = cs_database_get_meta(database, "tables");
-    g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
-    g_autoptr(CsParameters) parameters = cs_parameters_of(database);
-    const CsRowEnds ends = cs_parameters_ends(parameters);
-    if (!cs_database_index(database, error))
-        return FALSE;
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        if (g_strv_contains((const char *const *)names, cs_table_info((CsTable)t)->name) &&
-            !cs_database_export(database, (CsTable)t, folder, &ends, watch_export, watch, error))
-            return FALSE;
-    return TRUE;
-}
-
-gboolean cs_results_export(CsDatabase *database, const CsDir *folder, CsProgress *progress,
-                           const gint *interrupt, GError **error)
-{
-    Watch watch = {progress, interrupt};
-    cs_database_watch(database, interrupt);
-    gboolean good = begin_export(folder, error) && export_tables(database, folder, &watch, error);
-    cs_database_watch(database, NULL);
-    if (progress != NULL)
-        cs_progress_end(progress);
-    return good && export_manifest(database, folder, error);
-}
-
 /* Puts the files that were written along the way into place, or exports them all. */
 static gboolean export(State *state, GError **error)
 {
@@ -451,11 +378,11 @@ static gboolean export(State *state, GError **error)
         return cs_results_export(database, folder, state->campaign->progress,
                                  state->campaign->interrupt, error);
     }
-    gboolean good = begin_export(folder, error);
+    gboolean good = cs_results_begin(folder, error);
     for (guint t = 0; t < CS_TABLE_N && good; t++)
         if (state->files[t] != NULL)
             good = cs_file_commit(g_steal_pointer(&state->files[t]), error);
-    return good && export_manifest(database, folder, error);
+    return good && cs_results_end(database, folder, error);
 }
 
 gboolean cs_campaign_interrupted(const GError *error)

@@ -54,9 +54,4 @@ char *cs_plan_digest(const CsPlan *plan);
 /* TRUE where `error` says that somebody stopped the simulations or the export. */
 gboolean cs_campaign_interrupted(const GError *error);
 
-/* Rewrites the CSV files and the manifest of a directory from its database. `progress` is told and
- * `interrupt` looked at on the way; both may be NULL. */
-gboolean cs_results_export(CsDatabase *database, const CsDir *folder, CsProgress *progress,
-                           const gint *interrupt, GError **error);
-
 #endif

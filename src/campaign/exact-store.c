@@ -3,6 +3,7 @@
 #include "campaign/exact-store.h"
 
 #include "campaign/campaign.h"
+#include "campaign/publish.h"
 #include "campaign/parameters.h"
 #include "output/columns.h"
 #include "output/manifest.h"

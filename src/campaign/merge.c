@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/version.h"
 #include "campaign/campaign.h"
+#include "campaign/publish.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

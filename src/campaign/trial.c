@@ -3,7 +3,7 @@
 #include "campaign/trial.h"
 
 #include "base/file.h"
-#include "campaign/campaign.h"
+#include "campaign/publish.h"
 #include "campaign/record.h"
 #include "output/row-sink.h"
 #include "sim/simulation.h"
