@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* fdopendir(), flock() */
 #include "base/dir.h"
 
+#include "base/fail.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,12 +20,17 @@ struct CsDir {
     struct stat identity;
 };
 
-static gboolean fail(GError **error, CsFileError code, const char *format, const char *what)
+static gboolean fail(GError **error, CsFileError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* "cannot ...", and what errno says. */
+static gboolean fail(GError **error, CsFileError code, const char *format, ...)
 {
     int reason = errno;
-    g_autofree char *action = g_strdup_printf(format, what);
-    g_set_error(error, CS_FILE_ERROR, (int)code, "cannot %s: %s", action, g_strerror(reason));
-    return FALSE;
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *action = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return cs_fail(error, CS_FILE_ERROR, (int)code, "cannot %s: %s", action, g_strerror(reason));
 }
 
 CsDir *cs_dir_open(const char *path, gboolean create, GError **error)
@@ -60,19 +67,17 @@ gboolean cs_dir_lock(CsDir *folder, gboolean alone, GError **error)
 {
     if (flock(folder->descriptor, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
         return TRUE;
-    if (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL) {
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_NO_LOCKS,
-                    "cannot lock '%s': %s: its file system has no locks; --no-lock works in it all "
-                    "the same, one process at a time",
-                    folder->path, g_strerror(errno));
-        return FALSE;
-    }
+    if (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL)
+        return cs_fail(
+            error, CS_FILE_ERROR, CS_FILE_ERROR_NO_LOCKS,
+            "cannot lock '%s': %s: its file system has no locks; --no-lock works in it all "
+            "the same, one process at a time",
+            folder->path, g_strerror(errno));
     if (errno != EWOULDBLOCK)
         return fail(error, CS_FILE_ERROR_DIRECTORY, "lock '%s'", folder->path);
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_LOCKED,
-                "another cardsim is at work in '%s': wait for it, or name another directory",
-                folder->path);
-    return FALSE;
+    return cs_fail(error, CS_FILE_ERROR, CS_FILE_ERROR_LOCKED,
+                   "another cardsim is at work in '%s': wait for it, or name another directory",
+                   folder->path);
 }
 
 gboolean cs_dir_check(const CsDir *folder, GError **error)
@@ -81,9 +86,8 @@ gboolean cs_dir_check(const CsDir *folder, GError **error)
     if (stat(folder->path, &now) == 0 && now.st_dev == folder->identity.st_dev &&
         now.st_ino == folder->identity.st_ino)
         return TRUE;
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
-                "'%s' is no longer the directory that it was when the work began", folder->path);
-    return FALSE;
+    return cs_fail(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                   "'%s' is no longer the directory that it was when the work began", folder->path);
 }
 
 gboolean cs_dir_check_writable(const CsDir *folder, GError **error)
@@ -262,10 +266,7 @@ gboolean cs_dir_remove(const CsDir *folder, const char *name, GError **error)
 {
     if (unlinkat(folder->descriptor, name, 0) == 0 || errno == ENOENT)
         return TRUE;
-    int reason = errno;
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot remove '%s/%s': %s",
-                folder->path, name, g_strerror(reason));
-    return FALSE;
+    return fail(error, CS_FILE_ERROR_WRITE, "remove '%s/%s'", folder->path, name);
 }
 
 gboolean cs_dir_rename(const CsDir *folder, const char *from, const char *to, GError **error)
@@ -276,8 +277,5 @@ gboolean cs_dir_rename(const CsDir *folder, const char *from, const char *to, GE
     while (result != 0 && errno == EINTR);
     if (result == 0)
         return TRUE;
-    int reason = errno;
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE, "cannot replace '%s/%s': %s",
-                folder->path, from, g_strerror(reason));
-    return FALSE;
+    return fail(error, CS_FILE_ERROR_WRITE, "replace '%s/%s'", folder->path, from);
 }

@@ -130,33 +130,26 @@ static CsFile *opened(CsFile *file, GError **error)
     return NULL;
 }
 
-/* Transfer of `target` full. */
-static CsFile *new_file(const char *path, char *target)
+/* Transfer of `path` and `target` full. */
+static CsFile *new_file(char *path, int folder, char *target)
 {
     CsFile *file = g_new(CsFile, 1);
-    *file = (CsFile){.path = g_strdup(path),
-                     .folder = AT_FDCWD,
-                     .target = target,
-                     .descriptor = -1,
-                     .owner = -1};
+    *file =
+        (CsFile){.path = path, .folder = folder, .target = target, .descriptor = -1, .owner = -1};
     return file;
 }
 
 CsFile *cs_file_create(const char *path, GError **error)
 {
-    CsFile *file = new_file(path, resolve(path));
+    CsFile *file = new_file(g_strdup(path), AT_FDCWD, resolve(path));
     open_for(file, path);
     return opened(file, error);
 }
 
 CsFile *cs_file_create_in(int folder, const char *folder_path, const char *name, GError **error)
 {
-    CsFile *file = g_new(CsFile, 1);
-    *file = (CsFile){.path = g_build_filename(folder_path, name, NULL),
-                     .folder = fcntl(folder, F_DUPFD_CLOEXEC, 0),
-                     .target = g_strdup(name),
-                     .descriptor = -1,
-                     .owner = -1};
+    CsFile *file = new_file(g_build_filename(folder_path, name, NULL),
+                            fcntl(folder, F_DUPFD_CLOEXEC, 0), g_strdup(name));
     if (file->folder >= 0)
         open_beside(file);
     return opened(file, error);

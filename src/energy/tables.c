@@ -36,9 +36,8 @@ static gboolean read_row(CsRows *rows, const gint *at, guint n, double *number,
         if (cs_field_number(cs_rows_field(rows, at[i]), &number[i]) && number[i] > 0 &&
             number[i] < 1e15)
             continue;
-        cs_diagnostics_error(diagnostics, cs_rows_place(rows, at[i]), "write a plain number",
-                             "this is no number above 0");
-        return FALSE;
+        return cs_diagnostics_error(diagnostics, cs_rows_place(rows, at[i]), "write a plain number",
+                                    "this is no number above 0");
     }
     return TRUE;
 }

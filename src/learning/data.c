@@ -82,9 +82,8 @@ static void hold_out(Making *making, GArray *samples)
 static gboolean no_data(const Making *making, guint device, const char *why)
 {
     const CsDataDevice *from = &making->settings->devices[device];
-    cs_diagnostics_error(making->diagnostics, from->place, NULL, "device '%s' has no data: %s",
-                         from->name, why);
-    return FALSE;
+    return cs_diagnostics_error(making->diagnostics, from->place, NULL,
+                                "device '%s' has no data: %s", from->name, why);
 }
 
 /* Whether what is made up is less than takes a second. */
@@ -108,11 +107,10 @@ static gboolean too_many(const Making *making)
 static gboolean too_few(const Making *making, guint device, guint64 asked, guint64 left)
 {
     const CsDataDevice *to = &making->settings->devices[device];
-    cs_diagnostics_error(making->diagnostics, to->place, NULL,
-                         "device '%s' asks for %" G_GUINT64_FORMAT
-                         " samples of %u positions; %" G_GUINT64_FORMAT " are left",
-                         to->name, asked, making->settings->length, left);
-    return FALSE;
+    return cs_diagnostics_error(making->diagnostics, to->place, NULL,
+                                "device '%s' asks for %" G_GUINT64_FORMAT
+                                " samples of %u positions; %" G_GUINT64_FORMAT " are left",
+                                to->name, asked, making->settings->length, left);
 }
 
 /* n samples of `from`, beginning at `first`. */

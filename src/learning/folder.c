@@ -39,9 +39,8 @@ static gboolean table_close(Table *table)
 
 static gboolean bad(const Table *table, guint column, const char *why)
 {
-    cs_diagnostics_error(table->diagnostics, cs_rows_place(table->rows, table->column[column]),
-                         NULL, "%s", why);
-    return FALSE;
+    return cs_diagnostics_error(table->diagnostics,
+                                cs_rows_place(table->rows, table->column[column]), NULL, "%s", why);
 }
 
 static gboolean number(const Table *table, guint column, double least, double *value)

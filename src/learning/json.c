@@ -11,24 +11,18 @@ gboolean cs_json_open(CsJson *json, CsSource *source, CsDiagnostics *diagnostics
     gsize length;
     const char *text = cs_source_text(source, &length);
     CsPlace whole = {source, 0, 0, 0};
-    if (!g_utf8_validate_len(text, length, NULL)) {
-        cs_diagnostics_error(diagnostics, whole, NULL, "the JSON text is not UTF-8");
-        return FALSE;
-    }
+    if (!g_utf8_validate_len(text, length, NULL))
+        return cs_diagnostics_error(diagnostics, whole, NULL, "the JSON text is not UTF-8");
     json->members = cs_json_members(source, diagnostics);
     if (json->members == NULL)
         return FALSE;
     json->parser = json_parser_new();
     g_autoptr(GError) error = NULL;
-    if (!json_parser_load_from_data(json->parser, text, (gssize)length, &error)) {
-        cs_diagnostics_error(diagnostics, whole, NULL, "not JSON: %s", error->message);
-        return FALSE;
-    }
+    if (!json_parser_load_from_data(json->parser, text, (gssize)length, &error))
+        return cs_diagnostics_error(diagnostics, whole, NULL, "not JSON: %s", error->message);
     JsonNode *root = json_parser_get_root(json->parser);
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
-        cs_diagnostics_error(diagnostics, whole, NULL, "not a JSON object");
-        return FALSE;
-    }
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return cs_diagnostics_error(diagnostics, whole, NULL, "not a JSON object");
     json->object = json_node_get_object(root);
     return TRUE;
 }
@@ -66,28 +60,24 @@ gboolean cs_json_number(const CsJson *json, const char *name, double least, doub
         *value = number;
         return TRUE;
     }
-    cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
-                         "'%s' must be a number within %g .. %g", name, least, most);
-    return FALSE;
+    return cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
+                                "'%s' must be a number within %g .. %g", name, least, most);
 }
 
 gboolean cs_json_whole(const CsJson *json, const char *name, guint least, guint most,
                        gboolean needed, guint *value)
 {
-    if (needed && !cs_json_has(json, name)) {
-        cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL, "'%s' is missing",
-                             name);
-        return FALSE;
-    }
+    if (needed && !cs_json_has(json, name))
+        return cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
+                                    "'%s' is missing", name);
     double number = *value;
     if (!cs_json_number(json, name, least, most, &number))
         return FALSE;
     *value = (guint)number;
     if (floor(number) >= number)
         return TRUE;
-    cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
-                         "'%s' must be a whole number", name);
-    return FALSE;
+    return cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
+                                "'%s' must be a whole number", name);
 }
 
 gboolean cs_json_flag(const CsJson *json, const char *name, gboolean *value)
@@ -99,9 +89,8 @@ gboolean cs_json_flag(const CsJson *json, const char *name, gboolean *value)
         *value = json_node_get_boolean(node);
         return TRUE;
     }
-    cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
-                         "'%s' must be true or false", name);
-    return FALSE;
+    return cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
+                                "'%s' must be true or false", name);
 }
 
 gboolean cs_json_is(const CsJson *json, const char *name, const char *expected)
@@ -114,8 +103,7 @@ gboolean cs_json_is(const CsJson *json, const char *name, const char *expected)
             ? type == G_TYPE_BOOLEAN && !json_node_get_boolean(node)
             : type == G_TYPE_STRING && strcmp(json_node_get_string(node), expected) == 0)
         return TRUE;
-    cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
-                         "only '%s': %s is computed here", name,
-                         expected != NULL ? expected : "false");
-    return FALSE;
+    return cs_diagnostics_error(json->diagnostics, cs_json_place(json, name), NULL,
+                                "only '%s': %s is computed here", name,
+                                expected != NULL ? expected : "false");
 }

@@ -125,10 +125,9 @@ static gboolean read_rope(const CsJson *json, CsNetworkShape *shape)
     CsJson inner = *json;
     inner.object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
     CsPlace place = cs_json_place(json, "rope_parameters");
-    if (inner.object == NULL) {
-        cs_diagnostics_error(json->diagnostics, place, NULL, "'rope_parameters' is no object");
-        return FALSE;
-    }
+    if (inner.object == NULL)
+        return cs_diagnostics_error(json->diagnostics, place, NULL,
+                                    "'rope_parameters' is no object");
     return cs_json_number(&inner, "rope_theta", 1.0, 1e12, &shape->rope_theta) &&
            cs_json_is(&inner, "rope_type", "default") && good;
 }

@@ -63,9 +63,8 @@ typedef struct {
 
 static gboolean refuse(const Entry *entry, const char *why)
 {
-    cs_diagnostics_error(entry->json->diagnostics, cs_json_place(entry->json, entry->name), NULL,
-                         "tensor '%.200s': %s", entry->name, why);
-    return FALSE;
+    return cs_diagnostics_error(entry->json->diagnostics, cs_json_place(entry->json, entry->name),
+                                NULL, "tensor '%.200s': %s", entry->name, why);
 }
 
 /* A whole number >= 0 of an array. */
@@ -231,11 +230,9 @@ static gboolean read_shards(CsTensors *tensors, const char *folder, CsSource *in
     if (!cs_json_open(&json, index, diagnostics))
         return FALSE;
     JsonNode *node = json_object_get_member(json.object, "weight_map");
-    if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) {
-        cs_diagnostics_error(diagnostics, cs_json_place(&json, "weight_map"), NULL,
-                             "the index has no object 'weight_map'");
-        return FALSE;
-    }
+    if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
+        return cs_diagnostics_error(diagnostics, cs_json_place(&json, "weight_map"), NULL,
+                                    "the index has no object 'weight_map'");
     JsonObject *map = json_node_get_object(node);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GList) names = json_object_get_members(map);
@@ -243,12 +240,10 @@ static gboolean read_shards(CsTensors *tensors, const char *folder, CsSource *in
     for (GList *at = names; at != NULL && good; at = at->next) {
         JsonNode *value = json_object_get_member(map, at->data);
         const char *shard = JSON_NODE_HOLDS_VALUE(value) ? json_node_get_string(value) : NULL;
-        if (shard == NULL || strchr(shard, '/') != NULL || *shard == '\0') {
-            cs_diagnostics_error(diagnostics, cs_json_place(&json, "weight_map"), NULL,
-                                 "tensor '%.200s': its shard is no file of this folder",
-                                 (const char *)at->data);
-            return FALSE;
-        }
+        if (shard == NULL || strchr(shard, '/') != NULL || *shard == '\0')
+            return cs_diagnostics_error(diagnostics, cs_json_place(&json, "weight_map"), NULL,
+                                        "tensor '%.200s': its shard is no file of this folder",
+                                        (const char *)at->data);
         if (!g_hash_table_add(seen, (gpointer)shard))
             continue;
         g_autofree char *path = g_build_filename(folder, shard, NULL);

@@ -14,14 +14,11 @@ typedef struct {
 
 static gboolean refuse(const Reading *reading, const char *why)
 {
-    if (reading->from.source != NULL) {
-        cs_diagnostics_error(reading->diagnostics, reading->from, NULL, "'%s': %s", reading->name,
-                             why);
-        return FALSE;
-    }
+    if (reading->from.source != NULL)
+        return cs_diagnostics_error(reading->diagnostics, reading->from, NULL, "'%s': %s",
+                                    reading->name, why);
     g_autoptr(CsSource) source = cs_source_new(reading->name, g_strdup(""), 0);
-    cs_diagnostics_error(reading->diagnostics, (CsPlace){source, 0, 0, 0}, NULL, "%s", why);
-    return FALSE;
+    return cs_diagnostics_error(reading->diagnostics, (CsPlace){source, 0, 0, 0}, NULL, "%s", why);
 }
 
 static gboolean take(const Reading *reading, GArray *tokens, const guchar *bytes, gsize length,

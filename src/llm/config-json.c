@@ -69,9 +69,9 @@ static gboolean read_figure(const CsConfigObject *config, const CsFamily *family
     if (figure->preset != 0 || figure->follows >= CS_FOLLOWS_WHERE_ABSENT ||
         (null && figure->follows == CS_FOLLOWS_WHERE_NULL))
         return TRUE;
-    cs_diagnostics_error(config->diagnostics, cs_config_place(config, null ? key : NULL), NULL,
-                         "a configuration of family '%s' needs '%s'", family->model_type, key);
-    return FALSE;
+    return cs_diagnostics_error(config->diagnostics, cs_config_place(config, null ? key : NULL),
+                                NULL, "a configuration of family '%s' needs '%s'",
+                                family->model_type, key);
 }
 
 /* Key/value heads where one key or two words tell them: 1 for multi-query attention. */
@@ -88,9 +88,9 @@ static gboolean tell_kv_heads(const CsConfigObject *config, const CsFamily *fami
         *kv_heads = 1;
         if (strcmp(type, "multiquery") == 0)
             return TRUE;
-        cs_diagnostics_error(config->diagnostics, cs_config_place(config, "attention_head_type"),
-                             NULL, "'attention_head_type' is neither multihead nor multiquery");
-        return FALSE;
+        return cs_diagnostics_error(config->diagnostics,
+                                    cs_config_place(config, "attention_head_type"), NULL,
+                                    "'attention_head_type' is neither multihead nor multiquery");
     case CS_KV_MULTI_QUERY:
         if (!cs_config_flag(config, "new_decoder_architecture", FALSE))
             *kv_heads = cs_config_flag(config, "multi_query", TRUE) ? 1 : 0;
@@ -137,11 +137,10 @@ static gboolean check_experts(const CsConfigObject *config, const CsFamily *fami
     guint experts = figure[CS_FIGURE_EXPERTS], active = figure[CS_FIGURE_ACTIVE_EXPERTS];
     if (experts == 0 || (active >= 1 && active <= experts && figure[CS_FIGURE_EXPERT_WIDTH] > 0))
         return TRUE;
-    cs_diagnostics_error(config->diagnostics,
-                         cs_config_place(config, family->figure[CS_FIGURE_EXPERTS].key),
-                         "give how many experts a token meets, and their width",
-                         "%u experts, of which a token meets %u", experts, active);
-    return FALSE;
+    return cs_diagnostics_error(config->diagnostics,
+                                cs_config_place(config, family->figure[CS_FIGURE_EXPERTS].key),
+                                "give how many experts a token meets, and their width",
+                                "%u experts, of which a token meets %u", experts, active);
 }
 
 /* Fills in the figures that follow from others. FALSE with an error where they do not fit. */
@@ -157,21 +156,17 @@ static gboolean complete(const CsConfigObject *config, const CsFamily *family,
         figure[CS_FIGURE_INTERMEDIATE] = 4 * hidden;
     if (figure[CS_FIGURE_KV_RANK] > 0)
         figure[CS_FIGURE_HEAD_DIM] = figure[CS_FIGURE_NOPE_DIM] + figure[CS_FIGURE_ROPE_DIM];
-    if (figure[CS_FIGURE_HEAD_DIM] == 0 && hidden % heads != 0) {
-        cs_diagnostics_error(config->diagnostics,
-                             cs_config_place(config, family->figure[CS_FIGURE_HEADS].key), NULL,
-                             "%u heads do not divide a hidden size of %u", heads, hidden);
-        return FALSE;
-    }
+    if (figure[CS_FIGURE_HEAD_DIM] == 0 && hidden % heads != 0)
+        return cs_diagnostics_error(
+            config->diagnostics, cs_config_place(config, family->figure[CS_FIGURE_HEADS].key), NULL,
+            "%u heads do not divide a hidden size of %u", heads, hidden);
     if (figure[CS_FIGURE_HEAD_DIM] == 0)
         figure[CS_FIGURE_HEAD_DIM] = hidden / heads;
-    if (heads % figure[CS_FIGURE_KV_HEADS] != 0) {
-        cs_diagnostics_error(
+    if (heads % figure[CS_FIGURE_KV_HEADS] != 0)
+        return cs_diagnostics_error(
             config->diagnostics, cs_config_place(config, family->figure[CS_FIGURE_KV_HEADS].key),
             "each key/value head serves the same number of query heads",
             "%u key/value heads do not divide %u heads", figure[CS_FIGURE_KV_HEADS], heads);
-        return FALSE;
-    }
     return check_experts(config, family, figure);
 }
 
@@ -252,11 +247,11 @@ static gboolean check_head(const CsConfigObject *outer)
         for (gsize k = 0; k < G_N_ELEMENTS(heads); k++) {
             if (strstr(json_node_get_string(node), heads[k]) == NULL)
                 continue;
-            cs_diagnostics_error(outer->diagnostics, cs_config_place(outer, "architectures"),
-                                 "name the language model's own config.json",
-                                 "'%.64s' has a head of its own in the language model head's place",
-                                 json_node_get_string(node));
-            return FALSE;
+            return cs_diagnostics_error(
+                outer->diagnostics, cs_config_place(outer, "architectures"),
+                "name the language model's own config.json",
+                "'%.64s' has a head of its own in the language model head's place",
+                json_node_get_string(node));
         }
     }
     return TRUE;
@@ -297,16 +292,12 @@ static gboolean read_quantization(const CsConfigObject *outer, CsArchitecture *a
     inner.within = "quantization_config";
     CsPlace place = cs_config_place(outer, "quantization_config");
     architecture->weight_bit = method_bits(&inner);
-    if (architecture->weight_bit == 0) {
-        cs_diagnostics_error(outer->diagnostics, place, "it may say 'bits'",
-                             "'quantization_config' does not tell the bits of a weight");
-        return FALSE;
-    }
-    g_autofree char *note = g_strdup_printf("weights are stored in %g bit, as "
-                                            "'quantization_config' says",
-                                            architecture->weight_bit);
-    cs_diagnostics_add(outer->diagnostics, CS_SEVERITY_WARNING, place, note,
-                       "'weight-precision' in [training] overrules it");
+    if (architecture->weight_bit == 0)
+        return cs_diagnostics_error(outer->diagnostics, place, "it may say 'bits'",
+                                    "'quantization_config' does not tell the bits of a weight");
+    cs_diagnostics_warn(outer->diagnostics, place, "'weight-precision' in [training] overrules it",
+                        "weights are stored in %g bit, as 'quantization_config' says",
+                        architecture->weight_bit);
     return TRUE;
 }
 
@@ -344,16 +335,13 @@ static gboolean parse(JsonParser *parser, CsConfigObject *config)
         return FALSE;
     }
     JsonNode *root = json_parser_get_root(parser);
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
-        cs_diagnostics_error(config->diagnostics, whole, NULL, "a config.json holds one object");
-        return FALSE;
-    }
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return cs_diagnostics_error(config->diagnostics, whole, NULL,
+                                    "a config.json holds one object");
     config->object = json_node_get_object(root);
     /* Names may be written in two ways ("\u0061" for "a"): the same one twice would go unseen. */
-    if (json_object_get_size(config->object) != config->members->len) {
-        cs_diagnostics_error(config->diagnostics, whole, NULL, "a member stands twice");
-        return FALSE;
-    }
+    if (json_object_get_size(config->object) != config->members->len)
+        return cs_diagnostics_error(config->diagnostics, whole, NULL, "a member stands twice");
     return TRUE;
 }
 

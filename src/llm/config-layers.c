@@ -23,9 +23,8 @@ typedef struct {
 
 static gboolean fail(const Kinds *kinds, const char *key, const char *message)
 {
-    cs_diagnostics_error(kinds->config->diagnostics, cs_config_place(kinds->config, key), NULL,
-                         "'%s' %s", key, message);
-    return FALSE;
+    return cs_diagnostics_error(kinds->config->diagnostics, cs_config_place(kinds->config, key),
+                                NULL, "'%s' %s", key, message);
 }
 
 static gboolean holds(JsonArray *array, guint number)

@@ -33,9 +33,8 @@ gboolean cs_config_whole(const CsConfigObject *config, const char *key, JsonNode
         *value = (guint)number;
         return TRUE;
     }
-    cs_diagnostics_error(config->diagnostics, cs_config_place(config, key), NULL,
-                         "'%s' must be a whole number from %u to %u", key, minimum, maximum);
-    return FALSE;
+    return cs_diagnostics_error(config->diagnostics, cs_config_place(config, key), NULL,
+                                "'%s' must be a whole number from %u to %u", key, minimum, maximum);
 }
 
 gboolean cs_config_optional(const CsConfigObject *config, const char *key, guint maximum,

@@ -113,10 +113,9 @@ static gboolean need_gated(const CsGroup *group, CsDiagnostics *diagnostics)
 {
     if (cs_group_find(group, "gated") != NULL)
         return TRUE;
-    cs_diagnostics_error(diagnostics, group->place,
-                         "write 'gated = yes' (three MLP matrices) or 'gated = no' (two)",
-                         "[%s] needs the key 'gated'", group->name);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, group->place,
+                                "write 'gated = yes' (three MLP matrices) or 'gated = no' (two)",
+                                "[%s] needs the key 'gated'", group->name);
 }
 
 static gboolean read_attention(const CsGroup *group, CsAttentionKind *kind,
@@ -131,9 +130,9 @@ static gboolean read_attention(const CsGroup *group, CsAttentionKind *kind,
             return TRUE;
         }
     }
-    cs_diagnostics_error(diagnostics, entry->value_place, "write 'softmax', 'latent' or 'linear'",
-                         "no kind of attention is called '%s'", entry->value);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, entry->value_place,
+                                "write 'softmax', 'latent' or 'linear'",
+                                "no kind of attention is called '%s'", entry->value);
 }
 
 static gboolean read_fused(const CsGroup *group, guint *fused, CsDiagnostics *diagnostics)
@@ -152,12 +151,11 @@ static gboolean read_fused(const CsGroup *group, guint *fused, CsDiagnostics *di
             set |= fused_names[i].bit;
             known = TRUE;
         }
-        if (!known) {
-            cs_diagnostics_error(diagnostics, entry->value_place,
-                                 "write 'none', or 'qkv', 'gate-up' and 'experts' joined with '+'",
-                                 "'%s' is not what may be fused", *word);
-            return FALSE;
-        }
+        if (!known)
+            return cs_diagnostics_error(
+                diagnostics, entry->value_place,
+                "write 'none', or 'qkv', 'gate-up' and 'experts' joined with '+'",
+                "'%s' is not what may be fused", *word);
     }
     *fused = set;
     return TRUE;
@@ -197,17 +195,15 @@ static gboolean check_latent(const CsGroup *group, const CsLayerShape *shape,
         const char *key = shape->kv_rank > 0  ? "kv-rank"
                           : shape->q_rank > 0 ? "q-rank"
                                               : "rope-dim";
-        cs_diagnostics_error(diagnostics, place_of(group, key), "write 'attention = latent'",
-                             "'%s' is of latent attention", key);
-        return FALSE;
+        return cs_diagnostics_error(diagnostics, place_of(group, key), "write 'attention = latent'",
+                                    "'%s' is of latent attention", key);
     }
     if (shape->kv_rank > 0 && shape->rope_dim < shape->head_dim)
         return TRUE;
     const char *key = shape->kv_rank == 0 ? "attention" : "rope-dim";
-    cs_diagnostics_error(diagnostics, place_of(group, key), NULL,
-                         shape->kv_rank == 0 ? "latent attention needs 'kv-rank'"
-                                             : "'rope-dim' must be less than 'head-dim'");
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, place_of(group, key), NULL,
+                                shape->kv_rank == 0 ? "latent attention needs 'kv-rank'"
+                                                    : "'rope-dim' must be less than 'head-dim'");
 }
 
 static gboolean check_experts(const CsGroup *group, const CsLayerShape *shape,
@@ -216,11 +212,10 @@ static gboolean check_experts(const CsGroup *group, const CsLayerShape *shape,
     if (shape->experts == 0 ||
         (shape->active_experts >= 1 && shape->active_experts <= shape->experts))
         return TRUE;
-    cs_diagnostics_error(diagnostics,
-                         place_of(group, shape->active_experts == 0 ? "experts" : "active-experts"),
-                         "write how many experts a token meets",
-                         "'active-experts' must be 1 .. %u, the experts", shape->experts);
-    return FALSE;
+    return cs_diagnostics_error(
+        diagnostics, place_of(group, shape->active_experts == 0 ? "experts" : "active-experts"),
+        "write how many experts a token meets", "'active-experts' must be 1 .. %u, the experts",
+        shape->experts);
 }
 
 static gboolean check_shape(const CsGroup *group, const CsLayerShape *shape,
@@ -229,11 +224,10 @@ static gboolean check_shape(const CsGroup *group, const CsLayerShape *shape,
     if (cs_shape_heads_fit(shape))
         return check_latent(group, shape, diagnostics) && check_experts(group, shape, diagnostics);
     const char *key = cs_group_find(group, "kv-heads") != NULL ? "kv-heads" : "heads";
-    cs_diagnostics_error(diagnostics, place_of(group, key),
-                         "each key/value head serves the same number of query heads",
-                         "%u key/value heads do not divide %u heads", shape->kv_heads,
-                         shape->heads);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, place_of(group, key),
+                                "each key/value head serves the same number of query heads",
+                                "%u key/value heads do not divide %u heads", shape->kv_heads,
+                                shape->heads);
 }
 
 /* Default key/value heads and head size; FALSE with the error where they do not fit. */
@@ -242,11 +236,10 @@ static gboolean complete_shape(const CsGroup *group, guint hidden, CsLayerShape 
 {
     if (shape->kv_heads == 0)
         shape->kv_heads = shape->heads;
-    if (shape->head_dim == 0 && hidden % shape->heads != 0) {
-        cs_diagnostics_error(diagnostics, place_of(group, "heads"), "give 'head-dim'",
-                             "%u heads do not divide a hidden size of %u", shape->heads, hidden);
-        return FALSE;
-    }
+    if (shape->head_dim == 0 && hidden % shape->heads != 0)
+        return cs_diagnostics_error(diagnostics, place_of(group, "heads"), "give 'head-dim'",
+                                    "%u heads do not divide a hidden size of %u", shape->heads,
+                                    hidden);
     if (shape->head_dim == 0)
         shape->head_dim = hidden / shape->heads;
     return check_shape(group, shape, diagnostics);

@@ -23,12 +23,10 @@ static gboolean is_there(const char *path, const char *file, const char *model,
                          const CsPaths *paths, CsPlace from, CsDiagnostics *diagnostics)
 {
     gboolean folder = g_file_test(path, G_FILE_TEST_IS_DIR);
-    if (folder && !g_file_test(file, G_FILE_TEST_EXISTS)) {
-        cs_diagnostics_error(diagnostics, from,
-                             "a model's folder holds the config.json that its publisher wrote",
-                             "the folder '%s' has no config.json", path);
-        return FALSE;
-    }
+    if (folder && !g_file_test(file, G_FILE_TEST_EXISTS))
+        return cs_diagnostics_error(
+            diagnostics, from, "a model's folder holds the config.json that its publisher wrote",
+            "the folder '%s' has no config.json", path);
     if (g_file_test(path, G_FILE_TEST_EXISTS) || g_str_has_suffix(path, ".ini") ||
         g_str_has_suffix(path, ".json") || !is_repository(model))
         return TRUE;
@@ -39,9 +37,8 @@ static gboolean is_there(const char *path, const char *file, const char *model,
         "download its config.json and write the path, such as 'llm = %s/config.json'%s%s%s",
         strchr(model, '/') + 1, near != NULL ? "; or take 'llm = " : "", near != NULL ? near : "",
         near != NULL ? "'" : "");
-    cs_diagnostics_error(diagnostics, from, help,
-                         "'%s' is no file here, and no repository is asked for it", model);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, from, help,
+                                "'%s' is no file here, and no repository is asked for it", model);
 }
 
 CsArchitecture *cs_architecture_read(const char *model, const char *base_directory,

@@ -2,6 +2,7 @@
 /* policy/plugin: a shared object, checked, opened and called. See plugin.h. Layer: policy. */
 #include "policy/plugin.h"
 
+#include "base/fail.h"
 #include "cardsim-policy.h"
 
 #include <gmodule.h>
@@ -138,8 +139,7 @@ static void decide_crowd(const CsPolicySettings *settings, const CsCrowd *crowd,
 
 static gboolean refuse(GError **error, const char *path, const char *reason)
 {
-    g_set_error(error, CS_POLICY_ERROR, CS_POLICY_ERROR_PLUGIN, "plugin '%s': %s", path, reason);
-    return FALSE;
+    return cs_fail(error, CS_POLICY_ERROR, CS_POLICY_ERROR_PLUGIN, "plugin '%s': %s", path, reason);
 }
 
 #ifdef __linux__

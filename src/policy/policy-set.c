@@ -2,6 +2,7 @@
 /* policy/policy-set: built-in policies and plugins. See policy-set.h. Layer: policy. */
 #include "policy/policy-set.h"
 
+#include "base/fail.h"
 #include "policy/plugin.h"
 
 #include <string.h>
@@ -46,11 +47,9 @@ gboolean cs_policy_set_load(CsPolicySet *set, const char *path, GError **error)
     if (plugin == NULL)
         return FALSE;
     const CsPolicy *policy = cs_plugin_policy(plugin);
-    if (cs_policy_set_find(set, policy->name) != NULL) {
-        g_set_error(error, CS_POLICY_ERROR, CS_POLICY_ERROR_PLUGIN,
-                    "plugin '%s': there is a policy called '%s' already", path, policy->name);
-        return FALSE;
-    }
+    if (cs_policy_set_find(set, policy->name) != NULL)
+        return cs_fail(error, CS_POLICY_ERROR, CS_POLICY_ERROR_PLUGIN,
+                       "plugin '%s': there is a policy called '%s' already", path, policy->name);
     g_ptr_array_add(set->policies, (gpointer)policy);
     g_ptr_array_add(set->plugins, g_steal_pointer(&plugin));
     return TRUE;

@@ -88,31 +88,27 @@ static gboolean read_value(Reader *reader, double *value)
 {
     CsField field = cs_rows_field(reader->rows, reader->value_column);
     CsPlace place = cs_rows_place(reader->rows, reader->value_column);
-    if (!cs_field_number(field, value)) {
-        cs_diagnostics_error(reader->diagnostics, place,
-                             "write a plain decimal number such as 12.5, or nothing",
-                             "not a number");
-        return FALSE;
-    }
+    if (!cs_field_number(field, value))
+        return cs_diagnostics_error(reader->diagnostics, place,
+                                    "write a plain decimal number such as 12.5, or nothing",
+                                    "not a number");
     switch (reader->format->kind) {
     case CS_TRACE_CQI:
         if (*value >= 0 && *value <= 15 && floor(*value) == *value)
             return TRUE;
-        cs_diagnostics_error(reader->diagnostics, place, NULL,
-                             "a CQI is a whole number in 0 .. 15");
-        return FALSE;
+        return cs_diagnostics_error(reader->diagnostics, place, NULL,
+                                    "a CQI is a whole number in 0 .. 15");
     case CS_TRACE_SNR:
         *value = cs_db_to_linear(*value);
         if (isfinite(*value) && *value > 0)
             return TRUE;
-        cs_diagnostics_error(reader->diagnostics, place, NULL, "no SNR in dB is that far from 0");
-        return FALSE;
+        return cs_diagnostics_error(reader->diagnostics, place, NULL,
+                                    "no SNR in dB is that far from 0");
     case CS_TRACE_RATE:
         *value *= reader->format->scale;
         if (*value >= 0 && isfinite(*value))
             return TRUE;
-        cs_diagnostics_error(reader->diagnostics, place, NULL, "a rate is not negative");
-        return FALSE;
+        return cs_diagnostics_error(reader->diagnostics, place, NULL, "a rate is not negative");
     }
     g_assert_not_reached();
 }
@@ -127,16 +123,13 @@ static gboolean take_time(Reader *reader)
         cs_trace_time_complain(reader->format->time_unit, place, reader->diagnostics);
         return FALSE;
     }
-    if (time_ns < reader->row_ns) {
-        cs_diagnostics_error(reader->diagnostics, place, "sort the rows by time",
-                             "the time is earlier than the row before");
-        return FALSE;
-    }
-    if (reader->n_rows++ == CS_TRACE_ROWS_MAX) {
-        cs_diagnostics_error(reader->diagnostics, place, "cut the file, or take every tenth row",
-                             "more than %d rows", CS_TRACE_ROWS_MAX);
-        return FALSE;
-    }
+    if (time_ns < reader->row_ns)
+        return cs_diagnostics_error(reader->diagnostics, place, "sort the rows by time",
+                                    "the time is earlier than the row before");
+    if (reader->n_rows++ == CS_TRACE_ROWS_MAX)
+        return cs_diagnostics_error(reader->diagnostics, place,
+                                    "cut the file, or take every tenth row", "more than %d rows",
+                                    CS_TRACE_ROWS_MAX);
     if (time_ns > reader->row_ns)
         reader->step_ns = time_ns - reader->row_ns;
     reader->row_ns = time_ns;
@@ -170,22 +163,19 @@ static gboolean take_row(Reader *reader)
 static gboolean check(Reader *reader)
 {
     guint n = reader->time_ns->len;
-    if (n == 0) {
-        cs_diagnostics_error(reader->diagnostics, cs_rows_whole(reader->rows), NULL,
-                             "the trace has no rows with a value of '%s'",
-                             reader->format->value_column);
-        return FALSE;
-    }
+    if (n == 0)
+        return cs_diagnostics_error(reader->diagnostics, cs_rows_whole(reader->rows), NULL,
+                                    "the trace has no rows with a value of '%s'",
+                                    reader->format->value_column);
     const double *value = (const double *)(gpointer)reader->value->data;
     gboolean hold = reader->format->end == CS_TRACE_HOLD;
     for (guint i = hold ? n - 1 : 0; i < n; i++)
         if (reader->format->kind == CS_TRACE_CQI || value[i] > 0)
             return TRUE;
-    cs_diagnostics_error(reader->diagnostics, cs_rows_whole(reader->rows),
-                         hold ? "let it loop, or end it with a positive rate" : NULL,
-                         hold ? "the trace ends at a rate of 0, which would hold for ever"
-                              : "the trace has no rate above 0");
-    return FALSE;
+    return cs_diagnostics_error(reader->diagnostics, cs_rows_whole(reader->rows),
+                                hold ? "let it loop, or end it with a positive rate" : NULL,
+                                hold ? "the trace ends at a rate of 0, which would hold for ever"
+                                     : "the trace has no rate above 0");
 }
 
 CsChannelTrace *cs_channel_trace_read(const char *path, const char *name,

@@ -39,13 +39,12 @@ static gboolean read_packaged(CsFigures *figures, const char *file, const char *
 {
     g_autofree char *path = cs_paths_find(paths, FOLDER, file);
     memset(figures, 0, sizeof *figures);
-    if (path == NULL) {
-        cs_diagnostics_error(diagnostics, from,
-                             "reinstall cardsim, or set CARDSIM_DATADIR to the folder that holds "
-                             "models/",
-                             "cannot find the data file '" FOLDER "/%s'", file);
-        return FALSE;
-    }
+    if (path == NULL)
+        return cs_diagnostics_error(
+            diagnostics, from,
+            "reinstall cardsim, or set CARDSIM_DATADIR to the folder that holds "
+            "models/",
+            "cannot find the data file '" FOLDER "/%s'", file);
     return cs_figures_read(figures, path, path, headers, from, diagnostics);
 }
 
@@ -64,9 +63,9 @@ static gboolean check_rows(const CsFigures *figures, guint n_min, guint n_max, c
     const guint n = figures->n_rows;
     if (n >= n_min && n <= n_max)
         return TRUE;
-    cs_diagnostics_error(diagnostics, n > n_max ? figures->cell[n_max][0].place : figures->head,
-                         help, "%s rows, this one has %u", what, n);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics,
+                                n > n_max ? figures->cell[n_max][0].place : figures->head, help,
+                                "%s rows, this one has %u", what, n);
 }
 
 /* Rows index, Qm, R × 1024 into formats; indices count from 0. */
@@ -139,13 +138,11 @@ gboolean cs_cqi_table_read(CsCqiTable *table, int number, const CsPaths *paths, 
                            CsDiagnostics *diagnostics)
 {
     *table = (CsCqiTable){.number = number};
-    if (number < 1 || number > CQI_TABLES) {
-        cs_diagnostics_error(diagnostics, from,
-                             "write 1 (64QAM), 2 (256QAM), 3 (low spectral efficiency) or 4 "
-                             "(1024QAM)",
-                             "there is no CQI table %d", number);
-        return FALSE;
-    }
+    if (number < 1 || number > CQI_TABLES)
+        return cs_diagnostics_error(diagnostics, from,
+                                    "write 1 (64QAM), 2 (256QAM), 3 (low spectral efficiency) or 4 "
+                                    "(1024QAM)",
+                                    "there is no CQI table %d", number);
     g_autofree char *cqi_file = g_strdup_printf("cqi-table-%d.csv", number);
     g_autofree char *mcs_file = g_strdup_printf("mcs-table-%d.csv", number);
     gboolean sound = read_cqi(table, cqi_file, paths, from, diagnostics);

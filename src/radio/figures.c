@@ -192,9 +192,8 @@ gboolean cs_figures_read(CsFigures *figures, const char *path, const char *name,
     }
     if (!reader.header_seen) {
         g_autofree char *help = g_strdup_printf("begin it with the line '%s'", headers[0]);
-        cs_diagnostics_error(diagnostics, (CsPlace){figures->source, 1, 1, 0}, help,
-                             "the file is empty");
-        return FALSE;
+        return cs_diagnostics_error(diagnostics, (CsPlace){figures->source, 1, 1, 0}, help,
+                                    "the file is empty");
     }
     return reader.sound;
 }

@@ -33,9 +33,8 @@ typedef struct {
 
 static gboolean complain(Reader *reader, gint column, const char *message)
 {
-    cs_diagnostics_error(reader->diagnostics, cs_rows_place(reader->rows, column), NULL, "%s",
-                         message);
-    return FALSE;
+    return cs_diagnostics_error(reader->diagnostics, cs_rows_place(reader->rows, column), NULL,
+                                "%s", message);
 }
 
 static gboolean take_row(Reader *reader)

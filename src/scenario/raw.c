@@ -431,8 +431,7 @@ static gboolean find_target(const CsRawTable *table, const char *name, CsPlace p
     const char *dot = strchr(name, '.');
     if (dot == NULL) {
         g_autofree char *help = bare_key_help(name);
-        cs_diagnostics_error(diagnostics, place, help, "'%s' is no 'group.key'", name);
-        return FALSE;
+        return cs_diagnostics_error(diagnostics, place, help, "'%s' is no 'group.key'", name);
     }
     g_autofree char *group = g_strndup(name, (gsize)(dot - name));
     g_autofree char *shown = g_strdup(group);
@@ -440,11 +439,9 @@ static gboolean find_target(const CsRawTable *table, const char *name, CsPlace p
     target->device = 0;
     if (strcmp(group, "device") == 0) {
         const char *last = strrchr(key, '.');
-        if (last == NULL) {
-            cs_diagnostics_error(diagnostics, place, "write 'device.NAME.key'",
-                                 "'%s' does not say which device", name);
-            return FALSE;
-        }
+        if (last == NULL)
+            return cs_diagnostics_error(diagnostics, place, "write 'device.NAME.key'",
+                                        "'%s' does not say which device", name);
         g_autofree char *device = g_strndup(key, (gsize)(last - key));
         target->device = GPOINTER_TO_UINT(g_hash_table_lookup(table->by_name, device));
         if (target->device == 0) {

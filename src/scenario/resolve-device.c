@@ -121,12 +121,10 @@ static void warn_of_origin(CsResolver *r, const CsRawDevice *device, const CsDev
     if (cs_raw_given(&values[CS_KEY_DEVICE_AVAILABILITY_START]) || until_ns == G_MAXINT64 ||
         (double)until_ns < LONG_S * 1e9)
         return;
-    g_autofree char *message =
-        g_strdup_printf("nothing changes in the first %.10g s of the file of device '%s'",
+    cs_diagnostics_warn(r->diagnostics, values[CS_KEY_DEVICE_AVAILABILITY].place,
+                        "set 'availability-start' to its time when the simulation begins",
+                        "nothing changes in the first %.10g s of the file of device '%s'",
                         (double)until_ns / 1e9, device->name);
-    cs_diagnostics_add(r->diagnostics, CS_SEVERITY_WARNING,
-                       values[CS_KEY_DEVICE_AVAILABILITY].place, message,
-                       "set 'availability-start' to its time when the simulation begins");
 }
 
 /* Not both a file and draws, and the simulation begins within the file. */

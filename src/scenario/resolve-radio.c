@@ -9,11 +9,11 @@ static void warn_of_fading(CsResolver *r, const char *name, CsPlace place, const
     if (!radio->thresholds.averages_fading || !typed[CS_KEY_FADING].valid ||
         typed[CS_KEY_FADING].choice == CS_FADING_NONE)
         return;
-    g_autofree char *message = g_strdup_printf(
-        "the thresholds '%s' already average over fading, and fading is drawn too", name);
-    cs_diagnostics_add(r->diagnostics, CS_SEVERITY_WARNING, place, message,
-                       "write 'fading = none', or take thresholds without fading such as "
-                       "'nr-awgn'");
+    cs_diagnostics_warn(r->diagnostics, place,
+                        "write 'fading = none', or take thresholds without fading such as "
+                        "'nr-awgn'",
+                        "the thresholds '%s' already average over fading, and fading is drawn too",
+                        name);
 }
 
 /* The threshold set `name` belongs to the CQI table `own`, and the scenario has table `number`. */

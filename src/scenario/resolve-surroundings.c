@@ -17,18 +17,6 @@ static CsPlace place_of(const CsResolver *r, const CsRawDevice *device, CsKeyInd
                         cs_raw_place(&r->table->fixed[index], device->head));
 }
 
-static void warn(CsResolver *r, CsPlace place, const char *help, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-
-static void warn(CsResolver *r, CsPlace place, const char *help, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    cs_diagnostics_add(r->diagnostics, CS_SEVERITY_WARNING, place, message, help);
-}
-
 /* --- an environment's range ------------------------------------------------------------------- */
 
 /* Heights at which there is no formula. */
@@ -38,18 +26,16 @@ static gboolean check_meaning(CsResolver *r, const CsRawDevice *device, const Cs
     if (group->height_m < range->height_meaning_m) {
         g_autofree char *help = g_strdup_printf(
             "write 'height = %g m' or more, or another 'path-loss'", range->height_meaning_m);
-        cs_diagnostics_error(r->diagnostics, place_of(r, device, CS_KEY_DEVICE_HEIGHT), help,
-                             "TR 38.901 has no path loss of %s for a device below %g m",
-                             range->name, range->height_meaning_m);
-        return FALSE;
+        return cs_diagnostics_error(r->diagnostics, place_of(r, device, CS_KEY_DEVICE_HEIGHT), help,
+                                    "TR 38.901 has no path loss of %s for a device below %g m",
+                                    range->name, range->height_meaning_m);
     }
-    if (!(group->radio.ap_height_m > range->ap_meaning_m) && range->ap_meaning_m > 0) {
-        cs_diagnostics_error(r->diagnostics, place_of(r, device, CS_KEY_AP_HEIGHT), NULL,
-                             "TR 38.901 has no path loss of %s for an access point that is not "
-                             "above %g m",
-                             range->name, range->ap_meaning_m);
-        return FALSE;
-    }
+    if (!(group->radio.ap_height_m > range->ap_meaning_m) && range->ap_meaning_m > 0)
+        return cs_diagnostics_error(
+            r->diagnostics, place_of(r, device, CS_KEY_AP_HEIGHT), NULL,
+            "TR 38.901 has no path loss of %s for an access point that is not "
+            "above %g m",
+            range->name, range->ap_meaning_m);
     return TRUE;
 }
 
@@ -68,12 +54,13 @@ static void check_distance(CsResolver *r, const CsRawDevice *device, const CsDev
     gboolean wanders = mobility->kind == CS_MOBILITY_RANDOM_WAYPOINT;
     if (outside(group->distance_min_m, range->distance_min_m, range->distance_max_m) ||
         outside(group->distance_max_m, range->distance_min_m, range->distance_max_m))
-        warn(r, place_of(r, device, CS_KEY_DEVICE_DISTANCE), BEYOND,
-             "TR 38.901 covers %s from %g m to %g m", range->name, range->distance_min_m,
-             range->distance_max_m);
+        cs_diagnostics_warn(r->diagnostics, place_of(r, device, CS_KEY_DEVICE_DISTANCE), BEYOND,
+                            "TR 38.901 covers %s from %g m to %g m", range->name,
+                            range->distance_min_m, range->distance_max_m);
     if (wanders && mobility->radius_m > range->distance_max_m)
-        warn(r, place_of(r, device, CS_KEY_DEVICE_AREA_RADIUS), "the formula is carried on",
-             "TR 38.901 covers %s up to %g m", range->name, range->distance_max_m);
+        cs_diagnostics_warn(r->diagnostics, place_of(r, device, CS_KEY_DEVICE_AREA_RADIUS),
+                            "the formula is carried on", "TR 38.901 covers %s up to %g m",
+                            range->name, range->distance_max_m);
 }
 
 /* What the formulas can compute but the standard does not cover. */
@@ -84,16 +71,17 @@ static void check_range(CsResolver *r, const CsRawDevice *device, const CsDevice
     const char *carried_on = "the formula is carried on";
     check_distance(r, device, group, range);
     if (outside(radio->carrier_hz, range->carrier_min_hz, range->carrier_max_hz))
-        warn(r, place_of(r, device, CS_KEY_CARRIER), carried_on,
-             "TR 38.901 covers %s for carriers from %g GHz to %g GHz", range->name,
-             range->carrier_min_hz / 1e9, range->carrier_max_hz / 1e9);
+        cs_diagnostics_warn(r->diagnostics, place_of(r, device, CS_KEY_CARRIER), carried_on,
+                            "TR 38.901 covers %s for carriers from %g GHz to %g GHz", range->name,
+                            range->carrier_min_hz / 1e9, range->carrier_max_hz / 1e9);
     if (outside(group->height_m, range->height_min_m, range->height_max_m))
-        warn(r, place_of(r, device, CS_KEY_DEVICE_HEIGHT), carried_on,
-             "TR 38.901 covers %s for devices from %g m to %g m high", range->name,
-             range->height_min_m, range->height_max_m);
+        cs_diagnostics_warn(r->diagnostics, place_of(r, device, CS_KEY_DEVICE_HEIGHT), carried_on,
+                            "TR 38.901 covers %s for devices from %g m to %g m high", range->name,
+                            range->height_min_m, range->height_max_m);
     if (radio->ap_height_m != range->ap_height_m)
-        warn(r, place_of(r, device, CS_KEY_AP_HEIGHT), carried_on,
-             "TR 38.901 states %s for an access point %g m high", range->name, range->ap_height_m);
+        cs_diagnostics_warn(r->diagnostics, place_of(r, device, CS_KEY_AP_HEIGHT), carried_on,
+                            "TR 38.901 states %s for an access point %g m high", range->name,
+                            range->ap_height_m);
 }
 
 static gboolean in_environment(const CsDeviceGroup *group)
@@ -115,8 +103,8 @@ static void check_doppler(CsResolver *r, const CsRawDevice *device, const CsDevi
     if (radio->coherence != CS_COHERENCE_TIME || radio->doppler != CS_DOPPLER_GAUSS_MARKOV ||
         radio->fading.kind == CS_FADING_NONE)
         return;
-    warn(
-        r, place_of(r, device, CS_KEY_DOPPLER), "write 'doppler = jakes'",
+    cs_diagnostics_warn(
+        r->diagnostics, place_of(r, device, CS_KEY_DOPPLER), "write 'doppler = jakes'",
         "gauss-markov has the correlation of fading from one coherence time to the next only: over "
         "more of them fading moves the slower the shorter they are");
 }
@@ -145,10 +133,11 @@ void cs_resolve_check_motion(CsResolver *r)
         const CsDeviceGroup *group = &r->config->groups[i];
         const CsEnvironmentRange *range = cs_reach_leaves(group, least_s);
         if (range != NULL)
-            warn(r,
-                 place_of(r, &r->devices[g_array_index(r->group_devices, guint, i)],
-                          CS_KEY_DEVICE_MOBILITY),
-                 BEYOND, "TR 38.901 covers %s from %g m to %g m, and '%s' walks out of that",
-                 range->name, range->distance_min_m, range->distance_max_m, group->name);
+            cs_diagnostics_warn(
+                r->diagnostics,
+                place_of(r, &r->devices[g_array_index(r->group_devices, guint, i)],
+                         CS_KEY_DEVICE_MOBILITY),
+                BEYOND, "TR 38.901 covers %s from %g m to %g m, and '%s' walks out of that",
+                range->name, range->distance_min_m, range->distance_max_m, group->name);
     }
 }

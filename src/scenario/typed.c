@@ -134,10 +134,9 @@ static gboolean ends_have_units(const CsKey *key, const char *text, const char *
         return TRUE;
     g_autofree char *low = g_strstrip(g_strndup(text + from, (gsize)(dots - text) - from));
     g_autofree char *help = g_strdup_printf("write '%s %s .. %s'", low, unit, to);
-    cs_diagnostics_error(diagnostics, part(place, from, from + strlen(low)), help,
-                         "'%s' needs a unit of %s at both ends", key->key,
-                         cs_dimension_name(key->dimension));
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, part(place, from, from + strlen(low)), help,
+                                "'%s' needs a unit of %s at both ends", key->key,
+                                cs_dimension_name(key->dimension));
 }
 
 static gboolean read_range(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
@@ -145,11 +144,9 @@ static gboolean read_range(const CsKey *key, const char *text, CsPlace place, Cs
 {
     const char *dots = strstr(text, "..");
     g_autofree char *range = dots == NULL ? other_range(text) : NULL;
-    if (range != NULL) {
-        cs_diagnostics_error(diagnostics, place, range, "'%s' needs a value or a range, not '%s'",
-                             key->key, text);
-        return FALSE;
-    }
+    if (range != NULL)
+        return cs_diagnostics_error(diagnostics, place, range,
+                                    "'%s' needs a value or a range, not '%s'", key->key, text);
     if (dots == NULL) {
         gboolean good = read_quantity(key, text, place, &typed->number, diagnostics);
         typed->upper = typed->number;
@@ -167,9 +164,8 @@ static gboolean read_range(const CsKey *key, const char *text, CsPlace place, Cs
     g_autofree char *from = cs_quantity_format(typed->upper, key->dimension);
     g_autofree char *to = cs_quantity_format(typed->number, key->dimension);
     g_autofree char *help = g_strdup_printf("write '%s .. %s'", from, to);
-    cs_diagnostics_error(diagnostics, place, help, "the range of '%s' ends before it begins",
-                         key->key);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, place, help, "the range of '%s' ends before it begins",
+                                key->key);
 }
 
 static void no_choice(const CsKey *key, const CsName *names, const char *word, CsPlace place,
@@ -238,11 +234,10 @@ static gboolean read_choice_with_quantity(const CsKey *key, const char *text, Cs
     guint choice = typed->choice;
     if (choice == 0 && rest == length)
         return TRUE;
-    if (choice == 0) {
-        cs_diagnostics_error(diagnostics, part(place, rest, length), key->example,
-                             "'%.*s' takes nothing behind it", (int)strcspn(text, " \t"), text);
-        return FALSE;
-    }
+    if (choice == 0)
+        return cs_diagnostics_error(diagnostics, part(place, rest, length), key->example,
+                                    "'%.*s' takes nothing behind it", (int)strcspn(text, " \t"),
+                                    text);
     return read_quantity(key, text + rest, part(place, rest, length), &typed->number, diagnostics);
 }
 
@@ -267,12 +262,11 @@ static gboolean read_csi(const CsKey *key, const char *text, CsPlace place, CsTy
     if (behind != NULL && typed->whole >= 1 && typed->whole <= CS_CSI_ROUNDS_MAX &&
         (strcmp(behind, "round") == 0 || strcmp(behind, "rounds") == 0))
         return TRUE;
-    cs_diagnostics_error(diagnostics, part(place, rest, MAX(length, rest)),
-                         choice == CS_CSI_PERFECT ? "write 'perfect' alone"
-                                                  : "write 'delayed 1 round'",
-                         "'%.*s' of '%s' takes %s", (int)strcspn(text, " \t"), text, key->key,
-                         choice == CS_CSI_PERFECT ? "nothing behind it" : "1 to 1000 rounds");
-    return FALSE;
+    return cs_diagnostics_error(
+        diagnostics, part(place, rest, MAX(length, rest)),
+        choice == CS_CSI_PERFECT ? "write 'perfect' alone" : "write 'delayed 1 round'",
+        "'%.*s' of '%s' takes %s", (int)strcspn(text, " \t"), text, key->key,
+        choice == CS_CSI_PERFECT ? "nothing behind it" : "1 to 1000 rounds");
 }
 
 /* `none`, `K bit`, `top-k X %`: whole is K, number X. */
@@ -335,16 +329,14 @@ static gboolean read_name(const CsKey *key, const char *text, CsPlace place,
     /* What begins like a formula is one to a spreadsheet that opens a table with this name. */
     if (*text != '\0' && strchr("=+-@", *text) != NULL) {
         g_autofree char *path = g_strdup_printf("write './%s' if it is a file", text);
-        cs_diagnostics_error(diagnostics, place, path, "'%s' cannot begin with '%c'", key->key,
-                             *text);
-        return FALSE;
+        return cs_diagnostics_error(diagnostics, place, path, "'%s' cannot begin with '%c'",
+                                    key->key, *text);
     }
     if (*text != '\0')
         return TRUE;
     const char *example = key->example != NULL ? key->example : key->fallback;
     g_autofree char *help = g_strdup_printf("write it like '%s', or leave the key out", example);
-    cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
 }
 
 /* Both ends, or one and the same, exact to the nanosecond. */

@@ -39,9 +39,8 @@ typedef struct {
 
 static gboolean complain(Reader *reader, gint column, const char *help, const char *message)
 {
-    cs_diagnostics_error(reader->diagnostics, cs_rows_place(reader->rows, column), help, "%s",
-                         message);
-    return FALSE;
+    return cs_diagnostics_error(reader->diagnostics, cs_rows_place(reader->rows, column), help,
+                                "%s", message);
 }
 
 /* A time that is not before `least_ns`. */

@@ -6,6 +6,7 @@
  */
 #include "sim/config.h"
 
+#include "base/fail.h"
 #include "des/des.h"
 
 #include <math.h>
@@ -141,11 +142,11 @@ static gboolean measure(CsConfig *config, CsRates *rates, double frequency_hz, d
                             .peak32_flops = flops * rates->peak_frequency_hz};
     if (rates_known(rates))
         return TRUE;
-    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE,
-                "measured computing needs the peak rate, efficiency and memory bandwidth of %s, or "
-                "times of a layer",
-                who);
-    return FALSE;
+    return cs_fail(
+        error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COMPUTE,
+        "measured computing needs the peak rate, efficiency and memory bandwidth of %s, or "
+        "times of a layer",
+        who);
 }
 
 /* Times of both sides, as measured; nothing where they are nominal. */
@@ -280,40 +281,35 @@ static gboolean check_sharing(const CsConfig *config, const CsDeviceGroup *group
                      group->radio.bandwidth_hz == first->radio.bandwidth_hz;
     if (cells && windows)
         return TRUE;
-    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SHARING,
-                "devices '%s' and '%s' share the air, but differ in %s", first->name, group->name,
-                cells ? "the window of served throughput" : "sharing or bandwidth");
-    return FALSE;
+    return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SHARING,
+                   "devices '%s' and '%s' share the air, but differ in %s", first->name,
+                   group->name, cells ? "the window of served throughput" : "sharing or bandwidth");
 }
 
 /* What cannot be as a channel in time. */
 static gboolean check_motion(const CsDeviceGroup *group, GError **error)
 {
     if (group->radio.coherence == CS_COHERENCE_TIME &&
-        group->radio.fading.kind == CS_FADING_NAKAGAMI) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FADING,
-                    "device '%s': Nakagami fading has no Doppler spectrum, so that its coherence "
-                    "cannot be a time",
-                    group->name);
-        return FALSE;
-    }
+        group->radio.fading.kind == CS_FADING_NAKAGAMI)
+        return cs_fail(
+            error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FADING,
+            "device '%s': Nakagami fading has no Doppler spectrum, so that its coherence "
+            "cannot be a time",
+            group->name);
     if (group->radio.coherence == CS_COHERENCE_TIME && group->radio.fading.kind != CS_FADING_NONE &&
         group->radio.doppler == CS_DOPPLER_GAUSS_MARKOV &&
-        cs_mobility_draws_speeds(&group->mobility)) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_DOPPLER,
-                    "device '%s': a Gauss-Markov channel has one Doppler shift, and 'speed' is a "
-                    "range",
-                    group->name);
-        return FALSE;
-    }
+        cs_mobility_draws_speeds(&group->mobility))
+        return cs_fail(
+            error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_DOPPLER,
+            "device '%s': a Gauss-Markov channel has one Doppler shift, and 'speed' is a "
+            "range",
+            group->name);
     if (group->mobility.kind == CS_MOBILITY_RANDOM_WAYPOINT &&
-        group->distance_max_m > group->mobility.radius_m) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_AREA,
-                    "device '%s' starts up to %g m away, outside the area of %g m around the "
-                    "access point",
-                    group->name, group->distance_max_m, group->mobility.radius_m);
-        return FALSE;
-    }
+        group->distance_max_m > group->mobility.radius_m)
+        return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_AREA,
+                       "device '%s' starts up to %g m away, outside the area of %g m around the "
+                       "access point",
+                       group->name, group->distance_max_m, group->mobility.radius_m);
     return TRUE;
 }
 
@@ -326,11 +322,10 @@ static gboolean check_cut(const CsConfig *config, const CsDeviceGroup *group, GE
     guint cut = policy->only_cut(&config->policy_settings, &group->cost);
     if (cut >= group->cost.cut_min)
         return TRUE;
-    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_PROTOCOL,
-                "the policy '%s' takes cut %u, and under this protocol the device has all %u "
-                "layers",
-                policy->name, cut, group->cost.cut_min);
-    return FALSE;
+    return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_PROTOCOL,
+                   "the policy '%s' takes cut %u, and under this protocol the device has all %u "
+                   "layers",
+                   policy->name, cut, group->cost.cut_min);
 }
 
 /* Which cuts fit into the group's memory, and whether the policy has one among them. */
@@ -341,12 +336,11 @@ static gboolean check_memory(const CsConfig *config, CsDeviceGroup *group, GErro
     const CsMemory *memory = config->memory;
     gint largest = cs_memory_largest_cut(memory, group->memory_byte);
     guint least = group->cost.cut_min;
-    if (largest < (gint)least) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY,
-                    "device '%s' has %.4g GB of memory, and even cut %u needs %.4g GB", group->name,
-                    group->memory_byte / 1e9, least, memory->total_byte[least] / 1e9);
-        return FALSE;
-    }
+    if (largest < (gint)least)
+        return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY,
+                       "device '%s' has %.4g GB of memory, and even cut %u needs %.4g GB",
+                       group->name, group->memory_byte / 1e9, least,
+                       memory->total_byte[least] / 1e9);
     group->cost.cut_max = (guint)largest;
     const CsPolicy *policy = config->policy;
     if (policy->only_cut == NULL)
@@ -354,12 +348,12 @@ static gboolean check_memory(const CsConfig *config, CsDeviceGroup *group, GErro
     guint cut = policy->only_cut(&config->policy_settings, &group->cost);
     if (cut <= (guint)largest)
         return TRUE;
-    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY,
-                "device '%s' has %.4g GB of memory, and cut %u of the policy '%s' needs %.4g GB: "
-                "cuts up to %d fit",
-                group->name, group->memory_byte / 1e9, cut, policy->name,
-                memory->total_byte[cut] / 1e9, largest);
-    return FALSE;
+    return cs_fail(
+        error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY,
+        "device '%s' has %.4g GB of memory, and cut %u of the policy '%s' needs %.4g GB: "
+        "cuts up to %d fit",
+        group->name, group->memory_byte / 1e9, cut, policy->name, memory->total_byte[cut] / 1e9,
+        largest);
 }
 
 /* Every time and energy that a decision compares must be a number, and so must the sums of a few.
@@ -381,42 +375,36 @@ static gboolean check_cost(const CsDeviceGroup *group, GError **error)
     }
     if (what == NULL)
         return TRUE;
-    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COST,
-                "a round of device '%s' has costs beyond all numbers: %s too much", group->name,
-                what);
-    return FALSE;
+    return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_COST,
+                   "a round of device '%s' has costs beyond all numbers: %s too much", group->name,
+                   what);
 }
 
 static gboolean check_group(const CsConfig *config, const CsDeviceGroup *group, GError **error)
 {
     const CsCostTable *cost = &group->cost;
-    if (cost->frequency_min_hz > cost->frequency_max_hz) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SERVER_SLOWER,
-                    "device '%s' is faster than the server: the server would need %g GHz to keep "
-                    "up and has %g GHz",
-                    group->name, cost->frequency_min_hz / 1e9, cost->frequency_max_hz / 1e9);
-        return FALSE;
-    }
+    if (cost->frequency_min_hz > cost->frequency_max_hz)
+        return cs_fail(
+            error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_SERVER_SLOWER,
+            "device '%s' is faster than the server: the server would need %g GHz to keep "
+            "up and has %g GHz",
+            group->name, cost->frequency_min_hz / 1e9, cost->frequency_max_hz / 1e9);
     const CsPolicy *policy = config->policy;
-    if (cost->measured && (policy->letters_law || policy->plugin != NULL)) {
-        g_set_error(
+    if (cost->measured && (policy->letters_law || policy->plugin != NULL))
+        return cs_fail(
             error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_LAW,
             "the policy '%s' knows times of a/f and a power of xi f^3 only, not measured times, "
             "a static power, another exponent or a table of power",
             policy->name);
-        return FALSE;
-    }
     const CsPolicySettings *settings = &config->policy_settings;
     if (settings->frequency_rule == CS_FREQUENCY_VALUE &&
         !(settings->frequency_hz >= cost->frequency_min_hz &&
-          settings->frequency_hz <= cost->frequency_max_hz)) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FREQUENCY,
-                    "the policy's frequency of %g GHz lies outside device '%s's range of "
-                    "%g GHz to %g GHz",
-                    settings->frequency_hz / 1e9, group->name, cost->frequency_min_hz / 1e9,
-                    cost->frequency_max_hz / 1e9);
-        return FALSE;
-    }
+          settings->frequency_hz <= cost->frequency_max_hz))
+        return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_FREQUENCY,
+                       "the policy's frequency of %g GHz lies outside device '%s's range of "
+                       "%g GHz to %g GHz",
+                       settings->frequency_hz / 1e9, group->name, cost->frequency_min_hz / 1e9,
+                       cost->frequency_max_hz / 1e9);
     return TRUE;
 }
 
@@ -453,10 +441,9 @@ static gboolean check_clock(const CsConfig *config, GError **error)
     double total_s = cs_config_least_s(config);
     if (total_s < (double)CS_TIME_MAX / 1e9)
         return TRUE;
-    g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CLOCK,
-                "%" G_GUINT64_FORMAT " rounds take %g s or more, past the clock's end at %g s",
-                config->rounds, total_s, (double)CS_TIME_MAX / 1e9);
-    return FALSE;
+    return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CLOCK,
+                   "%" G_GUINT64_FORMAT " rounds take %g s or more, past the clock's end at %g s",
+                   config->rounds, total_s, (double)CS_TIME_MAX / 1e9);
 }
 
 static gboolean number_devices(CsConfig *config, GError **error)
@@ -466,28 +453,23 @@ static gboolean number_devices(CsConfig *config, GError **error)
         CsDeviceGroup *group = &config->groups[i];
         group->first = (guint)n;
         n += group->count;
-        if (n > CS_DEVICES_MAX) {
-            g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_DEVICES,
-                        "there are more than %u devices", CS_DEVICES_MAX);
-            return FALSE;
-        }
+        if (n > CS_DEVICES_MAX)
+            return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_DEVICES,
+                           "there are more than %u devices", CS_DEVICES_MAX);
     }
     config->n_devices = (guint)n;
     if (n > 0)
         return TRUE;
-    g_set_error_literal(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_NO_DEVICES, "there are no devices");
-    return FALSE;
+    return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_NO_DEVICES, "there are no devices");
 }
 
 /* The round's stages, and with them the device's part of the model. */
 static gboolean choose_stages(CsConfig *config, GError **error)
 {
-    if (config->protocol == CS_PROTOCOL_ONE_WAY && config->training.head == CS_HEAD_DEVICE) {
-        g_set_error_literal(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_PROTOCOL,
-                            "under 'protocol = one-way' nothing comes back from the server, and a "
-                            "head on the device would have nothing to work on");
-        return FALSE;
-    }
+    if (config->protocol == CS_PROTOCOL_ONE_WAY && config->training.head == CS_HEAD_DEVICE)
+        return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_PROTOCOL,
+                       "under 'protocol = one-way' nothing comes back from the server, and a "
+                       "head on the device would have nothing to work on");
     CsChain *chain = &config->chain;
     cs_chain_init(chain, cs_protocol_with_head(config->protocol, config->training.head));
     config->training.part = cs_chain_part(chain);
@@ -515,12 +497,10 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
     g_clear_pointer(&config->memory, cs_memory_free);
     config->memory =
         cs_memory_new(config->architecture, &config->training, &config->memory_settings);
-    if (config->policy_settings.cut >= config->profile->n_cuts) {
-        g_set_error(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CUT,
-                    "the policy's cut %u is above the model's %u layers",
-                    config->policy_settings.cut, config->profile->n_cuts - 1);
-        return FALSE;
-    }
+    if (config->policy_settings.cut >= config->profile->n_cuts)
+        return cs_fail(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_CUT,
+                       "the policy's cut %u is above the model's %u layers",
+                       config->policy_settings.cut, config->profile->n_cuts - 1);
     for (guint i = 0; i < config->n_groups; i++)
         group_clear_derived(&config->groups[i]);
     if (!derive_times(config, fault, error))

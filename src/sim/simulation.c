@@ -6,6 +6,7 @@
  */
 #include "sim/simulation.h"
 
+#include "base/fail.h"
 #include "des/core.h"
 #include "energy/energy.h"
 #include "sim/accounts.h"
@@ -359,11 +360,9 @@ gboolean cs_simulation_run(CsSimulation *simulation, const gint *interrupt, GErr
         cs_round_start(simulation);
     guint64 batch = simulation->transfers != NULL ? LEGS_EVERY : PROGRESS_EVERY;
     while (simulation->error == NULL) {
-        if (interrupt != NULL && g_atomic_int_get(interrupt) != 0) {
-            g_set_error_literal(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
-                                "interrupted");
-            return FALSE;
-        }
+        if (interrupt != NULL && g_atomic_int_get(interrupt) != 0)
+            return cs_fail(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
+                           "interrupted");
         guint64 fired = cs_des_run_some(simulation->des, batch);
         publish_progress(simulation);
         if (fired < batch || simulation->ended)

@@ -162,14 +162,25 @@ void cs_diagnostics_add(CsDiagnostics *diagnostics, CsSeverity severity, CsPlace
     diagnostics->errors += severity != CS_SEVERITY_WARNING;
 }
 
-void cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char *help,
-                          const char *format, ...)
+gboolean cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char *help,
+                              const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     cs_diagnostics_add(diagnostics, CS_SEVERITY_INVALID, place, message, help);
+    return FALSE;
+}
+
+void cs_diagnostics_warn(CsDiagnostics *diagnostics, CsPlace place, const char *help,
+                         const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    cs_diagnostics_add(diagnostics, CS_SEVERITY_WARNING, place, message, help);
 }
 
 guint cs_diagnostics_errors(const CsDiagnostics *diagnostics)

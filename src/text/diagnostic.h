@@ -55,8 +55,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDiagnostics, cs_diagnostics_free)
  * `help` may be NULL. Copies both texts. The same message at the same place is kept once. */
 void cs_diagnostics_add(CsDiagnostics *diagnostics, CsSeverity severity, CsPlace place,
                         const char *message, const char *help);
-void cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char *help,
-                          const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* An error, and a warning, with a message from a format. The error returns FALSE, for those who
+ * have failed by it. */
+gboolean cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char *help,
+                              const char *format, ...) G_GNUC_PRINTF(4, 5);
+void cs_diagnostics_warn(CsDiagnostics *diagnostics, CsPlace place, const char *help,
+                         const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /* Errors (not warnings) so far. */
 guint cs_diagnostics_errors(const CsDiagnostics *diagnostics);

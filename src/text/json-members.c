@@ -40,8 +40,7 @@ static CsPlace place_at(const Scan *scan, const char *start, gsize length)
 
 static gboolean fail(const Scan *scan, CsPlace place, const char *message)
 {
-    cs_diagnostics_error(scan->diagnostics, place, NULL, "%s", message);
-    return FALSE;
+    return cs_diagnostics_error(scan->diagnostics, place, NULL, "%s", message);
 }
 
 static void note_value(Scan *scan, CsPlace place)
@@ -155,11 +154,9 @@ static gboolean scan_colon(Scan *scan)
 {
     if (scan->depth != 1 || scan->string == NULL)
         return TRUE;
-    if (g_hash_table_contains(scan->names, scan->string)) {
-        cs_diagnostics_error(scan->diagnostics, scan->string_place, NULL, "'%.64s' stands twice",
-                             scan->string);
-        return FALSE;
-    }
+    if (g_hash_table_contains(scan->names, scan->string))
+        return cs_diagnostics_error(scan->diagnostics, scan->string_place, NULL,
+                                    "'%.64s' stands twice", scan->string);
     CsJsonMember *member = g_new0(CsJsonMember, 1);
     member->name = g_steal_pointer(&scan->string);
     member->name_place = member->value_place = scan->string_place;

@@ -237,9 +237,9 @@ static gboolean check_text(CsSource *source, CsDiagnostics *diagnostics)
             line = p + 1;
         }
     place.column = (guint)(bad - line) + 1;
-    cs_diagnostics_error(diagnostics, place, "a scenario or model file is plain text in UTF-8",
-                         "this is not text: byte 0x%02x", (guchar)*bad);
-    return FALSE;
+    return cs_diagnostics_error(diagnostics, place,
+                                "a scenario or model file is plain text in UTF-8",
+                                "this is not text: byte 0x%02x", (guchar)*bad);
 }
 
 CsKeyFile *cs_keyfile_parse(CsSource *source, CsDiagnostics *diagnostics)

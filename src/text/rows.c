@@ -134,17 +134,15 @@ static gboolean read_header(CsRows *rows)
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
     if (g_str_has_prefix(rows->next, byte_order_mark))
         rows->next += strlen(byte_order_mark);
-    if (!next_line(rows)) {
-        cs_diagnostics_error(rows->diagnostics, cs_rows_whole(rows),
-                             "begin it with a line that names the columns", "the file is empty");
-        return FALSE;
-    }
+    if (!next_line(rows))
+        return cs_diagnostics_error(rows->diagnostics, cs_rows_whole(rows),
+                                    "begin it with a line that names the columns",
+                                    "the file is empty");
     rows->n_columns = cs_row_split(rows->line, rows->stop, rows->header);
     if (rows->n_columns <= CS_ROWS_COLUMNS)
         return TRUE;
-    cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL, "more than %d columns",
-                         CS_ROWS_COLUMNS);
-    return FALSE;
+    return cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL, "more than %d columns",
+                                CS_ROWS_COLUMNS);
 }
 
 /* --- in public -----------------------------------------------------------------------------------
@@ -207,10 +205,9 @@ gboolean cs_rows_next(CsRows *rows)
     guint n = cs_row_split(rows->line, rows->stop, rows->field);
     if (n == rows->n_columns)
         return TRUE;
-    cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL,
-                         "%u field%s where the first line names %u", n, n == 1 ? "" : "s",
-                         rows->n_columns);
-    return FALSE;
+    return cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL,
+                                "%u field%s where the first line names %u", n, n == 1 ? "" : "s",
+                                rows->n_columns);
 }
 
 CsField cs_rows_field(const CsRows *rows, gint column)

@@ -191,11 +191,9 @@ gboolean cs_group_get_number(const CsGroup *group, const char *key, double minim
                                 diagnostics))
         return FALSE;
     char low[CS_NUMBER_MAX], high[CS_NUMBER_MAX];
-    if (whole && number != trunc(number)) {
-        cs_diagnostics_error(diagnostics, entry->value_place, NULL,
-                             "'%s' needs a whole number, not '%s'", key, entry->value);
-        return FALSE;
-    }
+    if (whole && number != trunc(number))
+        return cs_diagnostics_error(diagnostics, entry->value_place, NULL,
+                                    "'%s' needs a whole number, not '%s'", key, entry->value);
     if (number >= minimum && number <= maximum) {
         *value = number;
         return TRUE;
