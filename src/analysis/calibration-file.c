@@ -44,6 +44,23 @@ static double or_else(double value, double fallback)
     return isfinite(value) ? value : fallback;
 }
 
+/* What it draws at its highest clock: the fitted law's, which was fitted up to the highest clock
+ * measured; else the catalogue's. */
+static double power_max_w(const CsProcessor *processor)
+{
+    const CsPlatform *known = processor->platform;
+    if (known == NULL || !isfinite(processor->power_max_w))
+        return or_else(processor->power_max_w, known != NULL ? known->power_max_w : (double)NAN);
+    double hz = processor->frequency_max_hz;
+    CsPowerLaw law = {
+        .static_w = processor->static_power_w,
+        .coefficient = cs_power_coefficient(processor->power_max_w - processor->static_power_w, hz),
+        .exponent = processor->power_exponent,
+        .reference_hz = hz,
+        .knee_hz = or_else(processor->power_knee_hz, 0)};
+    return cs_power_law_w(&law, known->frequency_max_hz);
+}
+
 /* What the catalogue knows of it: cores, clock, power, memory. */
 static void write_platform(GString *text, const CsProcessor *processor)
 {
@@ -55,10 +72,7 @@ static void write_platform(GString *text, const CsProcessor *processor)
     if (known == NULL)
         g_string_append(text, "# unknown: set the cores above\n");
     write_quantity(text, "frequency-max", or_else(frequency_hz, 1e9), CS_DIMENSION_FREQUENCY, 9);
-    write_quantity(
-        text, "power-max",
-        or_else(processor->power_max_w, known != NULL ? known->power_max_w : (double)NAN),
-        CS_DIMENSION_POWER, 4);
+    write_quantity(text, "power-max", power_max_w(processor), CS_DIMENSION_POWER, 4);
     if (known == NULL)
         return;
     write_quantity(text, "memory", known->memory_byte * 8, CS_DIMENSION_SIZE, 9);
@@ -73,12 +87,19 @@ static void write_measured(GString *text, const CsProcessor *processor)
                               "sheet; the law of power is\n");
         g_string_append_printf(text, "# static-power = %.4g W, power-exponent = %.4g\n",
                                processor->static_power_w, processor->power_exponent);
+        if (isfinite(processor->power_knee_hz))
+            g_string_append_printf(text, "# power-knee = %.4g MHz\n",
+                                   processor->power_knee_hz / 1e6);
         return;
     }
     double efficiency = or_else(processor->efficiency,
                                 or_else(processor->matrix_efficiency, known->rates.efficiency));
     g_string_append(text, "\n[measured]\n");
     write_quantity(text, "peak-flops", known->rates.peak_flops, CS_DIMENSION_NONE, 6);
+    write_quantity(text, "peak-flops-32bit", known->rates.peak32_flops, CS_DIMENSION_NONE, 6);
+    if (known->rates.peak_frequency_hz != known->frequency_max_hz)
+        write_quantity(text, "peak-frequency", known->rates.peak_frequency_hz,
+                       CS_DIMENSION_FREQUENCY, 9);
     write_quantity(text, "efficiency", efficiency, CS_DIMENSION_NONE, 3);
     write_quantity(text, "efficiency-attention",
                    or_else(processor->efficiency_attention, known->rates.efficiency_attention),
@@ -96,6 +117,10 @@ static void write_measured(GString *text, const CsProcessor *processor)
                    CS_DIMENSION_POWER, 4);
     write_quantity(text, "power-exponent",
                    or_else(processor->power_exponent, known->power_exponent), CS_DIMENSION_NONE, 4);
+    write_quantity(text, "power-knee",
+                   isfinite(processor->power_exponent) ? processor->power_knee_hz
+                                                       : known->power_knee_hz,
+                   CS_DIMENSION_FREQUENCY, 4);
 }
 
 char *cs_calibration_file(const CsCalibration *calibration, const CsProcessor *processor)

@@ -31,6 +31,7 @@ CsProcessor *cs_calibration_processor(CsCalibration *calibration, const char *na
                                .bandwidth_bps = NAN,
                                .static_power_w = NAN,
                                .power_exponent = NAN,
+                               .power_knee_hz = NAN,
                                .power_max_w = NAN,
                                .frequency_max_hz = NAN,
                                .best_clock_hz = NAN,

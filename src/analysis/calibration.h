@@ -6,7 +6,8 @@
  *     rows -> measurements (calibration-rows.c)
  *          -> steps:  t = Σ roofline(η, η_att) + passes · t_layer + t_step   (calibration-steps.c)
  *          -> layers: t = Σ roofline(η, bandwidth)                           (calibration-layers.c)
- *          -> power:  P = P0 + C (f/F)^p                                     (calibration-power.c)
+ *          -> power:  P = P0 + C (f/F)^p, in proportion to f below a knee where there is one
+ *                                     (calibration-power.c)
  *          -> a platform file                                                (calibration-file.c)
  *
  * Every fit is robust (robust.h), over logarithms. Each row is also foretold by a fit without all
@@ -65,6 +66,7 @@ typedef struct {
     double efficiency, efficiency_attention, layer_overhead_s, step_overhead_s;
     double matrix_efficiency, bandwidth_bps; /* of layers: matrices in inference */
     double static_power_w, power_exponent, power_max_w, frequency_max_hz;
+    double power_knee_hz; /* NAN: none */
     char *power_workload;
     double best_clock_hz, measured_best_clock_hz; /* of least energy, among the clocks measured */
     guint best_clock_off;                         /* so many clocks apart */

@@ -33,7 +33,10 @@ static void add_group(GChecksum *sum, const CsDeviceGroup *group)
         const CsPowerLaw *power = &group->cost.power;
         double law[] = {power->static_w, power->exponent, power->reference_hz,
                         group->static_power_w, group->power_exponent};
+        double knee[] = {power->knee_hz, group->power_knee_hz};
         add_reals(sum, law, G_N_ELEMENTS(law));
+        if (knee[0] > 0 || knee[1] > 0)
+            add_reals(sum, knee, G_N_ELEMENTS(knee));
         add_reals(sum, group->cost.server_fixed_s, group->cost.n_cuts);
         for (guint i = 0; power->point != NULL && i < power->n_points; i++) {
             add_reals(sum, &power->point[i].frequency_hz, 1);

@@ -78,9 +78,13 @@ static void tell_power(const CsCalibration *calibration)
 {
     for (guint i = 0; i < calibration->power_fits->len; i++) {
         const CsProcessor *fit = g_ptr_array_index(calibration->power_fits, i);
-        cs_note("power: %s, %s: %.4g W + %.4g W (f/%.4g MHz)^%.3g", fit->name, fit->power_workload,
-                fit->static_power_w, fit->power_max_w - fit->static_power_w,
-                fit->frequency_max_hz / 1e6, fit->power_exponent);
+        g_autofree char *knee =
+            isnan(fit->power_knee_hz)
+                ? g_strdup("")
+                : g_strdup_printf(", as f below %.4g MHz", fit->power_knee_hz / 1e6);
+        cs_note("power: %s, %s: %.4g W + %.4g W (f/%.4g MHz)^%.3g%s", fit->name,
+                fit->power_workload, fit->static_power_w, fit->power_max_w - fit->static_power_w,
+                fit->frequency_max_hz / 1e6, fit->power_exponent, knee);
         if (isfinite(fit->best_clock_hz))
             cs_note("power: %s, %s: least energy at %.4g MHz, by the law at %.4g MHz: %u of its "
                     "clocks apart",

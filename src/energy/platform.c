@@ -50,10 +50,19 @@ static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension
     return TRUE;
 }
 
-static const char *const measured_keys[] = {
-    "peak-flops",       "peak-frequency", "efficiency",    "efficiency-attention",
-    "memory-bandwidth", "layer-overhead", "step-overhead", "static-power",
-    "power-exponent",   "layer-times",    "power-table",   NULL};
+static const char *const measured_keys[] = {"peak-flops",
+                                            "peak-frequency",
+                                            "efficiency",
+                                            "efficiency-attention",
+                                            "memory-bandwidth",
+                                            "layer-overhead",
+                                            "step-overhead",
+                                            "static-power",
+                                            "power-exponent",
+                                            "power-knee",
+                                            "layer-times",
+                                            "power-table",
+                                            NULL};
 
 /* The path of a file that a key names, from where the platform's own lies; NULL without the key.
  * Transfer full. */
@@ -109,6 +118,8 @@ static void read_measured_group(const CsGroup *group, CsPlatform *platform,
         {"static-power", CS_DIMENSION_POWER, POWER_MAX_W, offsetof(CsPlatform, static_power_w),
          FALSE},
         {"power-exponent", CS_DIMENSION_NONE, 10, offsetof(CsPlatform, power_exponent), FALSE},
+        {"power-knee", CS_DIMENSION_FREQUENCY, CS_FREQUENCY_MAX_HZ,
+         offsetof(CsPlatform, power_knee_hz), FALSE},
     };
     cs_group_check_known(group, measured_keys, diagnostics);
     gboolean tabled = cs_group_find(group, "layer-times") != NULL;
@@ -129,7 +140,7 @@ static CsPlatform *read_platform_group(const CsGroup *group, const char *name,
     platform->flops_per_cycle = 2; /* a fused multiply-add */
     platform->power_max_w = platform->tx_circuit_power_w = platform->rx_power_w = NAN;
     platform->rates = (CsRates){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
-    platform->static_power_w = platform->power_exponent = NAN;
+    platform->static_power_w = platform->power_exponent = platform->power_knee_hz = NAN;
     cs_group_check_known(group, platform_keys, diagnostics);
     sound &= cs_group_get_number(group, "cores", 1, CS_CORES_MAX, TRUE, TRUE, &platform->cores,
                                  diagnostics);

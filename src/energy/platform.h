@@ -34,6 +34,7 @@ typedef struct {
     CsRates rates;
     double static_power_w;     /* P0 */
     double power_exponent;     /* p */
+    double power_knee_hz;      /* K */
     CsLayerTimes *layer_times; /* NULL: none */
     CsPowerTable *power_table; /* NULL: none */
 } CsPlatform;

@@ -9,6 +9,9 @@
  *     h'(f) = B [P''(f) (a f² + b f) + 2 a f P'(f)] >= 0.
  * So U has one minimum in [F_min, F_max]: the end where h does not change its sign, or its root,
  * found by halving the interval that brackets it until no double lies between.
+ * Below a knee of the law P(f) = P0 + s f, so that h(f) = B (s a f² - P0 b) - A b; at the knee h
+ * jumps up, P' being p times as large above it. Where it is below 0 before and not after, the knee
+ * itself is the best frequency.
  * Where power is a table, P(f) = q + s f between two points, so that there
  *     U(f) = B s a f + b (A + B q) / f + const,
  * least at an end or, where both coefficients are positive, at the root of their quotient.
@@ -98,6 +101,8 @@ static double rising(const CsCostTable *table, double per_s, double per_j, doubl
 {
     double a = table->server_fixed_s[cut], b = table->server_cycle[cut];
     double slope = cs_power_law_slope(&table->power, f);
+    if (f < table->power.knee_hz)
+        return per_j * (slope * a * f * f - table->power.static_w * b) - per_s * b;
     return per_j * (slope * (a * f * f + b * f) - cost_power(table, f) * b) - per_s * b;
 }
 
@@ -107,6 +112,8 @@ double cs_cost_next_clock(const CsCostTable *table, double frequency_hz)
     for (guint i = 0; power->point != NULL && i < power->n_points; i++)
         if (power->point[i].frequency_hz > frequency_hz)
             return MIN(power->point[i].frequency_hz, table->frequency_max_hz);
+    if (power->point == NULL && power->knee_hz > frequency_hz)
+        return MIN(power->knee_hz, table->frequency_max_hz);
     return table->frequency_max_hz;
 }
 
@@ -150,6 +157,15 @@ static double least_at(const CsCostTable *table, double per_s, double per_j, gui
         return low;
     if (rising(table, per_s, per_j, high, cut) <= 0)
         return high;
+    double knee = table->power.knee_hz;
+    if (knee > low && knee < high) {
+        if (rising(table, per_s, per_j, knee, cut) < 0)
+            low = knee;
+        else if (rising(table, per_s, per_j, nextafter(knee, low), cut) < 0)
+            return knee;
+        else
+            high = nextafter(knee, low);
+    }
     for (;;) {
         double middle = 0.5 * (low + high);
         if (!(middle > low && middle < high))

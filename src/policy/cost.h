@@ -91,8 +91,8 @@ double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, 
  */
 double cs_cost_server_time(const CsCostTable *table, double frequency_hz, guint cut);
 
-/* The next point of a table of power above `frequency_hz`, or F_max: between two of them the cost
- * has one minimum. */
+/* The next point of a table of power above `frequency_hz`, or the law's knee, or F_max: between two
+ * of them the cost has one minimum and no kink. */
 double cs_cost_next_clock(const CsCostTable *table, double frequency_hz);
 
 /* The frequency of least U at `cut`, whichever law holds: Eq. 16, or the root of dU/df. */

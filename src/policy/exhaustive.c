@@ -84,7 +84,7 @@ static double best_frequency(gsl_min_fminimizer *minimiser, ServerCost *cost, do
 static double best_of_all(gsl_min_fminimizer *minimiser, ServerCost *cost, const CsCostTable *table)
 {
     double low = table->frequency_min_hz, best_hz = low, least = INFINITY;
-    if (table->power.point == NULL)
+    if (cs_cost_next_clock(table, low) >= table->frequency_max_hz)
         return best_frequency(minimiser, cost, low, table->frequency_max_hz);
     do {
         double high = cs_cost_next_clock(table, low);

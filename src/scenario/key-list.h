@@ -189,6 +189,13 @@ KEY(SERVER_POWER_EXPONENT, "server", "power-exponent",
     "p of the power P0 + xi F^3 (f/F)^p, F being 'peak-frequency'", QUANTITY(NONE, 1, 10),
     DEFAULT("3"), ELSE("the platform's, where 'compute = measured'"),
     INTO(CsConfig, server.power_exponent), OF_PLATFORM(power_exponent))
+KEY(SERVER_POWER_KNEE, "server", "power-knee",
+    "clock below which the voltage falls no further, so that what it adds to P0 falls in "
+    "proportion "
+    "to it",
+    QUANTITY(FREQUENCY, 0, HZ_MAX), DEFAULT("0 Hz"),
+    ELSE("the platform's, where 'compute = measured'; 0 Hz: none"), EXAMPLE("727 MHz"),
+    INTO(CsConfig, server.power_knee_hz), OF_PLATFORM(power_knee_hz))
 KEY(SERVER_PEAK_FLOPS, "server", "peak-flops",
     "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
     ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),
@@ -366,6 +373,13 @@ KEY(DEVICE_POWER_EXPONENT, "device", "power-exponent",
     "p of the power P0 + xi F^3 (f/F)^p, F being 'peak-frequency'", QUANTITY(NONE, 1, 10),
     DEFAULT("3"), ELSE("the platform's, where 'compute = measured'"),
     INTO(CsDeviceGroup, power_exponent), OF_PLATFORM(power_exponent))
+KEY(DEVICE_POWER_KNEE, "device", "power-knee",
+    "clock below which the voltage falls no further, so that what it adds to P0 falls in "
+    "proportion "
+    "to it",
+    QUANTITY(FREQUENCY, 0, HZ_MAX), DEFAULT("0 Hz"),
+    ELSE("the platform's, where 'compute = measured'; 0 Hz: none"), EXAMPLE("727 MHz"),
+    INTO(CsDeviceGroup, power_knee_hz), OF_PLATFORM(power_knee_hz))
 KEY(DEVICE_PEAK_FLOPS, "device", "peak-flops",
     "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
     ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),

@@ -310,9 +310,8 @@ static void prepare(CsResolver *r)
                "measurements), or leave 'compute = measured' out";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_LAW)) {
         place = cs_resolver_head(r, CS_KEY_POLICY);
-        help = "leave 'compute = measured', 'static-power', 'power-exponent' and 'power-table' "
-               "out, or choose "
-               "another policy";
+        help = "leave 'compute = measured', 'static-power', 'power-exponent', 'power-knee' and "
+               "'power-table' out, or choose another policy";
     } else if (g_error_matches(error, CS_CONFIG_ERROR, CS_CONFIG_ERROR_MEMORY)) {
         const CsRawDevice *device = &r->devices[g_array_index(r->group_devices, guint, group)];
         place = cs_raw_place(&device->values[CS_KEY_DEVICE_MEMORY], place);

@@ -114,6 +114,19 @@ void cs_resolver_take_derived(CsResolver *r, const char *group, CsKeyIndex index
     cs_resolver_add_derived(r, group, index, derived, what, name);
 }
 
+/* xi at which a platform draws its rated power at its highest clock, by its own law. */
+static double measured_coefficient(const CsPlatform *platform)
+{
+    CsPowerLaw unit = {
+        .coefficient = 1,
+        .exponent = isfinite(platform->power_exponent) ? platform->power_exponent : 3,
+        .reference_hz = platform->rates.peak_frequency_hz,
+        .knee_hz = isfinite(platform->power_knee_hz) ? platform->power_knee_hz : 0,
+    };
+    return (platform->power_max_w - platform->static_power_w) /
+           cs_power_law_w(&unit, platform->frequency_max_hz);
+}
+
 /* A platform's figure. What is measured holds with compute = measured only, where the clock adds to
  * the static power what is left of the rated one. */
 static double of_platform(const CsResolver *r, const CsPlatform *platform, gsize offset)
@@ -123,8 +136,7 @@ static double of_platform(const CsResolver *r, const CsPlatform *platform, gsize
         return NAN;
     if (measured && offset == offsetof(CsPlatform, power_coefficient) &&
         isfinite(platform->static_power_w))
-        return cs_power_coefficient(platform->power_max_w - platform->static_power_w,
-                                    platform->frequency_max_hz);
+        return measured_coefficient(platform);
     return *(const double *)((const char *)platform + offset);
 }
 

@@ -79,11 +79,13 @@ CsDeviceGroup *cs_config_append_group(CsConfig *config, const char *name)
 
 CsPowerLaw cs_server_power(const CsServer *server)
 {
+    double reference_hz = server->rates.peak_frequency_hz;
     const CsPowerTable *table = server->power_table;
     return (CsPowerLaw){.static_w = server->static_power_w,
                         .coefficient = server->power_coefficient,
                         .exponent = server->power_exponent,
-                        .reference_hz = server->frequency_max_hz,
+                        .reference_hz = reference_hz > 0 ? reference_hz : server->frequency_max_hz,
+                        .knee_hz = server->power_knee_hz,
                         .point = table != NULL ? table->point : NULL,
                         .n_points = table != NULL ? table->n : 0};
 }
@@ -96,6 +98,7 @@ CsPowerLaw cs_group_power(const CsDeviceGroup *group)
                         .coefficient = group->power_coefficient,
                         .exponent = group->power_exponent,
                         .reference_hz = reference_hz > 0 ? reference_hz : group->frequency_hz,
+                        .knee_hz = group->power_knee_hz,
                         .point = table != NULL ? table->point : NULL,
                         .n_points = table != NULL ? table->n : 0};
 }

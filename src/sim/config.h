@@ -63,6 +63,7 @@ typedef struct {
     double idle_power_w;             /* of a GPU without work; NAN: not modelled */
     double static_power_w;           /* P0 beside ξ f^p while it works */
     double power_exponent;           /* p */
+    double power_knee_hz;            /* K; 0: none */
     CsRates rates;                   /* compute = measured */
     const CsPowerTable *power_table; /* borrowed; in place of the law; NULL: none */
 } CsServer;
@@ -87,6 +88,7 @@ typedef struct {
     double power_coefficient;           /* ξ_D in W/Hz³; NAN: computing energy is not modelled */
     double static_power_w;              /* P0 beside ξ f^p while it computes */
     double power_exponent;              /* p */
+    double power_knee_hz;               /* K; 0: none */
     CsRates rates;                      /* compute = measured */
     const CsPowerTable *power_table;    /* borrowed; in place of the law; NULL: none */
     double battery_j;                   /* INFINITY: none to run empty */

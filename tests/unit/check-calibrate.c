@@ -242,9 +242,47 @@ START_TEST(power_is_recovered)
     ck_assert(fabs(fit->power_exponent - 2.4) < 0.06);
     ck_assert_close(fit->best_clock_hz, (4.0 + best) / 15 * 1.5e9, 1e-9);
     ck_assert_uint_eq(fit->best_clock_off, 0);
+    ck_assert(isnan(fit->power_knee_hz)); /* none without need */
     for (guint i = 0; i < 12; i++)
         ck_assert(((const CsMeasurement *)g_ptr_array_index(calibration->rows, i))->outlier ==
                   (i == 10));
+}
+END_TEST
+
+/* 5 W + 30 W in proportion to the clock to 800 MHz, as its 2.2th power from there, give or take 1
+ * %: the knee is found, told in the file, and taken back; five clocks tell of none. */
+START_TEST(a_knee_is_recovered)
+{
+    g_autoptr(GString) text = g_string_new("device,frequency_hz,power_w\n");
+    g_autoptr(GString) few = g_string_new("device,frequency_hz,power_w\n");
+    for (guint i = 0; i < 13; i++) {
+        double f = 1e8 * (i + 1), x = f / 8e8;
+        double power_w = 5 + 30 * (x < 1 ? x : pow(x, 2.2)) * (i % 2 ? 1.01 : 0.99);
+        g_string_append_printf(text, "rtx-4090,%.17g,%.17g\n", f, power_w);
+        if (i % 3 == 0)
+            g_string_append_printf(few, "rtx-4090,%.17g,%.17g\n", f, power_w);
+    }
+    g_autoptr(CsCalibration) calibration = calibrate(text->str);
+    const CsProcessor *fit = g_ptr_array_index(calibration->processors, 0);
+    ck_assert(fabs(fit->power_knee_hz / 8e8 - 1) < 0.05);
+    ck_assert(fabs(fit->power_exponent - 2.2) < 0.1);
+    ck_assert(fabs(fit->static_power_w - 5) < 0.5);
+    for (guint i = 0; i < calibration->rows->len; i++) {
+        const CsMeasurement *row = g_ptr_array_index(calibration->rows, i);
+        ck_assert(fabs(row->fitted / row->measured - 1) < 0.02);
+    }
+    g_autofree char *written = cs_calibration_file(calibration, fit);
+    g_autofree char *path = file_of("own.ini", written);
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsPlatform) own = cs_platform_read(path, ".", paths, (CsPlace){0}, diagnostics);
+    ck_assert_msg(own != NULL, "%s", written);
+    ck_assert_close(own->power_knee_hz, fit->power_knee_hz, 1e-3);
+    /* The card's highest clock is above those measured: so is its power. */
+    ck_assert(fabs(own->power_max_w / (5 + 30 * pow(own->frequency_max_hz / 8e8, 2.2)) - 1) < 0.05);
+    g_autoptr(CsCalibration) of_few = calibrate(few->str);
+    ck_assert(
+        isnan(((const CsProcessor *)g_ptr_array_index(of_few->processors, 0))->power_knee_hz));
 }
 END_TEST
 
@@ -258,6 +296,7 @@ int main(void)
     tcase_add_test(tc, a_platform_file_is_read_back);
     tcase_add_test(tc, layers_are_recovered);
     tcase_add_test(tc, power_is_recovered);
+    tcase_add_test(tc, a_knee_is_recovered);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }

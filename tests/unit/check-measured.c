@@ -134,7 +134,30 @@ START_TEST(law_of_power)
 }
 END_TEST
 
-/* A random device and server; the exponent of power from 1 to 3. */
+/* V = max(V_min, k f) under c f V²: 80 W at 2 GHz, so 10 W at 1 GHz with the cube, and from there
+ * in proportion. */
+START_TEST(voltage_stops_falling_at_the_knee)
+{
+    CsPowerLaw law = {
+        .static_w = 40, .coefficient = 1e-26, .exponent = 3, .reference_hz = 2e9, .knee_hz = 1e9};
+    ck_assert(!cs_power_law_plain(&law));
+    for (double f = 1e8; f < 2.6e9; f += 1e8) {
+        double volt = MAX(1, f / 1e9);
+        ck_assert_close(cs_power_law_w(&law, f), 40 + 10 * (f / 1e9) * volt * volt, 1e-14);
+    }
+    ck_assert_close(cs_power_law_slope(&law, 0.5e9), 10 / 1e9, 1e-14);
+    ck_assert_close(cs_power_law_slope(&law, 1e9), 30 / 1e9, 1e-14); /* from above */
+    ck_assert_close(cs_power_law_slope(&law, 2e9), 3 * 80 / 2e9, 1e-14);
+    /* A knee above F leaves what it draws at F. */
+    law.knee_hz = 4e9;
+    ck_assert_close(cs_power_law_w(&law, 2e9), 120, 1e-14);
+    ck_assert_close(cs_power_law_w(&law, 1e9), 80, 1e-14);
+    ck_assert_close(cs_power_law_w(&law, 8e9), 40 + 160 * 8, 1e-14);
+}
+END_TEST
+
+/* A random device and server; the exponent of power from 1 to 3; two of three with a knee, below,
+ * within or above the clocks, one of them with little that memory binds. */
 static void random_table(CsCostTable *table, CsRandomKey key, guint64 n)
 {
     guint cuts = 5;
@@ -143,7 +166,8 @@ static void random_table(CsCostTable *table, CsRandomKey key, guint64 n)
     table->server_fixed_s = g_new0(double, cuts);
     table->frequency_min_hz = 1e8 + 4e8 * cs_random_uniform(key, n, 0);
     table->frequency_max_hz = table->frequency_min_hz + 2e9 * cs_random_uniform(key, n, 1);
-    double cycle = 1e9 * cs_random_uniform(key, n, 2), fixed = 3 * cs_random_uniform(key, n, 3);
+    double cycle = 1e9 * cs_random_uniform(key, n, 2),
+           fixed = (n % 3 == 2 ? 0.1 : 3) * cs_random_uniform(key, n, 3);
     for (guint c = 0; c < cuts; c++) {
         table->device_s[c] = c * 2 * cs_random_uniform(key, n, 4);
         table->server_cycle[c] = cycle * (cuts - c);
@@ -154,13 +178,15 @@ static void random_table(CsCostTable *table, CsRandomKey key, guint64 n)
                                 .coefficient = 1e-26,
                                 .exponent = 1 + 2 * cs_random_uniform(key, n, 6),
                                 .reference_hz = table->frequency_max_hz};
+    if (n % 3 > 0)
+        table->power.knee_hz = table->frequency_max_hz * 1.2 * cs_random_uniform(key, n, 7);
 }
 
 START_TEST(best_pair_is_the_oracles_and_brute_forces)
 {
     CsRandomKey key = cs_random_key(1, 1, 1, 1);
-    guint inside = 0;
-    for (guint64 n = 0; n < 60; n++) {
+    guint inside = 0, at_knee = 0;
+    for (guint64 n = 0; n < 90; n++) {
         CsCostTable table;
         random_table(&table, key, n);
         CsPolicySettings settings = {.weight = (double)(n % 7) / 6};
@@ -173,21 +199,27 @@ START_TEST(best_pair_is_the_oracles_and_brute_forces)
         ck_assert_uint_eq(card.cut, oracle.cut);
         ck_assert(fabs(u - cs_cost(&table, &round.corners, settings.weight, 1e6, 2e6,
                                    oracle.frequency_hz, oracle.cut)) <= 1e-9);
-        for (guint c = 0; c < table.n_cuts; c++)
+        for (guint c = 0; c < table.n_cuts; c++) {
+            double best_hz = cs_best_frequency(&table, &round.corners, settings.weight, c);
+            double least = cs_cost(&table, &round.corners, settings.weight, 1e6, 2e6, best_hz, c);
+            at_knee += best_hz == table.power.knee_hz;
             for (guint k = 0; k <= 2000; k++) {
                 double f = table.frequency_min_hz +
                            k / 2000.0 * (table.frequency_max_hz - table.frequency_min_hz);
-                ck_assert(u <=
-                          cs_cost(&table, &round.corners, settings.weight, 1e6, 2e6, f, c) + 1e-12);
+                double cost = cs_cost(&table, &round.corners, settings.weight, 1e6, 2e6, f, c);
+                ck_assert(u <= cost + 1e-12 && least <= cost + 1e-12);
                 /* The corners bound every cost's terms. */
                 ck_assert(cs_cost_energy(&table, f, 0) <= round.corners.energy_max_j * (1 + 1e-12));
                 ck_assert(cs_cost_energy(&table, f, 4) >= round.corners.energy_min_j * (1 - 1e-12));
             }
+        }
         inside += card.frequency_hz > table.frequency_min_hz &&
                   card.frequency_hz < table.frequency_max_hz;
+        at_knee += card.frequency_hz == table.power.knee_hz;
         cs_cost_table_clear(&table);
     }
     ck_assert_uint_ge(inside, 5); /* not only ends were tried */
+    ck_assert_uint_ge(at_knee, 5);
 }
 END_TEST
 
@@ -240,6 +272,16 @@ START_TEST(least_energy_lies_inside_the_range)
     double hand = 1.53e9 * cbrt(60.0 / (240 * 2));
     ck_assert_close(cs_best_frequency(&table, &corners, 0, 0), hand, 1e-9);
     ck_assert_close(corners.energy_min_j, cs_cost_energy(&table, hand, 1), 1e-12);
+    /* Where the voltage holds still up to a higher clock, that is the best: below it P0 counts ever
+     * longer at the same energy a cycle. With nothing that stands still, any clock below is as
+     * good, and the slowest is taken. */
+    table.power.knee_hz = 1.2e9;
+    ck_assert_double_eq(cs_best_frequency(&table, &corners, 0, 0), 1.2e9);
+    corners = cs_cost_corners(&table, 1e6, 1e6);
+    ck_assert_close(corners.energy_min_j, cs_cost_energy(&table, 1.2e9, 1), 1e-12);
+    ck_assert_close(corners.energy_max_j, cs_cost_energy(&table, 1e8, 0), 1e-12);
+    table.power.static_w = 0;
+    ck_assert_double_eq(cs_best_frequency(&table, &corners, 0, 0), 1e8);
     cs_cost_table_clear(&table);
 }
 END_TEST
@@ -285,6 +327,30 @@ START_TEST(what_is_not_known_is_asked_for)
 }
 END_TEST
 
+/* A platform's knee, and one's own; the rated power is drawn at the platform's highest clock, and a
+ * lower 'frequency-max' changes no power below it. */
+START_TEST(the_knee_is_a_key)
+{
+    g_autofree char *message = NULL;
+    g_autoptr(CsScenario) own = scenario_of("[server]\nplatform = v100-sxm2-32gb\npower-knee = 900 "
+                                            "MHz\nfrequency-max = 1.2 GHz\n",
+                                            &message);
+    ck_assert_msg(own != NULL, "%s", message);
+    CsPowerLaw law = cs_server_power(&cs_scenario_config(own)->server);
+    ck_assert_close(cs_power_law_w(&law, 1.53e9), 300, 1e-12);
+    double at_900 = 25 + 275 * pow(0.9 / 1.53, 1.6);
+    ck_assert_close(cs_power_law_w(&law, 0.9e9), at_900, 1e-12);
+    ck_assert_close(cs_power_law_w(&law, 0.45e9), 25 + (at_900 - 25) / 2, 1e-12);
+    g_autofree char *other = NULL;
+    g_autoptr(CsScenario) theirs =
+        scenario_of("[server]\nplatform = jetson-tx2-8gb\nefficiency = 0.9\npeak-flops = "
+                    "1e14\npower-coefficient = 1e-26 W/Hz^3\n",
+                    &other);
+    ck_assert_msg(theirs != NULL, "%s", other);
+    ck_assert_double_eq(cs_scenario_config(theirs)->server.power_knee_hz, 958e6);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("measured");
@@ -293,6 +359,8 @@ int main(void)
     tcase_add_test(tc, the_longer_of_two_binds);
     tcase_add_test(tc, times_by_the_cut);
     tcase_add_test(tc, law_of_power);
+    tcase_add_test(tc, voltage_stops_falling_at_the_knee);
+    tcase_add_test(tc, the_knee_is_a_key);
     tcase_add_test(tc, best_pair_is_the_oracles_and_brute_forces);
     tcase_add_test(tc, the_letters_law_is_a_special_case);
     tcase_add_test(tc, least_energy_lies_inside_the_range);

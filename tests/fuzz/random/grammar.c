@@ -68,12 +68,19 @@ static const struct {
 };
 
 /* What seldom holds beside others, so that it is seldom drawn. */
-static const char *const seldom[] = {
-    "inherits",   "time-to-failure", "repair-time", "battery",     "thresholds",  "cqi-table",
-    "idle-power", "memory-check",    "memory",      "device",      "platform",    "replications",
-    "compute",    "power-table",     "layer-times", "network",     "data",        "test-data",
-    "head",       "protocol",        "logits",      "radio-power", "target-loss", "power-exponent",
-    NULL};
+static const char *const seldom[] = {"inherits",    "time-to-failure",
+                                     "repair-time", "battery",
+                                     "thresholds",  "cqi-table",
+                                     "idle-power",  "memory-check",
+                                     "memory",      "device",
+                                     "platform",    "replications",
+                                     "compute",     "power-table",
+                                     "layer-times", "network",
+                                     "data",        "test-data",
+                                     "head",        "protocol",
+                                     "logits",      "radio-power",
+                                     "target-loss", "power-exponent",
+                                     "power-knee",  NULL};
 
 /* --- dice --------------------------------------------------------------------------------------
  */
