@@ -12,201 +12,53 @@
 
 typedef gboolean (*Acts)(const CsConfig *config, const CsDeviceGroup *group);
 
-/* --- of the whole scenario: `group` is NULL --------------------------------------------------- */
+/* What a key asks for, under the name that the table below has for it. */
+#define WHERE(name, condition)                                                                     \
+    static gboolean name(G_GNUC_UNUSED const CsConfig *config,                                     \
+                         G_GNUC_UNUSED const CsDeviceGroup *group)                                 \
+    {                                                                                              \
+        return condition;                                                                          \
+    }
 
-static gboolean in_clusters(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->schedule == CS_SCHEDULE_CLUSTERS;
-}
+/* Of the whole scenario: `group` is NULL. A plugin may look at any setting, and devices whose parts
+ * are aggregated after every mini-batch do not drift. */
+WHERE(in_clusters, config->schedule == CS_SCHEDULE_CLUSTERS)
+WHERE(rounds_may_be_lost, isfinite(config->deadline_s) || cs_config_loses_devices(config))
+WHERE(at_once, config->schedule != CS_SCHEDULE_SEQUENTIAL)
+WHERE(gpus_count, at_once(config, group) || isfinite(config->server.idle_power_w))
+WHERE(has_adapters, config->training.lora_rank > 0)
+WHERE(has_plugin, config->policy->plugin != NULL)
+WHERE(takes_cut, has_plugin(config, group) || config->policy->uses_cut)
+WHERE(takes_frequency, has_plugin(config, group) || config->policy->uses_frequency_rule)
+WHERE(takes_delay_limit,
+      has_plugin(config, group) || (config->policy->needs & CS_NEEDS_DELAY_LIMIT) != 0)
+WHERE(takes_budget,
+      has_plugin(config, group) || (config->policy->needs & CS_NEEDS_ENERGY_BUDGET) != 0)
+WHERE(takes_drift, strcmp(config->policy->name, "adaptsfl") == 0 && config->local_epochs > 1)
+WHERE(is_measured, config->compute == CS_COMPUTE_MEASURED)
+WHERE(has_law, (group != NULL ? group->power_table : config->server.power_table) == NULL)
+WHERE(learns, config->learning.network != NULL)
 
-static gboolean rounds_may_be_lost(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    gboolean lost = isfinite(config->deadline_s);
-    for (guint i = 0; i < config->n_groups; i++)
-        lost |= isfinite(config->groups[i].battery_j) || isfinite(config->groups[i].failure_s) ||
-                config->groups[i].availability != NULL ||
-                config->groups[i].radio.transfer_limit_s > 0;
-    return lost;
-}
-
-static gboolean at_once(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->schedule != CS_SCHEDULE_SEQUENTIAL;
-}
-
-static gboolean gpus_count(const CsConfig *config, const CsDeviceGroup *group)
-{
-    return at_once(config, group) || isfinite(config->server.idle_power_w);
-}
-
-static gboolean has_adapters(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->training.lora_rank > 0;
-}
-
-/* A plugin may look at any setting. */
-static gboolean takes_cut(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->policy->plugin != NULL || config->policy->uses_cut;
-}
-
-static gboolean takes_frequency(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->policy->plugin != NULL || config->policy->uses_frequency_rule;
-}
-
-static gboolean takes_delay_limit(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->policy->plugin != NULL || (config->policy->needs & CS_NEEDS_DELAY_LIMIT) != 0;
-}
-
-/* Devices whose parts are aggregated after every mini-batch do not drift. */
-static gboolean takes_drift(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return strcmp(config->policy->name, "adaptsfl") == 0 && config->local_epochs > 1;
-}
-
-static gboolean takes_budget(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->policy->plugin != NULL || (config->policy->needs & CS_NEEDS_ENERGY_BUDGET) != 0;
-}
-
-static gboolean is_measured(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->compute == CS_COMPUTE_MEASURED;
-}
-
-static gboolean has_law(const CsConfig *config, const CsDeviceGroup *group)
-{
-    return (group != NULL ? group->power_table : config->server.power_table) == NULL;
-}
-
-static gboolean sends_by_figures(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return !group->radio_power.sends;
-}
-
-static gboolean receives_by_figures(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return !group->radio_power.receives;
-}
-
-static gboolean learns(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)group;
-    return config->learning.network != NULL;
-}
-
-/* --- of a device's link and motion ------------------------------------------------------------ */
-
-static gboolean in_environment(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->radio.path_loss != CS_PATH_LOSS_LOG_DISTANCE;
-}
-
-static gboolean by_exponent(const CsConfig *config, const CsDeviceGroup *group)
-{
-    return !in_environment(config, group);
-}
-
-static gboolean fades(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->radio.fading.kind != CS_FADING_NONE;
-}
-
-static gboolean fades_by_rician(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->radio.fading.kind == CS_FADING_RICIAN;
-}
-
-static gboolean fades_by_nakagami(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->radio.fading.kind == CS_FADING_NAKAGAMI;
-}
-
-static gboolean fades_in_time(const CsConfig *config, const CsDeviceGroup *group)
-{
-    return fades(config, group) && group->radio.coherence == CS_COHERENCE_TIME;
-}
-
-static gboolean has_formats(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->radio.rate == CS_RATE_CQI || group->radio.rate == CS_RATE_MCS;
-}
-
-static gboolean repeats(const CsConfig *config, const CsDeviceGroup *group)
-{
-    return has_formats(config, group) && group->radio.outage == CS_OUTAGE_REPEAT;
-}
-
-static gboolean has_curves(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->radio.errors.curves != NULL;
-}
-
-static gboolean has_no_curves(const CsConfig *config, const CsDeviceGroup *group)
-{
-    return !has_curves(config, group);
-}
-
-static gboolean loses_blocks(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return cs_link_errors_lose(&group->radio.errors);
-}
-
-static gboolean waits_for_blocks(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->radio.errors.round_trip_s > 0;
-}
-
-static gboolean has_blocks(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return cs_link_errors_any(&group->radio.errors);
-}
-
-static gboolean moves(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->mobility.kind != CS_MOBILITY_STATIC;
-}
-
-static gboolean walks_straight(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->mobility.kind == CS_MOBILITY_LINEAR;
-}
-
-static gboolean wanders(const CsConfig *config, const CsDeviceGroup *group)
-{
-    (void)config;
-    return group->mobility.kind == CS_MOBILITY_RANDOM_WAYPOINT;
-}
-
-static gboolean has_speed(const CsConfig *config, const CsDeviceGroup *group)
-{
-    return moves(config, group) || fades_in_time(config, group);
-}
+/* Of a device, its link and its motion. */
+WHERE(sends_by_figures, !group->radio_power.sends)
+WHERE(receives_by_figures, !group->radio_power.receives)
+WHERE(in_environment, group->radio.path_loss != CS_PATH_LOSS_LOG_DISTANCE)
+WHERE(by_exponent, !in_environment(config, group))
+WHERE(fades, group->radio.fading.kind != CS_FADING_NONE)
+WHERE(fades_by_rician, group->radio.fading.kind == CS_FADING_RICIAN)
+WHERE(fades_by_nakagami, group->radio.fading.kind == CS_FADING_NAKAGAMI)
+WHERE(fades_in_time, fades(config, group) && group->radio.coherence == CS_COHERENCE_TIME)
+WHERE(has_formats, group->radio.rate == CS_RATE_CQI || group->radio.rate == CS_RATE_MCS)
+WHERE(repeats, has_formats(config, group) && group->radio.outage == CS_OUTAGE_REPEAT)
+WHERE(has_curves, group->radio.errors.curves != NULL)
+WHERE(has_no_curves, !has_curves(config, group))
+WHERE(loses_blocks, cs_link_errors_lose(&group->radio.errors))
+WHERE(waits_for_blocks, group->radio.errors.round_trip_s > 0)
+WHERE(has_blocks, cs_link_errors_any(&group->radio.errors))
+WHERE(moves, group->mobility.kind != CS_MOBILITY_STATIC)
+WHERE(walks_straight, group->mobility.kind == CS_MOBILITY_LINEAR)
+WHERE(wanders, group->mobility.kind == CS_MOBILITY_RANDOM_WAYPOINT)
+WHERE(has_speed, moves(config, group) || fades_in_time(config, group))
 
 /* --- the table -------------------------------------------------------------------------------- */
 
@@ -334,10 +186,8 @@ static void tell(const Teller *teller, guint row, const CsRaw *raw)
 {
     if (!is_meant(teller, rows[row].index, raw))
         return;
-    g_autofree char *message =
-        g_strdup_printf("'%s' is ignored: %s", cs_key(rows[row].index)->key, rows[row].why);
-    cs_diagnostics_add(teller->diagnostics, CS_SEVERITY_WARNING, raw->place, message,
-                       rows[row].help);
+    cs_diagnostics_warn(teller->diagnostics, raw->place, rows[row].help, "'%s' is ignored: %s",
+                        cs_key(rows[row].index)->key, rows[row].why);
 }
 
 static const CsRaw *own_value(const Teller *teller, guint row, guint group)

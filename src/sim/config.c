@@ -523,15 +523,20 @@ gboolean cs_config_prepare(CsConfig *config, gint *group, GError **error)
     return check_clock(config, error);
 }
 
-gboolean cs_config_loses_rounds(const CsConfig *config)
+gboolean cs_config_loses_devices(const CsConfig *config)
 {
-    gboolean loses = isfinite(config->deadline_s) || config->quorum > 0;
+    gboolean loses = FALSE;
     for (guint i = 0; i < config->n_groups; i++) {
         const CsDeviceGroup *group = &config->groups[i];
         loses |= isfinite(group->battery_j) || isfinite(group->failure_s) ||
                  group->availability != NULL || group->radio.transfer_limit_s > 0;
     }
     return loses;
+}
+
+gboolean cs_config_loses_rounds(const CsConfig *config)
+{
+    return isfinite(config->deadline_s) || config->quorum > 0 || cs_config_loses_devices(config);
 }
 
 const CsDeviceGroup *cs_config_group_of(const CsConfig *config, guint index)

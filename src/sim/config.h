@@ -229,7 +229,9 @@ static inline double cs_config_downlink_bps(const CsConfig *config, double rate_
     return G_LIKELY(config->sends_down) ? rate_bps : (double)INFINITY;
 }
 
-/* TRUE where a round of a device may come to nothing: devices can leave, or rounds end early. */
+/* TRUE where a device can leave its round; where a round of a device may come to nothing, by that
+ * or because rounds end early. */
+gboolean cs_config_loses_devices(const CsConfig *config);
 gboolean cs_config_loses_rounds(const CsConfig *config);
 
 /* A prepared configuration's rounds take no less: computing alone, each device at its best cut and
