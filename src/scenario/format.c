@@ -70,10 +70,9 @@ static void append_optional(GString *text, const CsKey *key)
 
 /* The key as a line: set to its default or, where it must be given, to its example; else shown
  * within a comment. */
-static void append_key(GString *text, const CsKey *key, gboolean with_comment)
+static void append_key(GString *text, const CsKey *key)
 {
-    if (with_comment)
-        append_comment(text, key);
+    append_comment(text, key);
     if (key->fallback != NULL && key->derived == NULL)
         g_string_append_printf(text, "%s = %s\n", key->key, key->fallback);
     else if (key->required)
@@ -82,25 +81,18 @@ static void append_key(GString *text, const CsKey *key, gboolean with_comment)
         append_optional(text, key);
 }
 
-static void append_group(GString *text, const char *group)
+static void append_keys(GString *text, const char *group)
 {
-    guint n;
-    const CsKey *keys = cs_keys(&n);
-    g_string_append_printf(text, "\n[%s]\n", group);
-    for (guint i = 0; i < n; i++)
-        if (strcmp(keys[i].group, group) == 0)
-            append_key(text, &keys[i], TRUE);
+    for (CsKeyIndex i = 0; i < CS_KEY_N; i++)
+        if (strcmp(cs_key(i)->group, group) == 0)
+            append_key(text, cs_key(i));
 }
 
 static void append_devices(GString *text)
 {
-    guint n;
-    const CsKey *keys = cs_keys(&n);
     g_string_append(text, "\n# One group a device, or a kind of devices with 'count'. Any key of "
                           "[radio] may stand here too,\n# for this device alone.\n[device near]\n");
-    for (guint i = 0; i < n; i++)
-        if (strcmp(keys[i].group, "device") == 0)
-            append_key(text, &keys[i], TRUE);
+    append_keys(text, "device");
     g_string_append(text, "\n[device far]\ninherits = near\ndistance = 25 m\n");
 }
 
@@ -133,14 +125,16 @@ char *cs_scenario_template(void)
         "# 'cardsim check FILE' looks for mistakes, 'cardsim run FILE -o DIR' simulates,\n"
         "# cardsim-scenario(5) explains. Values with a dimension need their unit.\n");
     for (const char *const *group = cs_key_groups(); *group != NULL; group++) {
-        if (strcmp(*group, "device") == 0)
+        if (strcmp(*group, "device") == 0) {
             append_devices(text);
-        else if (strcmp(*group, "sweep") == 0)
+        } else if (strcmp(*group, "sweep") == 0) {
             append_sweep(text);
-        else if (strcmp(*group, "vary") == 0)
+        } else if (strcmp(*group, "vary") == 0) {
             append_vary(text);
-        else
-            append_group(text, *group);
+        } else {
+            g_string_append_printf(text, "\n[%s]\n", *group);
+            append_keys(text, *group);
+        }
     }
     return g_string_free(text, FALSE);
 }

@@ -13,17 +13,10 @@ struct CsLibrary {
     GMutex mutex;
     CsPaths *paths;
     CsPolicySet *policies;
-    GHashTable *architectures; /* "directory\nname" -> what was read */
-    GHashTable *platforms;
-    GHashTable *thresholds;
-    GHashTable *curves;
-    GHashTable *traces;
-    GHashTable *availabilities;
-    GHashTable *power_tables;
-    GHashTable *layer_times;
-    GHashTable *networks;
-    GHashTable *file_digests; /* path -> text */
-    GHashTable *sound;        /* a set of texts */
+    GHashTable *shelf[CS_SHELF_N]; /* "directory\nname", and the format -> what was read */
+    GHashTable *networks;          /* the same */
+    GHashTable *file_digests;      /* path -> text */
+    GHashTable *sound;             /* a set of texts */
     CsCqiTable *tables[CQI_TABLES];
     CsTyped defaults[CS_KEY_N];
 };
@@ -41,7 +34,18 @@ static void network_free(gpointer data)
     g_free(network);
 }
 
-static GHashTable *shelf(GDestroyNotify destroy)
+static const GDestroyNotify frees[CS_SHELF_N] = {
+    [CS_SHELF_ARCHITECTURES] = (GDestroyNotify)cs_architecture_free,
+    [CS_SHELF_PLATFORMS] = (GDestroyNotify)cs_platform_free,
+    [CS_SHELF_THRESHOLDS] = g_free,
+    [CS_SHELF_ERROR_CURVES] = (GDestroyNotify)cs_error_curves_free,
+    [CS_SHELF_POWER_TABLES] = (GDestroyNotify)cs_power_table_free,
+    [CS_SHELF_LAYER_TIMES] = (GDestroyNotify)cs_layer_times_free,
+    [CS_SHELF_TRACES] = (GDestroyNotify)cs_channel_trace_free,
+    [CS_SHELF_AVAILABILITIES] = (GDestroyNotify)cs_availability_free,
+};
+
+static GHashTable *shelf_new(GDestroyNotify destroy)
 {
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, destroy);
 }
@@ -54,17 +58,11 @@ CsLibrary *cs_library_new(const CsPaths *paths, CsPolicySet *policies)
     cs_typed_defaults(library->defaults);
     library->paths = cs_paths_ref(paths);
     library->policies = policies != NULL ? cs_policy_set_ref(policies) : cs_policy_set_new();
-    library->architectures = shelf((GDestroyNotify)cs_architecture_free);
-    library->platforms = shelf((GDestroyNotify)cs_platform_free);
-    library->thresholds = shelf(g_free);
-    library->curves = shelf((GDestroyNotify)cs_error_curves_free);
-    library->traces = shelf((GDestroyNotify)cs_channel_trace_free);
-    library->availabilities = shelf((GDestroyNotify)cs_availability_free);
-    library->power_tables = shelf((GDestroyNotify)cs_power_table_free);
-    library->layer_times = shelf((GDestroyNotify)cs_layer_times_free);
-    library->networks = shelf(network_free);
-    library->file_digests = shelf(g_free);
-    library->sound = shelf(NULL);
+    for (CsShelf shelf = 0; shelf < CS_SHELF_N; shelf++)
+        library->shelf[shelf] = shelf_new(frees[shelf]);
+    library->networks = shelf_new(network_free);
+    library->file_digests = shelf_new(g_free);
+    library->sound = shelf_new(NULL);
     return library;
 }
 
@@ -78,14 +76,8 @@ void cs_library_unref(CsLibrary *library)
 {
     if (library == NULL || !g_atomic_ref_count_dec(&library->references))
         return;
-    g_hash_table_unref(library->architectures);
-    g_hash_table_unref(library->platforms);
-    g_hash_table_unref(library->thresholds);
-    g_hash_table_unref(library->curves);
-    g_hash_table_unref(library->traces);
-    g_hash_table_unref(library->availabilities);
-    g_hash_table_unref(library->power_tables);
-    g_hash_table_unref(library->layer_times);
+    for (CsShelf shelf = 0; shelf < CS_SHELF_N; shelf++)
+        g_hash_table_unref(library->shelf[shelf]);
     g_hash_table_unref(library->networks);
     g_hash_table_unref(library->file_digests);
     g_hash_table_unref(library->sound);
@@ -117,59 +109,6 @@ void cs_library_unlock(CsLibrary *library)
     g_mutex_unlock(&library->mutex);
 }
 
-static char *shelf_mark(const char *name, const char *directory)
-{
-    return g_strconcat(directory != NULL ? directory : "", "\n", name, NULL);
-}
-
-/* Puts on the shelf what was read (transfer full), under `mark`, which is taken; nothing where it
- * is NULL. Returns it, borrowed. */
-static gpointer kept(GHashTable *shelf, char **mark, gpointer read)
-{
-    if (read != NULL)
-        g_hash_table_insert(shelf, g_steal_pointer(mark), read);
-    return read;
-}
-
-const CsArchitecture *cs_library_architecture(CsLibrary *library, const char *name,
-                                              const char *directory, CsPlace from,
-                                              CsDiagnostics *diagnostics)
-{
-    g_autofree char *mark = shelf_mark(name, directory);
-    CsArchitecture *found = g_hash_table_lookup(library->architectures, mark);
-    return found != NULL
-               ? found
-               : kept(library->architectures, &mark,
-                      cs_architecture_read(name, directory, library->paths, from, diagnostics));
-}
-
-const CsPlatform *cs_library_platform(CsLibrary *library, const char *name, const char *directory,
-                                      CsPlace from, CsDiagnostics *diagnostics)
-{
-    g_autofree char *mark = shelf_mark(name, directory);
-    CsPlatform *found = g_hash_table_lookup(library->platforms, mark);
-    return found != NULL
-               ? found
-               : kept(library->platforms, &mark,
-                      cs_platform_read(name, directory, library->paths, from, diagnostics));
-}
-
-const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
-                                          const char *directory, CsPlace from,
-                                          CsDiagnostics *diagnostics)
-{
-    g_autofree char *mark = shelf_mark(name, directory);
-    CsThresholds *found = g_hash_table_lookup(library->thresholds, mark);
-    if (found != NULL)
-        return found;
-    g_autofree CsThresholds *read = g_new0(CsThresholds, 1);
-    if (!cs_thresholds_read(read, name, directory, library->paths, from, diagnostics))
-        return NULL;
-    found = g_steal_pointer(&read);
-    g_hash_table_insert(library->thresholds, g_steal_pointer(&mark), found);
-    return found;
-}
-
 /* A path as written in a file of `directory`. Transfer full. */
 static char *path_from(const char *name, const char *directory)
 {
@@ -177,94 +116,105 @@ static char *path_from(const char *name, const char *directory)
                                                          : g_build_filename(directory, name, NULL);
 }
 
-const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *name,
-                                             const char *directory, CsPlace from,
-                                             CsDiagnostics *diagnostics)
+static CsThresholds *read_thresholds(const CsLibrary *library, const CsRaw *file,
+                                     CsDiagnostics *diagnostics)
 {
-    g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
-    CsErrorCurves *found = g_hash_table_lookup(library->curves, mark);
-    return found != NULL
-               ? found
-               : kept(library->curves, &mark, cs_error_curves_read(path, name, from, diagnostics));
+    g_autofree CsThresholds *read = g_new0(CsThresholds, 1);
+    gboolean good = cs_thresholds_read(read, file->text, file->directory, library->paths,
+                                       file->place, diagnostics);
+    return good ? g_steal_pointer(&read) : NULL;
 }
 
-const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name, const char *directory,
-                                       const CsTraceFormat *format, CsPlace from,
-                                       CsDiagnostics *diagnostics)
+static gpointer read_file(const CsLibrary *library, CsShelf shelf, const CsRaw *file,
+                          gconstpointer format, CsDiagnostics *diagnostics)
 {
-    g_autofree char *path = path_from(name, directory), *file = shelf_mark(name, directory);
-    g_autofree char *mark =
-        g_strdup_printf("%s\n%s\n%s\n%d %d %d %a", file, format->time_column, format->value_column,
-                        format->kind, format->end, format->time_unit, format->scale);
-    CsChannelTrace *found = g_hash_table_lookup(library->traces, mark);
-    return found != NULL ? found
-                         : kept(library->traces, &mark,
-                                cs_channel_trace_read(path, name, format, from, diagnostics));
+    const char *name = file->text;
+    CsPlace from = file->place;
+    g_autofree char *path = path_from(name, file->directory);
+    switch (shelf) {
+    case CS_SHELF_ARCHITECTURES:
+        return cs_architecture_read(name, file->directory, library->paths, from, diagnostics);
+    case CS_SHELF_PLATFORMS:
+        return cs_platform_read(name, file->directory, library->paths, from, diagnostics);
+    case CS_SHELF_THRESHOLDS:
+        return read_thresholds(library, file, diagnostics);
+    case CS_SHELF_ERROR_CURVES:
+        return cs_error_curves_read(path, name, from, diagnostics);
+    case CS_SHELF_POWER_TABLES:
+        return cs_power_table_read(path, name, from, diagnostics);
+    case CS_SHELF_LAYER_TIMES:
+        return cs_layer_times_read(path, name, from, diagnostics);
+    case CS_SHELF_TRACES:
+        return cs_channel_trace_read(path, name, format, from, diagnostics);
+    case CS_SHELF_AVAILABILITIES:
+        return cs_availability_read(path, name, format, from, diagnostics);
+    case CS_SHELF_N:
+        break;
+    }
+    g_assert_not_reached();
 }
 
-const CsAvailability *cs_library_availability(CsLibrary *library, const char *name,
-                                              const char *directory,
-                                              const CsAvailabilityFormat *format, CsPlace from,
-                                              CsDiagnostics *diagnostics)
+static char *file_mark(const CsRaw *file)
 {
-    g_autofree char *path = path_from(name, directory), *file = shelf_mark(name, directory);
-    g_autofree char *mark =
-        g_strdup_printf("%s\n%s\n%s\n%s\n%d %d %d", file, format->time_column, format->end_column,
-                        format->state_column, format->kind, format->end, format->time_unit);
-    CsAvailability *found = g_hash_table_lookup(library->availabilities, mark);
-    return found != NULL ? found
-                         : kept(library->availabilities, &mark,
-                                cs_availability_read(path, name, format, from, diagnostics));
+    return g_strconcat(file->directory != NULL ? file->directory : "", "\n", file->text, NULL);
 }
 
-const CsPowerTable *cs_library_power_table(CsLibrary *library, const char *name,
-                                           const char *directory, CsPlace from,
-                                           CsDiagnostics *diagnostics)
+/* A file's, and what of it is read. Transfer full. */
+static char *mark_of(CsShelf shelf, const CsRaw *file, gconstpointer format)
 {
-    g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
-    CsPowerTable *found = g_hash_table_lookup(library->power_tables, mark);
-    return found != NULL ? found
-                         : kept(library->power_tables, &mark,
-                                cs_power_table_read(path, name, from, diagnostics));
+    const CsTraceFormat *trace = format;
+    const CsAvailabilityFormat *availability = format;
+    g_autofree char *mark = file_mark(file);
+    if (shelf == CS_SHELF_TRACES)
+        return g_strdup_printf("%s\n%s\n%s\n%d %d %d %a", mark, trace->time_column,
+                               trace->value_column, trace->kind, trace->end, trace->time_unit,
+                               trace->scale);
+    if (shelf == CS_SHELF_AVAILABILITIES)
+        return g_strdup_printf("%s\n%s\n%s\n%s\n%d %d %d", mark, availability->time_column,
+                               availability->end_column, availability->state_column,
+                               availability->kind, availability->end, availability->time_unit);
+    return g_steal_pointer(&mark);
 }
 
-const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
-                                           const char *directory, CsPlace from,
-                                           CsDiagnostics *diagnostics)
+gconstpointer cs_library_get(CsLibrary *library, CsShelf shelf, const CsRaw *file,
+                             gconstpointer format, CsDiagnostics *diagnostics)
 {
-    g_autofree char *mark = shelf_mark(name, directory), *path = path_from(name, directory);
-    CsLayerTimes *found = g_hash_table_lookup(library->layer_times, mark);
-    return found != NULL ? found
-                         : kept(library->layer_times, &mark,
-                                cs_layer_times_read(path, name, from, diagnostics));
+    g_autofree char *mark = mark_of(shelf, file, format);
+    gpointer found = g_hash_table_lookup(library->shelf[shelf], mark);
+    if (found == NULL) {
+        found = read_file(library, shelf, file, format, diagnostics);
+        if (found != NULL)
+            g_hash_table_insert(library->shelf[shelf], g_steal_pointer(&mark), found);
+    }
+    return found;
 }
 
 /* Where a network is: a bare name is one that ships, or lies in a user's own directory. NULL with
  * an error added where there is none of that name. Transfer full. */
-static char *network_path(const CsLibrary *library, const char *name, const char *directory,
-                          CsPlace from, CsDiagnostics *diagnostics)
+static char *network_path(const CsLibrary *library, const CsRaw *file, CsDiagnostics *diagnostics)
 {
+    const char *name = file->text;
     if (strchr(name, '/') != NULL || g_str_has_suffix(name, ".json"))
-        return path_from(name, directory);
+        return path_from(name, file->directory);
     g_autofree char *config = g_build_filename(name, "config.json", NULL);
     char *path = cs_paths_find(library->paths, "models/network", config);
     if (path == NULL) {
         g_autofree char *help =
             g_strdup_printf("'tiny' ships; write './%s' if it is a folder", name);
-        cs_diagnostics_error(diagnostics, from, help, "no network is called '%s'", name);
+        cs_diagnostics_error(diagnostics, file->place, help, "no network is called '%s'", name);
     }
     return path;
 }
 
-const CsBaseModel *cs_library_network(CsLibrary *library, const char *name, const char *directory,
-                                      CsPlace from, const char **digest, CsDiagnostics *diagnostics)
+const CsBaseModel *cs_library_network(CsLibrary *library, const CsRaw *file, const char **digest,
+                                      CsDiagnostics *diagnostics)
 {
-    g_autofree char *mark = shelf_mark(name, directory);
+    g_autofree char *mark = file_mark(file);
     Network *found = g_hash_table_lookup(library->networks, mark);
     if (found == NULL) {
-        g_autofree char *path = network_path(library, name, directory, from, diagnostics);
+        g_autofree char *path = network_path(library, file, diagnostics);
         CsBaseModel *model =
-            path != NULL ? cs_base_model_read(path, name, from, diagnostics) : NULL;
+            path != NULL ? cs_base_model_read(path, file->text, file->place, diagnostics) : NULL;
         if (model == NULL)
             return NULL;
         found = g_new(Network, 1);

@@ -20,6 +20,7 @@
 #include "policy/policy-set.h"
 #include "radio/cqi.h"
 #include "radio/retransmission.h"
+#include "scenario/raw.h"
 #include "scenario/typed.h"
 #include "sim/availability.h"
 
@@ -38,34 +39,26 @@ CsPolicySet *cs_library_policies(const CsLibrary *library); /* borrowed */
 void cs_library_lock(CsLibrary *library);
 void cs_library_unlock(CsLibrary *library);
 
-/* As the readers they stand for; borrowed, NULL with errors added. */
-const CsArchitecture *cs_library_architecture(CsLibrary *library, const char *name,
-                                              const char *directory, CsPlace from,
-                                              CsDiagnostics *diagnostics);
-const CsPlatform *cs_library_platform(CsLibrary *library, const char *name, const char *directory,
-                                      CsPlace from, CsDiagnostics *diagnostics);
-const CsThresholds *cs_library_thresholds(CsLibrary *library, const char *name,
-                                          const char *directory, CsPlace from,
-                                          CsDiagnostics *diagnostics);
-const CsErrorCurves *cs_library_error_curves(CsLibrary *library, const char *name,
-                                             const char *directory, CsPlace from,
-                                             CsDiagnostics *diagnostics);
-const CsChannelTrace *cs_library_trace(CsLibrary *library, const char *name, const char *directory,
-                                       const CsTraceFormat *format, CsPlace from,
-                                       CsDiagnostics *diagnostics);
-const CsAvailability *cs_library_availability(CsLibrary *library, const char *name,
-                                              const char *directory,
-                                              const CsAvailabilityFormat *format, CsPlace from,
-                                              CsDiagnostics *diagnostics);
-const CsPowerTable *cs_library_power_table(CsLibrary *library, const char *name,
-                                           const char *directory, CsPlace from,
-                                           CsDiagnostics *diagnostics);
-const CsLayerTimes *cs_library_layer_times(CsLibrary *library, const char *name,
-                                           const char *directory, CsPlace from,
-                                           CsDiagnostics *diagnostics);
-/* The network of [learning] network, and its digest (borrowed too). */
-const CsBaseModel *cs_library_network(CsLibrary *library, const char *name, const char *directory,
-                                      CsPlace from, const char **digest,
+/* What a scenario names in files, a kind a shelf. */
+typedef enum {
+    CS_SHELF_ARCHITECTURES,  /* CsArchitecture */
+    CS_SHELF_PLATFORMS,      /* CsPlatform */
+    CS_SHELF_THRESHOLDS,     /* CsThresholds */
+    CS_SHELF_ERROR_CURVES,   /* CsErrorCurves */
+    CS_SHELF_POWER_TABLES,   /* CsPowerTable */
+    CS_SHELF_LAYER_TIMES,    /* CsLayerTimes */
+    CS_SHELF_TRACES,         /* CsChannelTrace, read by a CsTraceFormat */
+    CS_SHELF_AVAILABILITIES, /* CsAvailability, read by a CsAvailabilityFormat */
+    CS_SHELF_N
+} CsShelf;
+
+/* What `file` names, as the kind's reader gives it; `format` where the kind has one, else NULL.
+ * Borrowed, NULL with errors added at the file's place. */
+gconstpointer cs_library_get(CsLibrary *library, CsShelf shelf, const CsRaw *file,
+                             gconstpointer format, CsDiagnostics *diagnostics);
+
+/* The network of [learning] network, and its digest (both borrowed); NULL as above. */
+const CsBaseModel *cs_library_network(CsLibrary *library, const CsRaw *file, const char **digest,
                                       CsDiagnostics *diagnostics);
 /* SHA-256 of a file's bytes, in hexadecimal. */
 const char *cs_library_file_digest(CsLibrary *library, const char *path, CsPlace from,

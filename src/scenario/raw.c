@@ -179,30 +179,31 @@ static guint key_index(const CsKey *key)
 /* The keys that may stand in `group`, for suggestions; returns their number. */
 static guint keys_of(const char *group, const char *known[CS_KEY_N])
 {
-    guint n = 0, total;
-    const CsKey *keys = cs_keys(&total);
-    for (guint i = 0; i < total; i++)
-        if (cs_key_find(group, keys[i].key) == &keys[i])
-            known[n++] = keys[i].key;
+    guint n = 0;
+    for (CsKeyIndex i = 0; i < CS_KEY_N; i++)
+        if (cs_key_find(group, cs_key(i)->key) == cs_key(i))
+            known[n++] = cs_key(i)->key;
     return n;
+}
+
+static gboolean of_device(const CsKey *key)
+{
+    return strcmp(key->group, "device") == 0;
 }
 
 /* A remedy for `key`, which `group` does not have; NULL where none is likely. Transfer full. */
 static char *unknown_key_help(const char *group, const char *key)
 {
-    guint total;
-    const CsKey *keys = cs_keys(&total);
-    for (guint i = 0; i < total; i++)
-        if (strcmp(keys[i].key, key) == 0)
-            return g_strdup_printf("'%s' belongs to [%s]", key,
-                                   strcmp(keys[i].group, "device") == 0 ? "device NAME"
-                                                                        : keys[i].group);
     const char *known[CS_KEY_N];
+    for (CsKeyIndex i = 0; i < CS_KEY_N; i++)
+        if (strcmp(cs_key(i)->key, key) == 0)
+            return g_strdup_printf("'%s' belongs to [%s]", key,
+                                   of_device(cs_key(i)) ? "device NAME" : cs_key(i)->group);
     char *question = cs_suggest_question(key, known, keys_of(group, known));
     if (question != NULL)
         return question;
-    for (guint i = 0; i < total && key[0] != '\0'; i++)
-        if (strstr(keys[i].key, key) != NULL)
+    for (CsKeyIndex i = 0; i < CS_KEY_N && key[0] != '\0'; i++)
+        if (strstr(cs_key(i)->key, key) != NULL)
             return g_strdup_printf("'cardsim list keys %s' shows keys with that word", key);
     return g_strdup("'cardsim list keys' shows all keys");
 }
@@ -297,9 +298,9 @@ static CsRawDevice *device_of(CsRawTable *table, const char *name, CsPlace place
     return device;
 }
 
-static void lay_axis(GArray *axes, const CsEntry *entry)
+/* Puts an axis in the place of an earlier one of its key, or behind all. */
+static void lay_axis(GArray *axes, CsRawAxis axis)
 {
-    CsRawAxis axis = {entry->key, entry->value, entry->key_place, entry->value_place};
     for (guint i = 0; i < axes->len; i++) {
         CsRawAxis *old = &g_array_index(axes, CsRawAxis, i);
         if (strcmp(old->key, axis.key) == 0) {
@@ -333,13 +334,14 @@ static void lay_group(CsRawTable *table, const File *file, const CsGroup *group,
     }
     for (guint i = 0; i < group->n_entries; i++) {
         const CsEntry *entry = &group->entries[i];
+        const CsRawAxis axis = {entry->key, entry->value, entry->key_place, entry->value_place};
         const CsKey *key = cs_key_find(known_as, entry->key);
         if (key != NULL)
             values[key_index(key)] = (CsRaw){entry->value, file->directory, entry->value_place};
         else if (strcmp(group->name, "sweep") == 0)
-            lay_axis(table->axes, entry);
+            lay_axis(table->axes, axis);
         else if (strcmp(group->name, "vary") == 0)
-            lay_axis(table->varied, entry);
+            lay_axis(table->varied, axis);
         else
             unknown_key(known_as, group->name, entry->key, entry->key_place, diagnostics);
     }
@@ -403,17 +405,14 @@ typedef struct {
 /* A remedy for a name without a group ("bandwidth"). Transfer full. */
 static char *bare_key_help(const char *name)
 {
-    guint total;
-    const CsKey *keys = cs_keys(&total);
     const char *known[CS_KEY_N];
-    for (guint i = 0; i < total; i++)
-        known[i] = keys[i].key;
-    const char *similar = cs_suggest(name, known, total);
-    for (guint i = 0; i < total && similar != NULL; i++)
-        if (strcmp(keys[i].key, similar) == 0)
-            return g_strdup_printf("did you mean '%s%s.%s'?", keys[i].group,
-                                   strcmp(keys[i].group, "device") == 0 ? ".NAME" : "",
-                                   keys[i].key);
+    for (CsKeyIndex i = 0; i < CS_KEY_N; i++)
+        known[i] = cs_key(i)->key;
+    const char *similar = cs_suggest(name, known, CS_KEY_N);
+    for (CsKeyIndex i = 0; i < CS_KEY_N && similar != NULL; i++)
+        if (strcmp(known[i], similar) == 0)
+            return g_strdup_printf("did you mean '%s%s.%s'?", cs_key(i)->group,
+                                   of_device(cs_key(i)) ? ".NAME" : "", similar);
     return g_strdup("write 'group.key' or 'device.NAME.key'");
 }
 
@@ -494,17 +493,6 @@ static CsSource *override_source(const char *override, CsDiagnostics *diagnostic
     return g_steal_pointer(&source);
 }
 
-/* Puts a range of the command line over the file's of its key, or behind all. */
-static void vary(CsRawTable *table, CsRawAxis range)
-{
-    for (guint i = 0; i < table->varied->len; i++)
-        if (strcmp(g_array_index(table->varied, CsRawAxis, i).key, range.key) == 0) {
-            g_array_index(table->varied, CsRawAxis, i) = range;
-            return;
-        }
-    g_array_append_val(table->varied, range);
-}
-
 void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostics *diagnostics)
 {
     CsSource *source = override_source(override, diagnostics);
@@ -525,8 +513,8 @@ void cs_raw_table_override(CsRawTable *table, const char *override, CsDiagnostic
     CsPlace name_place = within(place, text, start, strlen(name));
     CsPlace value_place = within(place, text, value, strlen(value));
     if (g_str_has_prefix(name, "vary.")) {
-        vary(table,
-             (CsRawAxis){g_intern_string(name + strlen("vary.")), value, name_place, value_place});
+        lay_axis(table->varied, (CsRawAxis){g_intern_string(name + strlen("vary.")), value,
+                                            name_place, value_place});
         return;
     }
     if (!find_target(table, name, name_place, &target, diagnostics))

@@ -93,8 +93,7 @@ static const CsChannelTrace *trace_of(CsResolver *r, const CsRaw *values, CsKeyI
         cs_raw_given(named) ? named->text : cs_names_of(cs_trace_kind_names, format->kind);
     if (strcmp(format->value_column, "none") == 0)
         return NULL;
-    return cs_library_trace(r->library, file->text, file->directory, format, file->place,
-                            r->diagnostics);
+    return cs_library_get(r->library, CS_SHELF_TRACES, file, format, r->diagnostics);
 }
 
 static void resolve_device_trace(CsResolver *r, const CsRawDevice *device, const char *label,
@@ -167,8 +166,8 @@ static void resolve_device_availability(CsResolver *r, const CsRawDevice *device
         format.time_column = format.kind == CS_AVAILABILITY_STATE ? "time" : "start";
     group->availability_min_ns = typed[CS_KEY_DEVICE_AVAILABILITY_START].from_ns;
     group->availability_max_ns = typed[CS_KEY_DEVICE_AVAILABILITY_START].to_ns;
-    group->availability = cs_library_availability(r->library, file->text, file->directory, &format,
-                                                  file->place, r->diagnostics);
+    group->availability =
+        cs_library_get(r->library, CS_SHELF_AVAILABILITIES, file, &format, r->diagnostics);
     check_availability(r, device, group, format.end == CS_TRACE_LOOP);
 }
 

@@ -45,8 +45,8 @@ void cs_resolve_learning(CsResolver *r)
     const CsRaw *network = &r->table->fixed[CS_KEY_NETWORK];
     const char *digest = "";
     if (wanted && r->fixed[CS_KEY_NETWORK].valid)
-        r->config->learning.network = cs_library_network(
-            r->library, network->text, network->directory, network->place, &digest, r->diagnostics);
+        r->config->learning.network =
+            cs_library_network(r->library, network, &digest, r->diagnostics);
     g_strlcpy(r->config->learning.digest, digest, sizeof r->config->learning.digest);
 }
 

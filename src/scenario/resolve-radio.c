@@ -44,9 +44,9 @@ static void resolve_thresholds(CsResolver *r, const CsRaw *raw, int number, CsPl
                              "CQI table %d needs SNR thresholds of your own", number);
         return;
     }
-    CsPlace place = cs_raw_given(named) ? named->place : blame;
+    const CsRaw file = {name, named->directory, cs_raw_place(named, blame)};
     const CsThresholds *found =
-        cs_library_thresholds(r->library, name, named->directory, place, r->diagnostics);
+        cs_library_get(r->library, CS_SHELF_THRESHOLDS, &file, NULL, r->diagnostics);
     if (found == NULL)
         return;
     if (!cs_thresholds_fit(found, number)) {
@@ -54,7 +54,7 @@ static void resolve_thresholds(CsResolver *r, const CsRaw *raw, int number, CsPl
         return;
     }
     radio->thresholds = *found;
-    warn_of_fading(r, name, place, typed, radio);
+    warn_of_fading(r, name, file.place, typed, radio);
 }
 
 static void resolve_curves(CsResolver *r, const CsRaw *named, const CsTyped *typed, CsRadio *radio)
@@ -62,8 +62,8 @@ static void resolve_curves(CsResolver *r, const CsRaw *named, const CsTyped *typ
     if (!cs_raw_given(named) || !typed[CS_KEY_ERROR_CURVES].valid)
         return;
     /* The configuration only reads them. */
-    radio->errors.curves = (CsErrorCurves *)cs_library_error_curves(
-        r->library, named->text, named->directory, named->place, r->diagnostics);
+    radio->errors.curves = (CsErrorCurves *)cs_library_get(r->library, CS_SHELF_ERROR_CURVES, named,
+                                                           NULL, r->diagnostics);
 }
 
 /* A radio from its values' texts and types; `blame` is where what is no single value's fault goes.

@@ -33,13 +33,13 @@ static void resolve_scenario(CsResolver *r, const char *name)
 
 static void resolve_model(CsResolver *r)
 {
-    const CsRaw *llm = &r->table->fixed[CS_KEY_LLM];
+    const CsRaw *given = &r->table->fixed[CS_KEY_LLM];
     cs_resolver_take_fixed(r, CS_KEY_LLM, CS_KEY_LLM);
-    const char *name = cs_raw_given(llm) ? llm->text : cs_key(CS_KEY_LLM)->fallback;
+    const char *name = cs_raw_given(given) ? given->text : cs_key(CS_KEY_LLM)->fallback;
+    const CsRaw llm = {name, given->directory, cs_resolver_head(r, CS_KEY_LLM)};
     const CsArchitecture *found = NULL;
     if (r->fixed[CS_KEY_LLM].valid)
-        found = cs_library_architecture(r->library, name, llm->directory,
-                                        cs_resolver_head(r, CS_KEY_LLM), r->diagnostics);
+        found = cs_library_get(r->library, CS_SHELF_ARCHITECTURES, &llm, NULL, r->diagnostics);
     if (found != NULL)
         r->config->architecture = cs_architecture_copy(found);
     CsTyped *layers = &r->fixed[CS_KEY_LAYERS];

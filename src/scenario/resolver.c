@@ -151,29 +151,30 @@ void cs_resolver_take_range(CsResolver *r, const char *group, CsKeyIndex first, 
     }
 }
 
+/* What the given value names; NULL with an error where it is wrong or cannot be had. */
+static gconstpointer file_of(CsResolver *r, const char *group, CsKeyIndex index, const CsRaw *raw,
+                             CsShelf shelf)
+{
+    CsTyped typed;
+    cs_resolver_take(r, group, index, raw, &typed);
+    return typed.valid ? cs_library_get(r->library, shelf, raw, NULL, r->diagnostics) : NULL;
+}
+
 const CsPowerTable *cs_resolver_power_table(CsResolver *r, const char *group, CsKeyIndex index,
                                             const CsRaw *raw, const CsPlatform *platform)
 {
     gboolean measured = r->fixed[CS_KEY_COMPUTE].choice == CS_COMPUTE_MEASURED;
-    CsTyped typed;
-    if (!cs_raw_given(raw))
-        return platform != NULL && measured ? platform->power_table : NULL;
-    cs_resolver_take(r, group, index, raw, &typed);
-    return typed.valid ? cs_library_power_table(r->library, raw->text, raw->directory, raw->place,
-                                                r->diagnostics)
-                       : NULL;
+    if (cs_raw_given(raw))
+        return file_of(r, group, index, raw, CS_SHELF_POWER_TABLES);
+    return platform != NULL && measured ? platform->power_table : NULL;
 }
 
 const CsLayerTimes *cs_resolver_layer_times(CsResolver *r, const char *group, CsKeyIndex index,
                                             const CsRaw *raw, const CsPlatform *platform)
 {
-    CsTyped typed;
-    if (!cs_raw_given(raw))
-        return platform != NULL ? platform->layer_times : NULL;
-    cs_resolver_take(r, group, index, raw, &typed);
-    return typed.valid ? cs_library_layer_times(r->library, raw->text, raw->directory, raw->place,
-                                                r->diagnostics)
-                       : NULL;
+    if (cs_raw_given(raw))
+        return file_of(r, group, index, raw, CS_SHELF_LAYER_TIMES);
+    return platform != NULL ? platform->layer_times : NULL;
 }
 
 void cs_resolver_take_fixed(CsResolver *r, CsKeyIndex first, CsKeyIndex last)
@@ -199,14 +200,9 @@ CsPlace cs_resolver_head(const CsResolver *r, CsKeyIndex index)
 const CsPlatform *cs_resolver_platform(CsResolver *r, const char *group, CsKeyIndex index,
                                        const CsRaw *raw, gboolean *failed)
 {
-    CsTyped typed;
     if (!cs_raw_given(raw))
         return NULL;
-    cs_resolver_take(r, group, index, raw, &typed);
-    const CsPlatform *platform = NULL;
-    if (typed.valid)
-        platform =
-            cs_library_platform(r->library, raw->text, raw->directory, raw->place, r->diagnostics);
+    const CsPlatform *platform = file_of(r, group, index, raw, CS_SHELF_PLATFORMS);
     *failed = platform == NULL;
     return platform;
 }

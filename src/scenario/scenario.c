@@ -53,19 +53,14 @@ static CsScenario *finish(CsScenario *unfinished, const char *const *overrides,
     return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
 }
 
-CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
-                             CsDiagnostics *diagnostics)
+/* From `text`, or where that is NULL from the file `path` itself. */
+static CsScenario *read_scenario(const char *path, const char *text, gboolean for_sweep,
+                                 const char *const *overrides, const CsPaths *paths,
+                                 CsPolicySet *policies, CsDiagnostics *diagnostics)
 {
-    return cs_scenario_read_with(path, overrides, paths, NULL, diagnostics);
-}
-
-/* From `files` (transfer full, NULL: they could not be read) on; `errors` had been told before
- * them.
- */
-static CsScenario *from_files(CsRawFiles *files, guint errors, gboolean for_sweep, const char *path,
-                              const char *const *overrides, const CsPaths *paths,
-                              CsPolicySet *policies, CsDiagnostics *diagnostics)
-{
+    guint errors = cs_diagnostics_told(diagnostics);
+    CsRawFiles *files = text != NULL ? cs_raw_files_parse(path, text, diagnostics)
+                                     : cs_raw_files_read(path, diagnostics);
     if (files == NULL)
         return NULL;
     CsRawTable *table = cs_raw_table_new(files, diagnostics);
@@ -75,31 +70,31 @@ static CsScenario *from_files(CsRawFiles *files, guint errors, gboolean for_swee
     return cs_diagnostics_told(diagnostics) == errors ? g_steal_pointer(&scenario) : NULL;
 }
 
+CsScenario *cs_scenario_read(const char *path, const char *const *overrides, const CsPaths *paths,
+                             CsDiagnostics *diagnostics)
+{
+    return read_scenario(path, NULL, FALSE, overrides, paths, NULL, diagnostics);
+}
+
 CsScenario *cs_scenario_read_with(const char *path, const char *const *overrides,
                                   const CsPaths *paths, CsPolicySet *policies,
                                   CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_told(diagnostics);
-    return from_files(cs_raw_files_read(path, diagnostics), errors, FALSE, path, overrides, paths,
-                      policies, diagnostics);
+    return read_scenario(path, NULL, FALSE, overrides, paths, policies, diagnostics);
 }
 
 CsScenario *cs_scenario_read_for_sweep(const char *path, const char *const *overrides,
                                        const CsPaths *paths, CsPolicySet *policies,
                                        CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_told(diagnostics);
-    return from_files(cs_raw_files_read(path, diagnostics), errors, TRUE, path, overrides, paths,
-                      policies, diagnostics);
+    return read_scenario(path, NULL, TRUE, overrides, paths, policies, diagnostics);
 }
 
 CsScenario *cs_scenario_parse(const char *text, const char *path, gboolean for_sweep,
                               const CsPaths *paths, CsPolicySet *policies,
                               CsDiagnostics *diagnostics)
 {
-    guint errors = cs_diagnostics_told(diagnostics);
-    return from_files(cs_raw_files_parse(path, text, diagnostics), errors, for_sweep, path, NULL,
-                      paths, policies, diagnostics);
+    return read_scenario(path, text, for_sweep, NULL, paths, policies, diagnostics);
 }
 
 CsScenario *cs_scenario_with(const CsScenario *scenario, const char *const *values,

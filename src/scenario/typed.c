@@ -32,6 +32,12 @@ static gboolean out_of_range(const CsKey *key, const char *text, CsPlace place,
     return FALSE;
 }
 
+static gboolean no_value(const CsKey *key, CsPlace place, const char *help,
+                         CsDiagnostics *diagnostics)
+{
+    return cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
+}
+
 /* "1,000" and "1_000" as "1000"; any other text as it is. Transfer full. */
 static char *without_marks(const char *text)
 {
@@ -48,11 +54,8 @@ static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, Cs
                            CsDiagnostics *diagnostics)
 {
     gsize length = strlen(text);
-    if (cs_number_read_whole(text, length, &typed->whole)) {
-        if (in_range(key, (double)typed->whole))
-            return TRUE;
-        return out_of_range(key, text, place, diagnostics);
-    }
+    if (cs_number_read_whole(text, length, &typed->whole))
+        return in_range(key, (double)typed->whole) || out_of_range(key, text, place, diagnostics);
     gsize digits = strspn(text + (*text == '-'), "0123456789") + (*text == '-');
     /* Negative, or beyond 64 bits. */
     if (length > 0 && digits == length && g_ascii_isdigit(text[length - 1]))
@@ -68,11 +71,9 @@ static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, Cs
     else
         help = g_strdup_printf("it takes %s", values);
     if (length == 0)
-        cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
-    else
-        cs_diagnostics_error(diagnostics, place, help, "'%s' needs a whole number, not '%s'",
-                             key->key, text);
-    return FALSE;
+        return no_value(key, place, help, diagnostics);
+    return cs_diagnostics_error(diagnostics, place, help, "'%s' needs a whole number, not '%s'",
+                                key->key, text);
 }
 
 static gboolean read_quantity(const CsKey *key, const char *text, CsPlace place, double *number,
@@ -168,8 +169,8 @@ static gboolean read_range(const CsKey *key, const char *text, CsPlace place, Cs
                                 key->key);
 }
 
-static void no_choice(const CsKey *key, const CsName *names, const char *word, CsPlace place,
-                      CsDiagnostics *diagnostics)
+static gboolean no_choice(const CsKey *key, const CsName *names, const char *word, CsPlace place,
+                          CsDiagnostics *diagnostics)
 {
     g_autofree char *help = NULL;
     const char *similar = cs_names_suggest(names, word);
@@ -181,9 +182,9 @@ static void no_choice(const CsKey *key, const CsName *names, const char *word, C
     else
         help = g_strdup_printf("it takes %s", values);
     if (*word == '\0')
-        cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
-    else
-        cs_diagnostics_error(diagnostics, place, help, "'%s' is no value of '%s'", word, key->key);
+        return no_value(key, place, help, diagnostics);
+    return cs_diagnostics_error(diagnostics, place, help, "'%s' is no value of '%s'", word,
+                                key->key);
 }
 
 /* `text` as one of `names`, or an error. */
@@ -191,10 +192,8 @@ static gboolean read_name_of(const CsKey *key, const CsName *names, const char *
                              CsTyped *typed, CsDiagnostics *diagnostics)
 {
     const CsName *found = cs_names_find(names, text);
-    if (found == NULL) {
-        no_choice(key, names, text, place, diagnostics);
-        return FALSE;
-    }
+    if (found == NULL)
+        return no_choice(key, names, text, place, diagnostics);
     typed->choice = found->value;
     typed->chosen = TRUE;
     return TRUE;
@@ -308,14 +307,13 @@ static gboolean read_set(const CsKey *key, const char *text, CsPlace place, CsTy
         CsPlace at = part(place, start, end);
         const CsName *found = cs_names_find(key->names, word);
         guint bit = found != NULL ? 1u << (found - key->names) : 0;
-        if (found == NULL) {
+        if (found == NULL)
             no_choice(key, key->names, word, at, diagnostics);
-        } else if ((named & bit) != 0) {
+        else if ((named & bit) != 0)
             cs_diagnostics_error(diagnostics, at, "name it once", "'%s' names '%s' twice", key->key,
                                  word);
-        } else {
+        else
             typed->set |= found->value;
-        }
         good &= found != NULL && (named & bit) == 0;
         named |= bit;
         start = next;
@@ -336,7 +334,7 @@ static gboolean read_name(const CsKey *key, const char *text, CsPlace place,
         return TRUE;
     const char *example = key->example != NULL ? key->example : key->fallback;
     g_autofree char *help = g_strdup_printf("write it like '%s', or leave the key out", example);
-    return cs_diagnostics_error(diagnostics, place, help, "'%s' has no value", key->key);
+    return no_value(key, place, help, diagnostics);
 }
 
 /* Both ends, or one and the same, exact to the nanosecond. */
@@ -347,53 +345,49 @@ static void read_times(const char *text, CsTyped *typed)
     typed->to_ns = cs_trace_time_of_quantity(dots != NULL ? dots + 2 : text, end);
 }
 
-gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
-                       CsDiagnostics *diagnostics)
+/* By the key's kind. */
+static gboolean read_kind(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                          CsDiagnostics *diagnostics)
 {
-    *typed = (CsTyped){.valid = FALSE};
     switch (key->kind) {
     case CS_VALUE_TEXT:
-        typed->valid = TRUE;
         break;
     case CS_VALUE_NAME:
     case CS_VALUE_PATH:
-        typed->valid = read_name(key, text, place, diagnostics);
-        break;
+        return read_name(key, text, place, diagnostics);
     case CS_VALUE_WHOLE:
-        typed->valid = read_whole(key, text, place, typed, diagnostics);
-        break;
+        return read_whole(key, text, place, typed, diagnostics);
     case CS_VALUE_QUANTITY:
-        typed->valid = read_quantity(key, text, place, &typed->number, diagnostics);
-        break;
+        return read_quantity(key, text, place, &typed->number, diagnostics);
     case CS_VALUE_RANGE:
-        typed->valid = read_range(key, text, place, typed, diagnostics);
-        break;
+        return read_range(key, text, place, typed, diagnostics);
     case CS_VALUE_BOOLEAN:
-        typed->valid = read_name_of(key, boolean_names, text, place, typed, diagnostics);
-        break;
+        return read_name_of(key, boolean_names, text, place, typed, diagnostics);
     case CS_VALUE_CHOICE:
     case CS_VALUE_CHOICE_OR_QUANTITY:
     case CS_VALUE_CHOICE_OR_WHOLE:
-        typed->valid = read_choice(key, text, place, typed, diagnostics);
-        break;
+        return read_choice(key, text, place, typed, diagnostics);
     case CS_VALUE_CHOICE_WITH_QUANTITY:
-        typed->valid = read_choice_with_quantity(key, text, place, typed, diagnostics);
-        break;
+        return read_choice_with_quantity(key, text, place, typed, diagnostics);
     case CS_VALUE_CSI:
-        typed->valid = read_csi(key, text, place, typed, diagnostics);
-        break;
+        return read_csi(key, text, place, typed, diagnostics);
     case CS_VALUE_CODEC:
-        typed->valid = read_codec(key, text, place, typed, diagnostics);
-        break;
+        return read_codec(key, text, place, typed, diagnostics);
     case CS_VALUE_SET:
-        typed->valid = read_set(key, text, place, typed, diagnostics);
-        break;
+        return read_set(key, text, place, typed, diagnostics);
     }
-    typed->text = text;
-    if (typed->valid && key->kind == CS_VALUE_RANGE && key->dimension == CS_DIMENSION_TIME)
-        read_times(text, typed);
+    return TRUE;
+}
+
+gboolean cs_typed_read(const CsKey *key, const char *text, CsPlace place, CsTyped *typed,
+                       CsDiagnostics *diagnostics)
+{
+    *typed = (CsTyped){.text = text};
+    typed->valid = read_kind(key, text, place, typed, diagnostics);
     if (!typed->valid)
         *typed = (CsTyped){.valid = FALSE};
+    else if (key->kind == CS_VALUE_RANGE && key->dimension == CS_DIMENSION_TIME)
+        read_times(text, typed);
     return typed->valid;
 }
 
