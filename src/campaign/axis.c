@@ -252,6 +252,13 @@ static void read_item(Reader *reader, const char *start, const char *end)
     add_value(reader, g_strndup(start, (gsize)(end - start)), place);
 }
 
+/* What is of the whole sweep has one value. */
+static gboolean is_of_all_runs(const char *key)
+{
+    return g_str_has_prefix(key, "scenario.") || g_str_has_prefix(key, "output.") ||
+           g_str_has_prefix(key, "sweep.");
+}
+
 CsAxis *cs_axis_read(const char *key, CsPlace key_place, const char *text, CsPlace place,
                      CsDiagnostics *diagnostics)
 {
@@ -263,6 +270,9 @@ CsAxis *cs_axis_read(const char *key, CsPlace key_place, const char *text, CsPla
                      .diagnostics = diagnostics};
     const char *item = text;
     gboolean quoted = FALSE;
+    if (is_of_all_runs(key))
+        cs_diagnostics_error(diagnostics, key_place, "it is of the whole sweep: give it one value",
+                             "'%s' cannot be swept", key);
     for (const char *p = text;; p++) {
         quoted ^= *p == '"';
         if ((*p != ',' || quoted) && *p != '\0')

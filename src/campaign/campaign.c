@@ -136,8 +136,9 @@ static void open_files(State *state)
     for (guint t = 0; t < CS_TABLE_N && state->live; t++) {
         if ((state->tables & (1u << t)) == 0)
             continue;
-        g_autofree char *header =
-            cs_table_header_with((CsTable)t, cs_parameters_columns(state->parameters));
+        g_autofree char *header = cs_table_header(
+            (CsTable)t, cs_scenario_config(state->campaign->sweep->scenario)->places,
+            cs_parameters_columns(state->parameters));
         state->files[t] = cs_dir_create_file(cs_store_folder(state->store),
                                              cs_table_info((CsTable)t)->file_name, NULL);
         if (state->files[t] != NULL)
@@ -462,7 +463,8 @@ gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, G
     if (store == NULL)
         return FALSE;
     g_autofree char *keys = cs_parameters_keys(campaign->sweep);
-    g_autoptr(CsParameters) parameters = cs_parameters_new(keys);
+    g_autoptr(CsParameters) parameters =
+        cs_parameters_new(keys, cs_scenario_config(campaign->sweep->scenario)->places);
     State state = {.campaign = campaign,
                    .parameters = parameters,
                    .store = store,

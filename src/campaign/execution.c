@@ -116,7 +116,7 @@ static gboolean open_tables(Run *run, GError **error)
     for (guint t = 0; t < CS_TABLE_N; t++) {
         if ((cs_scenario_record(run->asked->scenario) & 1u << t) == 0)
             continue;
-        g_autofree char *header = cs_table_header((CsTable)t);
+        g_autofree char *header = cs_table_header((CsTable)t, run->config->places, NULL);
         run->file[t] =
             cs_run_folder_create(run->folder, cs_table_info((CsTable)t)->file_name, error);
         if (run->file[t] == NULL)
@@ -298,7 +298,7 @@ gboolean cs_execute(const CsExecution *execution, CsExecutionResult *result,
         return FALSE;
     }
     if (execution->keep_devices) {
-        g_autofree char *header = cs_table_header(CS_TABLE_DEVICES);
+        g_autofree char *header = cs_table_header(CS_TABLE_DEVICES, FALSE, NULL);
         run.devices = g_string_new(header);
     }
     gboolean good = open_tables(&run, error) && open_trace(&run, error);

@@ -152,17 +152,18 @@ static gboolean produce(const Export *export, GError **error)
     g_autoptr(CsDatabase) database = cs_results_open(export->asked->directory, error);
     if (database == NULL)
         return FALSE;
-    g_autoptr(CsParameters) parameters = cs_parameters_of(database);
+    g_autoptr(CsParameters) parameters = cs_parameters_of(database, request.places);
     cs_parameters_set_raw(parameters, export->asked->raw);
-    CsRowEnds ends = cs_parameters_ends(parameters);
-    ends.raw = export->asked->raw;
-    g_autofree char *header = cs_table_header_with(export->asked->table, ends.columns);
+    const CsRowEnds ends = cs_parameters_ends(parameters);
+    gboolean kept = is_recorded(export, database) && !request.places;
+    g_autoptr(CsRecompute) recompute =
+        kept ? NULL : cs_recompute_new(database, export->asked->directory, &request, error);
+    gboolean places = recompute != NULL ? cs_recompute_places(recompute) : ends.places;
+    g_autofree char *header = cs_table_header(export->asked->table, places, ends.columns);
     cs_file_puts(export->file, header);
-    if (is_recorded(export, database))
+    if (kept)
         return cs_database_write_rows(database, export->asked->table, request.runs, &ends,
                                       export->file, watch, &request, error);
-    g_autoptr(CsRecompute) recompute =
-        cs_recompute_new(database, export->asked->directory, &request, error);
     g_autofree char *target = g_path_get_dirname(export->asked->output);
     const char *waiting = g_str_has_prefix(target, "/dev") ? g_get_tmp_dir() : target;
     return recompute != NULL &&
@@ -179,8 +180,9 @@ gboolean cs_export(const CsExport *asked, GError **error)
     for (const guint64 *run = asked->request.runs; run != NULL && *run != 0; run++)
         g_hash_table_add(runs, (gpointer)run);
     const Export export = {asked, file, runs};
-    gboolean there;
-    if (!copy_file(&export, &there, error) && (there || !produce(&export, error)))
+    gboolean there = FALSE;
+    gboolean copied = !asked->request.places && copy_file(&export, &there, error);
+    if (!copied && (there || !produce(&export, error)))
         return FALSE;
     return cs_file_commit(g_steal_pointer(&file), error);
 }

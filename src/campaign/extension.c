@@ -13,6 +13,7 @@ static const struct {
 } free_settings[] = {{"scenario", "title", FALSE},
                      {"output", "parameters", FALSE},
                      {"output", "record", TRUE},
+                     {"output", "places", TRUE},
                      {"simulation", "replications", TRUE}};
 
 /* The value of a key in a resolved scenario's text, or NULL. Transfer full. */

@@ -3,6 +3,7 @@
 #include "campaign/parameters.h"
 
 #include "base/number.h"
+#include "campaign/record.h"
 #include "scenario/typed.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ struct CsParameters {
     char *columns;
     CsDatabase *database; /* or NULL */
     GString *cells;       /* of the run asked for last */
-    gboolean raw;
+    gboolean raw, places;
 };
 
 /* --- names ------------------------------------------------------------------------------------ */
@@ -47,12 +48,12 @@ static char *name_from(const char *from, const CsKey *key)
     return name;
 }
 
-static gboolean is_column(const char *name)
+static gboolean is_column(const char *name, gboolean places)
 {
     for (guint t = 0; t < CS_TABLE_N; t++) {
         guint n;
         const CsColumn *columns = cs_table_columns((CsTable)t, &n);
-        for (guint i = 0; i < n; i++)
+        for (guint i = 0; i < cs_table_width((CsTable)t, places); i++)
             if (strcmp(columns[i].name, name) == 0)
                 return TRUE;
     }
@@ -65,11 +66,11 @@ static const char *ending_of(const char *key)
 }
 
 /* Transfer full. */
-static char *column_of(char **keys, guint i)
+static char *column_of(char **keys, guint i, gboolean places)
 {
     const CsKey *key = cs_key_of(keys[i]);
     g_autofree char *brief = name_from(ending_of(keys[i]), key);
-    gboolean whole = g_str_has_prefix(keys[i], "device.") || is_column(brief);
+    gboolean whole = g_str_has_prefix(keys[i], "device.") || is_column(brief, places);
     for (guint k = 0; keys[k] != NULL; k++)
         whole |= k != i && strcmp(ending_of(keys[k]), ending_of(keys[i])) == 0;
     return whole ? name_from(keys[i], key) : g_steal_pointer(&brief);
@@ -88,19 +89,20 @@ char *cs_parameters_keys(const CsSweep *sweep)
     return g_string_free(g_steal_pointer(&keys), FALSE);
 }
 
-CsParameters *cs_parameters_new(const char *keys)
+CsParameters *cs_parameters_new(const char *keys, gboolean places)
 {
     CsParameters *parameters = g_new0(CsParameters, 1);
     g_autoptr(GString) columns = g_string_new(NULL);
     parameters->keys = g_strsplit(keys != NULL ? keys : "", "\n", -1);
     parameters->cells = g_string_new(NULL);
+    parameters->places = places;
     for (guint i = 0; parameters->keys[i] != NULL; i++) {
         if (cs_key_of(parameters->keys[i]) == NULL) { /* a database that is not of this program */
             g_strfreev(parameters->keys);
             parameters->keys = g_new0(char *, 1);
             return parameters;
         }
-        g_autofree char *column = column_of(parameters->keys, i);
+        g_autofree char *column = column_of(parameters->keys, i, places);
         g_string_append_printf(columns, ",%s", column);
     }
     if (columns->len > 0)
@@ -108,10 +110,13 @@ CsParameters *cs_parameters_new(const char *keys)
     return parameters;
 }
 
-CsParameters *cs_parameters_of(CsDatabase *database)
+CsParameters *cs_parameters_of(CsDatabase *database, gboolean places)
 {
     g_autofree char *keys = cs_database_get_meta(database, "parameters");
-    CsParameters *parameters = cs_parameters_new(keys);
+    g_autofree char *tables = cs_database_get_meta(database, "tables");
+    g_auto(GStrv) words = g_strsplit(tables != NULL ? tables : "", " ", -1);
+    CsParameters *parameters = cs_parameters_new(
+        keys, places || g_strv_contains((const char *const *)words, CS_RECORDED_PLACES));
     parameters->database = database;
     return parameters;
 }
@@ -213,7 +218,7 @@ static const char *cells_of_run(gpointer context, guint64 run)
 
 CsRowEnds cs_parameters_ends(CsParameters *parameters)
 {
-    CsRowEnds ends = {parameters->columns, NULL, parameters, FALSE};
+    CsRowEnds ends = {parameters->columns, NULL, parameters, parameters->raw, parameters->places};
     if (parameters->columns != NULL && parameters->database != NULL)
         ends.cells = cells_of_run;
     return ends;

@@ -24,10 +24,13 @@ char *cs_parameters_keys(const CsSweep *sweep);
 
 typedef struct CsParameters CsParameters;
 
-/* From what cs_parameters_keys() gave; NULL: no columns. Never NULL; transfer full. */
-CsParameters *cs_parameters_new(const char *keys);
-/* Of a database, its meta "parameters". Borrowed, for cs_parameters_ends(). Transfer full. */
-CsParameters *cs_parameters_of(CsDatabase *database);
+/* From what cs_parameters_keys() gave; NULL: no columns. `places`: rounds tell them. Never NULL;
+ * transfer full. */
+CsParameters *cs_parameters_new(const char *keys, gboolean places);
+/* Of a database, its meta "parameters"; and whether its rounds tell places, or they
+ * shall. Borrowed, for
+ * cs_parameters_ends(). Transfer full. */
+CsParameters *cs_parameters_of(CsDatabase *database, gboolean places);
 void cs_parameters_free(CsParameters *parameters);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsParameters, cs_parameters_free)
 

@@ -53,7 +53,7 @@ static gboolean export_tables(CsDatabase *database, const CsDir *folder, Watch *
 {
     g_autofree char *recorded = cs_database_get_meta(database, "tables");
     g_auto(GStrv) names = g_strsplit(recorded != NULL ? recorded : "", " ", -1);
-    g_autoptr(CsParameters) parameters = cs_parameters_of(database);
+    g_autoptr(CsParameters) parameters = cs_parameters_of(database, FALSE);
     const CsRowEnds ends = cs_parameters_ends(parameters);
     if (!cs_database_index(database, error))
         return FALSE;

@@ -195,20 +195,33 @@ static gboolean read_base(CsRecompute *recompute, GError **error)
         cs_diagnostics_count(diagnostics) > 0 ? cs_diagnostics_message(diagnostics, 0) : "unknown");
 }
 
+gboolean cs_recompute_places(const CsRecompute *recompute)
+{
+    return recompute->asked.places || cs_scenario_config(recompute->base)->places;
+}
+
 /* The plan, each run of which must be what it was. */
 static gboolean make_plan(CsRecompute *recompute, GError **error)
 {
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    /* Places told where the scenario does not: the digests differ by this, though no number does.
+     */
+    gboolean more = recompute->asked.places && !cs_scenario_config(recompute->base)->places;
+    guint64 shift = more ? cs_setting_digest("output", "places", "yes") -
+                               cs_setting_digest("output", "places", "no")
+                         : 0;
     for (guint i = 0; i < recompute->points->len; i++) {
         Point *point = point_at(recompute, i);
         gboolean plain = point->parameters->len == 0;
+        if (more)
+            g_ptr_array_add(point->parameters, g_strdup("output.places=yes"));
         g_ptr_array_add(point->parameters, NULL);
         if (!cs_plan_add(recompute->plan, recompute->base,
                          (const char *const *)point->parameters->pdata, diagnostics, NULL))
             return refuse(recompute, CS_RECOMPUTE_ERROR_CHANGED, error,
                           "run %" G_GUINT64_FORMAT " is not valid here: %s", point->number,
                           cs_diagnostics_message(diagnostics, 0));
-        g_autofree char *now = cs_digest_text(cs_plan_run(recompute->plan, i)->digest);
+        g_autofree char *now = cs_digest_text(cs_plan_run(recompute->plan, i)->digest - shift);
         const char *then = point->digest == NULL && plain ? recompute->inputs : point->digest;
         if (then == NULL)
             return refuse(recompute, CS_RECOMPUTE_ERROR_ABSENT, error,
@@ -232,7 +245,7 @@ CsRecompute *cs_recompute_new(CsDatabase *database, const char *directory,
     recompute->points = g_array_new(FALSE, FALSE, sizeof(Point));
     g_array_set_clear_func(recompute->points, point_clear);
     recompute->plan = cs_plan_new();
-    recompute->parameters = cs_parameters_of(database);
+    recompute->parameters = cs_parameters_of(database, request->places);
     if (!read_points(recompute, error) || !read_base(recompute, error) ||
         !make_plan(recompute, error))
         return NULL;
@@ -340,7 +353,8 @@ static gboolean recompute_table(CsRecompute *recompute, CsTable table, GError **
 {
     const CsPoolClient client = {.begin = begin_rows, .finish = finish_rows, .context = recompute};
     recompute->table = table;
-    return cs_database_begin_temporary(recompute->database, table, error) &&
+    return cs_database_begin_temporary(recompute->database, table, cs_recompute_places(recompute),
+                                       error) &&
            compute(recompute, &client, error) &&
            cs_database_end_temporary(recompute->database, error);
 }

@@ -35,6 +35,7 @@ typedef struct {
     CsPolicySet *policies; /* NULL: the built-in ones */
     const guint64 *runs;   /* these alone, in this order, ended by 0; NULL: all */
     guint64 replications;  /* no more than these of each; 0: all */
+    gboolean places;       /* rounds tell where devices are, whether the scenario says so or not */
     guint threads;         /* 0: all cores */
     CsProgress *progress;
     const gint *interrupt;
@@ -51,6 +52,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsRecompute, cs_recompute_free)
 const CsPlan *cs_recompute_plan(const CsRecompute *recompute);
 guint64 cs_recompute_number(const CsRecompute *recompute, guint64 i);
 guint64 cs_recompute_replications(const CsRecompute *recompute, guint64 i);
+
+/* Whether its rounds tell where devices are. */
+gboolean cs_recompute_places(const CsRecompute *recompute);
 
 /*
  * Appends the rows of `table` to `file` as its CSV file has them, without the header. `directory`

@@ -12,6 +12,8 @@ char *cs_recorded_tables(const CsScenario *scenario, guint *tables)
     for (guint t = 0; t < CS_TABLE_N; t++)
         if ((*tables & 1u << t) != 0)
             g_ptr_array_add(names, (gpointer)cs_table_info((CsTable)t)->name);
+    if (cs_scenario_config(scenario)->places)
+        g_ptr_array_add(names, (gpointer)CS_RECORDED_PLACES);
     g_ptr_array_add(names, NULL);
     return g_strjoinv(" ", (char **)names->pdata);
 }

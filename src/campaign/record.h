@@ -10,8 +10,11 @@
 
 #include "scenario/scenario.h"
 
+/* Among the tables, that rounds tell where devices are. */
+#define CS_RECORDED_PLACES "places"
+
 /* The tables that a scenario records, as a set of 1 << CsTable and by name: "rounds devices
- * totals". Transfer full. */
+ * totals", with the word above where it applies. Transfer full. */
 char *cs_recorded_tables(const CsScenario *scenario, guint *tables);
 
 /* manifest.json of a scenario. `more` (NULL, or NULL-ended triples of group, key, value) follows

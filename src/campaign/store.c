@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/version.h"
+#include "campaign/record.h"
 #include "output/manifest.h"
 
 #include <string.h>
@@ -83,8 +84,7 @@ static gboolean is_ours(const CsStore *store, const char *name, gboolean restart
     }
     for (guint t = 0; t < CS_TABLE_N; t++)
         if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0) {
-            g_autofree char *header = cs_table_header((CsTable)t);
-            header[strlen(header) - 1] = '\0'; /* a sweep's parameters may follow */
+            g_autofree char *header = cs_table_header_start((CsTable)t);
             return cs_dir_begins(store->folder, name, header, FALSE) && is_as_listed(store, name);
         }
     /* SQLite's companions go with it; whether it can be carried on is told when it is opened. */
@@ -208,6 +208,13 @@ static gboolean keep_meta(CsStore *store, const char *key, const char *value, GE
     return value == NULL || cs_database_set_meta(store->database, key, value, error);
 }
 
+static gboolean keep_places(CsStore *store, const char *tables, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(tables, " ", -1);
+    gboolean places = g_strv_contains((const char *const *)words, CS_RECORDED_PLACES);
+    return cs_database_set_places(store->database, places, error);
+}
+
 gboolean cs_store_write_identity(CsStore *store, const CsIdentity *identity, GError **error)
 {
     char runs[32];
@@ -217,6 +224,7 @@ gboolean cs_store_write_identity(CsStore *store, const CsIdentity *identity, GEr
            cs_database_set_meta(store->database, "shard", identity->shard, error) &&
            cs_database_set_meta(store->database, "manifest", identity->manifest, error) &&
            cs_database_set_meta(store->database, "tables", identity->tables, error) &&
+           keep_places(store, identity->tables, error) &&
            keep_meta(store, "parameters", identity->parameters, error) &&
            keep_meta(store, "source", identity->source, error) &&
            keep_meta(store, "origin", identity->origin, error) &&

@@ -87,6 +87,8 @@ static const CsOption options[CS_OPTION_N] = {
     [CS_OPTION_TABLE] = {0, "table", "NAME", FALSE,
                          "the table: rounds, devices, totals (default: rounds)"},
     [CS_OPTION_RUNS] = {0, "run", "NAME,...", FALSE, "only these runs"},
+    [CS_OPTION_PLACES] = {0, "places", NULL, FALSE,
+                          "rounds with distance, path loss, shadowing and line of sight"},
     [CS_OPTION_PRECISION] = {0, "precision", "float32|float64", FALSE,
                              "numbers of 32 or 64 bits (default: float32)"},
     [CS_OPTION_STEPS] = {0, "steps", "N", FALSE, "steps of training (default: 2000)"},

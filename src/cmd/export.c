@@ -65,6 +65,11 @@ static int run(const CsArguments *arguments)
     g_autofree guint64 *runs = NULL;
     if (!read_table(arguments, &table) || !read_runs(arguments, &runs))
         return CS_EXIT_USAGE;
+    gboolean places = (arguments->given & CS_OPTION_BIT(CS_OPTION_PLACES)) != 0;
+    if (places && table != CS_TABLE_ROUNDS) {
+        cs_complain("--places: only the table of rounds tells places");
+        return CS_EXIT_USAGE;
+    }
     int code;
     g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, &code);
     if (policies == NULL)
@@ -80,6 +85,7 @@ static int run(const CsArguments *arguments)
                              .request = {.paths = paths,
                                          .policies = policies,
                                          .runs = runs,
+                                         .places = places,
                                          .threads = arguments->jobs,
                                          .progress = progress,
                                          .interrupt = cs_interrupt_catch()}};
@@ -95,9 +101,9 @@ const CsCommand cs_command_export = {
     .least = 1,
     .most = 1,
     .options = CS_OPTION_BIT(CS_OPTION_RAW) | CS_OPTION_BIT(CS_OPTION_TABLE) |
-               CS_OPTION_BIT(CS_OPTION_RUNS) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
-               CS_OPTION_BIT(CS_OPTION_JOBS) | CS_OPTION_BIT(CS_OPTION_INCLUDE) |
-               CS_OPTION_BIT(CS_OPTION_PLUGIN),
+               CS_OPTION_BIT(CS_OPTION_RUNS) | CS_OPTION_BIT(CS_OPTION_PLACES) |
+               CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) | CS_OPTION_BIT(CS_OPTION_JOBS) |
+               CS_OPTION_BIT(CS_OPTION_INCLUDE) | CS_OPTION_BIT(CS_OPTION_PLUGIN),
     .summary = "print a table of results, computed anew where it was not recorded",
     .description =
         "Prints a table of the results that 'cardsim sweep', 'cardsim merge' or 'cardsim run -o "
@@ -107,6 +113,8 @@ const CsCommand cs_command_export = {
         "nobody told to record them, is computed anew: a run is a function of its scenario, seed "
         "and program, and computing a round costs less than storing it. The bytes are those that "
         "would have been recorded, for any number of threads.\n\n"
+        "--places computes the rounds anew with four columns behind the model's layers: distance, "
+        "path loss, shadowing and line of sight, as '[output] places = yes' records them.\n\n"
         "The manifest tells what the results are of. Where another build of the program wrote "
         "them, where the scenario's own files (models, channel traces, curves) have changed since, "
         "or where a CSV file in DIR is not the one that the manifest lists, nothing is printed and "
@@ -115,6 +123,7 @@ const CsCommand cs_command_export = {
         "need their --plugin, models found by -I are looked for there again.",
     .examples = "cardsim export results/my > rounds.csv\tevery round of every run\n"
                 "cardsim export results/my --run 3,7 -o some.csv\tof two runs\n"
+                "cardsim export results/my --places\tand where each device was\n"
                 "cardsim export results/my --table totals\ta line a replication\n",
     .run = run,
 };

@@ -60,6 +60,9 @@
     {"blocks_given_up_share", REAL, RATIO, {IN(sum.blocks_given_up), IN(sum.blocks)}, \
      "share of the blocks sent that these are, 0..1"}
 
+#define IF_PLACES "; only under 'places = yes'"
+#define PLACE_COLUMNS 4
+
 static const CsColumn round_columns[] = {
     {"run", WHOLE, RUN, {0}, "run, from 1; a plain run is run 1"},
     {"replication", WHOLE, COUNT, {ROUND(replication)}, "replication, from 1"},
@@ -125,6 +128,17 @@ static const CsColumn round_columns[] = {
     {"end_s", REAL, NS, {ROUND(end_ns)}, "the round's end on the simulation's clock, s"},
     {"layers", WHOLE, LAYERS, {0},
      "decoder layers I of the model: cut = layers leaves all of them to the device"},
+    {"distance_m", REAL, PLAIN, {ROUND(at.distance_m)},
+     "the device's distance from the access point on the ground at the round's start, m" IF_PLACES},
+    {"path_loss_db", REAL, DB, {ROUND(at.loss)},
+     "path loss there, without shadowing and fading, dB; empty where both directions follow "
+     "measured channels" IF_PLACES},
+    {"shadowing_db", REAL, DB, {ROUND(at.shadowing)},
+     "gain of the shadowing there, of median 0, dB: without fading, the SNR is that of the path "
+     "loss plus this; empty like it" IF_PLACES},
+    {"line_of_sight", WHOLE, INDEX, {ROUND(at.line_of_sight)},
+     "1 where there is a line of sight, else 0; empty like it, and where the path loss knows none "
+     "(log-distance)" IF_PLACES},
 };
 
 static const CsColumn device_columns[] = {
@@ -239,12 +253,12 @@ static const CsColumn loss_columns[] = {
 
 static const struct {
     const CsColumn *columns;
-    guint n;
+    guint n, n_places; /* all of them; of these, the last ones */
 } tables[CS_TABLE_N] = {
-    [CS_TABLE_ROUNDS] = {round_columns, G_N_ELEMENTS(round_columns)},
-    [CS_TABLE_DEVICES] = {device_columns, G_N_ELEMENTS(device_columns)},
-    [CS_TABLE_TOTALS] = {total_columns, G_N_ELEMENTS(total_columns)},
-    [CS_TABLE_LOSSES] = {loss_columns, G_N_ELEMENTS(loss_columns)},
+    [CS_TABLE_ROUNDS] = {round_columns, G_N_ELEMENTS(round_columns), PLACE_COLUMNS},
+    [CS_TABLE_DEVICES] = {device_columns, G_N_ELEMENTS(device_columns), 0},
+    [CS_TABLE_TOTALS] = {total_columns, G_N_ELEMENTS(total_columns), 0},
+    [CS_TABLE_LOSSES] = {loss_columns, G_N_ELEMENTS(loss_columns), 0},
 };
 
 const CsColumn *cs_table_columns(CsTable table, guint *n)
@@ -253,16 +267,27 @@ const CsColumn *cs_table_columns(CsTable table, guint *n)
     return tables[table].columns;
 }
 
-char *cs_table_header(CsTable table)
+guint cs_table_width(CsTable table, gboolean places)
 {
-    return cs_table_header_with(table, NULL);
+    return tables[table].n - (places ? 0 : tables[table].n_places);
 }
 
-char *cs_table_header_with(CsTable table, const char *more)
+static GString *header_of(CsTable table, gboolean places)
 {
     GString *header = g_string_new(NULL);
-    for (guint i = 0; i < tables[table].n; i++)
+    for (guint i = 0; i < cs_table_width(table, places); i++)
         g_string_append_printf(header, "%s%s", i == 0 ? "" : ",", tables[table].columns[i].name);
+    return header;
+}
+
+char *cs_table_header(CsTable table, gboolean places, const char *more)
+{
+    GString *header = header_of(table, places);
     g_string_append_printf(header, "%s\n", more != NULL ? more : "");
     return g_string_free(header, FALSE);
+}
+
+char *cs_table_header_start(CsTable table)
+{
+    return g_string_free(header_of(table, FALSE), FALSE);
 }

@@ -41,11 +41,16 @@ typedef struct {
     const char *meaning; /* with its unit; for cardsim-results(5) */
 } CsColumn;
 
+/* All of them, as a database has them. */
 const CsColumn *cs_table_columns(CsTable table, guint *n);
 
-/* The header line of its CSV file, with its newline. Transfer full. */
-char *cs_table_header(CsTable table);
-/* The same with further columns, each behind a comma; NULL: none. Transfer full. */
-char *cs_table_header_with(CsTable table, const char *more);
+/* How many of them its CSV file has: those of places stand last, and only where asked for. */
+guint cs_table_width(CsTable table, gboolean places);
+
+/* The header line of its CSV file, with its newline, and with what else may follow in it: the
+ * columns of places, and further ones, each behind a comma (NULL: none). Transfer full. */
+char *cs_table_header(CsTable table, gboolean places, const char *more);
+/* What the header begins with, whatever follows. Transfer full. */
+char *cs_table_header_start(CsTable table);
 
 #endif

@@ -236,7 +236,7 @@ static void append_row(CsCsvSink *sink, CsTable table, gconstpointer record)
     char *p = text->str + used;
     guint n;
     const CsColumn *columns = cs_table_columns(table, &n);
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < sink->width[table]; i++) {
         p = put_cell(p, &columns[i], &sink->row, sink->cache, record);
         *p++ = ',';
     }
@@ -278,9 +278,8 @@ CsCsvSink *cs_csv_sink_new(guint wanted, guint64 run, const CsConfig *config)
         name_size = MAX(name_size, strlen(config->groups[i].name));
     guint n_columns = 0;
     for (guint i = 0; i < CS_TABLE_N; i++) {
-        guint n;
-        cs_table_columns((CsTable)i, &n);
-        n_columns = MAX(n_columns, n);
+        sink->width[i] = cs_table_width((CsTable)i, config->places);
+        n_columns = MAX(n_columns, sink->width[i]);
         if (wanted & (1u << i))
             sink->text[i] = g_string_new(NULL);
     }

@@ -42,6 +42,7 @@ typedef struct {
     CsRowContext row;
     GString *text[CS_TABLE_N];
     CsFile *file[CS_TABLE_N]; /* borrowed or NULL; see cs_csv_sink_stream() */
+    guint width[CS_TABLE_N];  /* columns */
     gsize row_size;           /* more than any row takes */
     char *more;               /* further cells of every row, each behind a comma; or NULL */
     CsNumberCache *cache;

@@ -19,6 +19,7 @@ struct CsDatabase {
     const char *schema; /* that rows are added to: "main"; "gathered", where they wait for the
                          * commit; "temp", which only this connection sees */
     guint tables;       /* that there are in it, as a set of 1 << CsTable */
+    gboolean places;    /* its rounds have their columns */
     sqlite3_stmt *insert[CS_TABLE_N];
     GString *scratch;
     int failure; /* SQLite's code of the first failure within a run, SQLITE_OK for none */
@@ -61,7 +62,9 @@ void cs_database_close_transaction(CsDatabase *database);
 /* What makes the tables of the schema: meta, run, param and digest; those of rows that are in the
  * set `tables`, in the schema named. */
 void cs_schema_append_fixed(GString *sql);
-void cs_schema_append_tables(GString *sql, const char *schema, guint tables);
+void cs_schema_append_tables(GString *sql, const char *schema, guint tables, gboolean places);
+/* What gives its rounds the columns of places, or takes them away. */
+void cs_schema_append_places(GString *sql, const char *schema, gboolean places);
 
 /* Looks for a table of ours that is not one that this program, or one with fewer or more columns,
  * makes, and for what would run on its own: its name in *harm (transfer full), or NULL. SQLITE_DONE

@@ -144,7 +144,8 @@ static gboolean export_row(gpointer context, guint n, const CsCell *cells)
 {
     Export *export = context;
     g_string_truncate(export->line, 0);
-    for (guint i = 0; i < n; i++) {
+    guint width = cs_table_width(export->table, export->ends->places);
+    for (guint i = 0; i < MIN(n, width); i++) {
         if (i > 0)
             g_string_append_c(export->line, ',');
         if (export->ends->raw)
@@ -200,7 +201,7 @@ gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *fo
                             const CsRowEnds *ends, CsExportTick tick, gpointer context,
                             GError **error)
 {
-    g_autofree char *header = cs_table_header_with(table, ends->columns);
+    g_autofree char *header = cs_table_header(table, ends->places, ends->columns);
     g_autoptr(CsFile) file = cs_dir_create_file(folder, cs_table_info(table)->file_name, error);
     if (file == NULL)
         return FALSE;

@@ -35,8 +35,7 @@ void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *ce
     if (database->failure != SQLITE_OK)
         return;
     cs_database_open_transaction(database);
-    guint n;
-    cs_table_columns(table, &n);
+    guint n = cs_table_width(table, database->places);
     sqlite3_stmt *statement = database->insert[table];
     for (guint i = 0; i < n; i++)
         cs_database_note(database, bind(statement, (int)i + 1, &cells[i]));
@@ -48,8 +47,7 @@ void cs_database_add_cells(CsDatabase *database, CsTable table, const CsCell *ce
 void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *row,
                      gconstpointer record)
 {
-    guint n;
-    cs_table_columns(table, &n);
+    guint n = cs_table_width(table, database->places);
     CsCell *cells = g_newa(CsCell, n);
     for (guint i = 0; i < n; i++)
         cells[i] = cs_table_cell(table, i, row, record, database->scratch);
@@ -274,10 +272,12 @@ gboolean cs_database_set_digests(CsDatabase *database, const guint64 *runs, cons
     return good;
 }
 
-gboolean cs_database_begin_temporary(CsDatabase *database, CsTable table, GError **error)
+gboolean cs_database_begin_temporary(CsDatabase *database, CsTable table, gboolean places,
+                                     GError **error)
 {
     g_autoptr(GString) sql = g_string_new(NULL);
-    cs_schema_append_tables(sql, "temp", 1u << table);
+    database->places = places;
+    cs_schema_append_tables(sql, "temp", 1u << table, places);
     database->schema = "temp";
     database->tables = 1u << table;
     if (cs_database_execute(database, sql->str))

@@ -34,27 +34,38 @@ static const char *type_name(CsCellKind kind)
     return kind == CS_CELL_WHOLE ? "INTEGER" : kind == CS_CELL_REAL ? "REAL" : "TEXT";
 }
 
-static void append_columns(GString *sql, CsTable table)
+static void append_columns(GString *sql, CsTable table, gboolean places)
 {
     guint n;
     const CsColumn *columns = cs_table_columns(table, &n);
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < cs_table_width(table, places); i++)
         g_string_append_printf(sql, "%s%s %s", i == 0 ? "" : ", ", columns[i].name,
                                type_name(columns[i].kind));
 }
 
 /* Tables like the CSV files: the same names in the same order. Without an index rows can be copied
  * from one database to another as they are stored; see cs_database_index(). */
-void cs_schema_append_tables(GString *sql, const char *schema, guint tables)
+void cs_schema_append_tables(GString *sql, const char *schema, guint tables, gboolean places)
 {
     for (guint table = 0; table < CS_TABLE_N; table++) {
         if ((tables & 1u << table) == 0)
             continue;
         g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema,
                                cs_table_info((CsTable)table)->name);
-        append_columns(sql, (CsTable)table);
+        append_columns(sql, (CsTable)table, places);
         g_string_append(sql, ") STRICT;");
     }
+}
+
+void cs_schema_append_places(GString *sql, const char *schema, gboolean places)
+{
+    const char *name = cs_table_info(CS_TABLE_ROUNDS)->name;
+    guint n;
+    const CsColumn *columns = cs_table_columns(CS_TABLE_ROUNDS, &n);
+    for (guint i = cs_table_width(CS_TABLE_ROUNDS, FALSE); i < n; i++)
+        g_string_append_printf(sql, "ALTER TABLE %s.%s %s COLUMN %s %s;", schema, name,
+                               places ? "ADD" : "DROP", columns[i].name,
+                               places ? type_name(columns[i].kind) : "");
 }
 
 /* Whether two lists of columns are alike as far as the shorter one goes, and the longer one goes on
@@ -76,7 +87,7 @@ static gboolean is_table_of_rows(CsTable table, const char *sql)
 {
     g_autoptr(GString) columns = g_string_new(NULL);
     g_autofree char *start = g_strdup_printf("CREATE TABLE %s(", cs_table_info(table)->name);
-    append_columns(columns, table);
+    append_columns(columns, table, FALSE);
     if (!g_str_has_prefix(sql, start) || !g_str_has_suffix(sql, ") STRICT"))
         return FALSE;
     gsize length = strlen(sql) - strlen(start);

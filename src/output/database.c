@@ -108,7 +108,7 @@ static gboolean create_schema(CsDatabase *database)
 {
     g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
     cs_schema_append_fixed(sql);
-    cs_schema_append_tables(sql, "main", CS_TABLES_ALL);
+    cs_schema_append_tables(sql, "main", CS_TABLES_ALL, FALSE);
     g_string_append(sql, views);
     g_string_append_printf(sql, "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT;",
                            APPLICATION_ID, CS_DATABASE_VERSION);
@@ -126,15 +126,14 @@ static gboolean create_gathered(CsDatabase *database)
                            "PRAGMA gathered.page_size=%s;PRAGMA gathered.journal_mode=MEMORY;"
                            "PRAGMA gathered.cache_size=-262144;",
                            page_size);
-    cs_schema_append_tables(sql, "gathered", CS_TABLES_ALL);
+    cs_schema_append_tables(sql, "gathered", CS_TABLES_ALL, database->places);
     database->schema = "gathered";
     return cs_database_execute(database, sql->str);
 }
 
 gboolean cs_database_prepare_insert(CsDatabase *database, CsTable table)
 {
-    guint n;
-    cs_table_columns(table, &n);
+    guint n = cs_table_width(table, database->places);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "INSERT INTO %s.%s VALUES(", database->schema,
                     cs_table_info((CsTable)table)->name);
@@ -182,6 +181,29 @@ static gboolean check_version(CsDatabase *database, GError **error)
     return FALSE;
 }
 
+static gboolean has_places(CsDatabase *database)
+{
+    guint n;
+    const CsColumn *columns = cs_table_columns(CS_TABLE_ROUNDS, &n);
+    return sqlite3_table_column_metadata(database->handle, "main",
+                                         cs_table_info(CS_TABLE_ROUNDS)->name, columns[n - 1].name,
+                                         NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+gboolean cs_database_set_places(CsDatabase *database, gboolean places, GError **error)
+{
+    if (places == database->places)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new(NULL);
+    cs_schema_append_places(sql, "main", places);
+    if (strcmp(database->schema, "gathered") == 0)
+        cs_schema_append_places(sql, "gathered", places);
+    database->places = places;
+    if (cs_database_execute(database, sql->str))
+        cs_database_prepare_insert(database, CS_TABLE_ROUNDS);
+    return cs_database_settle(database, error);
+}
+
 static gboolean open_for_writing(CsDatabase *database, gboolean gathering, gboolean locks,
                                  GError **error)
 {
@@ -201,6 +223,7 @@ static gboolean open_for_writing(CsDatabase *database, gboolean gathering, gbool
     }
     if (!check_version(database, error))
         return FALSE;
+    database->places = has_places(database);
     if (gathering)
         good = create_gathered(database);
     for (int table = 0; table < CS_TABLE_N; table++)
@@ -361,7 +384,7 @@ CsDatabase *cs_database_new(GError **error)
 }
 
 /* SQLite keeps such a file in memory, under a name that the whole process can attach. */
-CsDatabase *cs_database_new_part(void)
+CsDatabase *cs_database_new_part(gboolean places)
 {
     static gint number;
     char *uri = g_strdup_printf("file:/part-%u?vfs=memdb", (guint)g_atomic_int_add(&number, 1));
@@ -370,7 +393,8 @@ CsDatabase *cs_database_new_part(void)
     sqlite3_file_control(part->handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "PRAGMA page_size=%s;PRAGMA journal_mode=OFF;", page_size);
-    cs_schema_append_tables(sql, "main", CS_TABLES_ALL);
+    part->places = places;
+    cs_schema_append_tables(sql, "main", CS_TABLES_ALL, places);
     cs_database_execute(part, sql->str);
     for (int table = 0; table < CS_TABLE_N; table++)
         cs_database_prepare_insert(part, (CsTable)table);

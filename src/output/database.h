@@ -60,6 +60,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsDatabase, cs_database_close)
  */
 void cs_database_watch(CsDatabase *database, const gint *interrupt);
 
+/* Whether rounds have the columns of places from now on; a database that is new or only read has
+ * none. Rows that are there lose theirs, or get empty ones. */
+gboolean cs_database_set_places(CsDatabase *database, gboolean places, GError **error);
+
 /* A line of `meta`. Getting gives NULL where there is none or on failure. Transfer full. */
 gboolean cs_database_set_meta(CsDatabase *database, const char *key, const char *value,
                               GError **error);
@@ -98,7 +102,7 @@ gboolean cs_database_kept_rounds(CsDatabase *database, CsKeptRoundTake take, gpo
  * in memory with the tables of rows alone, for cs_database_add(). What fails in it is told by the
  * commit of the run that absorbs it. Transfer full.
  */
-CsDatabase *cs_database_new_part(void);
+CsDatabase *cs_database_new_part(gboolean places);
 /* To be called after the last row, where the rows were added. Twice is fine. */
 void cs_database_end_part(CsDatabase *part);
 /* Adds the rows of `part`, which has ended, to the run under way. */
@@ -128,7 +132,8 @@ gboolean cs_database_set_digests(CsDatabase *database, const guint64 *runs, cons
  * from here on cs_database_add() and cs_database_absorb() take rows of `table` alone, and without a
  * commit, until the end is told. The database may be one that is only read.
  */
-gboolean cs_database_begin_temporary(CsDatabase *database, CsTable table, GError **error);
+gboolean cs_database_begin_temporary(CsDatabase *database, CsTable table, gboolean places,
+                                     GError **error);
 gboolean cs_database_end_temporary(CsDatabase *database, GError **error);
 
 /*
@@ -156,7 +161,8 @@ typedef struct {
     const char *columns;
     const char *(*cells)(gpointer context, guint64 run);
     gpointer context;
-    gboolean raw; /* texts of the rows stay as they are */
+    gboolean raw;    /* texts of the rows stay as they are */
+    gboolean places; /* the rows have the columns of places */
 } CsRowEnds;
 
 /* Appends the rows of a table to `file` as its CSV file has them, without the header: of the runs

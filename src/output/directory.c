@@ -40,7 +40,7 @@ static char *start_of(const char *name)
 {
     for (guint t = 0; t < CS_TABLE_N; t++)
         if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0)
-            return cs_table_header((CsTable)t);
+            return cs_table_header_start((CsTable)t);
     if (strcmp(name, TRACE) == 0)
         return g_strdup(CS_TRACE_START);
     return strcmp(name, MANIFEST) == 0 ? g_strdup("{") : NULL;

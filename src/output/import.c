@@ -50,6 +50,7 @@ static gboolean read_header(Import *import, const char *line, const char *stop, 
 {
     CsField fields[CS_ROWS_COLUMNS];
     guint n_columns, keys = 0, known = 0;
+    gboolean places = FALSE;
     const CsColumn *columns = cs_table_columns(import->table, &n_columns);
     import->n_cells = cs_row_split(line, stop, fields);
     for (guint i = 0; i < MIN(import->n_cells, CS_ROWS_COLUMNS); i++) {
@@ -59,13 +60,14 @@ static gboolean read_header(Import *import, const char *line, const char *stop, 
                 import->target[i] = (gint)c;
                 keys += is_key(import->table, columns[c].name);
                 known++;
+                places |= c >= cs_table_width(import->table, FALSE);
             }
     }
     if (import->n_cells > CS_ROWS_COLUMNS || known <= keys ||
         keys != g_strv_length((char **)cs_table_info(import->table)->key) ||
         !field_is(fields[0], "run") || !field_is(fields[1], "replication"))
         return fail(import, 0, error, "this is no header of cardsim's");
-    return TRUE;
+    return !places || cs_database_set_places(import->database, TRUE, error);
 }
 
 /* FALSE where the field is no value of the column; an empty one is, but of a key. */

@@ -27,7 +27,7 @@ static void keep(CsRowSink *sink, CsTable table, gconstpointer record)
     if (records->len < RECORDS_MAX)
         return;
     if (sink->part == NULL)
-        sink->part = cs_database_new_part();
+        sink->part = cs_database_new_part(sink->row.config->places);
     move_records(sink, sink->part);
 }
 

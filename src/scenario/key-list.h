@@ -580,3 +580,7 @@ KEY(RECORD, "output", "record", "tables to write, joined by '+'", SET(cs_record_
 KEY(PARAMETERS, "output", "parameters",
     "whether the CSV files of a sweep carry the swept parameters as columns, behind all others",
     KIND(BOOLEAN), DEFAULT("yes"))
+KEY(PLACES, "output", "places",
+    "whether rounds tell where a device is when they start: its distance, path loss, shadowing and "
+    "line of sight, as columns behind all others",
+    KIND(BOOLEAN), DEFAULT("no"))

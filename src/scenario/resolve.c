@@ -432,7 +432,8 @@ static void resolve_all(CsResolver *r, const char *name)
     cs_resolve_learning_data(r);
     resolve_sweep(r);
     resolve_record(r);
-    cs_resolver_take_fixed(r, CS_KEY_PARAMETERS, CS_KEY_PARAMETERS);
+    cs_resolver_take_fixed(r, CS_KEY_PARAMETERS, CS_KEY_PLACES);
+    r->config->places = r->fixed[CS_KEY_PLACES].choice != 0;
 }
 
 gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,

@@ -67,6 +67,9 @@ static void count_regret(CsSimulation *simulation, guint device, double regret)
 
 void cs_account_record(CsSimulation *simulation, guint device, const CsBegun *begun)
 {
+    CsWhereabouts at = simulation->walks != NULL
+                           ? cs_walks_at(simulation->walks, device, simulation->start_ns)
+                           : cs_whereabouts_unknown();
     simulation->record[device] = (CsRoundRecord){.replication = simulation->replication,
                                                  .round = simulation->round,
                                                  .device = device,
@@ -77,7 +80,8 @@ void cs_account_record(CsSimulation *simulation, guint device, const CsBegun *be
                                                  .server_energy_j = begun->server_energy_j,
                                                  .device_energy_j = begun->device_energy_j,
                                                  .cost = begun->cost,
-                                                 .corners = begun->state.corners};
+                                                 .corners = begun->state.corners,
+                                                 .at = at};
 }
 
 /* What is known at the round's start, to the totals. */
@@ -272,6 +276,8 @@ void cs_accounts_init(CsSimulation *simulation)
     double lost = simulation->fleet != NULL ? 0.0 : NAN;
     if (sink != NULL && sink->round != NULL)
         simulation->record = g_new0(CsRoundRecord, simulation->config->n_devices);
+    if (simulation->record != NULL && simulation->config->places && simulation->parent == NULL)
+        simulation->walks = cs_walks_new(simulation->config, simulation->replication);
     if (sink != NULL && sink->device != NULL)
         make_device_totals(simulation);
     if (simulation->fleet != NULL)

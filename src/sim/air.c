@@ -30,7 +30,7 @@ struct CsAir {
     Group *groups;
 };
 
-static gboolean moves(const CsDeviceGroup *group)
+gboolean cs_air_moves(const CsDeviceGroup *group)
 {
     return group->mobility.kind != CS_MOBILITY_STATIC &&
            MAX(group->mobility.speed_m_per_s, group->mobility.speed_max_m_per_s) > 0;
@@ -70,7 +70,7 @@ static void init_group(CsAir *air, guint index, guint64 replication)
     const CsDeviceGroup *group = &air->config->groups[index];
     const CsRadio *radio = &group->radio;
     Group *own = &air->groups[index];
-    if (!moves(group) && !cs_air_changes(group))
+    if (!cs_air_moves(group) && !cs_air_changes(group))
         return;
     own->devices = g_new0(Device, group->count);
     own->unit_snr[CS_UPLINK] = cs_mean_snr(group->tx_power_w, 1, radio->noise_density_w_per_hz,
@@ -92,7 +92,7 @@ CsAir *cs_air_new(const CsConfig *config, guint64 replication, const CsChannel *
 {
     gboolean needed = FALSE;
     for (guint i = 0; i < config->n_groups; i++)
-        needed |= moves(&config->groups[i]) || cs_air_changes(&config->groups[i]);
+        needed |= cs_air_moves(&config->groups[i]) || cs_air_changes(&config->groups[i]);
     if (!needed)
         return NULL;
     CsAir *air = g_new(CsAir, 1);
@@ -165,7 +165,7 @@ static double block_gain(Group *own, guint i, const CsDeviceGroup *group, CsDire
 static double snr_at(const CsAir *air, const CsDeviceGroup *group, Group *own, guint i,
                      CsDirection direction, gint64 time_ns)
 {
-    if (!moves(group))
+    if (!cs_air_moves(group))
         return air->channel[group->first + i].snr[direction];
     Device *device = &own->devices[i];
     CsPosition at = cs_walker_at(&device->walker, &group->mobility, (double)time_ns / 1e9);

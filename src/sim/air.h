@@ -20,6 +20,9 @@ CsAir *cs_air_new(const CsConfig *config, guint64 replication, const CsChannel *
 void cs_air_free(CsAir *air);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsAir, cs_air_free)
 
+/* TRUE where the group's devices do not stay where they start. */
+gboolean cs_air_moves(const CsDeviceGroup *group);
+
 /* TRUE where a link of the group may change while something is sent over it. */
 gboolean cs_air_changes(const CsDeviceGroup *group);
 

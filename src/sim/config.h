@@ -165,6 +165,7 @@ typedef struct {
     guint csi_rounds;    /* CS_CSI_DELAYED: >= 1 */
     double csi_error_db; /* CS_CSI_ERROR: standard deviation */
     CsLearning learning;
+    gboolean places; /* records of rounds tell where devices are */
 
     /* set by cs_config_prepare() */
     CsChain chain;       /* the stages of a round */

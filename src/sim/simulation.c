@@ -310,6 +310,7 @@ void cs_simulation_free(CsSimulation *simulation)
     cs_fleet_free(simulation->fleet);
     g_free(simulation->begun);
     g_free(simulation->record);
+    cs_walks_free(simulation->walks);
     g_free(simulation->device_totals);
     g_clear_error(&simulation->error);
     g_free(simulation->gpu_since_ns);

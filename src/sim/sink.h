@@ -16,6 +16,16 @@
 #include "radio/link.h"
 #include "sim/protocol.h"
 
+/* Where a device is when its round starts, by its model of motion and surroundings; the link at
+ * that time has, without fading, the SNR P_tx shadowing / (loss N0 B NF). Only where config.places
+ * asks for it: else all NAN and -1. */
+typedef struct {
+    double distance_m;   /* from the access point, on the ground */
+    double loss;         /* path loss, a ratio; NAN where both directions follow measurements, */
+    double shadowing;    /* as is its gain, a ratio of median 1, */
+    gint8 line_of_sight; /* 0 or 1; -1 there and where the path loss knows no such thing */
+} CsWhereabouts;
+
 /* One device's round. Times are the simulation clock's; stage times are summed over the epochs, so
  * that Σ stage_ns + wait_ns = end_ns - start_ns exactly. */
 typedef struct {
@@ -34,6 +44,7 @@ typedef struct {
     double radio_energy_j;  /* device transmit + AP transmit (+ device receive where given) */
     double cost;            /* U with the scenario's weight and the predicted D */
     CsCorners corners;
+    CsWhereabouts at;
 } CsRoundRecord;
 
 /* Rounds that do not count, and what was used in them. NAN where nobody leaves and no round ends

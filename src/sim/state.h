@@ -45,6 +45,7 @@
 #include "sim/load.h"
 #include "sim/simulation.h"
 #include "sim/transfer.h"
+#include "sim/whereabouts.h"
 
 #include <stdatomic.h>
 
@@ -142,6 +143,7 @@ struct CsSimulation {
     CsTransfers *transfers;        /* NULL where every transfer has one rate a round */
     gchar *policy_state;           /* NULL unless the policy has any */
     CsRoundRecord *record;         /* NULL unless the sink takes rounds */
+    CsWalks *walks;                /* NULL unless records tell where devices are */
     CsDeviceTotals *device_totals; /* by device or group; NULL unless the sink takes them */
     guint n_device_totals;
     CsTotals totals;

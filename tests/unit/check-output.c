@@ -114,13 +114,18 @@ static CsRoundRecord a_round(void)
 START_TEST(columns_are_those_of_the_page)
 {
     for (guint t = 0; t < CS_TABLE_N; t++) {
-        g_autofree char *header = cs_table_header((CsTable)t);
+        g_autofree char *header = cs_table_header((CsTable)t, FALSE, NULL);
         ck_assert_str_eq(header, headers[t]);
         guint n;
         const CsColumn *columns = cs_table_columns((CsTable)t, &n);
         for (guint i = 0; i < n; i++)
             ck_assert(columns[i].meaning != NULL && columns[i].meaning[0] != '\0');
     }
+    g_autofree char *start = cs_table_header_start(CS_TABLE_ROUNDS);
+    g_autofree char *whole = cs_table_header(CS_TABLE_ROUNDS, TRUE, ",weight");
+    g_autofree char *wanted =
+        g_strconcat(start, ",distance_m,path_loss_db,shadowing_db,line_of_sight,weight\n", NULL);
+    ck_assert_str_eq(whole, wanted);
     ck_assert_str_eq(cs_table_info(CS_TABLE_ROUNDS)->file_name, "rounds.csv");
     ck_assert_str_eq(cs_table_info(CS_TABLE_DEVICES)->file_name, "devices.csv");
     ck_assert_str_eq(cs_table_info(CS_TABLE_TOTALS)->file_name, "totals.csv");
@@ -258,8 +263,10 @@ END_TEST
 START_TEST(cells_say_what_rows_say)
 {
     g_autoptr(CsConfig) config = two_devices();
+    config->places = TRUE;
     CsCsvSink *sink = cs_csv_sink_new(1u << CS_TABLE_ROUNDS, 7, config);
     CsRoundRecord round = a_round();
+    round.at = (CsWhereabouts){12.5, 1e10, 0.1, 1};
     sink->sink.round(&sink->sink, &round);
     ck_assert_ptr_null(sink->sink.device);
     ck_assert_ptr_null(sink->text[CS_TABLE_TOTALS]);
@@ -279,6 +286,7 @@ START_TEST(cells_say_what_rows_say)
             g_string_append(row, cell.text);
     }
     g_string_append_c(row, '\n');
+    ck_assert(g_str_has_suffix(row->str, ",32,12.5,100,-10,1\n"));
     ck_assert_str_eq(row->str, sink->text[CS_TABLE_ROUNDS]->str);
     g_string_free(row, TRUE);
     g_string_free(scratch, TRUE);
