@@ -3,8 +3,9 @@
 """Mutants drawn over all of src, and whether the tests catch them.
 
     tests/mutants/drawn.py draw [-n N] [-s SEED]            lists them
-    tests/mutants/drawn.py judge -d DIRECTORY [-n N] [-s SEED] [--part I/N] [--minutes M]
-    tests/mutants/drawn.py report -d DIRECTORY              caught and survived, by folder
+    tests/mutants/drawn.py judge -d DIRECTORY [-n N] [-s SEED] [--part I/N] [--minutes M] [--only unit]
+    tests/mutants/drawn.py judge -d OTHER --again DIRECTORY...   what survived there, in today's tree
+    tests/mutants/drawn.py report -d DIRECTORY...           caught and survived, by folder
 
 A mutant is one fault: an operator exchanged (< and <=, + and -, * and /, && and ||, == and !=), a
 constant changed, a statement dropped, a condition negated, two arguments swapped, MIN for MAX, TRUE
@@ -13,15 +14,21 @@ Not drawn: what only frees memory, asserts, declares, or is a text.
 
 Judging works on a copy of the sources in DIRECTORY, built once with the library as a shared object,
 so that a mutant costs one file compiled and one link, whatever number of tests there are. Before any
-mutant every test is run and timed; a mutant then meets the tests of its folder, the fastest first, and
-all other unit tests, until one fails. Verdicts are kept: a second call goes on where the first ended.
+mutant every test is run and timed; a mutant then meets the test of its file's name, the unit tests, the
+fastest and those of its folder first, and then the command-line tests of its folder, until one fails.
+With `--only unit` these last wait: a call without it takes up what that one left. Verdicts are kept, the
+last one of a mutant counts, and a second call goes on where the first ended; what survives is told in
+DIRECTORY/SURVIVORS.txt as it comes. The report takes several directories, the later ones' verdicts first.
 What changes nothing that anyone could see is in tests/mutants/equivalent, argued, and is not counted.
 """
 import argparse
+import fcntl
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -51,6 +58,8 @@ GENERAL = ["check-sim", "check-property", "answers", "results", "commands"]
 LEFT_OUT = {"house", "layers", "manual", "readme", "guide", "install", "instructions", "cluster",
             "kills", "faults", "scenarios", "contract"}
 SLOWEST_S = 60  # a test that takes longer on the pristine tree is left out
+SLOW_UNIT_S = 3  # a unit test that takes longer waits for the second stage,
+QUICK_UNIT_S = .3  # and one of another folder that takes longer than this
 
 # --- drawing --------------------------------------------------------------------------------------
 
@@ -159,13 +168,40 @@ def show(mutant):
     return "%s:%d: %s: %s -> %s" % (path, line, kind, " ".join(old.split()), " ".join(new.split()))
 
 
+def line_of_code(mutant):
+    """The mutant's line without its margins, and the column in it."""
+    path, offset = mutant[:2]
+    text = open(os.path.join(TOP, path)).read()
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start:text.find("\n", offset)]
+    return line.strip(), offset - start - (len(line) - len(line.lstrip()))
+
+
+def found_again(shown, code, column, old, new):
+    """The mutant of an earlier tree in this one: the nearest line of the same code, or None."""
+    path, number, kind = re.match(r"([^:]+):(\d+): (\w+):", shown).groups()
+    if not os.path.exists(os.path.join(TOP, path)):
+        return None
+    start, best = 0, None
+    for i, line in enumerate(open(os.path.join(TOP, path)).read().split("\n")):
+        if line.strip() == code and (best is None or abs(i + 1 - int(number)) < best[0]):
+            best = abs(i + 1 - int(number)), start + len(line) - len(line.lstrip()) + column
+        start += len(line) + 1
+    return best and (path, best[1], old, new, kind)
+
+
 # --- judging --------------------------------------------------------------------------------------
 
-def run(command, cwd, log, timeout=None, env=None):
+def run(command, cwd, log, cpu_s=None, env=None):
+    """The exit status; 124 where it took more than `cpu_s` of processor time, or six times as long by the clock."""
+    def limit_cpu():
+        if cpu_s:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s), int(cpu_s) + 5))
+    timeout = 6 * cpu_s if cpu_s else None
     with open(log, "w") as out:
         try:
             return subprocess.run(command, cwd=cwd, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
-                                  timeout=timeout, env=env).returncode
+                                  timeout=timeout, env=env, preexec_fn=limit_cpu).returncode
         except subprocess.TimeoutExpired:
             return 124
 
@@ -180,34 +216,45 @@ class Tree:
         self.directory = directory
 
     def make(self, *targets):
-        return run(["make", "-s", "-j2", *targets], self.build, self.log)
+        return run(["make", "-s", "-j2", *targets], self.build, self.log, env=self.environment())
 
     def prepare(self):
+        """Builds the tree, or copies one that another part has built."""
         if os.path.exists(os.path.join(self.directory, "ready")):
             return
         shutil.rmtree(self.root, ignore_errors=True)
+        parts = os.path.dirname(self.directory)
+        with open(os.path.join(parts, "lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            ready = [part for part in sorted(os.listdir(parts)) if os.path.exists(os.path.join(parts, part, "built"))]
+            if ready:
+                subprocess.run(["cp", "-a", os.path.join(parts, ready[0], "pristine"), self.root], check=True)
+            else:
+                self.make_tree()
+                # Copied before any mutant: the parts that come later take it from here.
+                subprocess.run(["cp", "-a", self.root, os.path.join(self.directory, "pristine")], check=True)
+                open(os.path.join(self.directory, "built"), "w").close()
+        open(os.path.join(self.directory, "ready"), "w").close()
+
+    def make_tree(self):
         skip = shutil.ignore_patterns(".git", "build", "build-long", "*.o")
         shutil.copytree(TOP, self.root, symlinks=True, ignore=skip)
         os.makedirs(self.build, exist_ok=True)
         # What the compiler refuses with the warnings that the house builds with is no mutant.
         configure = ["../configure", "-q", "CFLAGS=-O1 -fPIC -Werror=incompatible-pointer-types "
                      "-Werror=int-conversion -Werror=uninitialized"]
-        if run(configure, self.build, self.log) != 0 or self.make("all") != 0:
+        if run(configure, self.build, self.log) != 0 or self.make("build-identity.h") != 0 or \
+                self.make("libcardsim.a") != 0:
             sys.exit("the build fails: see " + self.log)
-        names = self.unit_tests()
-        if self.make(*names) != 0:
-            sys.exit("the tests do not build: see " + self.log)
         # From here on what asks for the archive gets the shared object.
         os.rename(os.path.join(self.build, "libcardsim.a"), os.path.join(self.build, "objects.a"))
-        self.link()
+        if self.link() != 0:
+            sys.exit("the shared object does not link: see " + self.log)
         with open(os.path.join(self.build, "libcardsim.a"), "w") as script:
-            script.write("INPUT(%s/libcardsim.so)\n" % self.build)
-        for name in names + ["cardsim"]:
-            os.remove(os.path.join(self.build, name))
-        if self.make("-o", "libcardsim.a", *names, "cardsim", "tests/faults/shim.so") != 0:
+            script.write("INPUT(libcardsim.so)\n")
+        if self.make("-o", "libcardsim.a", *self.unit_tests(), "cardsim", "tests/faults/shim.so") != 0 or \
+                self.make("-o", "libcardsim.a", "all") != 0:
             sys.exit("the tests do not link: see " + self.log)
-        self.time_tests(names)
-        open(os.path.join(self.directory, "ready"), "w").close()
 
     def unit_tests(self):
         text = open(os.path.join(self.root, "Makefile.am")).read()
@@ -216,32 +263,35 @@ class Tree:
     def link(self):
         pkg = subprocess.run(["pkg-config", "--libs", "glib-2.0", "gsl", "sqlite3", "json-glib-1.0",
                               "gmodule-2.0"], capture_output=True, text=True).stdout.split()
-        return run(["gcc", "-shared", "-o", "libcardsim.so", "-Wl,--whole-archive", "objects.a",
+        return run(["gcc", "-shared", "-o", "libcardsim.so", "-Wl,-soname,libcardsim.so", "-Wl,--whole-archive", "objects.a",
                     "-Wl,--no-whole-archive", *pkg, "-lm"], self.build, self.log)
 
     def environment(self):
         return dict(os.environ, CS_TEST_SRCDIR=self.root, CS_TEST_BUILDDIR=self.build, CK_FORK="no",
-                    CARDSIM_DATADIR=self.root, CK_VERBOSITY="silent")
+                    CARDSIM_DATADIR=self.root, CK_VERBOSITY="silent", LD_LIBRARY_PATH=self.build)
 
     def test(self, name, limit):
         path = os.path.join(self.root, name) if name.endswith(".sh") else os.path.join(self.build, name)
         command = ["bash", path] if name.endswith(".sh") else [path]  # as make check does
-        return run(command, self.build, self.log, timeout=limit, env=self.environment()) == 0
+        return run(command, self.build, self.log, cpu_s=limit, env=self.environment())
 
-    def time_tests(self, units):
-        scripts = ["tests/cli/" + f for f in sorted(os.listdir(os.path.join(self.root, "tests/cli")))
-                   if f.endswith(".sh") and f != "lib.sh" and f[:-3] not in LEFT_OUT]
-        with open(os.path.join(self.directory, "times"), "w") as out:
-            for name in units + scripts:
-                started = time.monotonic()
-                good = self.test(name, SLOWEST_S)
-                seconds = time.monotonic() - started
-                out.write("%s\t%.2f\t%s\n" % (name, seconds, "passes" if good else "fails"))
-                out.flush()
-
-    def times(self):
-        rows = [line.rstrip("\n").split("\t") for line in open(os.path.join(self.directory, "times"))]
-        return {name: float(seconds) for name, seconds, state in rows if state == "passes"}
+    def times(self, only_units):
+        """How long each test takes on the pristine tree, of those that pass: measured where not yet known."""
+        wanted = self.unit_tests()
+        if not only_units:
+            wanted += ["tests/cli/" + f for f in sorted(os.listdir(os.path.join(self.root, "tests/cli")))
+                       if f.endswith(".sh") and f != "lib.sh" and f[:-3] not in LEFT_OUT]
+        kept = os.path.join(self.directory, "times")
+        rows = [line.rstrip("\n").split("\t") for line in open(kept)] if os.path.exists(kept) else []
+        with open(kept, "a") as out:
+            for name in wanted:
+                if name not in [row[0] for row in rows]:
+                    started = time.monotonic()
+                    state = "passes" if self.test(name, SLOWEST_S) == 0 else "fails"
+                    rows.append([name, "%.2f" % (time.monotonic() - started), state])
+                    out.write("\t".join(rows[-1]) + "\n")
+                    out.flush()
+        return {name: float(seconds) for name, seconds, state in rows if state == "passes" and name in wanted}
 
     def object_of(self, path):
         """The object that a source is compiled into; a body is of the files that include it."""
@@ -252,32 +302,46 @@ class Tree:
                 if f.endswith(".c") and os.path.basename(path) in open(os.path.join(self.root, folder, f)).read()]
 
     def rebuild(self, path):
+        """Compiles what the changed source is part of; put_back() undoes it."""
         objects = self.object_of(path)
-        for name in objects:
-            if os.path.exists(os.path.join(self.build, name)):
-                os.remove(os.path.join(self.build, name))
+        self.kept = []
+        for name in objects + (["cardsim"] if path.startswith("src/cmd/") else ["libcardsim.so"]):
+            name = os.path.join(self.build, name)
+            if os.path.exists(name):
+                os.rename(name, name + ".pristine")
+                self.kept.append(name)
         if self.make(*objects) != 0:
             return False
         if path.startswith("src/cmd/"):
-            os.remove(os.path.join(self.build, "cardsim"))
             return self.make("-o", "libcardsim.a", "cardsim") == 0
         return run(["ar", "r", "objects.a", *objects], self.build, self.log) == 0 and self.link() == 0
 
+    def put_back(self, path):
+        for name in self.kept:
+            os.replace(name + ".pristine", name)
+            os.utime(name)
+        if not path.startswith("src/cmd/"):
+            run(["ar", "r", "objects.a", *self.object_of(path)], self.build, self.log)
+
 
 def tests_of(path, times):
+    """(whether it is of the first stage, test), in the order in which a mutant of the file meets them."""
     folder, stem = path.split("/")[1], os.path.basename(path).rsplit(".", 1)[0]
     wanted = set(TESTS.get(folder, "").split()) | {folder}
-    own, general = [], []
-    for name in times:
+
+    def rank(name):
         short = os.path.basename(name).replace(".sh", "")
         bare = short.replace("check-", "", 1)
-        if bare in wanted or bare == stem or bare in stem.split("-"):
-            own.append(name)
-        elif short in GENERAL and not (folder == "learning"):
-            general.append(name)
-    # Then whatever else is a unit test: what a folder's faults show in is not always foreseen.
-    rest = [name for name in times if "/check-" in name and name not in own + general]
-    return sorted(own + general, key=lambda name: times[name]) + sorted(rest, key=lambda name: times[name])
+        unit = "/check-" in name
+        if bare == stem or bare in stem.split("-"):
+            return (0 if times[name] < 3 * SLOW_UNIT_S else 4) if unit else 3
+        if bare in wanted or short in GENERAL:
+            return (1 if times[name] < SLOW_UNIT_S else 4) if unit else 4
+        # Whatever else is a unit test: what a folder's faults show in is not always foreseen.
+        return (2 if times[name] < QUICK_UNIT_S else 5) if unit else None
+    ranked = [(rank(name), times[name], name) for name in times if rank(name) is not None]
+    # No unit test holds a command.
+    return [(r < 3, name) for r, _, name in sorted(ranked) if not (folder == "cmd" and "/check-" in name)]
 
 
 def equivalents():
@@ -293,57 +357,82 @@ def is_equivalent(mutant):
     return (path, line, " ".join(old.split()), " ".join(new.split())) in equivalents()
 
 
-def judge_one(tree, mutant, times):
-    if is_equivalent(mutant):
-        return "equivalent", ""
+def judge_one(tree, mutant, tests, times):
     path, offset, old, new, _ = mutant
+    if not tests:
+        return "survived", ""
     target = os.path.join(tree.root, path)
     pristine = open(target).read()
     try:
         open(target, "w").write(pristine[:offset] + new + pristine[offset + len(old):])
         if not tree.rebuild(path):
             return "stillborn", ""
-        for name in tests_of(path, times):
-            if not tree.test(name, max(20, 5 * times[name])):
-                return "caught", name
+        for name in tests:
+            status = tree.test(name, max(20, 5 * times[name]))
+            if status != 0:
+                return "caught", name + (" (by time)" if status in (124, -signal.SIGXCPU) else "")
         return "survived", ""
     finally:
         open(target, "w").write(pristine)
-        tree.rebuild(path)
+        tree.put_back(path)
+
+
+def verdicts_in(directories):
+    """By mutant as shown, the row of its last verdict: shown, verdict, test, column, code, old, new."""
+    rows = {}
+    for directory in directories:
+        for part in sorted(os.listdir(directory)):
+            path = os.path.join(directory, part, "verdicts")
+            if os.path.exists(path):
+                for line in open(path):
+                    row = line.rstrip("\n").split("\t")
+                    rows[row[0]] = row
+    return rows
+
+
+def to_judge(args):
+    """(name, mutant) of what is drawn, or of what survived elsewhere."""
+    if not args.again:
+        return [(show(mutant), mutant) for mutant in draw(args.number, args.seed)]
+    survivors = sorted(row for row in verdicts_in(args.again).values() if row[1].startswith("survived"))
+    return [(row[0], found_again(row[0], row[4], int(row[3]), row[5], row[6])) for row in survivors]
 
 
 def judge(args):
     part, parts = (int(x) for x in args.part.split("/"))
-    directory = os.path.join(args.directory, "part-%d" % part)
+    directory = os.path.abspath(os.path.join(args.directory[0], "part-%d" % part))
     os.makedirs(directory, exist_ok=True)
     tree = Tree(directory)
     tree.prepare()
     globals()["TOP"] = tree.root  # work on the sources meanwhile does no harm
-    times = tree.times()
-    verdicts = os.path.join(directory, "verdicts")
-    known = {}
-    if os.path.exists(verdicts):
-        known = {line.split("\t")[0] for line in open(verdicts)}
+    units = args.only == "unit"
+    times = tree.times(units)
     end = time.monotonic() + 60 * args.minutes
-    for i, mutant in enumerate(draw(args.number, args.seed)):
-        if i % parts != part or show(mutant) in known or time.monotonic() > end:
+    for i, (name, mutant) in enumerate(to_judge(args)):
+        known = verdicts_in(args.directory).get(name, ["", ""])[1]
+        if i % parts != part or time.monotonic() > end or known not in ("", "" if units else "survived-unit"):
             continue
-        verdict, test = judge_one(tree, mutant, times)
-        with open(verdicts, "a") as out:
-            out.write("%s\t%s\t%s\n" % (show(mutant), verdict, test))
+        tests = [] if mutant is None else tests_of(mutant[0], times)
+        tests = [test for first, test in tests if (first if units else not (known and first))]
+        verdict, test = "gone", ""
+        if mutant is not None:
+            verdict, test = ("equivalent", "") if is_equivalent(mutant) else judge_one(tree, mutant, tests, times)
+        if verdict == "survived" and units:
+            verdict = "survived-unit"
+        code, column = line_of_code(mutant) if mutant else ("", 0)
+        with open(os.path.join(directory, "verdicts"), "a") as out:
+            out.write("\t".join([name, verdict, test, str(column), code, *(mutant or ("", "", "", ""))[2:4]]) + "\n")
+        if verdict.startswith("survived"):
+            with open(os.path.join(args.directory[0], "SURVIVORS.txt"), "a") as out:
+                out.write("%s\t%s\tof %s\n" % (name, verdict, " ".join(os.path.basename(t) for t in tests)))
 
 
 def report(args):
-    rows = []
-    for part in sorted(os.listdir(args.directory)):
-        path = os.path.join(args.directory, part, "verdicts")
-        if os.path.exists(path):
-            rows += [line.rstrip("\n").split("\t") for line in open(path)]
-    rows = [row for row in rows if row[1] not in ("stillborn", "equivalent")]
+    rows = [row for row in verdicts_in(args.directory).values() if row[1] not in ("stillborn", "equivalent", "gone")]
     folders = sorted({row[0].split("/")[1] for row in rows})
     for row in rows:
-        if row[1] == "survived":
-            print("survived: " + row[0])
+        if row[1].startswith("survived"):
+            print("%s: %s" % (row[1], row[0]))
     for folder in folders:
         own = [row for row in rows if row[0].split("/")[1] == folder]
         print("figure: drawn mutants of src/%s caught = %d of %d"
@@ -358,7 +447,9 @@ def main():
     parser.add_argument("what", choices=["draw", "judge", "report"])
     parser.add_argument("-n", "--number", type=int, default=250)
     parser.add_argument("-s", "--seed", type=int, default=1)
-    parser.add_argument("-d", "--directory")
+    parser.add_argument("-d", "--directory", nargs="+")
+    parser.add_argument("--only", choices=["unit"], help="no command-line tests: these wait for a later call")
+    parser.add_argument("--again", nargs="+", help="what survived in these directories, in today's tree")
     parser.add_argument("--part", default="0/1", help="every N-th mutant, from the I-th")
     parser.add_argument("--minutes", type=float, default=1e6)
     args = parser.parse_args()

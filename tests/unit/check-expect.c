@@ -373,6 +373,10 @@ static const char *const of_one_gain[] = {
     "radio.path-loss-exponent=6 radio.reciprocal=yes policy.name=adaptsfl policy.frequency=max",
     "radio.path-loss-exponent=6 radio.reciprocal=yes policy.name=delay-only",
     "radio.path-loss-exponent=6 radio.reciprocal=yes device.2.memory=5GB",
+    /* A rate without steps and two dozen cuts, one after the other: each flip is known, since
+     * halving can only find so many. */
+    "radio.path-loss-exponent=5 radio.reciprocal=yes radio.fading=nakagami radio.nakagami-m=3 "
+    "radio.rate=shannon policy.name=card-deadline policy.delay-limit=150s",
 };
 
 START_TEST(one_gain)

@@ -451,6 +451,31 @@ START_TEST(one_end_of_the_weight_alone)
 }
 END_TEST
 
+/* The prices of the round before are approached by three tenths of the way, from 1: with a GPU's
+ * at κ the others at 1, it is Eq. 16 with κ in the numerator (small_table's 3e28/11). */
+START_TEST(contention_remembers_its_prices)
+{
+    CsCostTable table;
+    small_table(&table);
+    CsRoundState round = round_of(&table, 4, 8);
+    const CsPolicySettings settings = {.weight = 0.8};
+    const CsPolicy *policy = cs_policy_find("card-contention");
+    g_autofree gpointer state = g_malloc0(policy->state_size);
+    round.load.devices = 2;
+    round.load.price = (CsPrices){1, 2.5, 1, 1};
+    for (round.round = 1; round.round <= 20; round.round++) {
+        double price = 1 + 1.5 * (1 - pow(0.7, (double)round.round - 1));
+        ck_assert_close(policy->decide(&settings, &round, state).frequency_hz,
+                        cbrt(price * 3e28 / 11), 1e-12);
+    }
+    /* Of a round in which nothing was shared, nothing is learnt. */
+    round.load = (CsLoad){0};
+    ck_assert_close(policy->decide(&settings, &round, state).frequency_hz,
+                    cbrt((1 + 1.5 * (1 - pow(0.7, 19))) * 3e28 / 11), 1e-12);
+    cs_cost_table_clear(&table);
+}
+END_TEST
+
 START_TEST(random_cuts_are_uniform_and_repeat)
 {
     enum { CUTS = 33, DRAWS = 33000 };
@@ -493,6 +518,7 @@ int main(void)
     tcase_add_test(tc, policies_of_the_table);
     tcase_add_test(tc, benchmarks_by_definition);
     tcase_add_test(tc, one_end_of_the_weight_alone);
+    tcase_add_test(tc, contention_remembers_its_prices);
     tcase_add_test(tc, random_cuts_are_uniform_and_repeat);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);

@@ -862,6 +862,25 @@ START_TEST(outage_floor)
 END_TEST
 
 /* ns-3's PiroEW2010 at BER 5e-5, SNR -5..30 dB: spectral efficiency to 5 decimals. */
+/* A measured CQI has the rate that an SNR at its threshold has; 0 that of an SNR of 0. */
+START_TEST(rate_of_a_measured_cqi)
+{
+    for (int rule = CS_RATE_CQI; rule <= CS_RATE_MCS; rule++)
+        for (int outage = CS_OUTAGE_REPEAT; outage <= CS_OUTAGE_FLOOR; outage++) {
+            CsRateMap map = map_of(rule, outage, 32);
+            for (int i = 0; i < CS_CQI_N; i++) {
+                CsLinkState measured = cs_link_state_of_cqi(&map, i);
+                CsLinkState drawn = cs_link_state(&map, i > 0 ? map.threshold[i] : 0);
+                ck_assert_close(measured.rate_bps, drawn.rate_bps, 1e-15);
+                ck_assert_int_eq(measured.cqi, i);
+                ck_assert_int_eq(measured.mcs, drawn.mcs);
+                ck_assert_int_eq(measured.outage, i == 0);
+                ck_assert(isnan(measured.snr));
+            }
+        }
+}
+END_TEST
+
 START_TEST(gap_as_ns3)
 {
     static const double efficiency[] = {
@@ -963,6 +982,7 @@ int main(void)
     tcase_add_test(tc, directions_have_their_own_thresholds);
     tcase_add_test(tc, outage_repeat);
     tcase_add_test(tc, outage_floor);
+    tcase_add_test(tc, rate_of_a_measured_cqi);
     tcase_add_test(tc, gap_as_ns3);
     tcase_add_test(tc, shannon);
     tcase_add_test(tc, rates_never_fall_with_snr);

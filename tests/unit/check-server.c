@@ -265,6 +265,34 @@ START_TEST(four_devices_by_hand)
 }
 END_TEST
 
+/* Three on two GPUs, the third of which comes when the others have gone: a GPU each, and none has
+ * more than that, so that it is as if each had one of its own. */
+START_TEST(nobody_has_two_gpus)
+{
+    static const char *const ways[] = {"server.discipline=fifo",
+                                       "server.discipline=processor-sharing",
+                                       "server.discipline=longest-remaining-device-first"};
+    gint64 end_ns[3][3];
+    for (guint k = 0; k < 3; k++) {
+        const char *const values[] = {ALIKE,
+                                      "device.fast.count=2",
+                                      "device.slow.count=1",
+                                      "device.slow.distance=500 m",
+                                      ways[k],
+                                      NULL};
+        Heard heard = run_example(values);
+        for (guint i = 0; i < 3; i++) {
+            const CsRoundRecord *record = &g_array_index(heard.rounds, CsRoundRecord, i);
+            end_ns[k][i] = record->end_ns;
+            ck_assert_int_eq(record->wait_ns, 0);
+            ck_assert_int_le(ABS(end_ns[k][i] - end_ns[0][i]), 4); /* of rounding */
+        }
+        ck_assert_int_gt(end_ns[k][2], end_ns[k][0]);
+        g_array_unref(heard.rounds);
+    }
+}
+END_TEST
+
 /* The same work whoever goes first; a round ends earlier where the slow devices do. */
 START_TEST(slow_devices_first_shortens_rounds)
 {
@@ -317,6 +345,7 @@ int main(void)
     tcase_add_test(tc, sharing_has_the_response_of_mmc);
     tcase_add_test(tc, the_largest_rank_goes_first);
     tcase_add_test(tc, four_devices_by_hand);
+    tcase_add_test(tc, nobody_has_two_gpus);
     tcase_add_test(tc, slow_devices_first_shortens_rounds);
     tcase_add_test(tc, idle_energy_is_of_its_own);
     suite_add_tcase(suite, tc);

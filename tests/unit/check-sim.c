@@ -591,6 +591,38 @@ START_TEST(simultaneous_arrivals_go_in_file_order)
 }
 END_TEST
 
+static void note_effort(const CsPolicySettings *settings, const CsCrowd *crowd,
+                        CsDecision *decisions)
+{
+    ck_assert_uint_eq(crowd->n, DEVICES);
+    ck_assert_uint_eq(crowd->effort, MAX(settings->search_effort / DEVICES, 1));
+    for (guint i = 0; i < crowd->n; i++)
+        decisions[i] = (CsDecision){i, crowd->round[i].cost->frequency_max_hz};
+    ck_assert(isfinite(crowd->rollout(crowd->context, decisions, NULL)));
+}
+
+/* A policy's own decide_crowd() is told its share of the effort, 1 at least, and gets its way. */
+START_TEST(a_crowd_of_a_policy)
+{
+    static const guint efforts[] = {0, 1, DEVICES, 4 * DEVICES + 3};
+    for (guint k = 0; k < G_N_ELEMENTS(efforts); k++) {
+        CsPolicy policy = *cs_policy_find("server-only");
+        g_autoptr(CsConfig) config = letter_config(2, "server-only");
+        policy.decide_crowd = note_effort;
+        config->policy = &policy;
+        config->policy_settings.search_effort = efforts[k];
+        config->schedule = CS_SCHEDULE_PARALLEL;
+        prepare(config);
+        g_autoptr(Told) told = run(config, 1);
+        for (guint i = 0; i < DEVICES; i++) {
+            ck_assert_uint_eq(record_at(told, i)->decision.cut, i);
+            ck_assert(record_at(told, i)->decision.frequency_hz ==
+                      config->groups[i].cost.frequency_max_hz);
+        }
+    }
+}
+END_TEST
+
 START_TEST(up_and_down_are_not_swapped)
 {
     /* A whisper up, a shout down: 0.1 mW against 100 W, Shannon rates worked out here. */
@@ -1050,6 +1082,7 @@ int main(void)
     tcase_add_test(protocol, parallel_devices_share_the_gpus);
     tcase_add_test(protocol, enough_gpus_make_nobody_wait);
     tcase_add_test(protocol, simultaneous_arrivals_go_in_file_order);
+    tcase_add_test(protocol, a_crowd_of_a_policy);
     tcase_add_test(protocol, up_and_down_are_not_swapped);
     suite_add_tcase(suite, protocol);
     TCase *draws = tcase_create("draws");
