@@ -10,8 +10,6 @@
  * some number that is not. */
 static guint distance_below(const char *a, gsize n, const char *b, gsize m, guint limit)
 {
-    if ((n > m ? n - m : m - n) >= limit)
-        return limit;
     /* Three rows of the dynamic programme: insertions and deletions need one row back, swaps
      * two. */
     g_autofree guint *rows = g_new0(guint, 3 * (m + 1));

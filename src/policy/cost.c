@@ -54,7 +54,6 @@ void cs_cost_table_clear(CsCostTable *table)
     g_clear_pointer(&table->server_cycle, g_free);
     g_clear_pointer(&table->air_bit, g_free);
     g_clear_pointer(&table->server_fixed_s, g_free);
-    table->n_cuts = 0;
 }
 
 /* Seconds that one bit takes up and one bit takes down, both ways together. */

@@ -229,6 +229,44 @@ START_TEST(experts_are_counted_twice)
 }
 END_TEST
 
+/* Every s-th layer has experts, counted as the family counts; a step of 0 is one of 1, and an
+ * interval of 0 between full layers leaves none that is linear. */
+START_TEST(steps_between_layers)
+{
+    static const struct {
+        const char *type, *key, *more;
+        guint from; /* the first layer counted, from 1 */
+    } families[] = {
+        {"deepseek", "moe_layer_freq",
+         "\"n_routed_experts\": 4, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 10,", 1},
+        {"qwen2_moe", "decoder_sparse_step",
+         "\"num_experts\": 4, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 10,"
+         "\"shared_expert_intermediate_size\": 30,",
+         0},
+        {"llama4_text", "interleave_moe_layer_step",
+         "\"num_local_experts\": 4, \"num_experts_per_tok\": 1, \"intermediate_size_mlp\": 96,", 0},
+    };
+    for (gsize k = 0; k < G_N_ELEMENTS(families); k++)
+        for (guint step = 0; step <= 3; step++) {
+            g_autofree char *text =
+                g_strdup_printf("{\"model_type\": \"%s\", \"%s\": %u, %s " SIZES "}",
+                                families[k].type, families[k].key, step, families[k].more);
+            g_autoptr(CsArchitecture) model = model_of(text);
+            for (guint i = 1; i <= 6; i++)
+                ck_assert_msg((model->layers[i - 1].experts > 0) ==
+                                  (step <= 1 || (i - families[k].from) % step == 0),
+                              "%s: layer %u", text, i);
+        }
+    g_autoptr(CsArchitecture) full = model_of(
+        "{\"model_type\": \"qwen3_5_text\", \"head_dim\": 16, \"linear_num_value_heads\": 4,"
+        "\"linear_num_key_heads\": 2, \"linear_key_head_dim\": 8, \"linear_value_head_dim\": 6,"
+        "\"linear_conv_kernel_dim\": 4, \"full_attention_interval\": 0, " SIZES "}");
+    for (guint i = 0; i < 6; i++)
+        ck_assert_double_eq(cs_layer_weights(full, i),
+                            3 * 64 * 128 + 2 * 64 * 64 + 2 * 64 * 32 + 64 * 64);
+}
+END_TEST
+
 /* Linear attention, from the figures of the class: qkvz and ba, a state of d x v a head. */
 START_TEST(linear_attention_by_hand)
 {
@@ -402,6 +440,7 @@ int main(void)
     tcase_add_test(counts, windows_bound_causal_attention);
     tcase_add_test(counts, windows_lie_as_the_family_orders);
     tcase_add_test(counts, experts_are_counted_twice);
+    tcase_add_test(counts, steps_between_layers);
     tcase_add_test(counts, linear_attention_by_hand);
     tcase_add_test(counts, one_key_value_head);
     suite_add_tcase(suite, counts);
