@@ -16,10 +16,8 @@ static guint distance_below(const char *a, gsize n, const char *b, gsize m, guin
     guint *before = rows, *last = rows + m + 1, *now = rows + 2 * (m + 1);
     for (gsize j = 0; j <= m; j++)
         last[j] = (guint)j;
-    guint least = 0; /* of the row: no later one is below those of the last two rows */
     for (gsize i = 1; i <= n; i++) {
-        guint least_before = least;
-        now[0] = least = (guint)i;
+        guint least = now[0] = (guint)i;
         for (gsize j = 1; j <= m; j++) {
             guint best = last[j - 1] + (a[i - 1] != b[j - 1]);
             best = MIN(best, MIN(last[j], now[j - 1]) + 1);
@@ -28,7 +26,8 @@ static guint distance_below(const char *a, gsize n, const char *b, gsize m, guin
             now[j] = best;
             least = MIN(least, best);
         }
-        if (MIN(least, least_before) >= limit)
+        /* A row is at most 1 above that before it, and a swap costs 1: no later one is below. */
+        if (least >= limit)
             return limit;
         guint *oldest = before;
         before = last;

@@ -344,6 +344,50 @@ START_TEST(jackknife_reduces_to_student)
 }
 END_TEST
 
+/* The nearest of all that are near enough, the first of equals: by all distances, of words that
+ * differ from one another by letters more, less, other and swapped. */
+START_TEST(suggestions_are_the_nearest)
+{
+    enum { KNOWN = 12, LENGTH = 12 };
+    guint near = 0;
+    for (guint k = 0; k < 4000; k++) {
+        char word[KNOWN + 1][LENGTH + 1];
+        const char *known[KNOWN], *best = NULL;
+        CsRandomKey key = cs_random_key(3, k, 1, CS_PURPOSE_POLICY);
+        for (guint i = 0; i <= KNOWN; i++) {
+            double u[2];
+            cs_random_pair(key, i, 0, 0, u);
+            guint length = 1 + (guint)(u[0] * LENGTH);
+            for (guint j = 0; j < length; j++, u[1] = u[1] * 3 - floor(u[1] * 3))
+                word[i][j] = (char)('a' + (int)(u[1] * 3));
+            word[i][length] = '\0';
+            if (i > 0 && i % 3 == 0 && strlen(word[0]) > 2) { /* two swaps of the word asked for */
+                g_strlcpy(word[i], word[0], sizeof word[i]);
+                for (guint swap = 0; swap < 2; swap++) {
+                    gsize at = (gsize)(u[swap] * (double)(strlen(word[0]) - 1));
+                    char moved = word[i][at];
+                    word[i][at] = word[i][at + 1];
+                    word[i][at + 1] = moved;
+                }
+            }
+        }
+        gsize length = strlen(word[0]);
+        guint least = (guint)(length == 1 ? 0 : MAX(length / 3, 1)) + 1;
+        for (guint i = 0; i < KNOWN; i++) {
+            known[i] = word[i + 1];
+            guint distance = cs_edit_distance(word[0], known[i]);
+            if (distance < least) {
+                least = distance;
+                best = known[i];
+            }
+        }
+        ck_assert_ptr_eq(cs_suggest(word[0], known, KNOWN), best);
+        near += best != NULL && least > 0;
+    }
+    ck_assert_uint_gt(near, 1000);
+}
+END_TEST
+
 START_TEST(suggestions)
 {
     static const char *const known[] = {"bandwidth", "batch", "carrier", "fading"};
@@ -479,6 +523,7 @@ int main(void)
     tcase_add_test(tc, student_intervals);
     tcase_add_test(tc, jackknife_reduces_to_student);
     tcase_add_test(tc, suggestions);
+    tcase_add_test(tc, suggestions_are_the_nearest);
     tcase_add_test(tc, consoles);
     tcase_add_test(tc, files_are_whole_or_absent);
     suite_add_tcase(suite, tc);

@@ -329,6 +329,40 @@ START_TEST(gauss_markov_has_one_speed)
 }
 END_TEST
 
+/* --- what is left out ------------------------------------------------------------------------- */
+
+/* Without an environment nothing is shadowed, and 10 m decorrelate where something is; TR 38.901's
+ * own laws stay in place of NANs. Its heights: 10 m (UMi), 25 m (UMa), 3 m (indoors). What is given
+ * stays. */
+START_TEST(what_is_left_out_of_a_radio)
+{
+    static const double height_m[] = {[CS_PATH_LOSS_LOG_DISTANCE] = 10,
+                                      [CS_PATH_LOSS_UMI] = 10,
+                                      [CS_PATH_LOSS_UMA] = 25,
+                                      [CS_PATH_LOSS_INH_MIXED] = 3,
+                                      [CS_PATH_LOSS_INH_OPEN] = 3};
+    for (guint k = 0; k < G_N_ELEMENTS(height_m); k++) {
+        CsRadio left_out = environment_radio((CsPathLossModel)k, NAN), given;
+        left_out.shadowing_db = NAN;
+        left_out.reference_distance_m = 2;
+        cs_radio_complete(&left_out);
+        ck_assert_close(left_out.reference_loss, pow(8 * G_PI * 3.5e9 / 299792458, 2), 1e-12);
+        ck_assert(left_out.ap_height_m == height_m[k]);
+        if (k == CS_PATH_LOSS_LOG_DISTANCE)
+            ck_assert(left_out.shadowing_db == 0 && left_out.shadowing_distance_m == 10);
+        else
+            ck_assert(isnan(left_out.shadowing_db) && isnan(left_out.shadowing_distance_m));
+        given = environment_radio((CsPathLossModel)k, 7);
+        given.shadowing_db = 8;
+        given.shadowing_distance_m = 33;
+        given.reference_loss = 5;
+        cs_radio_complete(&given);
+        ck_assert(given.ap_height_m == 7 && given.shadowing_db == 8 && given.reference_loss == 5);
+        ck_assert(given.shadowing_distance_m == 33);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("surroundings");
@@ -342,6 +376,7 @@ int main(void)
     tcase_add_test(speeds, travel_goes_on_in_pauses);
     tcase_add_test(speeds, speeds_of_devices);
     tcase_add_loop_test(told, scenarios_are_told, 0, (int)G_N_ELEMENTS(scenarios));
+    tcase_add_test(told, what_is_left_out_of_a_radio);
     tcase_add_test(told, gauss_markov_has_one_speed);
     suite_add_tcase(suite, places);
     suite_add_tcase(suite, speeds);
