@@ -16,6 +16,7 @@ struct CsLesson {
     guint64 replication;
     CsTrajectories *trajectories;
     guint threads;
+    const gint *interrupt;
     gboolean by_cut; /* the cut changes what is learned */
     GArray *turns;   /* of CsParticipant, of all rounds so far */
     GArray *ends;    /* of guint: how many turns there were by each round's end, round 0 first */
@@ -33,7 +34,7 @@ G_STATIC_ASSERT(CS_LORA_Q == 1 << CS_MODULE_Q && CS_LORA_K == 1 << CS_MODULE_K &
                 CS_LORA_GATE == 1 << CS_MODULE_GATE && CS_LORA_UP == 1 << CS_MODULE_UP &&
                 CS_LORA_DOWN == 1 << CS_MODULE_DOWN);
 
-static CsCourseSettings settings_of(const CsConfig *config, guint64 replication, guint threads)
+static CsCourseSettings settings_of(const CsConfig *config, guint64 replication)
 {
     const CsLearning *learning = &config->learning;
     CsCourseSettings settings = {.seed = config->seed,
@@ -45,7 +46,7 @@ static CsCourseSettings settings_of(const CsConfig *config, guint64 replication,
                                              .codec = learning->codec,
                                              .at_once = config->schedule != CS_SCHEDULE_SEQUENTIAL},
                                  .batch = learning->batch,
-                                 .threads = threads,
+                                 .threads = 1,
                                  .precision = CS_PRECISION_FLOAT32};
     CsLessons *lessons = &settings.lessons;
     if (config->protocol == CS_PROTOCOL_FEDERATED) {
@@ -94,7 +95,7 @@ static CsTrail root_of(const CsLesson *lesson)
 {
     const CsConfig *config = lesson->config;
     const CsLearning *learning = &config->learning;
-    const CsCourseSettings settings = settings_of(config, lesson->replication, 1);
+    const CsCourseSettings settings = settings_of(config, lesson->replication);
     const CsUpdate *update = &settings.lessons.update;
     const CsCodec *codec = &settings.lessons.codec;
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -132,7 +133,9 @@ static CsTutor *tutor_new(const CsLesson *lesson)
     tutor->data = cs_learning_data(config, lesson->replication, NULL, nobody);
     if (tutor->data == NULL)
         return NULL;
-    const CsCourseSettings settings = settings_of(config, lesson->replication, lesson->threads);
+    CsCourseSettings settings = settings_of(config, lesson->replication);
+    settings.threads = lesson->threads;
+    settings.interrupt = lesson->interrupt;
     tutor->course = cs_course_new(config->learning.network, tutor->data, &settings);
     return g_steal_pointer(&tutor);
 }
@@ -150,6 +153,11 @@ static void learn(const CsLesson *lesson, CsTutor *tutor, guint round, CsLearned
         learned->test_loss = cs_course_test(tutor->course);
         learned->diverged = !isfinite(learned->test_loss);
     }
+}
+
+static gboolean is_interrupted(const CsLesson *lesson)
+{
+    return lesson->interrupt != NULL && g_atomic_int_get(lesson->interrupt) != 0;
 }
 
 static void fail(CsLesson *lesson, guint round, const char *why)
@@ -174,10 +182,28 @@ static CsTutor *walk(CsLesson *lesson, guint round)
     for (guint i = 0; tutor != NULL && i < round; i++) {
         CsLearned again = g_array_index(lesson->learned, CsLearned, i);
         learn(lesson, tutor, i, &again);
+        if (is_interrupted(lesson))
+            break;
         if (!cs_learned_equal(&again, &g_array_index(lesson->learned, CsLearned, i)))
             fail(lesson, i, ANOTHER);
     }
     return tutor;
+}
+
+/* Hands on what a round has come to, or that it has not been computed after all. */
+static void tell(CsLesson *lesson, guint round, CsLearned *learned, CsTutor *tutor)
+{
+    if (!is_interrupted(lesson)) {
+        if (!cs_trajectories_tell(lesson->trajectories, learned, tutor))
+            fail(lesson, round, ANOTHER);
+        return;
+    }
+    cs_trajectories_give_up(lesson->trajectories, &learned->chain);
+    cs_tutor_free(tutor);
+    *learned = (CsLearned){.chain = learned->chain, .train_loss = NAN, .test_loss = NAN};
+    if (lesson->error == NULL)
+        g_set_error(&lesson->error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED,
+                    "interrupted");
 }
 
 /* What `round`, whose turns are in, has come to. */
@@ -197,13 +223,12 @@ static const CsLearned *advance(CsLesson *lesson, guint round)
     }
     const CsTrail chain = learned.chain;
     if (!cs_trajectories_ask(lesson->trajectories, &chain, before, &learned, &tutor)) {
-        if (tutor == NULL)
-            tutor = walk(lesson, round);
         learned = (CsLearned){.chain = chain, .diverged = TRUE};
+        if (tutor == NULL && !is_interrupted(lesson))
+            tutor = walk(lesson, round);
         if (tutor != NULL)
             learn(lesson, tutor, round, &learned);
-        if (!cs_trajectories_tell(lesson->trajectories, &learned, tutor))
-            fail(lesson, round, ANOTHER);
+        tell(lesson, round, &learned, tutor);
     }
     if (learned.diverged)
         fail(lesson, round, "training has diverged: the loss is no finite number; lower the rates");
@@ -330,7 +355,7 @@ static void on_totals(CsSink *base, const CsTotals *totals)
 /* --- in public -------------------------------------------------------------------------------- */
 
 CsLesson *cs_lesson_new(const CsConfig *config, guint64 replication, CsSink *inner,
-                        CsTrajectories *trajectories, guint threads)
+                        CsTrajectories *trajectories, guint threads, const gint *interrupt)
 {
     g_assert(config->learning.network != NULL);
     CsLesson *lesson = g_new0(CsLesson, 1);
@@ -346,7 +371,8 @@ CsLesson *cs_lesson_new(const CsConfig *config, guint64 replication, CsSink *inn
     lesson->replication = replication;
     lesson->trajectories = trajectories;
     lesson->threads = MAX(threads, 1);
-    const CsCourseSettings settings = settings_of(config, replication, 1);
+    lesson->interrupt = interrupt;
+    const CsCourseSettings settings = settings_of(config, replication);
     lesson->by_cut = goes_by_cut(&settings.lessons);
     lesson->turns = g_array_new(FALSE, FALSE, sizeof(CsParticipant));
     lesson->ends = g_array_new(FALSE, FALSE, sizeof(guint));

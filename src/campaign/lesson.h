@@ -35,18 +35,20 @@ typedef struct CsLesson CsLesson;
 
 /*
  * For one replication of a configuration with a network; what is learned goes on to `inner`. All
- * are borrowed. `threads` compute a mini-batch, and change no byte. Transfer full.
+ * are borrowed. `threads` compute a mini-batch, and change no byte. Once *interrupt (may be NULL)
+ * is not 0, which it then stays, training ends within a layer's work. Transfer full.
  */
 CsLesson *cs_lesson_new(const CsConfig *config, guint64 replication, CsSink *inner,
-                        CsTrajectories *trajectories, guint threads);
+                        CsTrajectories *trajectories, guint threads, const gint *interrupt);
 void cs_lesson_free(CsLesson *lesson);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsLesson, cs_lesson_free)
 
 /* What the simulation is given. Borrowed. */
 CsSink *cs_lesson_sink(CsLesson *lesson);
 
-/* FALSE with `error` (CS_SIMULATION_ERROR_LEARNING) where training has diverged, or is not what was
- * kept of it. After the simulation has run. */
+/* FALSE with `error` where training has diverged, or is not what was kept of it
+ * (CS_SIMULATION_ERROR_LEARNING), or was interrupted (_INTERRUPTED). After the simulation has run.
+ */
 gboolean cs_lesson_end(CsLesson *lesson, GError **error);
 
 /* What every round has come to, from round 0 on. Borrowed. */

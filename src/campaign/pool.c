@@ -104,7 +104,7 @@ static gpointer simulate(gpointer context, guint64 unit, const gint *cancel)
     CsSink *sink = result->sink;
     if (config->learning.network != NULL) {
         result->lesson = cs_lesson_new(config, result->replication, sink, campaign->trajectories,
-                                       campaign->lesson_threads);
+                                       campaign->lesson_threads, cancel);
         sink = cs_lesson_sink(result->lesson);
     }
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, result->replication, sink);

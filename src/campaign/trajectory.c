@@ -163,6 +163,18 @@ gboolean cs_trajectories_ask(CsTrajectories *trajectories, const CsTrail *chain,
     return known;
 }
 
+void cs_trajectories_give_up(CsTrajectories *trajectories, const CsTrail *chain)
+{
+    g_mutex_lock(&trajectories->mutex);
+    Node *node = g_hash_table_lookup(trajectories->nodes, chain);
+    if (node->kept)
+        node->done = TRUE;
+    else
+        g_hash_table_remove(trajectories->nodes, chain);
+    g_cond_broadcast(&trajectories->told);
+    g_mutex_unlock(&trajectories->mutex);
+}
+
 gboolean cs_trajectories_tell(CsTrajectories *trajectories, const CsLearned *learned,
                               CsTutor *tutor)
 {

@@ -65,8 +65,8 @@ void cs_trajectories_add(CsTrajectories *trajectories, const CsLearned *learned)
 
 /*
  * TRUE with *learned filled where `chain` is known, after waiting for it where it is under way.
- * FALSE: it is the caller's to compute, and to be told of by cs_trajectories_tell(), come what may;
- * *tutor is the one that stands at `before` (NULL for none), transfer full, or NULL.
+ * FALSE: it is the caller's to compute, and to be told of by cs_trajectories_tell() or given up,
+ * come what may; *tutor is the one that stands at `before` (NULL for none), transfer full, or NULL.
  */
 gboolean cs_trajectories_ask(CsTrajectories *trajectories, const CsTrail *chain,
                              const CsTrail *before, CsLearned *learned, CsTutor **tutor);
@@ -75,6 +75,9 @@ gboolean cs_trajectories_ask(CsTrajectories *trajectories, const CsTrail *chain,
  * was kept from before and was another. */
 gboolean cs_trajectories_tell(CsTrajectories *trajectories, const CsLearned *learned,
                               CsTutor *tutor);
+
+/* The round that was the caller's to compute is not: as if nobody had asked. */
+void cs_trajectories_give_up(CsTrajectories *trajectories, const CsTrail *chain);
 
 /* Whether both have come to the same, to the last bit. */
 gboolean cs_learned_equal(const CsLearned *a, const CsLearned *b);

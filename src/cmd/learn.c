@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cmd/learn: `cardsim learn FOLDER -o DIR`: trains what a folder describes, outside a simulation.
+/*
+ * cmd/learn: `cardsim learn FOLDER -o DIR`: trains what a folder describes, outside a simulation.
+ *
+ *     read_all --> for each run: train --> keep: its rows, adapters and first gradient, once it is
+ *                                          whole --> losses.csv and tests.csv get their names
+ *
+ * An interrupt ends the run that is under way within a layer's work; the runs before it are kept.
  */
 #include "base/file.h"
 #include "base/number.h"
 #include "cmd/commands.h"
+#include "cmd/interrupt.h"
 #include "cmd/load.h"
 #include "cmd/terminal.h"
 #include "learning/folder.h"
@@ -20,13 +27,25 @@ typedef struct {
     const char *directory;
     char *model; /* the base model's folder, for who reads the adapters */
     CsFile *losses, *tests;
-    double *values;        /* adapters or gradients */
+    GString *loss_rows, *test_rows; /* of the run that is under way */
+    double *values;                 /* adapters */
+    double *gradient;               /* of the first step of the run */
+    gboolean has_gradient;
     GHashTable *gradients; /* names of the files that are written */
+    guint finished;        /* runs */
 } Learn;
 
 static gboolean is_wanted(const Learn *learn, const char *name)
 {
     return learn->wanted == NULL || g_strv_contains((const char *const *)learn->wanted, name);
+}
+
+static guint count_wanted(const Learn *learn)
+{
+    guint n = 0;
+    for (guint i = 0; i < learn->folder->runs->len; i++)
+        n += is_wanted(learn, g_array_index(learn->folder->runs, CsFolderRun, i).name) ? 1 : 0;
+    return n;
 }
 
 static gboolean check_wanted(const Learn *learn)
@@ -43,23 +62,23 @@ static gboolean check_wanted(const Learn *learn)
     return TRUE;
 }
 
-static void write_loss(CsFile *file, const char *run, const guint *where, guint n, double loss)
+static void add_row(GString *rows, const char *run, const guint *where, guint n, double loss)
 {
     char number[CS_NUMBER_MAX];
     cs_number_format(number, loss);
-    cs_file_puts(file, run);
+    g_string_append(rows, run);
     for (guint i = 0; i < n; i++)
-        cs_file_printf(file, ",%u", where[i]);
-    cs_file_printf(file, ",%s\n", number);
+        g_string_append_printf(rows, ",%u", where[i]);
+    g_string_append_printf(rows, ",%s\n", number);
 }
 
-static void write_test(Learn *learn, const CsFolderRun *run, guint round, CsTrainer *trainer)
+static void add_test(Learn *learn, const CsFolderRun *run, guint round, CsTrainer *trainer)
 {
     const CsFolder *folder = learn->folder;
     g_autofree gsize *offsets = NULL;
     guint n = cs_test_offsets(folder->test->len, run->length, &offsets);
     CsBatch batch = {(const guint16 *)(void *)folder->test->data, offsets, n, run->length};
-    write_loss(learn->tests, run->name, &round, 1, cs_trainer_loss(trainer, &batch));
+    add_row(learn->test_rows, run->name, &round, 1, cs_trainer_loss(trainer, &batch));
 }
 
 static CsBatch batch_of(const CsFolder *folder, const CsFolderRun *run, guint round, guint device,
@@ -75,26 +94,29 @@ static guint cut_of(const CsFolder *folder, const CsFolderRun *run, guint round,
     return (guint)(run->cut >= 0 ? run->cut : folder->cut[round * folder->n_devices + device]);
 }
 
+static void take_gradient(gpointer context, G_GNUC_UNUSED double loss)
+{
+    Learn *learn = context;
+    if (!learn->has_gradient)
+        cs_learner_get_gradient(learn->learner, learn->gradient);
+    learn->has_gradient = TRUE;
+}
+
 /* gradients/cutC_CODEC.safetensors: those of the very first step, once for each cut and codec. */
 static gboolean write_gradient(Learn *learn, const CsFolderRun *run, GError **error)
 {
     const CsFolder *folder = learn->folder;
     const CsCodec *codec = &run->training.codec;
-    CsSplit split = {cut_of(folder, run, 0, 0), *codec};
     g_autofree char *coded = codec->kind == CS_CODEC_QUANTISED ? g_strdup_printf("q%u", codec->bits)
                              : codec->kind == CS_CODEC_TOP
                                  ? g_strdup_printf("top%g", 100.0 * codec->share)
                                  : g_strdup("none");
-    g_autofree char *name = g_strdup_printf("cut%u_%s.safetensors", split.cut, coded);
+    g_autofree char *name =
+        g_strdup_printf("cut%u_%s.safetensors", cut_of(folder, run, 0, 0), coded);
     g_autofree char *path = g_build_filename(learn->directory, "gradients", name, NULL);
     if (!g_hash_table_add(learn->gradients, g_steal_pointer(&name)))
         return TRUE;
-    CsBatch batch = batch_of(folder, run, 0, 0, 0);
-    g_autoptr(CsLearnerState) state =
-        cs_learner_state_new(learn->learner, folder->adapters->values);
-    cs_learner_gradient(learn->learner, state, &batch, &split);
-    cs_learner_get_gradient(learn->learner, learn->values);
-    return cs_adapters_write_values(path, &folder->shape, folder->adapters->layout, learn->values,
+    return cs_adapters_write_values(path, &folder->shape, folder->adapters->layout, learn->gradient,
                                     CS_DTYPE_F64, error);
 }
 
@@ -119,8 +141,8 @@ static gboolean run_round(Learn *learn, const CsFolderRun *run, guint round, CsT
     if (!cs_trainer_round(trainer, turns, n, losses, error))
         return FALSE;
     for (guint i = 0; i < n * n_steps; i++)
-        write_loss(learn->losses, run->name, (guint[]){round + 1, i / n_steps + 1, i % n_steps + 1},
-                   3, losses[i]);
+        add_row(learn->loss_rows, run->name, (guint[]){round + 1, i / n_steps + 1, i % n_steps + 1},
+                3, losses[i]);
     return TRUE;
 }
 
@@ -139,22 +161,40 @@ static gboolean write_adapters(Learn *learn, const CsFolderRun *run, const CsTra
            cs_adapters_write(peft, learn->model, &folder->shape, layout, learn->values, error);
 }
 
+/* What a run has come to. */
+static gboolean keep(Learn *learn, const CsFolderRun *run, const CsTrainer *trainer, GError **error)
+{
+    if (!write_gradient(learn, run, error) || !write_adapters(learn, run, trainer, error))
+        return FALSE;
+    cs_file_puts(learn->losses, learn->loss_rows->str);
+    cs_file_puts(learn->tests, learn->test_rows->str);
+    learn->finished++;
+    return TRUE;
+}
+
 static gboolean train(Learn *learn, const CsFolderRun *run, GError **error)
 {
     const CsFolder *folder = learn->folder;
     g_autoptr(CsTrainer) trainer =
         cs_trainer_new(learn->learner, &run->training, folder->n_devices, folder->adapters->values);
-    if (!write_gradient(learn, run, error))
-        return FALSE;
-    write_test(learn, run, 0, trainer);
+    g_string_truncate(learn->loss_rows, 0);
+    g_string_truncate(learn->test_rows, 0);
+    learn->has_gradient = FALSE;
+    cs_trainer_tell(trainer, take_gradient, learn);
+    add_test(learn, run, 0, trainer);
     for (guint round = 0; round < folder->n_rounds; round++) {
         if (!run_round(learn, run, round, trainer, error)) {
-            g_prefix_error(error, "run '%s', round %u: ", run->name, round + 1);
+            if (!cs_learner_interrupted(learn->learner))
+                g_prefix_error(error, "run '%s', round %u: ", run->name, round + 1);
             return FALSE;
         }
-        write_test(learn, run, round + 1, trainer);
+        add_test(learn, run, round + 1, trainer);
     }
-    return write_adapters(learn, run, trainer, error);
+    if (cs_learner_interrupted(learn->learner)) {
+        g_set_error(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED, "interrupted");
+        return FALSE;
+    }
+    return keep(learn, run, trainer, error);
 }
 
 static gboolean open_results(Learn *learn, GError **error)
@@ -172,6 +212,13 @@ static gboolean open_results(Learn *learn, GError **error)
     return TRUE;
 }
 
+static gboolean commit(Learn *learn, GError **error)
+{
+    return cs_file_commit(g_steal_pointer(&learn->losses), error) &&
+           cs_file_commit(g_steal_pointer(&learn->tests), error);
+}
+
+/* An interrupt is an error here, which end_early() tells. */
 static gboolean train_all(Learn *learn, GError **error)
 {
     if (!open_results(learn, error))
@@ -181,8 +228,24 @@ static gboolean train_all(Learn *learn, GError **error)
         if (is_wanted(learn, run->name) && !train(learn, run, error))
             return FALSE;
     }
-    return cs_file_commit(g_steal_pointer(&learn->losses), error) &&
-           cs_file_commit(g_steal_pointer(&learn->tests), error);
+    return commit(learn, error);
+}
+
+/* Tells why it ended early; what was finished before an interrupt is kept. */
+static int end_early(Learn *learn, const GError *why)
+{
+    g_autoptr(GError) error = NULL;
+    if (!g_error_matches(why, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED)) {
+        cs_complain("%s", why->message);
+        return why->domain == CS_LEARNING_ERROR ? CS_EXIT_FAILED : CS_EXIT_IO;
+    }
+    if (learn->finished > 0 && !commit(learn, &error))
+        cs_complain("interrupted by %s; %s", cs_interrupt_name(), error->message);
+    else
+        cs_complain("interrupted by %s after %u of %u runs; %s", cs_interrupt_name(),
+                    learn->finished, count_wanted(learn),
+                    learn->finished > 0 ? "these are saved" : "no losses were written");
+    return cs_interrupt_exit_code();
 }
 
 static int read_all(Learn *learn, const char *path)
@@ -209,7 +272,10 @@ static void learn_clear(Learn *learn)
     cs_file_discard(learn->losses);
     cs_file_discard(learn->tests);
     g_strfreev(learn->wanted);
+    g_string_free(learn->loss_rows, TRUE);
+    g_string_free(learn->test_rows, TRUE);
     g_free(learn->values);
+    g_free(learn->gradient);
     g_free(learn->model);
     g_clear_pointer(&learn->gradients, g_hash_table_unref);
 }
@@ -225,6 +291,8 @@ static int run(const CsArguments *arguments)
         .wanted = runs != NULL ? g_strsplit(runs, ",", -1) : NULL,
         .precision =
             g_strcmp0(precision, "float64") == 0 ? CS_PRECISION_FLOAT64 : CS_PRECISION_FLOAT32,
+        .loss_rows = g_string_new(NULL),
+        .test_rows = g_string_new(NULL),
         .gradients = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
     if (precision != NULL && strcmp(precision, "float32") != 0 &&
@@ -241,10 +309,9 @@ static int run(const CsArguments *arguments)
         return code;
     g_autoptr(GError) error = NULL;
     learn.values = g_new(double, learn.folder->adapters->layout->size);
-    if (train_all(&learn, &error))
-        return CS_EXIT_OK;
-    cs_complain("%s", error->message);
-    return error->domain == CS_LEARNING_ERROR ? CS_EXIT_FAILED : CS_EXIT_IO;
+    learn.gradient = g_new(double, learn.folder->adapters->layout->size);
+    cs_learner_watch(learn.learner, cs_interrupt_catch());
+    return train_all(&learn, &error) ? CS_EXIT_OK : end_early(&learn, error);
 }
 
 const CsCommand cs_command_learn = {
@@ -273,7 +340,9 @@ const CsCommand cs_command_learn = {
         "update), tests.csv (run, round, test_loss: round 0 is before training), "
         "after/RUN.safetensors (64 bit), adapters/RUN/ (as PEFT reads it) and "
         "gradients/cutC_CODEC.safetensors (of the first step). The "
-        "bytes are the same for any number of threads and on any x86-64 processor.",
+        "bytes are the same for any number of threads and on any x86-64 processor. Ctrl-C leaves "
+        "the "
+        "runs that were finished.",
     .examples = "cardsim learn vectors/config1 -o out\tevery run, in float32\n"
                 "cardsim learn vectors/config1 -o out --precision float64\tto check gradients\n"
                 "cardsim learn mine -o out --run cut0_none_sgd_seq -j 1\tone run on one thread\n",

@@ -62,12 +62,12 @@ static gboolean train(const CsArguments *arguments, CsPretrainer *pretrainer, gu
     double sum = 0.0;
     for (guint step = 1; step <= steps; step++) {
         double loss = cs_pretrainer_step(pretrainer);
+        if (g_atomic_int_get(interrupt) != 0)
+            return FALSE;
         if (!isfinite(loss)) {
             cs_complain("training has diverged: the loss of step %u is no finite number", step);
             return FALSE;
         }
-        if (g_atomic_int_get(interrupt) != 0)
-            return FALSE;
         sum += loss;
         if (step % TOLD_STEPS != 0 && step != steps)
             continue;
@@ -98,10 +98,15 @@ static int run(const CsArguments *arguments)
     settings.steps = (guint)steps;
     settings.threads = arguments->jobs > 0 ? arguments->jobs : g_get_num_processors();
     const gint *interrupt = cs_interrupt_catch();
+    settings.interrupt = interrupt;
     g_autoptr(CsPretrainer) pretrainer = cs_pretrainer_new(&settings);
     g_autoptr(GError) error = NULL;
-    if (!train(arguments, pretrainer, settings.steps, interrupt))
-        return cs_interrupt_exit_code() != 0 ? cs_interrupt_exit_code() : CS_EXIT_FAILED;
+    if (!train(arguments, pretrainer, settings.steps, interrupt)) {
+        if (cs_interrupt_exit_code() == 0)
+            return CS_EXIT_FAILED;
+        cs_complain("interrupted by %s; nothing was written", cs_interrupt_name());
+        return cs_interrupt_exit_code();
+    }
     if (cs_pretrainer_write(pretrainer, folder, &error))
         return CS_EXIT_OK;
     cs_complain("%s", error->message);

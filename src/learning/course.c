@@ -49,6 +49,7 @@ CsCourse *cs_course_new(const CsBaseModel *model, const CsData *data,
     course->learner = cs_learner_new(settings->precision, &model->shape, course->layout,
                                      model->weights, settings->threads, diagnostics);
     g_assert(course->learner != NULL); /* the model's weights have been checked */
+    cs_learner_watch(course->learner, settings->interrupt);
     g_autofree double *adapters = first_adapters(course);
     course->trainer =
         cs_trainer_new(course->learner, &settings->lessons, cs_data_devices(data), adapters);

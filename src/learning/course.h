@@ -37,6 +37,8 @@ typedef struct {
     guint batch; /* sequences of a mini-batch */
     guint threads;
     CsPrecision precision;
+    const gint
+        *interrupt; /* ends what is under way once it is not 0, for good; borrowed, or NULL */
 } CsCourseSettings;
 
 /* A device's round that counted. */
@@ -66,12 +68,14 @@ static inline guint cs_course_cut(guint cut, guint layers, guint network_layers)
 /*
  * Trains round `round` (1, 2, ...). *train_loss is the mean over the participants, weighted by
  * |D_m|, of the mean loss of their steps, each before its update and with the codec in force; NAN
- * without participants. CS_LEARNING_ERROR_DIVERGED.
+ * without participants. CS_LEARNING_ERROR_DIVERGED; _INTERRUPTED, after which the course is good
+ * for nothing.
  */
 gboolean cs_course_round(CsCourse *course, guint64 round, const CsParticipant *participants,
                          guint n, double *train_loss, GError **error);
 
-/* The mean test loss of the whole network, in nats a token, without a codec. */
+/* The mean test loss of the whole network, in nats a token, without a codec; NAN where it was
+ * interrupted. */
 double cs_course_test(CsCourse *course);
 
 const CsAdapterLayout *cs_course_layout(const CsCourse *course);

@@ -23,6 +23,11 @@ static void network_free(gpointer network)
     R(cs_network_free)(network);
 }
 
+static void network_watch(gpointer network, const gint *interrupt)
+{
+    R(cs_network_watch)(network, interrupt);
+}
+
 static gpointer array_new(gsize n)
 {
     return g_new0(REAL, n + CS_KERNEL_SLACK);
@@ -93,6 +98,7 @@ const CsLearnerClass R(cs_learner_class) = {
     .size = sizeof(REAL),
     .network_new = network_new,
     .network_free = network_free,
+    .network_watch = network_watch,
     .array_new = array_new,
     .loss = loss,
     .gradient = gradient,

@@ -23,6 +23,7 @@ typedef struct {
     gpointer (*network_new)(const CsNetworkShape *shape, const CsAdapterLayout *layout,
                             const CsTensors *weights, guint threads, CsDiagnostics *diagnostics);
     void (*network_free)(gpointer network);
+    void (*network_watch)(gpointer network, const gint *interrupt);
     gpointer (*array_new)(gsize n); /* zeroed; g_free() */
     double (*loss)(gpointer network, gconstpointer adapters, const CsBatch *batch);
     double (*gradient)(gpointer network, gconstpointer adapters, const CsBatch *batch,

@@ -15,7 +15,8 @@ struct CsLearner {
     CsNetworkShape shape;
     const CsAdapterLayout *layout;
     gpointer network;
-    gpointer gradient; /* of the last step */
+    gpointer gradient;     /* of the last step */
+    const gint *interrupt; /* or NULL */
 };
 
 struct CsLearnerState {
@@ -47,6 +48,17 @@ void cs_learner_free(CsLearner *learner)
     learner->class->network_free(learner->network);
     g_free(learner->gradient);
     g_free(learner);
+}
+
+void cs_learner_watch(CsLearner *learner, const gint *interrupt)
+{
+    learner->interrupt = interrupt;
+    learner->class->network_watch(learner->network, interrupt);
+}
+
+gboolean cs_learner_interrupted(const CsLearner *learner)
+{
+    return learner->interrupt != NULL && g_atomic_int_get(learner->interrupt) != 0;
 }
 
 const CsAdapterLayout *cs_learner_layout(const CsLearner *learner)

@@ -32,6 +32,11 @@ CsLearner *cs_learner_new(CsPrecision precision, const CsNetworkShape *shape,
 void cs_learner_free(CsLearner *learner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsLearner, cs_learner_free)
 
+/* From now on steps and losses end within a layer's work of *interrupt (borrowed; set once, for
+ * good) being not 0; what they give back is then worth nothing. */
+void cs_learner_watch(CsLearner *learner, const gint *interrupt);
+gboolean cs_learner_interrupted(const CsLearner *learner);
+
 const CsAdapterLayout *cs_learner_layout(const CsLearner *learner);
 
 /* A state with these adapters [layout->size] and moments of zero. Transfer full. */

@@ -197,7 +197,7 @@ static void backward(const Network *network, const Tape *tape, const REAL *adapt
     memset(tape->d_row, 0, (gsize)rows * shape->hidden * sizeof(REAL));
     norm_backward(network, tape->d_row, tape->d_z, tape->x[shape->layers], tape->factor,
                   network->norm, full_at(network, tape, cs_network_final_norm(shape)), rows);
-    for (guint i = shape->layers; i > lowest; i--) {
+    for (guint i = shape->layers; i > lowest && !is_stopped(network); i--) {
         gboolean further = i - 1 > lowest || tape->full != NULL;
         if (split->cut == i)
             apply_codec(network, tape, &split->codec, tape->d_row);

@@ -74,19 +74,31 @@ struct R(CsNetwork) {
     const CsAdapterLayout *layout;
     const Kernels *kernels;
     guint threads;
-    REAL scale;   /* alpha / rank */
-    guint lowest; /* the first layer with adapters */
+    const gint *interrupt; /* or NULL */
+    REAL scale;            /* alpha / rank */
+    guint lowest;          /* the first layer with adapters */
     REAL *embedding, *norm;
     Packed head_forward, head_backward;
     Layer *layer;
     guint turned;        /* positions that cosine and sine hold */
     REAL *cosine, *sine; /* [turned, head_size / 2] */
     Tape *tape;          /* [threads] */
-    REAL *gradients;     /* [sequences, layout->size or the weights' number] */
+    REAL *gradients;     /* [sequences of a block, layout->size or the weights' number] */
     gsize gradients_room;
     gsize *start; /* of every tensor in one array of all, and the end of the last */
     GPtrArray *arrays;
 };
+
+void R(cs_network_watch)(Network *network, const gint *interrupt)
+{
+    network->interrupt = interrupt;
+}
+
+/* Looked at before every layer, which is the most that a caller who interrupts waits for. */
+static gboolean is_stopped(const Network *network)
+{
+    return network->interrupt != NULL && g_atomic_int_get(network->interrupt) != 0;
+}
 
 /* Zeroed, aligned to a cache line, with room behind its end for a kernel to read. */
 static REAL *array_new(GPtrArray *arrays, gsize n)
@@ -142,8 +154,12 @@ static gboolean take(REAL *to, const CsTensors *weights, const char *name, guint
     if (weights == NULL)
         return TRUE;
     const CsTensor *tensor = cs_tensors_need(weights, name, rows, columns, diagnostics);
-    for (gsize i = 0; tensor != NULL && i < tensor->count; i++)
-        to[i] = (REAL)cs_tensor_value(tensor, i);
+    if (tensor != NULL && CS_REAL_BITS == 32 && tensor->dtype == CS_DTYPE_F32 &&
+        G_BYTE_ORDER == G_LITTLE_ENDIAN)
+        memcpy(to, tensor->data, tensor->count * sizeof(REAL));
+    else
+        for (gsize i = 0; tensor != NULL && i < tensor->count; i++)
+            to[i] = (REAL)cs_tensor_value(tensor, i);
     return tensor != NULL;
 }
 
@@ -398,6 +414,10 @@ static void tape_room(const Network *network, Tape *tape, guint length)
 
 #include "learning/network-backward.h"
 
+/* Numbers of gradients that wait to be added up, where a sequence has no more. */
+#define WAITING_MAX ((gsize)1 << 22)
+#define BLOCK_MAX 64
+
 /* What the threads of one step share. */
 typedef struct {
     Network *network;
@@ -407,6 +427,7 @@ typedef struct {
     gsize size;           /* gradients of a sequence */
     gboolean full;        /* by all weights */
     double *losses;       /* [n] */
+    guint first, end;     /* the block of sequences under way */
     gint next;            /* the next sequence to take */
 } Step;
 
@@ -422,9 +443,10 @@ static gpointer work(gpointer data)
     Network *network = step->network;
     const CsBatch *batch = step->batch;
     tape_room(network, worker->tape, batch->length);
-    for (guint i; (i = (guint)g_atomic_int_add(&step->next, 1)) < batch->n;) {
+    for (guint i;
+         !is_stopped(network) && (i = (guint)g_atomic_int_add(&step->next, 1)) < step->end;) {
         const guint16 *tokens = batch->tokens + batch->offsets[i];
-        REAL *gradient = network->gradients + i * step->size;
+        REAL *gradient = network->gradients + (i - step->first) * step->size;
         worker->tape->full = step->full ? gradient : NULL;
         if (step->full)
             memset(gradient, 0, step->size * sizeof(REAL));
@@ -437,17 +459,13 @@ static gpointer work(gpointer data)
     return NULL;
 }
 
-/* The mean loss; the sequences' own losses are added up in their order. */
-static double run_step(Step *step)
+static void run_block(Step *step)
 {
     Network *network = step->network;
-    const CsBatch *batch = step->batch;
-    guint threads = MIN(network->threads, batch->n);
+    guint threads = MIN(network->threads, step->end - step->first);
     g_autofree Worker *workers = g_new(Worker, threads);
     g_autofree GThread **running = g_new0(GThread *, threads);
-    step->losses = g_new0(double, batch->n);
-    turn_room(network, batch->length);
-    pack_adapters(network, step->adapters);
+    step->next = (gint)step->first;
     for (guint i = 0; i < threads; i++) {
         workers[i] = (Worker){step, &network->tape[i]};
         running[i] = i > 0 ? g_thread_new("learning", work, &workers[i]) : NULL;
@@ -455,6 +473,49 @@ static double run_step(Step *step)
     work(&workers[0]);
     for (guint i = 1; i < threads; i++)
         g_thread_join(running[i]);
+}
+
+/* Adds the block's gradients up, in the order of its sequences. */
+static void add_block(const Step *step, REAL *gradient)
+{
+    const REAL *one = step->network->gradients;
+    for (guint i = step->first; i < step->end; i++, one += step->size)
+        if (i == 0)
+            memcpy(gradient, one, step->size * sizeof(REAL));
+        else
+            for (gsize j = 0; j < step->size; j++)
+                gradient[j] += one[j];
+}
+
+/* How many sequences are computed before their gradients are added up: memory for these only. */
+static guint block_size(const Step *step)
+{
+    if (step->size == 0)
+        return step->batch->n;
+    guint most = (guint)CLAMP(WAITING_MAX / step->size, 1, BLOCK_MAX);
+    return MIN(MAX(most, step->network->threads), step->batch->n);
+}
+
+/* The mean loss; the sequences' own losses are added up in their order. */
+static double run_step(Step *step, REAL *gradient)
+{
+    Network *network = step->network;
+    const CsBatch *batch = step->batch;
+    guint block = block_size(step);
+    if (network->gradients_room < block * step->size) {
+        network->gradients_room = block * step->size;
+        network->gradients =
+            g_renew(REAL, network->gradients, network->gradients_room + CS_KERNEL_SLACK);
+    }
+    step->losses = g_new0(double, batch->n);
+    turn_room(network, batch->length);
+    pack_adapters(network, step->adapters);
+    for (; step->first < batch->n && !is_stopped(network); step->first = step->end) {
+        step->end = MIN(step->first + block, batch->n);
+        run_block(step);
+        if (step->size > 0 && !is_stopped(network))
+            add_block(step, gradient);
+    }
     double sum = 0.0;
     for (guint i = 0; i < batch->n; i++)
         sum += step->losses[i];
@@ -465,27 +526,7 @@ static double run_step(Step *step)
 double R(cs_network_loss)(Network *network, const REAL *adapters, const CsBatch *batch)
 {
     Step step = {.network = network, .adapters = adapters, .batch = batch};
-    return run_step(&step);
-}
-
-/* Runs a step with gradients, those of the sequences added up in their order. */
-static double run_gradient(Step *step, REAL *gradient)
-{
-    Network *network = step->network;
-    guint n = step->batch->n;
-    if (network->gradients_room < n * step->size) {
-        network->gradients_room = n * step->size;
-        network->gradients =
-            g_renew(REAL, network->gradients, network->gradients_room + CS_KERNEL_SLACK);
-    }
-    double loss = run_step(step);
-    memcpy(gradient, network->gradients, step->size * sizeof(REAL));
-    for (guint i = 1; i < n; i++) {
-        const REAL *one = network->gradients + i * step->size;
-        for (gsize j = 0; j < step->size; j++)
-            gradient[j] += one[j];
-    }
-    return loss;
+    return run_step(&step, NULL);
 }
 
 double R(cs_network_gradient)(Network *network, const REAL *adapters, const CsBatch *batch,
@@ -496,7 +537,7 @@ double R(cs_network_gradient)(Network *network, const REAL *adapters, const CsBa
                  .batch = batch,
                  .split = split,
                  .size = network->layout->size};
-    return run_gradient(&step, gradient);
+    return run_step(&step, gradient);
 }
 
 double R(cs_network_full_gradient)(Network *network, const CsBatch *batch, REAL *gradient)
@@ -507,7 +548,7 @@ double R(cs_network_full_gradient)(Network *network, const CsBatch *batch, REAL 
                  .split = &whole,
                  .size = network->start[cs_network_tensors(network->shape)],
                  .full = TRUE};
-    return run_gradient(&step, gradient);
+    return run_step(&step, gradient);
 }
 
 void R(cs_network_set)(Network *network, const REAL *weights)
@@ -515,7 +556,7 @@ void R(cs_network_set)(Network *network, const REAL *weights)
     const CsNetworkShape *shape = network->shape;
     const gsize *start = network->start;
     gsize row = shape->hidden * sizeof(REAL);
-    for (guint i = 0; i < shape->layers; i++, start += CS_LAYER_TENSORS) {
+    for (guint i = 0; i < shape->layers && !is_stopped(network); i++, start += CS_LAYER_TENSORS) {
         Layer *layer = &network->layer[i];
         memcpy(layer->norm1, weights + start[0], row);
         memcpy(layer->norm2, weights + start[1], row);

@@ -165,7 +165,7 @@ static double forward(const Network *network, const Tape *tape, const guint16 *t
     for (guint t = 0; t < rows; t++)
         memcpy(tape->x[0] + (gsize)t * hidden, network->embedding + (gsize)tokens[t] * hidden,
                hidden * sizeof(REAL));
-    for (guint i = 0; i <= shape->layers; i++) {
+    for (guint i = 0; i <= shape->layers && !is_stopped(network); i++) {
         if (split != NULL && split->cut == i)
             apply_codec(network, tape, &split->codec, tape->x[i]);
         if (i < shape->layers)

@@ -44,6 +44,9 @@ typedef struct {
                                     const CsTensors *weights, guint threads,                       \
                                     CsDiagnostics *diagnostics);                                   \
     void cs_network_free##suffix(Network *network);                                                \
+    /* From now on a step ends within a layer of *interrupt (borrowed) being set; what it gives    \
+     * back is then worth nothing. */                                                              \
+    void cs_network_watch##suffix(Network *network, const gint *interrupt);                        \
     /* The mean loss over all positions, in nats, without a codec. */                              \
     double cs_network_loss##suffix(Network *network, const Real *adapters, const CsBatch *batch);  \
     /* The same with the split in force, and the gradients [layout->size]. `adapters` has          \

@@ -64,12 +64,18 @@ static double first_deviation(const CsNetworkShape *shape, guint tensor, guint i
     return 1.0 / sqrt(inputs) / (adds ? sqrt(2.0 * shape->layers) : 1.0);
 }
 
+static gboolean is_stopped(const CsPretrainer *pretrainer)
+{
+    const gint *interrupt = pretrainer->settings.interrupt;
+    return interrupt != NULL && g_atomic_int_get(interrupt) != 0;
+}
+
 static void draw_weights(CsPretrainer *pretrainer)
 {
     const CsNetworkShape *shape = &pretrainer->settings.shape;
-    g_autofree double *values = g_new(double, pretrainer->size);
+    g_autofree double *values = g_new0(double, pretrainer->size);
     double *at = values;
-    for (guint i = 0; i < cs_network_tensors(shape); i++) {
+    for (guint i = 0; i < cs_network_tensors(shape) && !is_stopped(pretrainer); i++) {
         guint rows, columns;
         g_autofree char *name = cs_network_tensor(shape, i, &rows, &columns);
         CsRandomKey key =
@@ -95,6 +101,7 @@ CsPretrainer *cs_pretrainer_new(const CsPretraining *settings)
     pretrainer->size = cs_network_size(shape);
     pretrainer->network =
         class->network_new(shape, pretrainer->layout, NULL, settings->threads, NULL);
+    class->network_watch(pretrainer->network, settings->interrupt);
     gpointer *arrays[] = {&pretrainer->weights, &pretrainer->gradient, &pretrainer->first_moment,
                           &pretrainer->second_moment};
     for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
@@ -153,6 +160,8 @@ double cs_pretrainer_step(CsPretrainer *pretrainer)
     CsBatch batch = {pretrainer->tokens, pretrainer->offsets, settings->batch, settings->length};
     class->network_set(pretrainer->network, pretrainer->weights);
     double loss = class->full_gradient(pretrainer->network, &batch, pretrainer->gradient);
+    if (is_stopped(pretrainer))
+        return loss;
     pretrainer->powers.first *= CS_ADAM_FIRST;
     pretrainer->powers.second *= CS_ADAM_SECOND;
     class->adapt(pretrainer->weights, pretrainer->first_moment, pretrainer->second_moment,

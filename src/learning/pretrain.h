@@ -24,6 +24,7 @@ typedef struct {
     guint batch, length;  /* sequences of a step, and positions of each */
     double rate;          /* the highest */
     guint threads;
+    const gint *interrupt; /* ends a step once it is not 0; borrowed, or NULL */
 } CsPretraining;
 
 /* `tiny`: 8 layers, 386,112 weights, and how it was trained. */
@@ -36,7 +37,8 @@ CsPretrainer *cs_pretrainer_new(const CsPretraining *settings);
 void cs_pretrainer_free(CsPretrainer *pretrainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsPretrainer, cs_pretrainer_free)
 
-/* One step, of settings->steps in all; its loss before the update, in nats a token. */
+/* One step, of settings->steps in all; its loss before the update, in nats a token: worth nothing
+ * once it was interrupted. */
 double cs_pretrainer_step(CsPretrainer *pretrainer);
 
 /* The least expected loss of a predictor that knows every sequence's dialect. */

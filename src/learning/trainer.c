@@ -15,6 +15,8 @@ struct CsTrainer {
     CsLearnerState **device; /* at once with kept moments, [n_devices]; made when needed */
     double *adapters;        /* at once: those in force */
     double *sum, *one;
+    CsStepTaker taker; /* or NULL */
+    gpointer context;
 };
 
 CsTrainer *cs_trainer_new(CsLearner *learner, const CsLessons *training, guint n_devices,
@@ -48,6 +50,12 @@ void cs_trainer_free(CsTrainer *trainer)
     g_free(trainer);
 }
 
+void cs_trainer_tell(CsTrainer *trainer, CsStepTaker taker, gpointer context)
+{
+    trainer->taker = taker;
+    trainer->context = context;
+}
+
 static gboolean take_turn(CsTrainer *trainer, CsLearnerState *state, const CsTurn *turn,
                           double *losses, GError **error)
 {
@@ -57,11 +65,17 @@ static gboolean take_turn(CsTrainer *trainer, CsLearnerState *state, const CsTur
         cs_learner_state_reset(state);
     for (guint i = 0; i < turn->n_steps; i++) {
         losses[i] = cs_learner_gradient(trainer->learner, state, &turn->steps[i], &split);
+        if (cs_learner_interrupted(trainer->learner)) {
+            g_set_error(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED, "interrupted");
+            return FALSE;
+        }
         if (!isfinite(losses[i])) {
             g_set_error(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_DIVERGED,
                         "training has diverged: the loss of step %u is no finite number", i + 1);
             return FALSE;
         }
+        if (trainer->taker != NULL)
+            trainer->taker(trainer->context, losses[i]);
         cs_learner_update(trainer->learner, state, &training->update, turn->cut);
     }
     return TRUE;
@@ -129,7 +143,8 @@ gboolean cs_trainer_round(CsTrainer *trainer, const CsTurn *turns, guint n, doub
 
 double cs_trainer_loss(CsTrainer *trainer, const CsBatch *batch)
 {
-    return cs_learner_loss(trainer->learner, trainer->state, batch);
+    double loss = cs_learner_loss(trainer->learner, trainer->state, batch);
+    return cs_learner_interrupted(trainer->learner) ? (double)NAN : loss;
 }
 
 void cs_trainer_get(const CsTrainer *trainer, double *adapters)

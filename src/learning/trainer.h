@@ -20,7 +20,7 @@
 
 #define CS_LEARNING_ERROR (cs_learning_error_quark())
 GQuark cs_learning_error_quark(void);
-typedef enum { CS_LEARNING_ERROR_DIVERGED } CsLearningError;
+typedef enum { CS_LEARNING_ERROR_DIVERGED, CS_LEARNING_ERROR_INTERRUPTED } CsLearningError;
 
 typedef struct {
     CsUpdate update;
@@ -47,14 +47,19 @@ CsTrainer *cs_trainer_new(CsLearner *learner, const CsLessons *training, guint n
 void cs_trainer_free(CsTrainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsTrainer, cs_trainer_free)
 
+/* Called when a step's gradients are known (cs_learner_get_gradient()), before its update. */
+typedef void (*CsStepTaker)(gpointer context, double loss);
+void cs_trainer_tell(CsTrainer *trainer, CsStepTaker taker, gpointer context);
+
 /*
  * One round of n turns. `losses` takes the loss of every step, turn by turn. FALSE where a loss is
- * no finite number: training has diverged. A round of no turns changes nothing.
+ * no finite number: training has diverged; and where the learner was interrupted, after which the
+ * trainer is good for nothing. A round of no turns changes nothing.
  */
 gboolean cs_trainer_round(CsTrainer *trainer, const CsTurn *turns, guint n, double *losses,
                           GError **error);
 
-/* The loss of the whole model with the adapters in force. */
+/* The loss of the whole model with the adapters in force; NAN where the learner was interrupted. */
 double cs_trainer_loss(CsTrainer *trainer, const CsBatch *batch);
 void cs_trainer_get(const CsTrainer *trainer, double *adapters);
 

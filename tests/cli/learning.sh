@@ -115,6 +115,70 @@ try 0 sweep sweep.ini -q -s simulation.rounds=60 -o killed --resume
 cmp -s whole/losses.csv killed/losses.csv || fail "killed and resumed"
 end
 
+# within SECONDS COMMAND...: SIGINT after a second ends it so soon, with code 130.
+within() {
+    limit=$1
+    shift
+    # A shell without job control starts background jobs with SIGINT ignored; env restores it.
+    env --default-signal=INT "$cardsim" "$@" >"$top/out" 2>"$top/err" &
+    pid=$!
+    sleep 1
+    kill -INT $pid
+    asked=$(date +%s%N)
+    wait $pid
+    code=$?
+    waited=$((($(date +%s%N) - asked) / 1000000))
+    command_line="cardsim $*"
+    [ $code -eq 130 ] || fail "ended in $code: $(head -n 3 "$top/err")"
+    [ $waited -le $((limit * 1000)) ] || fail "was deaf for $waited ms"
+    says "interrupted by SIGINT"
+}
+
+# What is under way would take half a minute, or minutes: it is not its own end that comes first.
+begin "SIGINT is heard within a mini-batch and within a test, and nothing half is left"
+cat >slow.ini <<END
+[simulation]
+rounds = 2
+[training]
+lora-rank = 2
+[learning]
+network = tiny
+test-samples = 1
+samples = 20000
+[device near]
+frequency = 1.3 GHz
+cores = 2048
+distance = 8 m
+[sweep]
+policy.name = card, server-only
+END
+within 3 run slow.ini -q -o slow -j 2 -s learning.batch=20000
+[ -z "$(ls -A slow)" ] || fail "left: $(ls -A slow)"
+within 3 run slow.ini -q -o slow -j 1 -s learning.test-samples=100000
+[ -z "$(ls -A slow)" ] || fail "left: $(ls -A slow)"
+within 3 sweep slow.ini -q -o slow-sweep -j 2 -s learning.batch=20000
+says "0 of 2 runs saved"
+[ ! -e slow-sweep/losses.csv ] || fail "there are losses"
+cp -r "$srcdir/tests/data/learning/small" folder
+chmod -R u+w folder
+awk '{ printf "%s", $0; for (i = 0; NR > 1 && i < 1000000; i++) printf " %d", i % 3; print "" }' \
+    "$srcdir/tests/data/learning/small/batches.csv" >folder/batches.csv
+within 3 learn folder -o slow-learn -j 1
+[ ! -e slow-learn/losses.csv ] || fail "there are losses"
+[ -z "$(ls -A slow-learn/after)" ] || fail "left: $(ls -A slow-learn/after)"
+sed 's/\("hidden_size": \)8/\1768/; s/\("head_dim": \)4/\164/; s/\("intermediate_size": \)10/\12048/
+    s/\("num_attention_heads": \)2/\112/; s/\("vocab_size": \)13/\1256/' "$model/config.json" >large.json
+within 3 pretrain large.json -o large -j 1 --steps 1000
+[ ! -e large ] || fail "left: $(ls -A large)"
+env --default-signal=INT "$cardsim" sweep sweep.ini -j 2 -s simulation.rounds=60 -o asked >"$top/out" 2>&1 &
+pid=$!
+sleep 0.3
+kill -INT $pid 2>/dev/null
+wait $pid
+try 0 sweep sweep.ini -q -s simulation.rounds=60 -o asked --resume
+cmp -s whole/losses.csv asked/losses.csv || fail "interrupted and resumed"
+end
+
 begin "without a codec who cuts where changes nothing that is learned; with one it does"
 for run in 1 3 5; do awk -F, -v r=$run '$1 == r { print $2, $3, $11, $12 }' swept/losses.csv >plain-$run; done
 cmp -s plain-1 plain-3 && cmp -s plain-1 plain-5 || fail "policies differ in what is learned"

@@ -186,6 +186,26 @@ START_TEST(lost_rounds_are_left_out_of_the_mean)
 }
 END_TEST
 
+START_TEST(an_interrupt_ends_a_round_and_a_test)
+{
+    Fixture fixture;
+    set_up(&fixture, TRUE);
+    gint stop = 0;
+    fixture.settings.interrupt = &stop;
+    CsParticipant took[] = {{0, 1, 2, 0}, {2, 0, 3, 0}};
+    g_autoptr(CsCourse) course = cs_course_new(fixture.model, fixture.data, &fixture.settings);
+    g_autoptr(GError) error = NULL;
+    double loss;
+    ck_assert(cs_course_round(course, 1, took, 2, &loss, NULL));
+    ck_assert(isfinite(cs_course_test(course)));
+    stop = 2;
+    ck_assert(!cs_course_round(course, 2, took, 2, &loss, &error));
+    ck_assert(g_error_matches(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED));
+    ck_assert(isnan(cs_course_test(course)));
+    tear_down(&fixture);
+}
+END_TEST
+
 START_TEST(a_round_of_nobody_teaches_nothing)
 {
     Fixture fixture;
@@ -303,6 +323,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(tests, open_folder, close_folder);
     tcase_add_test(tests, models_that_are_wrong);
     tcase_add_test(tests, lost_rounds_are_left_out_of_the_mean);
+    tcase_add_test(tests, an_interrupt_ends_a_round_and_a_test);
     tcase_add_test(tests, a_round_of_nobody_teaches_nothing);
     tcase_add_test(tests, groups_follow_one_another);
     tcase_add_test(tests, a_frozen_side_stays);

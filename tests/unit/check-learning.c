@@ -481,6 +481,41 @@ START_TEST(split_is_unsplit)
 }
 END_TEST
 
+/* More sequences than wait at a time to be added up: the mean of the parts, whoever adds. */
+START_TEST(a_large_batch_is_the_mean_of_its_parts)
+{
+    enum { MANY = 150 };
+    gsize many[MANY];
+    g_autofree double *first = NULL;
+    for (guint i = 0; i < MANY; i++)
+        many[i] = offsets[i * i % 4];
+    for (guint threads = 1; threads <= 3; threads += 2) {
+        Fixture fixture;
+        set_up(&fixture, &shape, 0.7, threads, CS_PRECISION_FLOAT64);
+        gsize n = fixture.adapters->layout->size;
+        g_autofree double *whole = g_new(double, n), *mean = g_new0(double, n);
+        g_autofree double *one = g_new(double, n);
+        CsSplit split = {1, {CS_CODEC_NONE, 0, 0}};
+        CsBatch batch = {fixture.tokens, many, MANY, LENGTH};
+        double loss = cs_learner_gradient(fixture.learner, fixture.state, &batch, &split);
+        cs_learner_get_gradient(fixture.learner, whole);
+        for (batch.n = 1; batch.offsets < many + MANY; batch.offsets++) {
+            loss -= cs_learner_gradient(fixture.learner, fixture.state, &batch, &split) / MANY;
+            cs_learner_get_gradient(fixture.learner, one);
+            for (gsize i = 0; i < n; i++)
+                mean[i] += one[i] / MANY;
+        }
+        ck_assert(fabs(loss) < 1e-13);
+        for (gsize i = 0; i < n; i++)
+            ck_assert(fabs(mean[i] - whole[i]) < 1e-13);
+        ck_assert(first == NULL || memcmp(first, whole, n * sizeof(double)) == 0);
+        g_free(first);
+        first = g_steal_pointer(&whole);
+        tear_down(&fixture);
+    }
+}
+END_TEST
+
 /* With one step of SGD each, the mean over devices of one batch each is one step over all. */
 START_TEST(averaging_is_the_large_batch)
 {
@@ -617,6 +652,7 @@ static Suite *suite(void)
     tcase_add_test(tests, a_learner_needs_every_weight);
     tcase_add_test(tests, full_gradients_are_central_differences);
     tcase_add_test(tests, split_is_unsplit);
+    tcase_add_test(tests, a_large_batch_is_the_mean_of_its_parts);
     tcase_add_test(tests, averaging_is_the_large_batch);
     tcase_add_test(tests, uniform_predictions_cost_ln_vocabulary);
     tcase_add_test(tests, the_first_step_of_adam);

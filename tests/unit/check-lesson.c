@@ -147,7 +147,7 @@ START_TEST(losses_are_those_of_the_trainer)
     g_autoptr(CsTrajectories) trajectories = cs_trajectories_new();
     const CsConfig *config = cs_scenario_config(scenario);
     Taker taken = taker();
-    g_autoptr(CsLesson) lesson = cs_lesson_new(config, 1, &taken.sink, trajectories, 1);
+    g_autoptr(CsLesson) lesson = cs_lesson_new(config, 1, &taken.sink, trajectories, 1, NULL);
     double train[ROUNDS], test[ROUNDS + 1];
     train_by_hand(config, train, test);
     give_rounds(lesson, ROUNDS);
@@ -180,8 +180,8 @@ START_TEST(what_was_learned_is_not_learned_again)
     g_autoptr(CsTrajectories) trajectories = cs_trajectories_new();
     const CsConfig *config = cs_scenario_config(scenario);
     Taker first = taker(), second = taker();
-    g_autoptr(CsLesson) one = cs_lesson_new(config, 1, &first.sink, trajectories, 1);
-    g_autoptr(CsLesson) other = cs_lesson_new(config, 1, &second.sink, trajectories, 1);
+    g_autoptr(CsLesson) one = cs_lesson_new(config, 1, &first.sink, trajectories, 1, NULL);
+    g_autoptr(CsLesson) other = cs_lesson_new(config, 1, &second.sink, trajectories, 1, NULL);
     give_rounds(one, ROUNDS);
     /* Told by somebody else, it would be believed: so it is looked up, not computed. */
     guint n;
@@ -204,7 +204,7 @@ START_TEST(what_was_kept_is_checked)
     const CsConfig *config = cs_scenario_config(scenario);
     g_autoptr(CsTrajectories) before = cs_trajectories_new();
     Taker taken = taker();
-    g_autoptr(CsLesson) lesson = cs_lesson_new(config, 1, &taken.sink, before, 1);
+    g_autoptr(CsLesson) lesson = cs_lesson_new(config, 1, &taken.sink, before, 1, NULL);
     give_rounds(lesson, 2);
     /* Two rounds are kept. To go on, both are walked again: where one was another, it is found. */
     for (gint spoiled = -1; spoiled <= 2; spoiled++) {
@@ -217,7 +217,7 @@ START_TEST(what_was_kept_is_checked)
             cs_trajectories_add(kept, &one);
         }
         Taker again = taker();
-        g_autoptr(CsLesson) more = cs_lesson_new(config, 1, &again.sink, kept, 1);
+        g_autoptr(CsLesson) more = cs_lesson_new(config, 1, &again.sink, kept, 1, NULL);
         g_autoptr(GError) error = NULL;
         CsSink *sink = cs_lesson_sink(more);
         CsSums sums = {.server_energy_j = 1};
@@ -253,6 +253,54 @@ START_TEST(a_trail_is_read_as_it_is_written)
 }
 END_TEST
 
+/* --- what is interrupted -------------------------------------------------------------------------
+ */
+
+/* Sets its flag with the losses of round 1, so that round 2 is interrupted. */
+typedef struct {
+    Taker taker; /* first */
+    gint stop;
+} Stopper;
+
+static void take_and_stop(CsSink *sink, const CsLossRecord *record)
+{
+    take_loss(sink, record);
+    if (record->round == 1)
+        ((Stopper *)sink)->stop = 1;
+}
+
+START_TEST(what_is_interrupted_is_as_if_nobody_had_begun)
+{
+    g_autoptr(CsScenario) scenario = make_scenario(NULL);
+    g_autoptr(CsTrajectories) shared = cs_trajectories_new(), alone = cs_trajectories_new();
+    const CsConfig *config = cs_scenario_config(scenario);
+    Stopper stopper = {taker(), 0};
+    Taker second = taker(), want = taker();
+    stopper.taker.sink.loss = take_and_stop;
+    g_autoptr(CsLesson) ended =
+        cs_lesson_new(config, 1, &stopper.taker.sink, shared, 1, &stopper.stop);
+    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, cs_lesson_sink(ended));
+    ck_assert(cs_simulation_run(simulation, NULL, NULL));
+    g_autoptr(GError) error = NULL;
+    ck_assert(!cs_lesson_end(ended, &error));
+    ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED));
+    ck_assert_uint_eq(stopper.taker.losses->len, 2); /* none of round 2 */
+    g_autoptr(CsLesson) next = cs_lesson_new(config, 1, &second.sink, shared, 1, NULL);
+    g_autoptr(CsLesson) undisturbed = cs_lesson_new(config, 1, &want.sink, alone, 1, NULL);
+    g_autoptr(CsSimulation) again = cs_simulation_new(config, 1, cs_lesson_sink(next));
+    g_autoptr(CsSimulation) whole = cs_simulation_new(config, 1, cs_lesson_sink(undisturbed));
+    ck_assert(cs_simulation_run(again, NULL, NULL) && cs_lesson_end(next, NULL));
+    ck_assert(cs_simulation_run(whole, NULL, NULL) && cs_lesson_end(undisturbed, NULL));
+    ck_assert_uint_eq(second.losses->len, ROUNDS + 1);
+    ck_assert_uint_eq(want.losses->len, ROUNDS + 1);
+    for (guint i = 0; i <= ROUNDS; i++)
+        ck_assert(row(&second, i)->test_loss == row(&want, i)->test_loss);
+    g_array_unref(stopper.taker.losses);
+    g_array_unref(second.losses);
+    g_array_unref(want.losses);
+}
+END_TEST
+
 /* --- with a simulation ---------------------------------------------------------------------------
  */
 
@@ -263,7 +311,7 @@ START_TEST(a_target_ends_the_run)
     g_autoptr(CsTrajectories) trajectories = cs_trajectories_new();
     const CsConfig *config = cs_scenario_config(scenario);
     Taker taken = taker();
-    g_autoptr(CsLesson) lesson = cs_lesson_new(config, 1, &taken.sink, trajectories, 1);
+    g_autoptr(CsLesson) lesson = cs_lesson_new(config, 1, &taken.sink, trajectories, 1, NULL);
     g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, cs_lesson_sink(lesson));
     ck_assert(cs_simulation_run(simulation, NULL, NULL));
     ck_assert_uint_eq(taken.losses->len, 2);
@@ -279,6 +327,7 @@ int main(void)
     tcase_add_test(all, what_was_learned_is_not_learned_again);
     tcase_add_test(all, what_was_kept_is_checked);
     tcase_add_test(all, a_trail_is_read_as_it_is_written);
+    tcase_add_test(all, what_is_interrupted_is_as_if_nobody_had_begun);
     tcase_add_test(all, a_target_ends_the_run);
     suite_add_tcase(suite, all);
     return cs_check_main(suite);

@@ -34,13 +34,13 @@ static const struct {
              {"lora-rank", 0, 64},
              {"max-repetitions", 1, 64}};
 
-/* The same of [learning], whose keys of these names are always given and never extreme: a round
- * that is learned is not interrupted within. */
+/* The same of [learning], whose keys of these names are always given: a network learns for some
+ * tenths of a second, not for minutes. */
 static const struct {
     const char *key;
     gint least, most;
-} learned[] = {{"batch", 1, 4},        {"sequence-length", 2, 16}, {"samples", 4, 30},
-               {"test-samples", 1, 8}, {"test-every", 1, 3},       {"lora-rank", 1, 8}};
+} learned[] = {{"batch", 1, 100},       {"sequence-length", 1, 64}, {"samples", 1, 300},
+               {"test-samples", 1, 64}, {"test-every", 1, 5},       {"lora-rank", 1, 32}};
 
 static gint learned_at(const CsKey *key)
 {
