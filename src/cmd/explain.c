@@ -10,6 +10,7 @@
 #include "cmd/results.h"
 #include "cmd/table.h"
 #include "cmd/terminal.h"
+#include "learning/course.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,6 +32,14 @@ static const CsTableColumn flip_columns[] = {
     {"quantity", "what", "", 0, CS_COLUMN_TEXT}, {"now", "now", "", 0, CS_COLUMN_REAL},
     {"below", "below", "", 0, CS_COLUMN_REAL},   {"below_cut", "cut", "", 0, CS_COLUMN_WHOLE},
     {"above", "above", "", 0, CS_COLUMN_REAL},   {"above_cut", "cut", "", 0, CS_COLUMN_WHOLE},
+};
+
+static const CsTableColumn learning_columns[] = {
+    {"network", "network", "", 0, CS_COLUMN_TEXT},
+    {"network_layers", "its layers", "", 0, CS_COLUMN_WHOLE},
+    {"network_cut", "its cut", "", 0, CS_COLUMN_WHOLE},
+    {"codec", "codec", "", 0, CS_COLUMN_TEXT},
+    {"compression", "phi", "", 0, CS_COLUMN_REAL},
 };
 
 /* --- the cuts --------------------------------------------------------------------------------- */
@@ -164,6 +173,73 @@ static void tell_flips(GString *text, const CsExplanation *told)
     }
 }
 
+/* --- what is learned along ---------------------------------------------------------------------
+ */
+
+/* A setting's text as it is in force. */
+static const char *setting(const CsScenario *scenario, const char *group, const char *key)
+{
+    for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
+        CsSetting one = cs_scenario_setting(scenario, i);
+        if (strcmp(one.group, group) == 0 && strcmp(one.key, key) == 0)
+            return one.value;
+    }
+    return "";
+}
+
+/* The codec in force: under federated learning nothing passes one. */
+static const char *codec_of(const CsScenario *scenario)
+{
+    gboolean none = cs_scenario_config(scenario)->protocol == CS_PROTOCOL_FEDERATED;
+    return none ? "none" : setting(scenario, "learning", "codec");
+}
+
+static guint network_cut(const CsConfig *config, const CsExplanation *told)
+{
+    return cs_course_cut(told->decision.cut, told->n_cuts - 1,
+                         config->learning.network->shape.layers);
+}
+
+static CsTablePrinter *learning_table(const CsScenario *scenario, const CsExplanation *told)
+{
+    const CsConfig *config = cs_scenario_config(scenario);
+    CsTablePrinter *table = cs_table_printer_new(learning_columns, G_N_ELEMENTS(learning_columns));
+    cs_table_add_text(table, setting(scenario, "learning", "network"));
+    cs_table_add_number(table, config->learning.network->shape.layers);
+    cs_table_add_number(table, network_cut(config, told));
+    cs_table_add_text(table, codec_of(scenario));
+    cs_table_add_number(table, config->compression);
+    return table;
+}
+
+static void tell_learning(GString *text, const CsScenario *scenario, const CsExplanation *told)
+{
+    const CsConfig *config = cs_scenario_config(scenario);
+    const CsBaseModel *network = config->learning.network;
+    const char *codec = codec_of(scenario);
+    if (network == NULL)
+        return;
+    guint layers = network->shape.layers, cut = network_cut(config, told);
+    g_string_append_printf(text,
+                           "\nWhat is learned along: the network '%s' stands for the model, its %u "
+                           "layers for the %u.\n"
+                           "At this cut the device trains %u of them: round(%u x %u / %u). ",
+                           setting(scenario, "learning", "network"), layers, told->n_cuts - 1, cut,
+                           told->decision.cut, layers, told->n_cuts - 1);
+    if (strcmp(codec, "none") == 0)
+        g_string_append(text, "No codec changes what it sends");
+    else
+        g_string_append_printf(text, "What it sends passes the codec '%s'", codec);
+    if (strcmp(setting(scenario, "training", "compression"), "codec") == 0)
+        g_string_append_printf(text, ",\nand phi = %.4g in D is what that sends.",
+                               config->compression);
+    else
+        g_string_append_printf(text,
+                               ";\nphi = %.4g in D is training.compression's, whatever the codec.",
+                               config->compression);
+    g_string_append(text, " The decision\ndoes not look at the loss.\n");
+}
+
 /* --- in words --------------------------------------------------------------------------------- */
 
 static char *head(const CsConfig *config, guint device, const CsExplanation *told)
@@ -218,20 +294,21 @@ static void tell_unfit(GString *text, const CsExplanation *told)
         told->decision.cut >= first ? "; the policy chose one all the same" : "");
 }
 
-static char *as_text(const CsConfig *config, guint device, const CsExplanation *told)
+static char *as_text(const CsScenario *scenario, guint device, const CsExplanation *told)
 {
     g_autoptr(CsTablePrinter) cuts = cut_table(told, CS_FORMAT_TABLE);
-    g_autofree char *top = head(config, device, told);
+    g_autofree char *top = head(cs_scenario_config(scenario), device, told);
     g_autofree char *body = cs_table_format(cuts, CS_FORMAT_TABLE);
     GString *text = g_string_new(top);
     g_string_append(text, body);
     tell_unfit(text, told);
     tell_flips(text, told);
+    tell_learning(text, scenario, told);
     return g_string_free(text, FALSE);
 }
 
-/* Both tables; as CSV, which holds one, the cuts. */
-static char *as_data(const CsExplanation *told, CsFormatKind format)
+/* All tables; as CSV, which holds one, the cuts. */
+static char *as_data(const CsScenario *scenario, const CsExplanation *told, CsFormatKind format)
 {
     g_autoptr(CsTablePrinter) cuts = cut_table(told, format);
     if (format == CS_FORMAT_CSV)
@@ -239,10 +316,17 @@ static char *as_data(const CsExplanation *told, CsFormatKind format)
     g_autoptr(CsTablePrinter) flips = flip_table(told);
     g_autofree char *cuts_text = cs_table_format(cuts, format);
     g_autofree char *flips_text = cs_table_format(flips, format);
+    g_autofree char *learning_text = NULL;
+    if (cs_scenario_config(scenario)->learning.network != NULL) {
+        g_autoptr(CsTablePrinter) learning = learning_table(scenario, told);
+        learning_text = g_strchomp(cs_table_format(learning, format));
+    }
     if (format == CS_FORMAT_LATEX)
-        return g_strconcat(cuts_text, "\n", flips_text, NULL);
-    return g_strdup_printf("{\"cuts\": %s, \"flips\": %s}\n", g_strstrip(cuts_text),
-                           g_strstrip(flips_text));
+        return g_strconcat(cuts_text, "\n", flips_text, learning_text != NULL ? "\n" : NULL,
+                           learning_text, "\n", NULL);
+    return g_strdup_printf("{\"cuts\": %s, \"flips\": %s%s%s}\n", g_strstrip(cuts_text),
+                           g_strstrip(flips_text), learning_text != NULL ? ", \"learning\": " : "",
+                           learning_text != NULL ? learning_text : "");
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
@@ -297,8 +381,8 @@ static int run(const CsArguments *arguments)
     if (code != CS_EXIT_OK)
         return code;
     g_autofree char *text = arguments->format == CS_FORMAT_TABLE
-                                ? as_text(config, (guint)device, told)
-                                : as_data(told, arguments->format);
+                                ? as_text(scenario, (guint)device, told)
+                                : as_data(scenario, told, arguments->format);
     return cs_print_as(arguments, text);
 }
 
@@ -326,7 +410,10 @@ const CsCommand cs_command_explain = {
         "load, knowledge that is late or wrong), it says so and tells no flips.\n\n"
         "-o FILE (.svg, .png, .pdf or .eps) draws U and its two terms over the cuts as well, the "
         "chosen cut ringed, cuts that do not fit crossed out on grey.\n\n"
-        "--format csv prints all cuts; json an object of 'cuts' and 'flips' in SI units.",
+        "Where something is learned ([learning]) it tells which network is, what this cut is in "
+        "it, and where phi comes from: the loss decides nothing.\n\n"
+        "--format csv prints all cuts; json an object of 'cuts' and 'flips' in SI units, and of "
+        "'learning' where something is.",
     .examples = "cardsim explain letter.ini --device 2\tround 1\n"
                 "cardsim explain letter.ini --device 2 --round 7 -s radio.path-loss-exponent=6\t"
                 "another round, in a poor channel\n"
