@@ -329,24 +329,30 @@ FILE *cs_file_open_regular(const char *path, GError **error)
     return NULL;
 }
 
+char *cs_stream_read(FILE *stream, gsize limit, gsize *length, int *problem)
+{
+    GString *text = g_string_new(NULL);
+    char piece[16384];
+    gsize n;
+    errno = 0;
+    while (text->len <= limit && (n = fread(piece, 1, sizeof piece, stream)) > 0)
+        g_string_append_len(text, piece, (gssize)n);
+    *problem = ferror(stream) ? errno : 0;
+    fclose(stream);
+    if (length != NULL)
+        *length = text->len;
+    return g_string_free(text, FALSE);
+}
+
 char *cs_file_get_regular(const char *path, gsize *length, GError **error)
 {
     FILE *file = cs_file_open_regular(path, error);
     if (file == NULL)
         return NULL;
-    GString *text = g_string_new(NULL);
-    char piece[16384];
-    gsize n;
-    errno = 0;
-    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
-        g_string_append_len(text, piece, (gssize)n);
-    int problem = ferror(file) ? errno : 0;
-    fclose(file);
-    if (length != NULL)
-        *length = text->len;
+    int problem;
+    g_autofree char *text = cs_stream_read(file, G_MAXSIZE, length, &problem);
     if (problem == 0)
-        return g_string_free(text, FALSE);
-    g_string_free(text, TRUE);
+        return g_steal_pointer(&text);
     set_error(error, CS_FILE_ERROR_OPEN, "read", path, problem);
     return NULL;
 }

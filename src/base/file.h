@@ -76,6 +76,11 @@ void cs_file_leave(CsFile *file);
 /* Writes a whole file at once. */
 gboolean cs_file_set_contents(const char *path, const char *text, gssize length, GError **error);
 
+/* All that a stream holds, which it closes; more than `limit` bytes are not read to the end, since
+ * a pipe may have none. NUL behind them; *problem is 0, or errno where reading failed. Transfer
+ * full. */
+char *cs_stream_read(FILE *stream, gsize limit, gsize *length, int *problem);
+
 /* Reads a whole file of results: a regular one, NUL behind it; a pipe or a device, at which a
  * reader would wait for ever, is an error, as is a link, which may lead anywhere.
  * CS_FILE_ERROR_OPEN. Transfer full. */

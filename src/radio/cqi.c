@@ -211,7 +211,7 @@ static void error_unknown_set(const char *name, CsPlace from, CsDiagnostics *dia
 gboolean cs_thresholds_read(CsThresholds *thresholds, const char *name, const char *base_directory,
                             const CsPaths *paths, CsPlace from, CsDiagnostics *diagnostics)
 {
-    g_auto(CsFigures) figures = {.source = NULL};
+    g_auto(CsFigures) figures = {.rows = NULL};
     *thresholds = (CsThresholds){.cqi_table = 0};
     if (strchr(name, '/') != NULL || g_str_has_suffix(name, ".csv")) {
         g_autofree char *path = g_path_is_absolute(name) || base_directory == NULL

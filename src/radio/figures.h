@@ -12,7 +12,7 @@
 #ifndef CS_RADIO_FIGURES_H
 #define CS_RADIO_FIGURES_H
 
-#include "text/diagnostic.h"
+#include "text/rows.h"
 
 #define CS_FIGURES_ROWS 64
 #define CS_FIGURES_COLUMNS 3
@@ -23,9 +23,9 @@ typedef struct {
 } CsFigure;
 
 typedef struct {
-    CsSource *source; /* owned; the places borrow it */
-    CsPlace head;     /* the line that names the columns */
-    guint form;       /* which of the accepted headers it is */
+    CsRows *rows; /* owned; the places borrow its source */
+    CsPlace head; /* the line that names the columns */
+    guint form;   /* which of the accepted headers it is */
     guint n_columns;
     guint n_rows;
     CsFigure cell[CS_FIGURES_ROWS][CS_FIGURES_COLUMNS];

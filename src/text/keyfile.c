@@ -2,6 +2,7 @@
 /* text/keyfile: the reader of groups and keys with places. See keyfile.h. */
 #include "text/keyfile.h"
 
+#include "base/file.h"
 #include "base/number.h"
 #include "base/suggest.h"
 
@@ -299,24 +300,14 @@ CsSource *cs_source_read(const char *path, const char *name, CsPlace from,
         cannot_read(name, g_strerror(errno), from, diagnostics);
         return NULL;
     }
-    /* Read in pieces: the size of a pipe or a device is not known, and may have no end. */
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    guint8 piece[16384];
-    gsize n;
-    errno = 0;
-    while (bytes->len <= FILE_MAX && (n = fread(piece, 1, sizeof piece, file)) > 0)
-        g_byte_array_append(bytes, piece, (guint)n);
-    int failure = ferror(file) ? errno : 0;
-    fclose(file);
-    if (failure != 0 || bytes->len > FILE_MAX) {
-        cannot_read(name, failure != 0 ? g_strerror(failure) : "it is larger than 16 MiB", from,
-                    diagnostics);
-        return NULL;
-    }
-    gsize length = bytes->len;
-    g_byte_array_append(bytes, (const guint8 *)"", 1);
-    char *text = (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
-    return cs_source_new(name, text, length);
+    gsize length;
+    int failure;
+    g_autofree char *text = cs_stream_read(file, FILE_MAX, &length, &failure);
+    if (failure == 0 && length <= FILE_MAX)
+        return cs_source_new(name, g_steal_pointer(&text), length);
+    cannot_read(name, failure != 0 ? g_strerror(failure) : "it is larger than 16 MiB", from,
+                diagnostics);
+    return NULL;
 }
 
 CsKeyFile *cs_keyfile_read(const char *path, const char *name, CsPlace from,

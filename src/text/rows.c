@@ -2,6 +2,7 @@
 /* text/rows: CSV files, row by row. See rows.h. Layer: text; calls base. */
 #include "text/rows.h"
 
+#include "base/file.h"
 #include "base/number.h"
 
 #include <errno.h>
@@ -12,10 +13,12 @@
 struct CsRows {
     CsSource *source;
     CsDiagnostics *diagnostics;
-    const char *line, *stop; /* the present line */
-    const char *next, *end;  /* what is still to come */
-    guint number;            /* of the present line, from 1 */
-    guint n_columns;
+    const char *line;       /* the present one */
+    CsField content;        /* of it, without the blanks around it */
+    const char *next, *end; /* what is still to come */
+    guint number;           /* of the present line, from 1 */
+    guint n_columns;        /* that the first line names */
+    guint n_fields;         /* of the present line */
     CsField header[CS_ROWS_COLUMNS];
     CsField field[CS_ROWS_COLUMNS];
 };
@@ -23,45 +26,29 @@ struct CsRows {
 /* --- the file ------------------------------------------------------------------------------------
  */
 
-/* All bytes of a stream, one more than `limit` at most, NUL behind them. */
-static GString *read_stream(FILE *stream, gsize limit)
-{
-    GString *bytes = g_string_new(NULL);
-    char chunk[65536];
-    gsize n;
-    while (bytes->len <= limit && (n = fread(chunk, 1, sizeof chunk, stream)) > 0)
-        g_string_append_len(bytes, chunk, (gssize)n);
-    return bytes;
-}
-
 /* The file as a source; NULL, and an error at `from`, where it is no text within the limit. */
 static CsSource *read_source(const char *path, const char *name, gsize limit, CsPlace from,
                              CsDiagnostics *diagnostics)
 {
+    const gsize mega = 1048576;
+    gsize length = 0;
+    int problem = 0;
     FILE *stream = fopen(path, "rb");
-    if (stream == NULL) {
+    g_autofree char *text =
+        stream != NULL ? cs_stream_read(stream, limit, &length, &problem) : NULL;
+    if (stream == NULL || problem != 0)
         cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", name,
-                             g_strerror(errno));
-        return NULL;
-    }
-    errno = 0;
-    g_autoptr(GString) bytes = read_stream(stream, limit);
-    int problem = ferror(stream) ? errno : 0;
-    fclose(stream);
-    if (problem != 0)
-        cs_diagnostics_error(diagnostics, from, NULL, "cannot read '%s': %s", name,
-                             g_strerror(problem));
-    else if (bytes->len > limit)
-        cs_diagnostics_error(diagnostics, from, "cut it, or take every tenth row",
-                             "cannot read '%s': it is larger than %" G_GSIZE_FORMAT " MiB", name,
-                             limit / 1048576);
-    else if (!g_utf8_validate_len(bytes->str, bytes->len, NULL))
+                             g_strerror(stream == NULL ? errno : problem));
+    else if (length > limit)
+        cs_diagnostics_error(diagnostics, from,
+                             limit < mega ? NULL : "cut it, or take every tenth row",
+                             "cannot read '%s': it is larger than %" G_GSIZE_FORMAT " %s", name,
+                             limit < mega ? limit : limit / mega, limit < mega ? "bytes" : "MiB");
+    else if (!g_utf8_validate_len(text, length, NULL))
         cs_diagnostics_error(diagnostics, from, "save it as UTF-8 text",
                              "cannot read '%s': it is not a text file", name);
-    else {
-        gsize length = bytes->len;
-        return cs_source_new(name, g_string_free(g_steal_pointer(&bytes), FALSE), length);
-    }
+    else
+        return cs_source_new(name, g_steal_pointer(&text), length);
     return NULL;
 }
 
@@ -73,15 +60,21 @@ static gboolean is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-static CsField trimmed(const char *start, const char *end)
+static CsField without_blanks(const char *start, const char *end)
 {
     while (start < end && is_blank(*start))
         start++;
     while (end > start && is_blank(end[-1]))
         end--;
-    if (end - start >= 2 && *start == '"' && end[-1] == '"')
-        return (CsField){start + 1, end - 1};
     return (CsField){start, end};
+}
+
+static CsField trimmed(const char *start, const char *end)
+{
+    CsField field = without_blanks(start, end);
+    if (field.end - field.start >= 2 && *field.start == '"' && field.end[-1] == '"')
+        return (CsField){field.start + 1, field.end - 1};
+    return field;
 }
 
 guint cs_row_split(const char *line, const char *stop, CsField *field)
@@ -105,14 +98,15 @@ guint cs_row_split(const char *line, const char *stop, CsField *field)
 /* The next line that says something. */
 static gboolean next_line(CsRows *rows)
 {
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
     while (rows->next < rows->end) {
         rows->line = rows->next;
         const char *stop = memchr(rows->line, '\n', (gsize)(rows->end - rows->line));
-        rows->stop = stop != NULL ? stop : rows->end;
         rows->next = stop != NULL ? stop + 1 : rows->end;
-        rows->number++;
-        CsField content = trimmed(rows->line, rows->stop);
-        if (content.start < content.end && *content.start != '#')
+        gboolean marked = rows->number++ == 0 && g_str_has_prefix(rows->line, byte_order_mark);
+        rows->content = without_blanks(rows->line + (marked ? strlen(byte_order_mark) : 0),
+                                       stop != NULL ? stop : rows->end);
+        if (rows->content.start < rows->content.end && *rows->content.start != '#')
             return TRUE;
     }
     return FALSE;
@@ -124,43 +118,53 @@ static CsPlace place_of(const CsRows *rows, CsField field)
                      (guint)(field.end - field.start)};
 }
 
-static CsPlace line_place(const CsRows *rows)
+CsPlace cs_rows_line(const CsRows *rows)
 {
-    return place_of(rows, (CsField){rows->line, rows->stop});
-}
-
-static gboolean read_header(CsRows *rows)
-{
-    static const char byte_order_mark[] = "\xEF\xBB\xBF";
-    if (g_str_has_prefix(rows->next, byte_order_mark))
-        rows->next += strlen(byte_order_mark);
-    if (!next_line(rows))
-        return cs_diagnostics_error(rows->diagnostics, cs_rows_whole(rows),
-                                    "begin it with a line that names the columns",
-                                    "the file is empty");
-    rows->n_columns = cs_row_split(rows->line, rows->stop, rows->header);
-    if (rows->n_columns <= CS_ROWS_COLUMNS)
-        return TRUE;
-    return cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL, "more than %d columns",
-                                CS_ROWS_COLUMNS);
+    return place_of(rows, rows->content);
 }
 
 /* --- in public -----------------------------------------------------------------------------------
  */
 
-CsRows *cs_rows_open(const char *path, const char *name, gsize limit_byte, CsPlace from,
-                     CsDiagnostics *diagnostics)
+CsRows *cs_rows_begin(const char *path, const char *name, gsize limit_byte, CsPlace from,
+                      CsDiagnostics *diagnostics)
 {
     CsSource *source = read_source(path, name, limit_byte, from, diagnostics);
     if (source == NULL)
         return NULL;
     gsize length;
-    g_autoptr(CsRows) rows = g_new0(CsRows, 1);
+    CsRows *rows = g_new0(CsRows, 1);
     rows->source = source;
     rows->diagnostics = diagnostics;
     rows->next = cs_source_text(source, &length);
     rows->end = rows->next + length;
-    return read_header(rows) ? g_steal_pointer(&rows) : NULL;
+    return rows;
+}
+
+gint cs_rows_next_line(CsRows *rows)
+{
+    if (!next_line(rows))
+        return -1;
+    rows->n_fields = cs_row_split(rows->content.start, rows->content.end, rows->field);
+    return (gint)rows->n_fields;
+}
+
+CsRows *cs_rows_open(const char *path, const char *name, gsize limit_byte, CsPlace from,
+                     CsDiagnostics *diagnostics)
+{
+    g_autoptr(CsRows) rows = cs_rows_begin(path, name, limit_byte, from, diagnostics);
+    gint n = rows != NULL ? cs_rows_next_line(rows) : 0;
+    if (n < 0)
+        cs_diagnostics_error(diagnostics, cs_rows_whole(rows),
+                             "begin it with a line that names the columns", "the file is empty");
+    if (n > CS_ROWS_COLUMNS)
+        cs_diagnostics_error(diagnostics, cs_rows_line(rows), NULL, "more than %d columns",
+                             CS_ROWS_COLUMNS);
+    if (n <= 0 || n > CS_ROWS_COLUMNS)
+        return NULL;
+    rows->n_columns = (guint)n;
+    memcpy(rows->header, rows->field, sizeof rows->header);
+    return g_steal_pointer(&rows);
 }
 
 void cs_rows_free(CsRows *rows)
@@ -200,19 +204,16 @@ gint cs_rows_column(CsRows *rows, const char *column, CsPlace from)
 
 gboolean cs_rows_next(CsRows *rows)
 {
-    if (!next_line(rows))
-        return FALSE;
-    guint n = cs_row_split(rows->line, rows->stop, rows->field);
-    if (n == rows->n_columns)
-        return TRUE;
-    return cs_diagnostics_error(rows->diagnostics, line_place(rows), NULL,
-                                "%u field%s where the first line names %u", n, n == 1 ? "" : "s",
-                                rows->n_columns);
+    gint n = cs_rows_next_line(rows);
+    return n == (gint)rows->n_columns ||
+           (n >= 0 && cs_diagnostics_error(rows->diagnostics, cs_rows_line(rows), NULL,
+                                           "%d field%s where the first line names %u", n,
+                                           n == 1 ? "" : "s", rows->n_columns));
 }
 
 CsField cs_rows_field(const CsRows *rows, gint column)
 {
-    g_assert(column >= 0 && (guint)column < rows->n_columns);
+    g_assert(column >= 0 && (guint)column < MIN(rows->n_fields, CS_ROWS_COLUMNS));
     return rows->field[column];
 }
 

@@ -34,6 +34,14 @@ CsRows *cs_rows_open(const char *path, const char *name, gsize limit_byte, CsPla
 void cs_rows_free(CsRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsRows, cs_rows_free)
 
+/* The same, but every line is left to the caller, the one that names the columns included. */
+CsRows *cs_rows_begin(const char *path, const char *name, gsize limit_byte, CsPlace from,
+                      CsDiagnostics *diagnostics);
+/* Moves on to the next line, and tells how many fields it has: -1 at the end. */
+gint cs_rows_next_line(CsRows *rows);
+/* The present line, without the blanks around it. */
+CsPlace cs_rows_line(const CsRows *rows);
+
 /* The position of the column called `column`, or -1 with an error at `from` that names the columns
  * there are. */
 gint cs_rows_column(CsRows *rows, const char *column, CsPlace from);
