@@ -97,6 +97,14 @@ CsEventId cs_des_schedule(CsDes *des, gint64 time_ns, guint32 priority, CsHandle
 /* Takes a scheduled event back. FALSE where it has fired or was cancelled before. */
 gboolean cs_des_cancel(CsDes *des, CsEventId id);
 
+/* Takes the event that *id names back, if there is one still, and forgets it. */
+static inline void cs_des_drop(CsDes *des, CsEventId *id)
+{
+    if (*id != 0)
+        cs_des_cancel(des, *id);
+    *id = 0;
+}
+
 /* A decision that is taken at most once an instant, after all that happens at it, whenever it has
  * been asked for. It is no event of the model and not counted as one. */
 CsHandlerId cs_des_add_decision(CsDes *des, guint order, CsHandler handler, gpointer context);

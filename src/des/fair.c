@@ -172,9 +172,7 @@ static double meeting_s(const CsFair *fair)
 static void settle(CsFair *fair)
 {
     Heap *served = &fair->heap[SERVED], *waiting = &fair->heap[WAITING];
-    if (fair->next != 0)
-        cs_des_cancel(fair->des, fair->next);
-    fair->next = 0;
+    cs_des_drop(fair->des, &fair->next);
     if (served->n == 0) {
         fair->virtual_time = 0; /* keeps its resolution */
         fair->least = waiting->n > 0 ? level_of(fair, waiting->job[0]) : 1;

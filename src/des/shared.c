@@ -113,9 +113,7 @@ static void advance(CsShared *shared)
 
 static void retime(CsShared *shared)
 {
-    if (shared->next != 0)
-        cs_des_cancel(shared->des, shared->next);
-    shared->next = 0;
+    cs_des_drop(shared->des, &shared->next);
     if (shared->n_active == 0) {
         /* An empty resource forgets: virtual time starts at 0 again and keeps its resolution. */
         shared->virtual_time = 0;

@@ -98,27 +98,19 @@ void cs_account_begun(CsSimulation *simulation, guint device, const CsBegun *beg
 
 /* --- at its end ------------------------------------------------------------------------------- */
 
-/* What the device's transfers have come to, where that was not known at the round's start, in J. */
-static double managed_radio_j(const CsSimulation *simulation, guint device)
-{
-    const CsTransfers *transfers = simulation->transfers;
-    const CsDeviceGroup *group = cs_config_group_of(simulation->config, device);
-    double sent_j = cs_group_send_j(group, cs_transfers_sent_bit(transfers, device, CS_UPLINK),
-                                    cs_transfers_radiated_s(transfers, device, CS_UPLINK),
-                                    cs_transfers_on_air_s(transfers, device, CS_UPLINK));
-    double received_j =
-        cs_group_receive_j(group, cs_transfers_sent_bit(transfers, device, CS_DOWNLINK),
-                           cs_transfers_on_air_s(transfers, device, CS_DOWNLINK));
-    return sent_j +
-           simulation->config->server.tx_power_w *
-               cs_transfers_radiated_s(transfers, device, CS_DOWNLINK) +
-           received_j;
-}
-
+/* What the device's transfers have come to, where that was not known at the round's start. */
 void cs_account_end_managed(const CsSimulation *simulation, guint device, CsBegun *begun)
 {
-    begun->radio_energy_j = managed_radio_j(simulation, device);
-    begun->blocks = cs_transfers_blocks(simulation->transfers, device, &begun->blocks_given_up);
+    const CsTransferSums *sum = cs_transfers_sums(simulation->transfers, device);
+    const CsDeviceGroup *group = cs_config_group_of(simulation->config, device);
+    double sent_j = cs_group_send_j(group, sum->sent_bit[CS_UPLINK], sum->radiated_s[CS_UPLINK],
+                                    sum->on_air_s[CS_UPLINK]);
+    double received_j =
+        cs_group_receive_j(group, sum->sent_bit[CS_DOWNLINK], sum->on_air_s[CS_DOWNLINK]);
+    begun->radio_energy_j =
+        sent_j + simulation->config->server.tx_power_w * sum->radiated_s[CS_DOWNLINK] + received_j;
+    begun->blocks = sum->blocks;
+    begun->blocks_given_up = sum->blocks_given_up;
 }
 
 void cs_account_managed(CsSimulation *simulation, guint device)

@@ -113,9 +113,7 @@ static void foresee(CsFleet *fleet, guint device)
 {
     CsMember *member = &fleet->of[device];
     CsDes *des = fleet->des;
-    if (member->run_empty != 0)
-        cs_des_cancel(des, member->run_empty);
-    member->run_empty = 0;
+    cs_des_drop(des, &member->run_empty);
     double draws_w = power_w(fleet, member);
     if (isinf(member->battery_j) || member->empty || !(draws_w > 0))
         return;
@@ -134,9 +132,7 @@ static void limit_transfer(CsFleet *fleet, guint device)
     CsMember *member = &fleet->of[device];
     CsDes *des = fleet->des;
     double limit_s = group_of(fleet, member)->radio.transfer_limit_s;
-    if (member->give_up != 0)
-        cs_des_cancel(des, member->give_up);
-    member->give_up = 0;
+    cs_des_drop(des, &member->give_up);
     if (!(limit_s > 0) ||
         (member->activity != CS_ACTIVITY_SEND && member->activity != CS_ACTIVITY_RECEIVE))
         return;
@@ -218,9 +214,7 @@ static void on_empty(CsDes *des, gpointer context, guint32 device)
     }
     member->empty = TRUE; /* first: the next round may begin below */
     member->up = FALSE;
-    if (member->change != 0)
-        cs_des_cancel(des, member->change);
-    member->change = 0;
+    cs_des_drop(des, &member->change);
     fleet->n_empty++;
     if (member->in_round)
         fleet->tell.loses(fleet->context, device);
@@ -380,9 +374,7 @@ gboolean cs_fleet_enough(const CsFleet *fleet)
 
 gboolean cs_fleet_close_round(CsFleet *fleet)
 {
-    if (fleet->deadline != 0)
-        cs_des_cancel(fleet->des, fleet->deadline);
-    fleet->deadline = 0;
+    cs_des_drop(fleet->des, &fleet->deadline);
     fleet->overdue = FALSE;
     return fleet->finished >= fleet->needed;
 }

@@ -19,8 +19,9 @@ static gint64 transfer_ns(double size_bit, double rate_bps)
 }
 
 /* The run is over though events are left. */
-static void end_run(CsSimulation *simulation)
+static void end_run(gpointer context)
 {
+    CsSimulation *simulation = context;
     simulation->ended = TRUE;
     cs_des_stop(simulation->des);
 }
@@ -176,22 +177,16 @@ static void foresee_blocks(CsSimulation *simulation, guint group_index, CsBegun 
     begun->blocks_given_up += given_up;
 }
 
-/* What a second of delay costs the device in U. */
-static double cost_per_s(const CsConfig *config, const CsBegun *begun)
-{
-    const CsCorners *corners = &begun->state.corners;
-    return cs_corners_delay_degenerate(corners)
-               ? 0
-               : config->policy_settings.weight / (corners->delay_max_s - corners->delay_min_s);
-}
-
 static void start_device(CsSimulation *simulation, guint device, guint group_index)
 {
     CsBegun begun;
     decide(simulation, device, group_index, FALSE, &begun);
     gint64 first_ns = fill_stages(simulation, group_index, &begun, &simulation->stages[device]);
     if (simulation->load != NULL)
-        cs_load_begin(simulation->load, device, cost_per_s(simulation->config, &begun));
+        cs_load_begin(
+            simulation->load, device,
+            cs_corners_worth(&begun.state.corners, simulation->config->policy_settings.weight)
+                .per_s);
     if (simulation->record != NULL)
         cs_account_record(simulation, device, &begun);
     if (cs_simulation_asks(simulation, CS_ASKS_BLOCKS))
@@ -341,8 +336,9 @@ static void round_start(CsSimulation *simulation)
 /* --- a round's end ---------------------------------------------------------------------------- */
 
 /* With a fleet: the next round, if there is one, begins when all that happens now has happened. */
-static void open_later(CsSimulation *simulation)
+static void open_later(gpointer context)
 {
+    CsSimulation *simulation = context;
     if (simulation->round == simulation->config->rounds) {
         end_run(simulation); /* failures would go on */
         return;
@@ -396,13 +392,11 @@ static void pass_on(CsSimulation *simulation)
 /* What the shared air has done for the device in its round so far. */
 static void count_air(CsSimulation *simulation, guint device)
 {
-    const CsTransfers *transfers = simulation->transfers;
     if (!cs_stage_shares_air(simulation, device))
         return;
-    cs_load_served(simulation->load, CS_LOAD_UPLINK,
-                   cs_transfers_radiated_s(transfers, device, CS_UPLINK));
-    cs_load_served(simulation->load, CS_LOAD_DOWNLINK,
-                   cs_transfers_radiated_s(transfers, device, CS_DOWNLINK));
+    const double *radiated_s = cs_transfers_sums(simulation->transfers, device)->radiated_s;
+    cs_load_served(simulation->load, CS_LOAD_UPLINK, radiated_s[CS_UPLINK]);
+    cs_load_served(simulation->load, CS_LOAD_DOWNLINK, radiated_s[CS_DOWNLINK]);
 }
 
 static void end_device(CsSimulation *simulation, guint device)
@@ -416,8 +410,7 @@ static void end_device(CsSimulation *simulation, guint device)
         pass_on(simulation);
         return;
     }
-    gboolean managed =
-        simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device);
+    gboolean managed = cs_transfers_managed(simulation->transfers, device);
     if (simulation->load != NULL) {
         cs_load_end(simulation->load, device);
         count_air(simulation, device);
@@ -445,10 +438,8 @@ static void abandon(CsSimulation *simulation, guint device)
     CsMember *member = &simulation->fleet->of[device];
     if (simulation->load != NULL)
         cs_stage_leave_load(simulation, device);
-    if (member->stage_end != 0)
-        cs_des_cancel(simulation->des, member->stage_end);
-    member->stage_end = 0;
-    if (simulation->transfers != NULL && cs_transfers_managed(simulation->transfers, device))
+    cs_des_drop(simulation->des, &member->stage_end);
+    if (cs_transfers_managed(simulation->transfers, device))
         cs_transfers_abort(simulation->transfers, device);
     if (simulation->shared_gpus != NULL && cs_shared_active(simulation->shared_gpus, device))
         cs_shared_stop(simulation->shared_gpus, device);
@@ -460,8 +451,9 @@ static void abandon(CsSimulation *simulation, guint device)
 }
 
 /* A device at work leaves its round. */
-static void lose(CsSimulation *simulation, guint device)
+static void lose(gpointer context, guint device)
 {
+    CsSimulation *simulation = context;
     CsFleet *fleet = simulation->fleet;
     CsMember *member = &fleet->of[device];
     g_assert(member->in_round);
@@ -477,8 +469,9 @@ static void lose(CsSimulation *simulation, guint device)
 }
 
 /* All devices at work leave the round, and it ends. */
-static void close_round(CsSimulation *simulation)
+static void close_round(gpointer context)
 {
+    CsSimulation *simulation = context;
     CsFleet *fleet = simulation->fleet;
     fleet->closing = TRUE;
     for (guint device = 0; device < simulation->config->n_devices; device++)
@@ -504,21 +497,6 @@ void cs_round_try(CsSimulation *simulation, guint first)
 
 /* --- making ----------------------------------------------------------------------------------- */
 
-static void fleet_loses(gpointer simulation, guint device)
-{
-    lose(simulation, device);
-}
-
-static void fleet_closes(gpointer simulation)
-{
-    close_round(simulation);
-}
-
-static void fleet_wakes(gpointer simulation)
-{
-    open_later(simulation);
-}
-
 static void on_close(G_GNUC_UNUSED CsDes *des, gpointer context, G_GNUC_UNUSED guint32 target)
 {
     CsSimulation *simulation = context;
@@ -537,33 +515,31 @@ static void on_proceed(G_GNUC_UNUSED CsDes *des, gpointer context, G_GNUC_UNUSED
         proceed(simulation);
 }
 
-static double fleet_radiated_s(gpointer context, guint device, double gone_s)
+static double radiated_s(gpointer context, guint device, double gone_s)
 {
     CsSimulation *simulation = context;
-    if (simulation->transfers == NULL || !cs_transfers_managed(simulation->transfers, device))
+    if (!cs_transfers_managed(simulation->transfers, device))
         return gone_s;
     return cs_transfers_radiated_since(simulation->transfers, device, gone_s);
 }
 
-/* Of the device's transfer; of one with more rates than one the mean of its round so far. */
-static double fleet_rate_bps(gpointer context, guint device, CsDirection direction)
+/* Of the device's transfer; of one with more rates than one the mean of its round so far, 0 before
+ * anything was radiated. */
+static double rate_bps(gpointer context, guint device, CsDirection direction)
 {
     CsSimulation *simulation = context;
     const CsBegun *begun = &simulation->begun[device];
-    if (simulation->transfers == NULL || !cs_transfers_managed(simulation->transfers, device))
+    if (!cs_transfers_managed(simulation->transfers, device))
         return direction == CS_UPLINK ? begun->uplink.rate_bps : begun->downlink.rate_bps;
-    return cs_transfers_rate_bps(simulation->transfers, device, direction);
-}
-
-static void fleet_is_lost(gpointer simulation)
-{
-    end_run(simulation);
+    const CsTransferSums *sum = cs_transfers_sums(simulation->transfers, device);
+    double radiated_s = sum->radiated_s[direction];
+    return radiated_s > 0 ? sum->sent_bit[direction] / radiated_s : 0;
 }
 
 void cs_round_init(CsSimulation *simulation, gboolean with_fleet)
 {
-    static const CsFleetHandlers handlers = {fleet_loses,   fleet_closes,     fleet_wakes,
-                                             fleet_is_lost, fleet_radiated_s, fleet_rate_bps};
+    static const CsFleetHandlers handlers = {lose,    close_round, open_later,
+                                             end_run, radiated_s,  rate_bps};
     simulation->device_done = end_device;
     if (!with_fleet)
         return;

@@ -68,8 +68,7 @@ static void begin_special_stage(CsSimulation *simulation, guint32 device, CsStag
     gint64 duration_ns = duration_of(simulation, device, stage);
     if (simulation->fleet != NULL)
         cs_fleet_does(simulation->fleet, device, cs_fleet_activity(stage));
-    if (simulation->transfers != NULL && cs_stage_is_transfer(stage) &&
-        cs_transfers_managed(simulation->transfers, device))
+    if (cs_stage_is_transfer(stage) && cs_transfers_managed(simulation->transfers, device))
         cs_stage_start_transfer(simulation, device, stage);
     else if (simulation->fleet != NULL)
         cs_stage_schedule(simulation, device, duration_ns);

@@ -13,11 +13,8 @@ typedef struct {
     double left_bit; /* at the last look */
     double rate_bps; /* the whole band's, at present */
     double work;     /* shared: left at the last look, in Hz s */
-    double radiated_s[CS_DIRECTION_N];
-    double sent_bit[CS_DIRECTION_N];
-    double blocks, blocks_given_up;
-    CsLinkState link; /* shared: at the last look */
-    double on_air_s[CS_DIRECTION_N];
+    CsTransferSums sum;
+    CsLinkState link;  /* shared: at the last look */
     double efficiency; /* proportional fair: at the last look */
     double throughput; /* the same: R of one that waits for a rate, when it left the air; else -1 */
     gint64 left_air_ns;
@@ -187,33 +184,18 @@ void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group,
     own->group = group;
     own->cut = cut;
     own->managed = transfers->manage[group];
-    own->blocks = own->blocks_given_up = 0;
-    own->radiated_s[CS_UPLINK] = own->radiated_s[CS_DOWNLINK] = 0;
-    own->sent_bit[CS_UPLINK] = own->sent_bit[CS_DOWNLINK] = 0;
+    own->sum = (CsTransferSums){.blocks = 0};
     own->told_s = 0;
-    own->on_air_s[CS_UPLINK] = own->on_air_s[CS_DOWNLINK] = 0;
 }
 
 gboolean cs_transfers_managed(const CsTransfers *transfers, guint device)
 {
-    return transfers->of[device].managed;
+    return transfers != NULL && transfers->of[device].managed;
 }
 
-double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction)
+const CsTransferSums *cs_transfers_sums(const CsTransfers *transfers, guint device)
 {
-    return transfers->of[device].radiated_s[direction];
-}
-
-double cs_transfers_sent_bit(const CsTransfers *transfers, guint device, CsDirection direction)
-{
-    return transfers->of[device].sent_bit[direction];
-}
-
-double cs_transfers_rate_bps(const CsTransfers *transfers, guint device, CsDirection direction)
-{
-    const Transfer *own = &transfers->of[device];
-    double radiated_s = own->radiated_s[direction];
-    return radiated_s > 0 ? own->sent_bit[direction] / radiated_s : 0;
+    return &transfers->of[device].sum;
 }
 
 static gboolean on_air(const CsTransfers *transfers, guint device)
@@ -237,23 +219,12 @@ double cs_transfers_radiated_since(CsTransfers *transfers, guint device, double 
     const CsDeviceGroup *group = &transfers->config->groups[own->group];
     if (!shares(group))
         return own->silent ? 0 : gone_s;
-    double radiated_s = own->radiated_s[CS_UPLINK] + own->radiated_s[CS_DOWNLINK];
+    double radiated_s = own->sum.radiated_s[CS_UPLINK] + own->sum.radiated_s[CS_DOWNLINK];
     if (on_air(transfers, device))
         radiated_s += had_since_look(transfers, device) / group->radio.bandwidth_hz;
     double since_s = fmax(radiated_s - own->told_s, 0);
     own->told_s = radiated_s;
     return since_s;
-}
-
-double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirection direction)
-{
-    return transfers->of[device].on_air_s[direction];
-}
-
-double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *given_up)
-{
-    *given_up = transfers->of[device].blocks_given_up;
-    return transfers->of[device].blocks;
 }
 
 /* The blocks of so many bits over a link. */
@@ -265,8 +236,8 @@ static void count_blocks(const CsTransfers *transfers, Transfer *own, const CsLi
     double given_up;
     if (map->errors == NULL)
         return;
-    own->blocks += cs_link_blocks(map, link, size_bit, &given_up);
-    own->blocks_given_up += given_up;
+    own->sum.blocks += cs_link_blocks(map, link, size_bit, &given_up);
+    own->sum.blocks_given_up += given_up;
 }
 
 /* Which draw of the round is the stage's own. */
@@ -308,7 +279,7 @@ static gint64 settle(CsTransfers *transfers, guint device, gint64 end_ns)
     Transfer *own = &transfers->of[device];
     gint64 duration_ns = end_ns - own->began_ns;
     own->under_way = FALSE;
-    own->on_air_s[own->direction] += (double)duration_ns / 1e9;
+    own->sum.on_air_s[own->direction] += (double)duration_ns / 1e9;
     return duration_ns;
 }
 
@@ -348,8 +319,8 @@ static void walk(CsTransfers *transfers, guint device)
             double left_s = own->left_bit / link.rate_bps;
             gint64 left_ns = cs_duration_ns(left_s);
             if (until_ns == CS_TIME_MAX || left_ns <= until_ns - time_ns) {
-                own->radiated_s[own->direction] += left_s;
-                own->sent_bit[own->direction] += own->left_bit;
+                own->sum.radiated_s[own->direction] += left_s;
+                own->sum.sent_bit[own->direction] += own->left_bit;
                 count_blocks(transfers, own, &link, own->left_bit);
                 gint64 end_ns = cs_time_sum(time_ns, left_ns);
                 if (end_ns == CS_TIME_MAX)
@@ -359,8 +330,8 @@ static void walk(CsTransfers *transfers, guint device)
                 return;
             }
             double gone_s = (double)(until_ns - time_ns) / 1e9;
-            own->radiated_s[own->direction] += gone_s;
-            own->sent_bit[own->direction] += fmin(gone_s * link.rate_bps, own->left_bit);
+            own->sum.radiated_s[own->direction] += gone_s;
+            own->sum.sent_bit[own->direction] += fmin(gone_s * link.rate_bps, own->left_bit);
             count_blocks(transfers, own, &link, fmin(gone_s * link.rate_bps, own->left_bit));
             own->left_bit = fmax(own->left_bit - gone_s * link.rate_bps, 0);
         } else if (until_ns == CS_TIME_MAX) {
@@ -469,8 +440,8 @@ static void count_served(CsTransfers *transfers, Transfer *own, double work)
 {
     double bandwidth_hz = transfers->config->groups[own->group].radio.bandwidth_hz;
     double served_s = work / bandwidth_hz; /* of the whole band */
-    own->radiated_s[own->direction] += served_s;
-    own->sent_bit[own->direction] += fmin(served_s * own->rate_bps, own->left_bit);
+    own->sum.radiated_s[own->direction] += served_s;
+    own->sum.sent_bit[own->direction] += fmin(served_s * own->rate_bps, own->left_bit);
     count_blocks(transfers, own, &own->link, served_s * own->rate_bps);
     own->left_bit = fmax(own->left_bit - served_s * own->rate_bps, 0);
 }
@@ -489,9 +460,7 @@ static void on_shared_done(CsDes *des, gpointer context, guint32 device)
     CsTransfers *transfers = context;
     Transfer *own = &transfers->of[device];
     count_served(transfers, own, own->work);
-    if (own->event != 0)
-        cs_des_cancel(des, own->event);
-    own->event = 0;
+    cs_des_drop(des, &own->event);
     gint64 duration_ns = settle(transfers, device, cs_des_now(des));
     transfers->tell.done(transfers->context, device, (CsStage)own->stage, duration_ns);
 }
@@ -519,9 +488,7 @@ void cs_transfers_abort(CsTransfers *transfers, guint device)
     Transfer *own = &transfers->of[device];
     if (!own->under_way)
         return;
-    if (own->event != 0)
-        cs_des_cancel(transfers->des, own->event);
-    own->event = 0;
+    cs_des_drop(transfers->des, &own->event);
     if (on_air(transfers, device)) {
         count_served(transfers, own, had_since_look(transfers, device));
         leave(transfers, device);

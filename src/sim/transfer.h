@@ -80,26 +80,22 @@ void cs_transfers_begin_round(CsTransfers *transfers, guint device, guint group,
 /* Starts a transfer stage of the epoch (from 0) now; its end and duration are told. */
 void cs_transfers_start(CsTransfers *transfers, guint device, CsStage stage, guint epoch);
 
-/* TRUE where the device's transfers are managed in this round. */
+/* TRUE where the device's transfers are managed in this round; `transfers` may be NULL. */
 gboolean cs_transfers_managed(const CsTransfers *transfers, guint device);
 
-/* Of the round so far: for how long P_tx was radiated in a direction (the time that the whole band
- * would have taken), and for how long the device was at it, a wait for a rate included. In s. */
-double cs_transfers_radiated_s(const CsTransfers *transfers, guint device, CsDirection direction);
-double cs_transfers_on_air_s(const CsTransfers *transfers, guint device, CsDirection direction);
+/* What a device's transfers of the round so far have come to, by direction. */
+typedef struct {
+    double radiated_s[CS_DIRECTION_N]; /* P_tx was: the time that the whole band would have taken */
+    double on_air_s[CS_DIRECTION_N];   /* the device was at it, a wait for a rate included */
+    double sent_bit[CS_DIRECTION_N];
+    double blocks, blocks_given_up; /* cs_link_blocks(), both ways */
+} CsTransferSums;
 
-/* And the bits that have been sent in a direction. */
-double cs_transfers_sent_bit(const CsTransfers *transfers, guint device, CsDirection direction);
-
-/* These over the time that was radiated; 0 before anything was. */
-double cs_transfers_rate_bps(const CsTransfers *transfers, guint device, CsDirection direction);
+const CsTransferSums *cs_transfers_sums(const CsTransfers *transfers, guint device); /* borrowed */
 
 /* For how long P_tx was radiated, as above, since this was last asked within the transfer under
  * way, `gone_s` ago. */
 double cs_transfers_radiated_since(CsTransfers *transfers, guint device, double gone_s);
-
-/* Blocks sent in the round so far, and those given up: cs_link_blocks(). */
-double cs_transfers_blocks(const CsTransfers *transfers, guint device, double *given_up);
 
 /* Ends the device's transfer under way, if any: it has left. */
 void cs_transfers_abort(CsTransfers *transfers, guint device);
