@@ -45,6 +45,11 @@ static inline double cs_time_law_s(CsTimeLaw law, double frequency_hz)
     return law.cycle / frequency_hz + law.fixed_s;
 }
 
+static inline CsTimeLaw cs_time_law_sum(CsTimeLaw a, CsTimeLaw b)
+{
+    return (CsTimeLaw){.cycle = a.cycle + b.cycle, .fixed_s = a.fixed_s + b.fixed_s};
+}
+
 /* Adds the time of `work` at `peak_flops` to `law`. */
 void cs_roofline_add(const CsRates *rates, double peak_flops, const CsOperations *work,
                      CsTimeLaw *law);

@@ -41,12 +41,10 @@ CsDecision cs_contention_decide(const CsPolicySettings *settings, const CsRoundS
     /* f* with w κ_S is Eq. 16 at a delay span that is κ_S times smaller. */
     const CsCorners *corners = &round->corners;
     CsCorners priced = *corners;
-    double delay_span_s = corners->delay_max_s - corners->delay_min_s;
-    double energy_span_j = corners->energy_max_j - corners->energy_min_j;
-    priced.delay_max_s = priced.delay_min_s + delay_span_s / price->server;
+    CsWorth worth = cs_corners_worth(corners, settings->weight);
+    priced.delay_max_s =
+        priced.delay_min_s + (corners->delay_max_s - corners->delay_min_s) / price->server;
     double air_s = price->uplink / round->uplink_bps + price->downlink / round->downlink_bps;
-    double per_s = delay_span_s > 0 ? settings->weight / delay_span_s : 0;
-    double per_j = energy_span_j > 0 ? (1 - settings->weight) / energy_span_j : 0;
     CsDecision best = {.cut = table->cut_min, .frequency_hz = table->frequency_max_hz};
     double least = INFINITY;
     for (guint c = table->cut_min; c <= table->cut_max; c++) {
@@ -54,7 +52,7 @@ CsDecision cs_contention_decide(const CsPolicySettings *settings, const CsRoundS
         double delay_s = price->own * table->device_s[c] +
                          price->server * cs_cost_server_time(table, f, c) +
                          table->air_bit[c] * air_s;
-        double total = per_s * delay_s + per_j * cs_cost_energy(table, f, c);
+        double total = worth.per_s * delay_s + worth.per_j * cs_cost_energy(table, f, c);
         if (total < least) {
             least = total;
             best = (CsDecision){c, f};

@@ -226,12 +226,8 @@ typedef struct {
 static Combination combine(const CsCostTable *table, const CsCorners *corners, double weight,
                            double uplink_bps, double downlink_bps, double frequency_hz)
 {
-    double per_s = cs_corners_delay_degenerate(corners)
-                       ? 0.0
-                       : weight / (corners->delay_max_s - corners->delay_min_s);
-    double per_j = cs_corners_energy_degenerate(corners)
-                       ? 0.0
-                       : (1.0 - weight) / (corners->energy_max_j - corners->energy_min_j);
+    CsWorth worth = cs_corners_worth(corners, weight);
+    double per_s = worth.per_s, per_j = worth.per_j;
     return (Combination){
         .device = per_s,
         .server =
@@ -246,16 +242,14 @@ static inline double evaluate(Combination u, double device_s, double server_cycl
     return u.device * device_s + u.server * server_cycle + u.air * air_bit + u.constant;
 }
 
-static double measured_cost(const CsCostTable *table, const CsCorners *corners, double weight,
-                            double uplink_bps, double downlink_bps, double frequency_hz, guint cut)
+double cs_cost_of(const CsCorners *corners, double weight, double delay_s, double energy_j)
 {
-    double delay_s = cs_cost_delay(table, uplink_bps, downlink_bps, frequency_hz, cut);
     double cost = 0;
     if (!cs_corners_delay_degenerate(corners))
         cost += weight * (delay_s - corners->delay_min_s) /
                 (corners->delay_max_s - corners->delay_min_s);
     if (!cs_corners_energy_degenerate(corners))
-        cost += (1 - weight) * (cs_cost_energy(table, frequency_hz, cut) - corners->energy_min_j) /
+        cost += (1 - weight) * (energy_j - corners->energy_min_j) /
                 (corners->energy_max_j - corners->energy_min_j);
     return cost;
 }
@@ -265,7 +259,9 @@ double cs_cost(const CsCostTable *table, const CsCorners *corners, double weight
 {
     g_assert(cut < table->n_cuts);
     if (G_UNLIKELY(table->measured))
-        return measured_cost(table, corners, weight, uplink_bps, downlink_bps, frequency_hz, cut);
+        return cs_cost_of(corners, weight,
+                          cs_cost_delay(table, uplink_bps, downlink_bps, frequency_hz, cut),
+                          cs_cost_energy(table, frequency_hz, cut));
     Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
     return evaluate(u, table->device_s[cut], table->server_cycle[cut], table->air_bit[cut]);
 }
@@ -289,13 +285,10 @@ double cs_best_frequency(const CsCostTable *table, const CsCorners *corners, dou
 {
     if (!table->measured)
         return cs_optimal_frequency(table, corners, weight);
-    gboolean no_delay = cs_corners_delay_degenerate(corners) || weight <= 0;
-    gboolean no_energy = cs_corners_energy_degenerate(corners) || weight >= 1;
-    if (no_delay && cs_corners_energy_degenerate(corners))
+    CsWorth worth = cs_corners_worth(corners, weight);
+    if (!(worth.per_s > 0) && cs_corners_energy_degenerate(corners))
         return table->frequency_min_hz;
-    double per_s = no_delay ? 0 : weight / (corners->delay_max_s - corners->delay_min_s);
-    double per_j = no_energy ? 0 : (1 - weight) / (corners->energy_max_j - corners->energy_min_j);
-    return least_at(table, per_s, per_j, cut);
+    return least_at(table, worth.per_s, worth.per_j, cut);
 }
 
 static void fill_block(const CsCostTable *table, Combination u, guint first,
@@ -339,27 +332,10 @@ static guint optimal_of_some(const CsCostTable *table, Combination u)
     return best_cut;
 }
 
-static guint optimal_of_measured(const CsCostTable *table, const CsCorners *corners, double weight,
-                                 double uplink_bps, double downlink_bps, double frequency_hz)
-{
-    double best = INFINITY;
-    guint best_cut = table->cut_min;
-    for (guint c = table->cut_min; c <= table->cut_max; c++) {
-        double cost =
-            measured_cost(table, corners, weight, uplink_bps, downlink_bps, frequency_hz, c);
-        if (cost < best) {
-            best = cost;
-            best_cut = c;
-        }
-    }
-    return best_cut;
-}
-
 guint cs_optimal_cut(const CsCostTable *table, const CsCorners *corners, double weight,
                      double uplink_bps, double downlink_bps, double frequency_hz)
 {
-    if (G_UNLIKELY(table->measured))
-        return optimal_of_measured(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
+    g_assert(!table->measured);
     Combination u = combine(table, corners, weight, uplink_bps, downlink_bps, frequency_hz);
     if (G_UNLIKELY(table->cut_max - table->cut_min < table->n_cuts - 1))
         return optimal_of_some(table, u);

@@ -71,6 +71,25 @@ static inline gboolean cs_corners_energy_degenerate(const CsCorners *corners)
     return !(corners->energy_max_j > corners->energy_min_j);
 }
 
+/* What a second and a joule cost in U: w / (D_max - D_min), (1-w) / (E_max - E_min); 0 where the
+ * span is degenerate. */
+typedef struct {
+    double per_s, per_j;
+} CsWorth;
+
+static inline CsWorth cs_corners_worth(const CsCorners *corners, double weight)
+{
+    CsWorth worth = {0.0, 0.0};
+    if (!cs_corners_delay_degenerate(corners))
+        worth.per_s = weight / (corners->delay_max_s - corners->delay_min_s);
+    if (!cs_corners_energy_degenerate(corners))
+        worth.per_j = (1.0 - weight) / (corners->energy_max_j - corners->energy_min_j);
+    return worth;
+}
+
+/* U where a round takes `delay_s` and `energy_j`, however these came about. */
+double cs_cost_of(const CsCorners *corners, double weight, double delay_s, double energy_j);
+
 /*
  * U(f, c) = w (D-D_min)/(D_max-D_min) + (1-w) (E-E_min)/(E_max-E_min). A degenerate span
  * (max <= min) makes its term 0. The same bits as cs_optimal_cut() compares.
@@ -87,7 +106,8 @@ double cs_optimal_frequency(const CsCostTable *table, const CsCorners *corners, 
 /*
  * What holds where `measured`: Eq. 16's f* does not, and the best frequency depends on the cut.
  * E_min is then the least energy of c = I over all f, E_max the largest of c = 0. The functions
- * above and below ask `measured` themselves; cs_optimal_frequency() then answers for cut 0.
+ * above and cs_best_frequency() ask `measured` themselves, and cs_optimal_frequency() answers for
+ * cut 0; cs_optimal_cut() is of the letter's laws alone.
  */
 double cs_cost_server_time(const CsCostTable *table, double frequency_hz, guint cut);
 

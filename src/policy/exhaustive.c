@@ -21,7 +21,7 @@
 /* What of U depends on the frequency at one cut: slowness/f + power f², f in Hz. */
 typedef struct {
     const CsCostTable *measured; /* where the letter's laws do not hold: */
-    double per_s, per_j;         /* w / (D_max - D_min), (1-w) / (E_max - E_min) */
+    CsWorth worth;
     guint cut;
     double slowness; /* w server_cycle / (D_max - D_min), Hz */
     double power;    /* (1-w) ξ server_cycle / (E_max - E_min), 1/Hz² */
@@ -31,8 +31,8 @@ static double server_cost(double frequency_hz, void *parameters)
 {
     const ServerCost *cost = parameters;
     if (cost->measured != NULL)
-        return cost->per_s * cs_cost_server_time(cost->measured, frequency_hz, cost->cut) +
-               cost->per_j * cs_cost_energy(cost->measured, frequency_hz, cost->cut);
+        return cost->worth.per_s * cs_cost_server_time(cost->measured, frequency_hz, cost->cut) +
+               cost->worth.per_j * cs_cost_energy(cost->measured, frequency_hz, cost->cut);
     return cost->slowness / frequency_hz + cost->power * frequency_hz * frequency_hz;
 }
 
@@ -113,8 +113,7 @@ static CsDecision decide_exhaustive(const CsPolicySettings *settings, const CsRo
         double cycle = table->server_cycle[c];
         ServerCost cost = {
             .measured = table->measured ? table : NULL,
-            .per_s = delay_span_s > 0 ? settings->weight / delay_span_s : 0.0,
-            .per_j = energy_span_j > 0 ? (1.0 - settings->weight) / energy_span_j : 0.0,
+            .worth = cs_corners_worth(corners, settings->weight),
             .cut = c,
             .slowness = delay_span_s > 0 ? settings->weight * cycle / delay_span_s : 0.0,
             .power = energy_span_j > 0 ? (1.0 - settings->weight) * table->power_coefficient *

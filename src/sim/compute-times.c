@@ -30,11 +30,6 @@ static double peak_flops(const CsComputeWork *work)
     return rates->peak32_flops > 0 ? rates->peak32_flops : work->peak32_flops;
 }
 
-static CsTimeLaw sum(CsTimeLaw a, CsTimeLaw b)
-{
-    return (CsTimeLaw){.cycle = a.cycle + b.cycle, .fixed_s = a.fixed_s + b.fixed_s};
-}
-
 static CsTimeLaw part(CsTimeLaw law, double share)
 {
     return (CsTimeLaw){.cycle = share * law.cycle, .fixed_s = share * law.fixed_s};
@@ -57,7 +52,7 @@ static CsTimeLaw tabled_time(const CsComputeWork *work, const CsTraining *traini
                        ? 1
                        : attention / (attention + forward.flop[CS_WORK_LINEAR]);
     CsTimeLaw again = cs_layer_times_at(rates->times, tokens, FALSE, rates->peak_frequency_hz);
-    return sum(law, part(again, share));
+    return cs_time_law_sum(law, part(again, share));
 }
 
 static CsTimeLaw layer_time(const CsComputeWork *work, const CsTraining *training, guint layer,
@@ -95,9 +90,11 @@ CsComputeTimes *cs_compute_times_device(const CsComputeWork *work)
     const CsTraining *training = work->training;
     CsComputeTimes *times = times_new(n_layers + 1);
     for (guint i = 0; i < n_layers; i++) {
-        times->forward[i + 1] = sum(times->forward[i], layer_time(work, training, i, FALSE));
+        times->forward[i + 1] =
+            cs_time_law_sum(times->forward[i], layer_time(work, training, i, FALSE));
         if (!training->part.frozen)
-            times->backward[i + 1] = sum(times->backward[i], layer_time(work, training, i, TRUE));
+            times->backward[i + 1] =
+                cs_time_law_sum(times->backward[i], layer_time(work, training, i, TRUE));
     }
     CsTimeLaw *closes = training->part.frozen ? times->forward : times->backward;
     for (guint cut = 1; cut <= n_layers; cut++)
@@ -123,8 +120,10 @@ CsComputeTimes *cs_compute_times_server(const CsComputeWork *work)
         *backward = head_time(work, &keeps, TRUE);
     }
     for (guint i = n_layers; i > 0 && !keeps.part.whole; i--) {
-        times->forward[i - 1] = sum(times->forward[i], layer_time(work, &keeps, i - 1, FALSE));
-        times->backward[i - 1] = sum(times->backward[i], layer_time(work, &keeps, i - 1, TRUE));
+        times->forward[i - 1] =
+            cs_time_law_sum(times->forward[i], layer_time(work, &keeps, i - 1, FALSE));
+        times->backward[i - 1] =
+            cs_time_law_sum(times->backward[i], layer_time(work, &keeps, i - 1, TRUE));
     }
     for (guint cut = 0; cut < n_layers && !keeps.part.whole; cut++)
         times->backward[cut].fixed_s += work->rates->step_overhead_s;

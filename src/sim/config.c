@@ -179,14 +179,7 @@ static gboolean derive_times(CsConfig *config, gint *fault, GError **error)
 
 static CsTimeLaw both_ways(const CsComputeTimes *times, guint cut)
 {
-    return (CsTimeLaw){.cycle = times->forward[cut].cycle + times->backward[cut].cycle,
-                       .fixed_s = times->forward[cut].fixed_s + times->backward[cut].fixed_s};
-}
-
-static CsTimeLaw head_both_ways(const CsComputeTimes *times)
-{
-    return (CsTimeLaw){.cycle = times->head_forward.cycle + times->head_backward.cycle,
-                       .fixed_s = times->head_forward.fixed_s + times->head_backward.fixed_s};
+    return cs_time_law_sum(times->forward[cut], times->backward[cut]);
 }
 
 /*
@@ -221,7 +214,7 @@ static void derive_measured(const CsConfig *config, CsDeviceGroup *group)
     cost->server_fixed_s = g_new0(double, cost->n_cuts);
     if (group->times == NULL)
         return;
-    CsTimeLaw head = head_both_ways(group->times);
+    CsTimeLaw head = cs_time_law_sum(group->times->head_forward, group->times->head_backward);
     for (guint c = 0; c < cost->n_cuts; c++) {
         CsTimeLaw server = both_ways(config->server_times, c);
         cost->device_s[c] =

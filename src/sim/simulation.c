@@ -134,20 +134,6 @@ static CsSimulation *make(const CsConfig *config, guint64 replication, CsSink *s
 
 #define LOST 1.0 /* what a lost round costs on top: as much as all the range of U */
 
-/* U with that delay. */
-static double cost_of(const CsConfig *config, const CsRoundRecord *record, double delay_s)
-{
-    const CsCorners *corners = &record->corners;
-    double weight = config->policy_settings.weight, cost = 0;
-    if (!cs_corners_delay_degenerate(corners))
-        cost += weight * (delay_s - corners->delay_min_s) /
-                (corners->delay_max_s - corners->delay_min_s);
-    if (!cs_corners_energy_degenerate(corners))
-        cost += (1 - weight) * (record->server_energy_j - corners->energy_min_j) /
-                (corners->energy_max_j - corners->energy_min_j);
-    return cost;
-}
-
 static int by_time(gconstpointer a, gconstpointer b)
 {
     gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
@@ -219,7 +205,8 @@ static double rollout(CsSimulation *simulation, guint first, const CsDecision *d
         double delay_s = (double)(record->end_ns - record->start_ns) / 1e9;
         if (ahead->delay_s != NULL)
             ahead->delay_s[i] = delay_s;
-        sum += cost_of(config, record, delay_s);
+        sum += cs_cost_of(&record->corners, config->policy_settings.weight, delay_s,
+                          record->server_energy_j);
         if (record->end_ns > close_ns || runs_empty(simulation, record))
             sum += LOST;
     }
