@@ -50,10 +50,10 @@ static void take_round(CsSink *sink, const CsRoundRecord *record)
 }
 
 gboolean cs_explanation_round(const CsConfig *config, guint device, guint64 round,
-                              CsRoundRecord *record, GError **error)
+                              guint64 replication, CsRoundRecord *record, GError **error)
 {
     Listener listener = {.sink = {.round = take_round}, .device = device, .round = round};
-    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, 1, &listener.sink);
+    g_autoptr(CsSimulation) simulation = cs_simulation_new(config, replication, &listener.sink);
     g_autoptr(GError) reason = NULL;
     gboolean good = cs_simulation_run(simulation, &listener.done, &reason);
     if (listener.record.round != 0) {
@@ -66,9 +66,9 @@ gboolean cs_explanation_round(const CsConfig *config, guint device, guint64 roun
     }
     g_set_error(error, CS_EXPLANATION_ERROR, CS_EXPLANATION_ERROR_ROUND,
                 "the device completes no round %" G_GUINT64_FORMAT
-                " in replication 1: the scenario has %" G_GUINT64_FORMAT " rounds, and some may "
-                "be lost",
-                round, config->rounds);
+                " in replication %" G_GUINT64_FORMAT ": the scenario has %" G_GUINT64_FORMAT
+                " rounds, and some may be lost",
+                round, replication, config->rounds);
     return FALSE;
 }
 
@@ -79,7 +79,7 @@ typedef struct {
     const CsScenario *scenario;
     const CsConfig *config;
     guint device;
-    guint64 round; /* for the policy's random stream */
+    guint64 round, replication; /* for the policy's random stream */
     double uplink_bps, downlink_bps;
     double uplink_gain, downlink_gain; /* SNR of the round / SNR of the place: fading */
 } Case;
@@ -98,17 +98,19 @@ static CsDecision decide_with(const Case *at, const CsConfig *config, double wei
         .uplink_bps = uplink_bps,
         .downlink_bps = downlink_bps,
         .round = MAX(at->round, 1),
-        .key = cs_random_key(config->seed, 1, cs_entity_hash(name), CS_PURPOSE_POLICY),
+        .key =
+            cs_random_key(config->seed, at->replication, cs_entity_hash(name), CS_PURPOSE_POLICY),
     };
     g_autofree gpointer memory = g_malloc0(MAX(config->policy->state_size, 1));
     return config->policy->decide(&settings, &round, memory);
 }
 
-static void place_snr(const CsConfig *config, guint device, double snr[CS_DIRECTION_N])
+static void place_snr(const CsConfig *config, guint device, guint64 replication,
+                      double snr[CS_DIRECTION_N])
 {
     CsChannel channel;
     g_autofree char *name = cs_config_device_name(config, device);
-    cs_channel_init(&channel, config, cs_config_group_of(config, device), name, 1);
+    cs_channel_init(&channel, config, cs_config_group_of(config, device), name, replication);
     for (CsDirection d = CS_UPLINK; d < CS_DIRECTION_N; d++)
         snr[d] = channel.snr[d];
 }
@@ -133,7 +135,7 @@ static guint cut_at_distance(const Case *at, double distance_m)
     const CsConfig *config = cs_scenario_config(moved);
     const CsDeviceGroup *group = cs_config_group_of(config, at->device);
     double snr[CS_DIRECTION_N];
-    place_snr(config, at->device, snr);
+    place_snr(config, at->device, at->replication, snr);
     double up = cs_link_state(&group->uplink, snr[CS_UPLINK] * at->uplink_gain).rate_bps;
     double down = cs_link_state(&group->downlink, snr[CS_DOWNLINK] * at->downlink_gain).rate_bps;
     if (!(up > 0 && down > 0))
@@ -295,25 +297,30 @@ static void fill_cuts(CsExplanation *explanation, const Case *at)
 static void find_gains(Case *at, const CsRoundRecord *record)
 {
     double snr[CS_DIRECTION_N];
-    place_snr(at->config, at->device, snr);
+    place_snr(at->config, at->device, at->replication, snr);
     at->uplink_gain = record->uplink.snr / snr[CS_UPLINK];
     at->downlink_gain = record->downlink.snr / snr[CS_DOWNLINK];
 }
 
 CsExplanation *cs_explanation_new(const CsScenario *scenario, guint device, guint64 round,
-                                  double uplink_bps, double downlink_bps, GError **error)
+                                  guint64 replication, double uplink_bps, double downlink_bps,
+                                  GError **error)
 {
     g_autoptr(CsExplanation) explanation = g_new0(CsExplanation, 1);
-    Case at = {.scenario = scenario, .config = cs_scenario_config(scenario), .device = device};
+    Case at = {.scenario = scenario,
+               .config = cs_scenario_config(scenario),
+               .device = device,
+               .replication = replication};
     const CsDeviceGroup *group = cs_config_group_of(at.config, device);
     if (uplink_bps > 0 && downlink_bps > 0) {
         explanation->uplink = cs_link_state_of_rate(uplink_bps);
         explanation->downlink = cs_link_state_of_rate(downlink_bps);
     } else {
         CsRoundRecord record;
-        if (!cs_explanation_round(at.config, device, round, &record, error))
+        if (!cs_explanation_round(at.config, device, round, replication, &record, error))
             return NULL;
         at.round = explanation->round = record.round;
+        explanation->replication = replication;
         explanation->uplink = record.uplink;
         explanation->downlink = record.downlink;
         explanation->decision = record.decision;

@@ -51,8 +51,9 @@ typedef struct {
 } CsCutCost;
 
 typedef struct {
-    guint64 round;      /* from 1; 0: rates were given, not simulated */
-    CsLinkState uplink; /* at the round's start */
+    guint64 round;       /* from 1; 0: rates were given, not simulated */
+    guint64 replication; /* of it */
+    CsLinkState uplink;  /* at the round's start */
     CsLinkState downlink;
     CsCorners corners;
     CsDecision decision; /* the recorded one or, with given rates, the policy's first */
@@ -67,19 +68,20 @@ typedef struct {
 } CsExplanation;
 
 /*
- * Explains round `round` (from 1, in replication 1) of device number `device`, by simulating up to
- * it or, where both rates are above 0, the decision at those rates. NULL with `error` set where the
- * device has no such round, or the policy's decision is out of range. Transfer full.
+ * Explains round `round` (from 1, in that replication) of device number `device`, by simulating up
+ * to it or, where both rates are above 0, the decision at those rates. NULL with `error` set where
+ * the device has no such round, or the policy's decision is out of range. Transfer full.
  */
 CsExplanation *cs_explanation_new(const CsScenario *scenario, guint device, guint64 round,
-                                  double uplink_bps, double downlink_bps, GError **error);
+                                  guint64 replication, double uplink_bps, double downlink_bps,
+                                  GError **error);
 void cs_explanation_free(CsExplanation *explanation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsExplanation, cs_explanation_free)
 
-/* Round `round` of device number `device` as replication 1 simulates it. FALSE with `error` set
+/* Round `round` of device number `device` as that replication simulates it. FALSE with `error` set
  * where it completes no such round. */
 gboolean cs_explanation_round(const CsConfig *config, guint device, guint64 round,
-                              CsRoundRecord *record, GError **error);
+                              guint64 replication, CsRoundRecord *record, GError **error);
 
 /* "uplink rate", ... Static storage. */
 const char *cs_flip_name(CsFlipKind kind);

@@ -97,35 +97,49 @@ static gboolean copy_lines(const Export *export, const char *path, GError **erro
     return good;
 }
 
-/* The digest that the manifest tells of the table's file; NULL: none. Transfer full. */
-static char *listed_digest(const Export *export, const CsDir *folder)
+/* The digest that the manifest tells of the file; NULL: none. Transfer full. */
+static char *listed_digest(const CsDir *folder, const char *name)
 {
     gsize length;
     g_autofree char *text = cs_dir_read(folder, CS_MANIFEST_FILE, MANIFEST_MAX, &length);
     g_auto(GStrv) files = text != NULL ? cs_manifest_files(text, length) : NULL;
     for (char **file = files; file != NULL && *file != NULL; file += 2)
-        if (strcmp(file[0], info_of(export)->file_name) == 0)
+        if (strcmp(file[0], name) == 0)
             return g_strdup(file[1]);
     return NULL;
+}
+
+/* *there: whether it is there; FALSE where it is not sound, with the error. */
+static gboolean look_at_file(const char *directory, CsTable table, gboolean *there, GError **error)
+{
+    const char *name = cs_table_info(table)->file_name;
+    g_autoptr(CsDir) folder = cs_dir_open(directory, FALSE, error);
+    *there = folder == NULL || cs_dir_has(folder, name);
+    if (folder == NULL || !*there)
+        return folder != NULL;
+    g_autofree char *listed = listed_digest(folder, name);
+    g_autofree char *found = cs_dir_digest(folder, name);
+    if (listed != NULL && g_strcmp0(listed, found) == 0)
+        return TRUE;
+    g_set_error(error, CS_RECOMPUTE_ERROR, CS_RECOMPUTE_ERROR_CHANGED,
+                "'%s' in '%s' is not what the manifest there says: it has been changed", name,
+                directory);
+    return FALSE;
+}
+
+gboolean cs_export_is_sound(const char *directory, CsTable table, GError **error)
+{
+    gboolean there;
+    return look_at_file(directory, table, &there, error);
 }
 
 /* TRUE where the file is there and was copied; *there tells the first. */
 static gboolean copy_file(const Export *export, gboolean *there, GError **error)
 {
-    const char *name = info_of(export)->file_name;
-    g_autoptr(CsDir) folder = cs_dir_open(export->asked->directory, FALSE, error);
-    *there = folder == NULL || cs_dir_has(folder, name);
-    if (folder == NULL || !*there)
+    const char *directory = export->asked->directory;
+    if (!look_at_file(directory, export->asked->table, there, error) || !*there)
         return FALSE;
-    g_autofree char *listed = listed_digest(export, folder);
-    g_autofree char *found = cs_dir_digest(folder, name);
-    if (listed == NULL || g_strcmp0(listed, found) != 0) {
-        g_set_error(error, CS_RECOMPUTE_ERROR, CS_RECOMPUTE_ERROR_CHANGED,
-                    "'%s' in '%s' is not what the manifest there says: it has been changed", name,
-                    export->asked->directory);
-        return FALSE;
-    }
-    g_autofree char *path = g_build_filename(export->asked->directory, name, NULL);
+    g_autofree char *path = g_build_filename(directory, info_of(export)->file_name, NULL);
     return copy_lines(export, path, error);
 }
 

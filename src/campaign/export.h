@@ -27,6 +27,10 @@ typedef struct {
  * the manifest says), of the database, of a file, of the simulation. */
 gboolean cs_export(const CsExport *export, GError **error);
 
+/* Whether the table's CSV file in `directory`, where it is there, is the one that the manifest
+ * lists. FALSE with CS_RECOMPUTE_ERROR_CHANGED, or of the directory. */
+gboolean cs_export_is_sound(const char *directory, CsTable table, GError **error);
+
 /* The same for one run, as a text in memory. Transfer full. */
 char *cs_export_run(const char *directory, CsTable table, guint64 run, GError **error);
 

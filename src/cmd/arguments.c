@@ -84,6 +84,8 @@ static const CsOption options[CS_OPTION_N] = {
                        "tabulate these SNRs, in dB, instead of the devices' own"},
     [CS_OPTION_DEVICE] = {0, "device", "NAME", FALSE, "the device to look at"},
     [CS_OPTION_ROUND] = {0, "round", "N", FALSE, "the round to look at, from 1 (default: 1)"},
+    [CS_OPTION_REPLICATION] = {0, "replication", "R", FALSE,
+                               "the replication to look at, from 1 (default: 1)"},
     [CS_OPTION_TABLE] = {0, "table", "NAME", FALSE,
                          "the table: rounds, devices, totals (default: rounds)"},
     [CS_OPTION_RUNS] = {0, "run", "NAME,...", FALSE, "only these runs"},

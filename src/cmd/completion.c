@@ -309,9 +309,9 @@ static void add_options(GString *out, const CsCommand *command)
 static void add_operands(GString *out, const CsCommand *command)
 {
     g_autofree char *first = g_strndup(command->operands, strcspn(command->operands, " "));
-    if (strchr(first, '|') != NULL)
+    if (strchr(first, '|') != NULL && !g_ascii_isupper(*first))
         add_choices(out, "", first);
-    else if (strstr(command->operands, "DIR") != NULL)
+    else if (g_str_has_prefix(command->operands, "DIR"))
         g_string_append(out, ":directories\n");
     else if (command->most > 0)
         g_string_append(out, ":files\n");

@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/load.h"
 #include "cmd/rate.h"
+#include "cmd/recorded.h"
 #include "cmd/results.h"
 #include "cmd/table.h"
 #include "cmd/terminal.h"
@@ -242,15 +243,17 @@ static void tell_learning(GString *text, const CsScenario *scenario, const CsExp
 
 /* --- in words --------------------------------------------------------------------------------- */
 
-static char *head(const CsConfig *config, guint device, const CsExplanation *told)
+static char *head(const CsConfig *config, guint device, const CsRecorded *recorded,
+                  const CsExplanation *told)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *name = cs_config_device_name(config, device);
     const CsCostTable *cost = &cs_config_group_of(config, device)->cost;
     double f = told->decision.frequency_hz;
     g_string_append_printf(text, "device %s", name);
+    g_autofree char *words = cs_recorded_words(recorded);
     if (told->round > 0)
-        g_string_append_printf(text, ", round %" G_GUINT64_FORMAT " of replication 1", told->round);
+        g_string_append_printf(text, ", %s", words);
     g_string_append_printf(text, ": uplink %.5g Mbit/s, downlink %.5g Mbit/s\n",
                            told->uplink.rate_bps / 1e6, told->downlink.rate_bps / 1e6);
     if (isfinite(told->uplink.snr) && told->round > 0)
@@ -294,10 +297,11 @@ static void tell_unfit(GString *text, const CsExplanation *told)
         told->decision.cut >= first ? "; the policy chose one all the same" : "");
 }
 
-static char *as_text(const CsScenario *scenario, guint device, const CsExplanation *told)
+static char *as_text(const CsScenario *scenario, guint device, const CsRecorded *recorded,
+                     const CsExplanation *told)
 {
     g_autoptr(CsTablePrinter) cuts = cut_table(told, CS_FORMAT_TABLE);
-    g_autofree char *top = head(cs_scenario_config(scenario), device, told);
+    g_autofree char *top = head(cs_scenario_config(scenario), device, recorded, told);
     g_autofree char *body = cs_table_format(cuts, CS_FORMAT_TABLE);
     GString *text = g_string_new(top);
     g_string_append(text, body);
@@ -354,16 +358,15 @@ static int draw(const CsArguments *arguments, const CsConfig *config, guint devi
 static int run(const CsArguments *arguments)
 {
     double uplink_bps, downlink_bps;
-    guint64 round;
+    CsRecorded recorded;
     if (arguments->value[CS_OPTION_DEVICE] == NULL) {
         cs_complain("'explain' needs --device NAME");
         return CS_EXIT_USAGE;
     }
-    if (!cs_read_round(arguments, &round) ||
-        !cs_read_round_or_rates(arguments, &uplink_bps, &downlink_bps))
+    if (!cs_read_round_or_rates(arguments, &uplink_bps, &downlink_bps))
         return CS_EXIT_USAGE;
     int code;
-    g_autoptr(CsScenario) scenario = cs_load(arguments, &code);
+    g_autoptr(CsScenario) scenario = cs_recorded_load(arguments, &recorded, &code);
     if (scenario == NULL)
         return code;
     const CsConfig *config = cs_scenario_config(scenario);
@@ -372,7 +375,8 @@ static int run(const CsArguments *arguments)
         return CS_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     g_autoptr(CsExplanation) told =
-        cs_explanation_new(scenario, (guint)device, round, uplink_bps, downlink_bps, &error);
+        cs_explanation_new(scenario, (guint)device, recorded.round, recorded.replication,
+                           uplink_bps, downlink_bps, &error);
     if (told == NULL) {
         cs_complain("%s", error->message);
         return CS_EXIT_FAILED;
@@ -381,24 +385,25 @@ static int run(const CsArguments *arguments)
     if (code != CS_EXIT_OK)
         return code;
     g_autofree char *text = arguments->format == CS_FORMAT_TABLE
-                                ? as_text(scenario, (guint)device, told)
+                                ? as_text(scenario, (guint)device, &recorded, told)
                                 : as_data(scenario, told, arguments->format);
     return cs_print_as(arguments, text);
 }
 
 const CsCommand cs_command_explain = {
     .name = "explain",
-    .operands = "SCENARIO",
+    .operands = "SCENARIO|DIR",
     .least = 1,
     .most = 1,
-    .options = CS_SCENARIO_OPTIONS | CS_OPTION_BIT(CS_OPTION_DEVICE) |
+    .options = CS_SCENARIO_OPTIONS | CS_RECORDED_OPTIONS | CS_OPTION_BIT(CS_OPTION_DEVICE) |
                CS_OPTION_BIT(CS_OPTION_ROUND) | CS_OPTION_BIT(CS_OPTION_UPLINK_RATE) |
                CS_OPTION_BIT(CS_OPTION_DOWNLINK_RATE) | CS_OPTION_BIT(CS_OPTION_OUTPUT_FILE) |
                CS_OPTION_BIT(CS_OPTION_FORMAT),
     .summary = "tell why a cut was chosen, and what would change it",
     .description =
-        "Takes round N of one device (the first, unless --round says another) as replication 1 "
-        "simulates it, or the given rates, and prints the cost U of the chosen cut in its two "
+        "Takes round N of one device (the first, unless --round says another) as replication 1, or "
+        "the one of --replication, simulates it, or the given rates, and prints the cost U of the "
+        "chosen cut in its two "
         "terms beside the cuts that come next and those at both ends. Cuts that the device's "
         "memory does not hold are told, and marked by 0 under 'fits'.\n\n"
         "Then it tells the nearest value of each quantity, all others as they are, at which the "
@@ -408,6 +413,8 @@ const CsCommand cs_command_explain = {
         "those of the round. Each value is found by bisection and has been decided on both sides. "
         "Where the decision hangs on more than the round's rates (a policy that remembers, the "
         "load, knowledge that is late or wrong), it says so and tells no flips.\n\n"
+        "DIR, a directory of results, in place of the scenario takes a round of its first run, or "
+        "of the one of --run, made anew as the manifest tells it; see cardsim-decide(1).\n\n"
         "-o FILE (.svg, .png, .pdf or .eps) draws U and its two terms over the cuts as well, the "
         "chosen cut ringed, cuts that do not fit crossed out on grey.\n\n"
         "Where something is learned ([learning]) it tells which network is, what this cut is in "

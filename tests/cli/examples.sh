@@ -49,7 +49,7 @@ prepare() { # a directory with what the example needs and without what it makes
         "$top/kept/there" . ;; esac
     case $1 in *run\ my.ini\ -o\ out*) ;; *report*|*plot*)
         cp -r "$top/kept/results" . && cp -r "$top/kept/swept" out ;; esac
-    case $1 in *export*) mkdir -p results && cp -r "$top/kept/swept" results/my ;; esac
+    case $1 in *export* | *decide\ results*) mkdir -p results && cp -r "$top/kept/swept" results/my ;; esac
     case $1 in *calibrate*) cp "$srcdir"/tests/data/measured/*.csv . && chmod u+w ./*.csv &&
         sed -i 's/v100-sxm2-32gb/my-gpu/; s/rtx-4090/my-gpu/' steps.csv power.csv ;; esac
     case $1 in *sensitivity*) cp -r "$srcdir/scenarios" . ;; esac

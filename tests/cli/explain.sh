@@ -128,6 +128,76 @@ try 0 explain "$letter" --device 1
 if grep -q "learned" "$top/out"; then fail "nothing is learned here"; fi
 end
 
+begin "a recorded round is decided and explained as its row tells"
+short="-q -s simulation.rounds=6 -s simulation.replications=2 -s radio.path-loss-exponent=6"
+# shellcheck disable=SC2086
+try 0 run "$letter" $short -o recorded
+# shellcheck disable=SC2086
+try 0 sweep "$letter" $short -s policy.weight=0.2,0.9 -o swept
+try 0 export swept -o swept.csv
+# asked DIR ROW...: the chosen cut's row of decide is the recorded one's cut, frequency, delay and energy.
+asked() {
+    dir=$1 row=$2
+    set -- $(printf '%s\n' "$row" | tr ',' ' ')
+    try 0 decide "$dir" --run "$1" --replication "$2" --round "$3" --device "$4" --format csv
+    printf '%s\n' "$row" >row
+    # Without queueing and with one draw a round, the event simulation's delay is the formula's.
+    awk -F, 'function near(a, b) { d = a - b; return (d < 0 ? -d : d) <= 1e-6 * b }
+        FNR == NR { cut = $6; f = $7; delay = $25; energy = $26; next }
+        $6 == 1 { found++; good = $1 == cut && near($2, f) && near($3, delay) && near($4, energy) }
+        END { exit !(found == 1 && good) }' row "$top/out" || fail "$row: $(grep ',1$' "$top/out")"
+    try 0 explain "$dir" --run "$1" --replication "$2" --round "$3" --device "$4" --format csv
+    [ "$(awk -F, '$NF == 1 { print $1 }' "$top/out")" = "$6" ] || fail "explain: $row: $(grep ',1$' "$top/out")"
+}
+for place in 1,1,1,1 1,1,6,2 1,2,3,5 1,2,5,4; do asked recorded "$(grep "^$place," recorded/rounds.csv)"; done
+for place in 1,1,2,3 2,2,6,2; do asked swept "$(grep "^$place," swept.csv)"; done
+try 0 decide swept --device 2 --run 2 --replication 2 --round 6
+prints "round 6 of replication 2 of run 2" "the same was chosen there" "weight 0.9"
+try 0 decide swept --device 2
+prints "round 1 of replication 1 of run 1"
+try 0 explain recorded --device 2 --replication 2
+prints "device 2, round 1 of replication 2 of run 1"
+try 0 decide "$letter" --device 2 --round 3 --replication 2 -s simulation.rounds=4
+prints "round 3 of replication 2:"
+# At given rates it is the scenario's own decision.
+try 0 decide swept --run 2 --device 1 --uplink-rate 5Mbit/s --downlink-rate 9Mbit/s --format csv
+cp "$top/out" from-results
+try 0 decide "$letter" --device 1 --uplink-rate 5Mbit/s --downlink-rate 9Mbit/s --format csv \
+    -s policy.weight=0.9 -s radio.path-loss-exponent=6
+cmp -s "$top/out" from-results || fail "given rates"
+end
+
+begin "what is no longer what it was is not decided anew"
+cp -r recorded changed && sed -i '2s/card/kard/' changed/rounds.csv
+cp -r recorded foreign && sed -i 's|"sources" : "|"sources" : "0|' foreign/manifest.json
+printf 'time,rate\n0,5\n100,7\n' >rates.csv
+printf '[scenario]\nextends = %s\n[device 1]\ntrace = rates.csv\ntrace-kind = rate\ntrace-unit = Mbit/s\n' "$letter" >traced.ini
+try 0 run traced.ini -q -s simulation.rounds=2 -s simulation.replications=1 -o traced
+try 0 decide traced --device 1 --round 2
+printf 'time,rate\n0,50\n100,7\n' >rates.csv
+for command in decide explain; do
+    try 1 $command changed --device 1
+    says "'rounds.csv' in 'changed' is not what the manifest there says"
+    try 1 $command foreign --device 1
+    says "another build"
+    try 1 $command traced --device 1
+    says "has changed"
+    try 1 $command recorded --device 1 --run 2
+    says "no finished run 2"
+    try 1 $command recorded --device 1 --round 7
+    says "no round 7 in replication 1"
+    try 1 $command recorded --device 1 --replication 3
+    says "has 2 replications"
+    try 2 $command recorded --device 7
+    try 2 $command recorded --device 1 -s policy.weight=0.5
+    try 2 $command "$letter" --device 1 --run 1 --round 1
+    try 2 $command recorded --device 1 --replication 0
+    try 2 $command recorded --device 1 --run 1,2
+    mkdir -p nothing
+    try 4 $command nothing --device 1
+done
+end
+
 begin "wrong input is answered"
 try 2 explain "$letter"
 try 2 explain "$letter" --device 1 --round 0
