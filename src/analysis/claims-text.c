@@ -2,22 +2,11 @@
 /* analysis/claims: the claims as CSV, as Markdown and for a terminal. See claims.h. */
 #include "analysis/claims.h"
 
-#include "base/number.h"
+#include "text/rows.h"
 
-#include <math.h>
 #include <string.h>
 
 #define TEXT_WIDTH 96
-
-/* Empty where the value is not known. */
-static void append_number(GString *text, double value)
-{
-    char number[CS_NUMBER_MAX];
-    if (!isfinite(value))
-        return;
-    cs_number_format(number, value);
-    g_string_append(text, number);
-}
 
 char *cs_claims_csv(const GPtrArray *claims)
 {
@@ -27,14 +16,12 @@ char *cs_claims_csv(const GPtrArray *claims)
         const CsClaim *claim = g_ptr_array_index(claims, i);
         for (guint j = 0; j < claim->rows->len; j++) {
             const CsClaimRow *row = &g_array_index(claim->rows, CsClaimRow, j);
-            g_string_append_printf(csv, "%u,%s,%s,%s,%s,%s,%s,%s,", claim->number, claim->figure,
+            g_string_append_printf(csv, "%u,%s,%s,%s,%s,%s,%s,%s", claim->number, claim->figure,
                                    claim->statement, cs_verdict_name(claim->verdict), row->quantity,
                                    row->state, row->device, row->unit);
-            append_number(csv, row->letter);
-            g_string_append_c(csv, ',');
-            append_number(csv, row->ours.value);
-            g_string_append_c(csv, ',');
-            append_number(csv, row->ours.half_width);
+            cs_csv_append_number(csv, row->letter);
+            cs_csv_append_number(csv, row->ours.value);
+            cs_csv_append_number(csv, row->ours.half_width);
             g_string_append_printf(csv, ",%" G_GUINT64_FORMAT "\n", row->ours.n);
         }
     }

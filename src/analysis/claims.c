@@ -88,18 +88,16 @@ static guint *by_strength(const CsComparison *data)
 typedef CsEstimate (*DeviceEstimate)(const CsTally *card, guint device);
 
 static char *add_device_rows(CsClaim *claim, const CsComparison *data, const char *quantity,
-                             const char *unit, DeviceEstimate estimate, const char *format)
+                             const char *unit, DeviceEstimate estimate, int digits)
 {
     g_autofree guint *order = by_strength(data);
     GString *text = g_string_new(NULL);
     for (guint s = 0; s < CS_STATES_N; s++) {
         g_string_append_printf(text, "%s%s", s == 0 ? "" : "; ", cs_states[s].name);
         for (guint i = 0; i < data->n_devices; i++) {
-            CsEstimate value = estimate(data->tally[s][CS_SERIES_CARD], order[i]);
-            char number[32];
+            CsEstimate value = estimate(data->tally->of[s][CS_SERIES_CARD], order[i]);
             add_row(claim, quantity, cs_states[s].name, data->device[order[i]], unit, NAN, value);
-            g_ascii_formatd(number, sizeof number, format, value.value);
-            g_string_append_printf(text, " %s", number);
+            g_string_append_printf(text, " %.*f", digits, value.value);
         }
     }
     g_string_append_printf(text, " %s", unit);
@@ -108,22 +106,18 @@ static char *add_device_rows(CsClaim *claim, const CsComparison *data, const cha
 
 static CsEstimate last_share_percent(const CsTally *card, guint device)
 {
-    return scaled(cs_tally_last_share(card, device), 100.0);
+    return scaled(cs_tally_mean(card, FIELD(cut_last), device), 100.0);
+}
+
+/* From device `a` to device `b`. */
+static CsEstimate step(const CsTally *card, CsTallyField field, guint a, guint b)
+{
+    return cs_tally_difference(card, b, card, a, field);
 }
 
 static CsEstimate frequency_ghz(const CsTally *card, guint device)
 {
-    return scaled(cs_tally_device_mean(card, FIELD(frequency_hz), device), 1e-9);
-}
-
-/* Σ over replications of a count of CARD's, of one device or (device = G_MAXUINT) of all. */
-static guint64 count(const CsTally *tally, gsize field, guint device)
-{
-    guint64 n = 0;
-    for (gsize i = 0; i < (gsize)tally->n_replications * tally->n_devices; i++)
-        if (device == G_MAXUINT || i % tally->n_devices == device)
-            n += *(const guint64 *)((const char *)&tally->cell[i] + field);
-    return n;
+    return scaled(cs_tally_mean(card, FIELD(frequency_hz), device), 1e-9);
 }
 
 /* --- Fig. 3 ----------------------------------------------------------------------------------- */
@@ -132,19 +126,18 @@ static CsClaim *cut_is_first_or_last(const CsComparison *data)
 {
     CsClaim *claim =
         claim_new(1, "Fig. 3(a)", "always", "holds where no round of CARD has another cut");
-    guint64 other = 0, rounds = 0;
+    double other = 0, rounds = 0;
     claim->statement = g_strdup_printf("the optimal cut is always 0 or %u", data->n_layers);
     for (guint s = 0; s < CS_STATES_N; s++) {
-        const CsTally *card = data->tally[s][CS_SERIES_CARD];
-        guint64 other_here = count(card, FIELD(cut_other), G_MAXUINT);
-        guint64 rounds_here = count(card, FIELD(rounds), G_MAXUINT);
+        const CsTally *card = data->tally->of[s][CS_SERIES_CARD];
+        double other_here = cs_tally_sum(card, FIELD(cut_other), CS_TALLY_ALL);
+        double rounds_here = cs_tally_sum(card, FIELD(rounds), CS_TALLY_ALL);
         other += other_here;
         rounds += rounds_here;
         add_row(claim, "rounds with another cut", cs_states[s].name, "", "rounds", 0.0,
-                (CsEstimate){(double)other_here, NAN, rounds_here});
+                (CsEstimate){other_here, NAN, (guint64)rounds_here});
     }
-    claim->ours = g_strdup_printf(
-        "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rounds have another cut", other, rounds);
+    claim->ours = g_strdup_printf("%.0f of %.0f rounds have another cut", other, rounds);
     claim->verdict = other == 0 ? CS_VERDICT_HOLDS : CS_VERDICT_DIFFERS;
     return claim;
 }
@@ -157,8 +150,7 @@ static CsClaim *cut_changes_with_channel(const CsComparison *data)
                                "all states");
     g_autofree char *quantity = g_strdup_printf("share of rounds with cut %u", data->n_layers);
     claim->statement = g_strdup("the cut changes with the channel");
-    g_autofree char *shares =
-        add_device_rows(claim, data, quantity, "%", last_share_percent, "%.1f");
+    g_autofree char *shares = add_device_rows(claim, data, quantity, "%", last_share_percent, 1);
     claim->ours = g_strdup_printf("cut %u in: %s of rounds (devices from strong to weak)",
                                   data->n_layers, shares);
     claim->verdict = CS_VERDICT_DIFFERS;
@@ -166,9 +158,9 @@ static CsClaim *cut_changes_with_channel(const CsComparison *data)
         guint kinds = 0;
         static const gsize kind[] = {FIELD(cut_zero), FIELD(cut_last), FIELD(cut_other)};
         for (gsize k = 0; k < G_N_ELEMENTS(kind); k++) {
-            guint64 n = 0;
+            double n = 0;
             for (guint s = 0; s < CS_STATES_N; s++)
-                n += count(data->tally[s][CS_SERIES_CARD], kind[k], d);
+                n += cs_tally_sum(data->tally->of[s][CS_SERIES_CARD], kind[k], d);
             kinds += n > 0;
         }
         if (kinds > 1)
@@ -189,18 +181,17 @@ static CsClaim *weaker_devices_offload(const CsComparison *data)
     GString *ours = g_string_new("from the strongest to the weakest:");
     claim->statement = g_strdup_printf("weaker devices move from cut %u to 0", data->n_layers);
     for (guint s = 0; s < CS_STATES_N; s++) {
-        const CsTally *card = data->tally[s][CS_SERIES_CARD];
+        const CsTally *card = data->tally->of[s][CS_SERIES_CARD];
         for (guint i = 1; i < data->n_devices; i++)
-            rises |= surely_above(cs_tally_last_share_step(card, order[i - 1], order[i]));
-        CsEstimate whole = cs_tally_last_share_step(card, order[0], order[data->n_devices - 1]);
+            rises |= surely_above(step(card, FIELD(cut_last), order[i - 1], order[i]));
+        CsEstimate whole = step(card, FIELD(cut_last), order[0], order[data->n_devices - 1]);
         falls &= surely_below(whole);
         kept |= !surely_below(whole) && isfinite(whole.half_width);
         whole = scaled(whole, 100.0);
         add_row(claim, "change of that share from strongest to weakest", cs_states[s].name, "",
                 "points", NAN, whole);
-        char number[32];
-        g_ascii_formatd(number, sizeof number, "%+.1f", whole.value);
-        g_string_append_printf(ours, "%s %s %s", s == 0 ? "" : ";", cs_states[s].name, number);
+        g_string_append_printf(ours, "%s %s %+.1f", s == 0 ? "" : ";", cs_states[s].name,
+                               whole.value);
     }
     g_string_append(ours, " points");
     claim->ours = g_string_free(ours, FALSE);
@@ -219,20 +210,19 @@ static CsClaim *weaker_devices_get_more(const CsComparison *data)
                   "and every simulated frequency is that equation's");
     g_autofree guint *order = by_strength(data);
     gboolean all_rise = data->n_devices > 1, all_fall = data->n_devices > 1, known = TRUE;
-    guint64 off = 0;
+    double off = 0;
     claim->statement = g_strdup("weaker devices get a higher server frequency");
     g_autofree char *means =
-        add_device_rows(claim, data, "mean server frequency", "GHz", frequency_ghz, "%.2f");
+        add_device_rows(claim, data, "mean server frequency", "GHz", frequency_ghz, 2);
     claim->ours = g_strdup_printf("%s (devices from strong to weak)", means);
     for (guint s = 0; s < CS_STATES_N; s++) {
-        const CsTally *card = data->tally[s][CS_SERIES_CARD];
-        off += count(card, FIELD(off_eq16), G_MAXUINT);
+        const CsTally *card = data->tally->of[s][CS_SERIES_CARD];
+        off += cs_tally_sum(card, FIELD(off_eq16), CS_TALLY_ALL);
         for (guint i = 1; i < data->n_devices; i++) {
-            CsEstimate step =
-                cs_tally_device_step(card, FIELD(frequency_hz), order[i - 1], order[i]);
-            known &= isfinite(step.half_width);
-            all_rise &= surely_above(step);
-            all_fall &= surely_below(step);
+            CsEstimate rise = step(card, FIELD(frequency_hz), order[i - 1], order[i]);
+            known &= isfinite(rise.half_width);
+            all_rise &= surely_above(rise);
+            all_fall &= surely_below(rise);
         }
     }
     claim->verdict = !known                 ? CS_VERDICT_UNDECIDED
@@ -244,17 +234,16 @@ static CsClaim *weaker_devices_get_more(const CsComparison *data)
 
 /* --- Fig. 4 ----------------------------------------------------------------------------------- */
 
-/* Change of CARD's sum against a series': over all states (state = CS_STATES_N) or in one. */
-static CsEstimate change(const CsComparison *data, CsSeries against, CsTallyField field,
-                         guint state)
+CsEstimate cs_tallies_change(const CsTallies *tallies, CsSeries against, CsTallyField field,
+                             guint state)
 {
     const CsTally *card[CS_STATES_N], *other[CS_STATES_N];
     guint n = 0;
     for (guint s = 0; s < CS_STATES_N; s++) {
         if (state != CS_STATES_N && state != s)
             continue;
-        card[n] = data->tally[s][CS_SERIES_CARD];
-        other[n++] = data->tally[s][against];
+        card[n] = tallies->of[s][CS_SERIES_CARD];
+        other[n++] = tallies->of[s][against];
     }
     return cs_tally_change(card, other, n, field);
 }
@@ -263,10 +252,11 @@ static CsEstimate change(const CsComparison *data, CsSeries against, CsTallyFiel
 static CsEstimate add_change_rows(CsClaim *claim, const CsComparison *data, CsSeries against,
                                   CsTallyField field, const char *quantity, double letter)
 {
-    CsEstimate all = change(data, against, field, CS_STATES_N);
+    CsEstimate all = cs_tallies_change(data->tally, against, field, CS_STATES_N);
     add_row(claim, quantity, "all", "", "%", letter, all);
     for (guint s = 0; s < CS_STATES_N; s++)
-        add_row(claim, quantity, cs_states[s].name, "", "%", NAN, change(data, against, field, s));
+        add_row(claim, quantity, cs_states[s].name, "", "%", NAN,
+                cs_tallies_change(data->tally, against, field, s));
     return all;
 }
 
@@ -286,13 +276,12 @@ static char *change_text(const CsClaim *claim, guint first)
     GString *text = g_string_new(NULL);
     for (guint i = 0; i <= CS_STATES_N; i++) {
         const CsClaimRow *row = &g_array_index(claim->rows, CsClaimRow, first + i);
-        char value[32], half_width[32];
-        g_ascii_formatd(value, sizeof value, i == 0 ? "%+.2f" : "%+.1f", row->ours.value);
-        g_ascii_formatd(half_width, sizeof half_width, "%.2f", row->ours.half_width);
         if (i == 0)
-            g_string_append_printf(text, "%s ± %s %% (", value, half_width);
+            g_string_append_printf(text, "%+.2f ± %.2f %% (", row->ours.value,
+                                   row->ours.half_width);
         else
-            g_string_append_printf(text, "%s%s %s", i == 1 ? "" : ", ", row->state, value);
+            g_string_append_printf(text, "%s%s %+.1f", i == 1 ? "" : ", ", row->state,
+                                   row->ours.value);
     }
     g_string_append_c(text, ')');
     return g_string_free(text, FALSE);
@@ -341,17 +330,15 @@ static CsClaim *card_is_slower(const CsComparison *data)
     GString *ours = g_string_new(NULL);
     claim->statement = g_strdup("CARD is slower than server-only");
     for (guint s = 0; s < CS_STATES_N; s++) {
+        CsTally *const *of = data->tally->of[s];
         CsEstimate difference = cs_tally_difference(
-            data->tally[s][CS_SERIES_CARD], data->tally[s][CS_SERIES_SERVER], FIELD(delay_s));
+            of[CS_SERIES_CARD], CS_TALLY_ALL, of[CS_SERIES_SERVER], CS_TALLY_ALL, FIELD(delay_s));
         all_above &= surely_above(difference);
         one_below |= surely_below(difference);
         add_row(claim, "mean delay of a round of CARD minus server-only at f*", cs_states[s].name,
                 "", "s", NAN, difference);
-        char value[32], half_width[32];
-        g_ascii_formatd(value, sizeof value, "%+.2f", difference.value);
-        g_ascii_formatd(half_width, sizeof half_width, "%.2f", difference.half_width);
-        g_string_append_printf(ours, "%s%s %s ± %s s", s == 0 ? "" : ", ", cs_states[s].name, value,
-                               half_width);
+        g_string_append_printf(ours, "%s%s %+.2f ± %.2f s", s == 0 ? "" : ", ", cs_states[s].name,
+                               difference.value, difference.half_width);
     }
     g_string_append(ours, " a round, server-only at f*");
     claim->ours = g_string_free(ours, FALSE);
@@ -368,7 +355,7 @@ GPtrArray *cs_claims_judge(const CsComparison *data)
     g_ptr_array_add(claims, cut_changes_with_channel(data));
     g_ptr_array_add(claims, weaker_devices_offload(data));
     g_ptr_array_add(claims, weaker_devices_get_more(data));
-    if (data->tally[0][CS_SERIES_DEVICE] != NULL) {
+    if (data->tally->of[0][CS_SERIES_DEVICE] != NULL) {
         g_ptr_array_add(claims, delay_falls(data));
         g_ptr_array_add(claims, energy_falls(data));
         g_ptr_array_add(claims, card_is_slower(data));

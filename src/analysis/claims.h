@@ -35,13 +35,22 @@ typedef enum {
     CS_SERIES_N
 } CsSeries;
 
+/* Tallies of every state and series; NULL where not simulated. */
+typedef struct {
+    CsTally *of[CS_STATES_N][CS_SERIES_N];
+} CsTallies;
+
+/* The change in % of CARD's sum against a series': in one state, or over all (CS_STATES_N). */
+CsEstimate cs_tallies_change(const CsTallies *tallies, CsSeries against, CsTallyField field,
+                             guint state);
+
 /* The simulated data. A tally may be NULL where it was not simulated, CARD's may not. */
 typedef struct {
     guint n_devices;
     char **device;    /* names, in file order */
     double *strength; /* computing power of each, FLOP/s: the letter's "weaker" */
     guint n_layers;   /* I */
-    const CsTally *tally[CS_STATES_N][CS_SERIES_N];
+    const CsTallies *tally;
 } CsComparison;
 
 typedef enum {

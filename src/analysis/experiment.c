@@ -128,6 +128,7 @@ CsExperiment *cs_experiment_new(CsExperimentParts parts, const char *const *over
     g_autoptr(CsExperiment) experiment = g_new0(CsExperiment, 1);
     experiment->plan = cs_plan_new();
     experiment->roles = g_array_new(FALSE, FALSE, sizeof(Role));
+    experiment->variation = g_new0(CsTallies, G_N_ELEMENTS(variations));
     if ((parts & CS_EXPERIMENT_ROUNDS) != 0) {
         experiment->fig3 = read_scenario("fig3.ini", overrides, paths, diagnostics);
         if (experiment->fig3 == NULL)
@@ -139,18 +140,21 @@ CsExperiment *cs_experiment_new(CsExperimentParts parts, const char *const *over
     return g_steal_pointer(&experiment);
 }
 
+static void free_tallies(CsTallies *tallies)
+{
+    for (guint s = 0; s < CS_STATES_N; s++)
+        for (guint k = 0; k < CS_SERIES_N; k++)
+            cs_tally_free(tallies->of[s][k]);
+}
+
 void cs_experiment_free(CsExperiment *experiment)
 {
     if (experiment == NULL)
         return;
-    for (guint s = 0; s < CS_STATES_N; s++)
-        for (guint k = 0; k < CS_SERIES_N; k++) {
-            cs_tally_free(experiment->tally[s][k]);
-            for (guint v = 0; experiment->variation[s][k] != NULL && v < G_N_ELEMENTS(variations);
-                 v++)
-                cs_tally_free(experiment->variation[s][k][v]);
-            g_free(experiment->variation[s][k]);
-        }
+    free_tallies(&experiment->tally);
+    for (guint v = 0; v < G_N_ELEMENTS(variations); v++)
+        free_tallies(&experiment->variation[v]);
+    g_free(experiment->variation);
     g_clear_pointer(&experiment->fig3, cs_scenario_unref);
     g_clear_pointer(&experiment->fig4, cs_scenario_unref);
     cs_plan_free(experiment->plan);
@@ -177,12 +181,9 @@ static CsSink *begin(gpointer context, const CsRun *run, guint64 replication)
 /* Where the tally of a run is kept. */
 static CsTally **tally_of(CsExperiment *experiment, const Role *role)
 {
-    if (role->variation < 0)
-        return &experiment->tally[role->state][role->series];
-    CsTally ***list = &experiment->variation[role->state][role->series];
-    if (*list == NULL)
-        *list = g_new0(CsTally *, G_N_ELEMENTS(variations));
-    return &(*list)[role->variation];
+    CsTallies *tallies =
+        role->variation < 0 ? &experiment->tally : &experiment->variation[role->variation];
+    return &tallies->of[role->state][role->series];
 }
 
 static gboolean finish(gpointer context, const CsRun *run, guint64 replication, CsSink *base,
@@ -194,8 +195,7 @@ static gboolean finish(gpointer context, const CsRun *run, guint64 replication, 
     const Role *role = role_of(experiment, run);
     CsTallySink *sink = cs_tally_sink_of(base);
     if (error == NULL && role->keep_rounds && replication == 1) {
-        experiment->cuts_csv = cs_tally_sink_cuts_csv(sink);
-        experiment->frequencies_csv = cs_tally_sink_frequencies_csv(sink);
+        cs_tally_sink_csv(sink, &experiment->cuts_csv, &experiment->frequencies_csv);
     } else if (error == NULL && !role->keep_rounds) {
         CsTally **tally = tally_of(experiment, role);
         if (*tally == NULL)
@@ -218,7 +218,8 @@ CsComparison cs_experiment_comparison(const CsExperiment *experiment)
 {
     const CsConfig *config = cs_scenario_config(experiment->fig4);
     CsComparison comparison = {.n_devices = config->n_devices,
-                               .n_layers = config->profile->n_cuts - 1};
+                               .n_layers = config->profile->n_cuts - 1,
+                               .tally = &experiment->tally};
     comparison.device = g_new0(char *, config->n_devices + 1);
     comparison.strength = g_new0(double, config->n_devices);
     for (guint i = 0; i < config->n_devices; i++) {
@@ -226,9 +227,6 @@ CsComparison cs_experiment_comparison(const CsExperiment *experiment)
         comparison.device[i] = cs_config_device_name(config, i);
         comparison.strength[i] = group->frequency_hz * group->cores * group->flops_per_cycle;
     }
-    for (guint s = 0; s < CS_STATES_N; s++)
-        for (guint k = 0; k < CS_SERIES_N; k++)
-            comparison.tally[s][k] = experiment->tally[s][k];
     return comparison;
 }
 

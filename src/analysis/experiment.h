@@ -23,10 +23,10 @@ typedef struct {
     CsScenario *fig3; /* what Fig. 3 draws; NULL where it is not wanted */
     CsScenario *fig4; /* the channel states, policies and replications */
     CsPlan *plan;
-    GArray *roles;                                 /* what each run is for */
-    CsTally *tally[CS_STATES_N][CS_SERIES_N];      /* NULL where not simulated */
-    CsTally **variation[CS_STATES_N][CS_SERIES_N]; /* [variation]; NULL where not simulated */
-    char *cuts_csv; /* of Fig. 3's rounds; NULL where not simulated */
+    GArray *roles; /* what each run is for */
+    CsTallies tally;
+    CsTallies *variation; /* of each */
+    char *cuts_csv;       /* of Fig. 3's rounds; NULL where not simulated */
     char *frequencies_csv;
 } CsExperiment;
 

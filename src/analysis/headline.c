@@ -2,7 +2,7 @@
 /* analysis/headline: the letter's reductions exactly. See headline.h. Layer: analysis. */
 #include "analysis/headline.h"
 
-#include "base/number.h"
+#include "text/rows.h"
 
 #include <math.h>
 
@@ -104,11 +104,10 @@ char *cs_headline_csv(const CsHeadline *headline)
 {
     GString *csv = g_string_new("state,delay_change_percent,energy_change_percent\n");
     for (guint s = 0; s <= CS_STATES_N; s++) {
-        char delay[CS_NUMBER_MAX], energy[CS_NUMBER_MAX];
-        cs_number_format(delay, headline->delay[s]);
-        cs_number_format(energy, headline->energy[s]);
-        g_string_append_printf(csv, "%s,%s,%s\n", s < CS_STATES_N ? cs_states[s].name : "all",
-                               delay, energy);
+        g_string_append(csv, s < CS_STATES_N ? cs_states[s].name : "all");
+        cs_csv_append_number(csv, headline->delay[s]);
+        cs_csv_append_number(csv, headline->energy[s]);
+        g_string_append_c(csv, '\n');
     }
     return g_string_free(csv, FALSE);
 }
@@ -123,22 +122,18 @@ static const char *where_of(double exact, CsEstimate simulated)
 
 char *cs_headline_text(const CsHeadline *headline, CsEstimate delay, CsEstimate energy)
 {
-    char d[32], e[32], fitting[32], memory[32];
     double exact_d = headline->delay[CS_STATES_N], exact_e = headline->energy[CS_STATES_N];
-    g_ascii_formatd(d, sizeof d, "%+.4f", exact_d);
-    g_ascii_formatd(e, sizeof e, "%+.4f", exact_e);
-    g_ascii_formatd(fitting, sizeof fitting, "%+.1f", headline->fitting_delay);
-    g_ascii_formatd(memory, sizeof memory, "%.1f", headline->whole_byte / 1e9);
     GString *text = g_string_new(NULL);
     g_string_append_printf(text,
                            "Without a simulation, as exact means (cardsim expect), the changes of "
-                           "claims 5 and 6 are %s %% (%s) and %s %% (%s).",
-                           d, where_of(exact_d, delay), e, where_of(exact_e, energy));
+                           "claims 5 and 6 are %+.4f %% (%s) and %+.4f %% (%s).",
+                           exact_d, where_of(exact_d, delay), exact_e, where_of(exact_e, energy));
     if (isfinite(headline->fitting_delay) && headline->whole_byte > board_byte[1])
         g_string_append_printf(text,
-                               " Device-only needs %s GB on each device, while devices 4 and 5 are "
-                               "boards of 8 and 4 GB: against the largest cuts that fit them (%u "
-                               "and %u) the delay changes by %s %%.",
-                               memory, headline->fitting_cut[0], headline->fitting_cut[1], fitting);
+                               " Device-only needs %.1f GB on each device, while devices 4 and 5 "
+                               "are boards of 8 and 4 GB: against the largest cuts that fit them "
+                               "(%u and %u) the delay changes by %+.1f %%.",
+                               headline->whole_byte / 1e9, headline->fitting_cut[0],
+                               headline->fitting_cut[1], headline->fitting_delay);
     return g_string_free(text, FALSE);
 }

@@ -5,10 +5,9 @@
 #include "analysis/experiment.h"
 #include "analysis/headline.h"
 #include "base/dir.h"
-#include "base/number.h"
 #include "campaign/record.h"
+#include "text/rows.h"
 
-#include <math.h>
 #include <string.h>
 
 G_DEFINE_QUARK(cs - reproduce - error - quark, cs_reproduce_error)
@@ -61,14 +60,13 @@ static gboolean write_manifest(const CsDir *folder, const char *name, const CsSc
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
-static void append_real(GString *text, double value)
+#define DELAY G_STRUCT_OFFSET(CsTallyCell, delay_s)
+#define ENERGY G_STRUCT_OFFSET(CsTallyCell, energy_j)
+
+static void append_estimate(GString *csv, CsEstimate estimate)
 {
-    char number[CS_NUMBER_MAX];
-    g_string_append_c(text, ',');
-    if (!isfinite(value))
-        return;
-    cs_number_format(number, value);
-    g_string_append(text, number);
+    cs_csv_append_number(csv, estimate.value);
+    cs_csv_append_number(csv, estimate.half_width);
 }
 
 /* The table of Fig. 4(a) or 4(b). Transfer full. */
@@ -81,27 +79,14 @@ static char *policies_csv(const CsExperiment *experiment, const char *column, Cs
     g_string_append_printf(csv, "%s,half_width\n", column);
     for (guint s = 0; s < CS_STATES_N; s++)
         for (guint k = 0; k < CS_SERIES_N; k++) {
-            CsEstimate mean = cs_tally_mean(experiment->tally[s][k], field);
+            CsEstimate mean = cs_tally_mean(experiment->tally.of[s][k], field, CS_TALLY_ALL);
             g_string_append_printf(csv, "%s,%s,%s,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT,
                                    cs_states[s].name, cs_states[s].exponent, name[k], mean.n,
                                    rounds);
-            append_real(csv, mean.value);
-            append_real(csv, mean.half_width);
+            append_estimate(csv, mean);
             g_string_append_c(csv, '\n');
         }
     return g_string_free(csv, FALSE);
-}
-
-/* The headline under one variation. */
-static CsEstimate variation_change(const CsExperiment *experiment, guint variation,
-                                   CsSeries against, CsTallyField field)
-{
-    const CsTally *card[CS_STATES_N], *other[CS_STATES_N];
-    for (guint s = 0; s < CS_STATES_N; s++) {
-        card[s] = experiment->variation[s][CS_SERIES_CARD][variation];
-        other[s] = experiment->variation[s][against][variation];
-    }
-    return cs_tally_change(card, other, CS_STATES_N, field);
 }
 
 /* Writes the table into `csv` and the list "b = 8 -79.7/-51.0, ..." into `list`. */
@@ -112,33 +97,16 @@ static void tell_sensitivity(const CsExperiment *experiment, GString *csv, GStri
     g_string_append(csv, "changed,delay_change_percent,delay_half_width,energy_change_percent,"
                          "energy_half_width\n");
     for (guint v = 0; v < n; v++) {
-        CsEstimate delay = variation_change(experiment, v, CS_SERIES_DEVICE,
-                                            G_STRUCT_OFFSET(CsTallyCell, delay_s));
-        CsEstimate energy = variation_change(experiment, v, CS_SERIES_SERVER,
-                                             G_STRUCT_OFFSET(CsTallyCell, energy_j));
-        char delay_text[32], energy_text[32];
-        g_ascii_formatd(delay_text, sizeof delay_text, "%.1f", delay.value);
-        g_ascii_formatd(energy_text, sizeof energy_text, "%.1f", energy.value);
+        const CsTallies *tallies = &experiment->variation[v];
+        CsEstimate delay = cs_tallies_change(tallies, CS_SERIES_DEVICE, DELAY, CS_STATES_N);
+        CsEstimate energy = cs_tallies_change(tallies, CS_SERIES_SERVER, ENERGY, CS_STATES_N);
         g_string_append(csv, variation[v].name);
-        append_real(csv, delay.value);
-        append_real(csv, delay.half_width);
-        append_real(csv, energy.value);
-        append_real(csv, energy.half_width);
+        append_estimate(csv, delay);
+        append_estimate(csv, energy);
         g_string_append_c(csv, '\n');
-        g_string_append_printf(list, "%s%s %s/%s", v == 0 ? "" : "; ", variation[v].name,
-                               delay_text, energy_text);
+        g_string_append_printf(list, "%s%s %.1f/%.1f", v == 0 ? "" : "; ", variation[v].name,
+                               delay.value, energy.value);
     }
-}
-
-/* The change over all states. */
-static CsEstimate whole_change(const CsExperiment *experiment, CsSeries against, CsTallyField field)
-{
-    const CsTally *card[CS_STATES_N], *other[CS_STATES_N];
-    for (guint s = 0; s < CS_STATES_N; s++) {
-        card[s] = experiment->tally[s][CS_SERIES_CARD];
-        other[s] = experiment->tally[s][against];
-    }
-    return cs_tally_change(card, other, CS_STATES_N, field);
 }
 
 /* Where all policies were simulated and there are exact means: a sentence into `note`, and the
@@ -147,13 +115,12 @@ static gboolean write_exact(const CsExperiment *experiment, const CsDir *folder,
                             GError **error)
 {
     CsHeadline headline;
-    if (experiment->tally[0][CS_SERIES_DEVICE] == NULL ||
+    if (experiment->tally.of[0][CS_SERIES_DEVICE] == NULL ||
         !cs_headline_compute(&headline, experiment->fig4))
         return TRUE;
-    CsEstimate delay =
-        whole_change(experiment, CS_SERIES_DEVICE, G_STRUCT_OFFSET(CsTallyCell, delay_s));
-    CsEstimate energy =
-        whole_change(experiment, CS_SERIES_SERVER, G_STRUCT_OFFSET(CsTallyCell, energy_j));
+    const CsTallies *tallies = &experiment->tally;
+    CsEstimate delay = cs_tallies_change(tallies, CS_SERIES_DEVICE, DELAY, CS_STATES_N);
+    CsEstimate energy = cs_tallies_change(tallies, CS_SERIES_SERVER, ENERGY, CS_STATES_N);
     g_autofree char *text = cs_headline_text(&headline, delay, energy);
     g_autofree char *csv = cs_headline_csv(&headline);
     g_string_prepend_c(note, ' ');
@@ -224,10 +191,8 @@ static gboolean draw_all(const CsExperiment *experiment, const CsReproduceOption
         return FALSE;
     if ((options->what & CS_REPRODUCE_FIG4) == 0)
         return TRUE;
-    g_autofree char *delay =
-        policies_csv(experiment, "delay_mean_s", G_STRUCT_OFFSET(CsTallyCell, delay_s));
-    g_autofree char *energy =
-        policies_csv(experiment, "server_energy_mean_j", G_STRUCT_OFFSET(CsTallyCell, energy_j));
+    g_autofree char *delay = policies_csv(experiment, "delay_mean_s", DELAY);
+    g_autofree char *energy = policies_csv(experiment, "server_energy_mean_j", ENERGY);
     return draw("fig4a", "", delay, options, gnuplot, error) &&
            draw("fig4b", "", energy, options, gnuplot, error);
 }

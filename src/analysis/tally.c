@@ -2,7 +2,7 @@
 /* analysis/tally: sums of a run by replication and device. See tally.h. */
 #include "analysis/tally.h"
 
-#include "base/number.h"
+#include "text/rows.h"
 
 #include <math.h>
 
@@ -108,142 +108,66 @@ void cs_tally_put(CsTally *tally, guint replication, const CsTallySink *sink)
         tally->cell[(gsize)replication * tally->n_devices + d] = sink->cell[d];
 }
 
-static GString *begin_csv(const char *column)
+void cs_tally_sink_csv(const CsTallySink *sink, char **cuts, char **frequencies)
 {
-    GString *csv = g_string_new("round,device,");
-    g_string_append_printf(csv, "%s\n", column);
-    return csv;
-}
-
-static void begin_row(GString *csv, const CsConfig *config, const Round *round)
-{
-    g_autofree char *name = cs_config_device_name(config, round->device);
-    g_string_append_printf(csv, "%" G_GUINT64_FORMAT ",%s,", round->round, name);
-}
-
-char *cs_tally_sink_cuts_csv(const CsTallySink *sink)
-{
-    GString *csv = begin_csv("cut,layers");
+    GString *cut = g_string_new("round,device,cut,layers\n");
+    GString *frequency = g_string_new("round,device,frequency_hz\n");
     for (guint i = 0; i < sink->rounds->len; i++) {
         const Round *round = &g_array_index(sink->rounds, Round, i);
-        begin_row(csv, sink->config, round);
-        g_string_append_printf(csv, "%u,%u\n", round->decision.cut,
-                               sink->config->profile->n_cuts - 1);
+        g_autofree char *name = cs_config_device_name(sink->config, round->device);
+        g_string_append_printf(cut, "%" G_GUINT64_FORMAT ",%s,%u,%u\n", round->round, name,
+                               round->decision.cut, sink->config->profile->n_cuts - 1);
+        g_string_append_printf(frequency, "%" G_GUINT64_FORMAT ",%s", round->round, name);
+        cs_csv_append_number(frequency, round->decision.frequency_hz);
+        g_string_append_c(frequency, '\n');
     }
-    return g_string_free(csv, FALSE);
-}
-
-char *cs_tally_sink_frequencies_csv(const CsTallySink *sink)
-{
-    GString *csv = begin_csv("frequency_hz");
-    for (guint i = 0; i < sink->rounds->len; i++) {
-        const Round *round = &g_array_index(sink->rounds, Round, i);
-        char number[CS_NUMBER_MAX];
-        cs_number_format(number, round->decision.frequency_hz);
-        begin_row(csv, sink->config, round);
-        g_string_append_printf(csv, "%s\n", number);
-    }
-    return g_string_free(csv, FALSE);
+    *cuts = g_string_free(cut, FALSE);
+    *frequencies = g_string_free(frequency, FALSE);
 }
 
 /* --- estimates -------------------------------------------------------------------------------- */
 
-static const CsTallyCell *cell_at(const CsTally *tally, guint replication, guint device)
+/* Σ over one device or all of a replication. */
+static double sum(const CsTally *tally, guint replication, CsTallyField field, guint device)
 {
-    return &tally->cell[(gsize)replication * tally->n_devices + device];
-}
-
-static double field_of(const CsTallyCell *cell, CsTallyField field)
-{
-    return *(const double *)((const char *)cell + field);
-}
-
-/* Σ over devices of a replication; *rounds gets the devices' rounds. */
-static double sum(const CsTally *tally, guint replication, CsTallyField field, double *rounds)
-{
-    double total = 0.0, n = 0.0;
-    for (guint d = 0; d < tally->n_devices; d++) {
-        total += field_of(cell_at(tally, replication, d), field);
-        n += (double)cell_at(tally, replication, d)->rounds;
-    }
-    if (rounds != NULL)
-        *rounds = n;
+    const CsTallyCell *cell = &tally->cell[(gsize)replication * tally->n_devices];
+    double total = 0.0;
+    for (guint d = 0; d < tally->n_devices; d++)
+        if (device == CS_TALLY_ALL || device == d)
+            total += *(const double *)(const void *)((const char *)&cell[d] + field);
     return total;
 }
 
-static double round_mean(const CsTally *tally, guint replication, CsTallyField field)
+static double mean(const CsTally *tally, guint replication, CsTallyField field, guint device)
 {
-    double rounds, total = sum(tally, replication, field, &rounds);
-    return total / rounds;
+    return sum(tally, replication, field, device) /
+           sum(tally, replication, G_STRUCT_OFFSET(CsTallyCell, rounds), device);
 }
 
-static double device_mean(const CsTally *tally, guint replication, guint device, CsTallyField field)
+double cs_tally_sum(const CsTally *tally, CsTallyField field, guint device)
 {
-    const CsTallyCell *cell = cell_at(tally, replication, device);
-    return field_of(cell, field) / (double)cell->rounds;
-}
-
-static double last_share(const CsTally *tally, guint replication, guint device)
-{
-    const CsTallyCell *cell = cell_at(tally, replication, device);
-    return (double)cell->cut_last / (double)cell->rounds;
-}
-
-/* The estimate of `sample` (transfer full), one value a replication. */
-static CsEstimate estimate_of(double *sample, guint n)
-{
-    CsEstimate estimate = cs_mean_estimate(sample, n, CONFIDENCE);
-    g_free(sample);
-    return estimate;
-}
-
-CsEstimate cs_tally_mean(const CsTally *tally, CsTallyField field)
-{
-    double *sample = g_new(double, tally->n_replications);
+    double total = 0.0;
     for (guint r = 0; r < tally->n_replications; r++)
-        sample[r] = round_mean(tally, r, field);
-    return estimate_of(sample, tally->n_replications);
+        total += sum(tally, r, field, device);
+    return total;
 }
 
-CsEstimate cs_tally_device_mean(const CsTally *tally, CsTallyField field, guint device)
+CsEstimate cs_tally_mean(const CsTally *tally, CsTallyField field, guint device)
 {
-    double *sample = g_new(double, tally->n_replications);
+    g_autofree double *sample = g_new(double, tally->n_replications);
     for (guint r = 0; r < tally->n_replications; r++)
-        sample[r] = device_mean(tally, r, device, field);
-    return estimate_of(sample, tally->n_replications);
+        sample[r] = mean(tally, r, field, device);
+    return cs_mean_estimate(sample, tally->n_replications, CONFIDENCE);
 }
 
-CsEstimate cs_tally_last_share(const CsTally *tally, guint device)
-{
-    double *sample = g_new(double, tally->n_replications);
-    for (guint r = 0; r < tally->n_replications; r++)
-        sample[r] = last_share(tally, r, device);
-    return estimate_of(sample, tally->n_replications);
-}
-
-CsEstimate cs_tally_last_share_step(const CsTally *tally, guint a, guint b)
-{
-    double *sample = g_new(double, tally->n_replications);
-    for (guint r = 0; r < tally->n_replications; r++)
-        sample[r] = last_share(tally, r, b) - last_share(tally, r, a);
-    return estimate_of(sample, tally->n_replications);
-}
-
-CsEstimate cs_tally_device_step(const CsTally *tally, CsTallyField field, guint a, guint b)
-{
-    double *sample = g_new(double, tally->n_replications);
-    for (guint r = 0; r < tally->n_replications; r++)
-        sample[r] = device_mean(tally, r, b, field) - device_mean(tally, r, a, field);
-    return estimate_of(sample, tally->n_replications);
-}
-
-CsEstimate cs_tally_difference(const CsTally *what, const CsTally *against, CsTallyField field)
+CsEstimate cs_tally_difference(const CsTally *what, guint device, const CsTally *against,
+                               guint other, CsTallyField field)
 {
     g_assert(what->n_replications == against->n_replications);
-    double *sample = g_new(double, what->n_replications);
+    g_autofree double *sample = g_new(double, what->n_replications);
     for (guint r = 0; r < what->n_replications; r++)
-        sample[r] = round_mean(what, r, field) - round_mean(against, r, field);
-    return estimate_of(sample, what->n_replications);
+        sample[r] = mean(what, r, field, device) - mean(against, r, field, other);
+    return cs_mean_estimate(sample, what->n_replications, CONFIDENCE);
 }
 
 CsEstimate cs_tally_change(const CsTally *const *what, const CsTally *const *against, guint n,
@@ -256,8 +180,8 @@ CsEstimate cs_tally_change(const CsTally *const *what, const CsTally *const *aga
         g_assert(what[i]->n_replications == replications);
         g_assert(against[i]->n_replications == replications);
         for (guint r = 0; r < replications; r++) {
-            above[r] += sum(what[i], r, field, NULL);
-            below[r] += sum(against[i], r, field, NULL);
+            above[r] += sum(what[i], r, field, CS_TALLY_ALL);
+            below[r] += sum(against[i], r, field, CS_TALLY_ALL);
         }
     }
     CsEstimate ratio = cs_ratio_estimate(above, below, replications, CONFIDENCE);

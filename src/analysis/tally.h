@@ -12,15 +12,15 @@
 #include "sim/config.h"
 #include "sim/sink.h"
 
-/* One device in one replication. */
+/* One device in one replication: its rounds, and sums over them. */
 typedef struct {
-    guint64 rounds;
-    guint64 cut_last; /* rounds with c = I: everything on the device */
-    guint64 cut_zero; /* rounds with c = 0 */
-    guint64 cut_other;
-    guint64 off_eq16; /* rounds whose frequency is not f* of Eq. 16 */
-    double delay_s;   /* sums over the rounds */
-    double energy_j;  /* the server's, E of Eq. 11 */
+    double rounds;
+    double cut_last; /* rounds with c = I: everything on the device */
+    double cut_zero; /* rounds with c = 0 */
+    double cut_other;
+    double off_eq16; /* rounds whose frequency is not f* of Eq. 16 */
+    double delay_s;
+    double energy_j; /* the server's, E of Eq. 11 */
     double frequency_hz;
 } CsTallyCell;
 
@@ -46,30 +46,24 @@ void cs_tally_put(CsTally *tally, guint replication, const CsTallySink *sink);
 
 /* "round,device,cut,layers" and "round,device,frequency_hz", of a sink that kept its rounds.
  * Transfer full. */
-char *cs_tally_sink_cuts_csv(const CsTallySink *sink);
-char *cs_tally_sink_frequencies_csv(const CsTallySink *sink);
+void cs_tally_sink_csv(const CsTallySink *sink, char **cuts, char **frequencies);
 
 /* --- estimates over replications, with 95 % intervals ----------------------------------------- */
 
 /* What a cell adds up to, by a field's offset: G_STRUCT_OFFSET(CsTallyCell, delay_s). */
 typedef gsize CsTallyField;
 
-/* Mean of a device's round, over all devices and rounds. */
-CsEstimate cs_tally_mean(const CsTally *tally, CsTallyField field);
+#define CS_TALLY_ALL G_MAXUINT /* as a device: all of them */
 
-/* Mean of one device's round. */
-CsEstimate cs_tally_device_mean(const CsTally *tally, CsTallyField field, guint device);
+/* Mean of a device's round, over one device's rounds or those of all; of a count the share. */
+CsEstimate cs_tally_mean(const CsTally *tally, CsTallyField field, guint device);
 
-/* Share of a device's rounds with c = I. */
-CsEstimate cs_tally_last_share(const CsTally *tally, guint device);
+/* The difference of two such means (what - against), paired by replication. */
+CsEstimate cs_tally_difference(const CsTally *what, guint device, const CsTally *against,
+                               guint other, CsTallyField field);
 
-/* The difference b - a of two devices' share of c = I, and of their mean of `field`, paired by
- * replication. */
-CsEstimate cs_tally_last_share_step(const CsTally *tally, guint a, guint b);
-CsEstimate cs_tally_device_step(const CsTally *tally, CsTallyField field, guint a, guint b);
-
-/* The difference of two runs' means of a round (what - against), paired by replication. */
-CsEstimate cs_tally_difference(const CsTally *what, const CsTally *against, CsTallyField field);
+/* The sum over all replications. */
+double cs_tally_sum(const CsTally *tally, CsTallyField field, guint device);
 
 /*
  * Change in % of `field`'s sum over `n` runs against that of `n` others, by the jackknife over

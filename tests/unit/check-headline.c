@@ -57,8 +57,8 @@ static CsEstimate change(const CsExperiment *experiment, CsSeries against, CsTal
     guint n = 0;
     for (guint s = 0; s < CS_STATES_N; s++)
         if (state == CS_STATES_N || state == s) {
-            card[n] = experiment->tally[s][CS_SERIES_CARD];
-            other[n++] = experiment->tally[s][against];
+            card[n] = experiment->tally.of[s][CS_SERIES_CARD];
+            other[n++] = experiment->tally.of[s][against];
         }
     return cs_tally_change(card, other, n, field);
 }
@@ -100,12 +100,12 @@ static void check_devices(const CsExperiment *experiment)
     static const double share_tolerance[CS_STATES_N] = {0.0, 0.15, 1.0};
     for (guint s = 0; s < CS_STATES_N; s++)
         for (guint d = 0; d < 5; d++) {
-            const CsTally *card = experiment->tally[s][CS_SERIES_CARD];
-            double ours = 100.0 * cs_tally_last_share(card, d).value;
+            const CsTally *card = experiment->tally.of[s][CS_SERIES_CARD];
+            double ours = 100.0 * cs_tally_mean(card, FIELD(cut_last), d).value;
             if (!isnan(share[s][d]))
                 ck_assert_msg(fabs(ours - share[s][d]) <= share_tolerance[s],
                               "%s, device %u: %g %% of rounds", cs_states[s].name, d + 1, ours);
-            double ghz = cs_tally_device_mean(card, FIELD(frequency_hz), d).value / 1e9;
+            double ghz = cs_tally_mean(card, FIELD(frequency_hz), d).value / 1e9;
             if (frequency_ghz[s][d] > 0)
                 ck_assert_msg(fabs(ghz - frequency_ghz[s][d]) <= 0.006, "%s, device %u: %g GHz",
                               cs_states[s].name, d + 1, ghz);
@@ -142,8 +142,8 @@ static void check_sensitivity(const CsExperiment *experiment)
         for (guint k = 0; k < 2; k++) {
             const CsTally *card[CS_STATES_N], *other[CS_STATES_N];
             for (guint s = 0; s < CS_STATES_N; s++) {
-                card[s] = experiment->variation[s][CS_SERIES_CARD][v];
-                other[s] = experiment->variation[s][against[k]][v];
+                card[s] = experiment->variation[v].of[s][CS_SERIES_CARD];
+                other[s] = experiment->variation[v].of[s][against[k]];
             }
             CsEstimate ours = cs_tally_change(card, other, CS_STATES_N, field[k]);
             ck_assert_msg(fabs(ours.value - known[v][k]) <= 0.5, "%s: %g +- %g, expected %g",
