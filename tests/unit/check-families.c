@@ -171,6 +171,9 @@ START_TEST(windows_lie_as_the_family_orders)
         {"{\"model_type\": \"exaone4\", \"sliding_window_pattern\": \"LLLG\","
          " \"sliding_window\": 8, " SIZES "}",
          "SSSFSS"},
+        {"{\"model_type\": \"exaone4\", \"sliding_window_pattern\": \"G\","
+         " \"sliding_window\": 8, " SIZES "}",
+         "FFFFFF"},
         {"{\"model_type\": \"qwen2\", \"use_sliding_window\": false, \"sliding_window\": 8, " SIZES
          "}",
          "FFFFFF"},
@@ -187,6 +190,16 @@ START_TEST(windows_lie_as_the_family_orders)
         for (guint k = 0; k < 6; k++)
             ck_assert_msg(model->layers[k].window == (cases[i].pattern[k] == 'S' ? 8 : 0),
                           "%s: layer %u", cases[i].text, k + 1);
+    }
+    static const char *const wrong[] = {"", "L", "GL", "LGLG", "LLLg", "LxG"};
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        g_autofree char *text =
+            g_strdup_printf("{\"model_type\": \"exaone4\", \"sliding_window_pattern\": \"%s\","
+                            " \"sliding_window\": 8, " SIZES "}",
+                            wrong[i]);
+        ck_assert_msg(read_text(text, diagnostics) == NULL, "%s", text);
+        ck_assert_uint_eq(cs_diagnostics_count(diagnostics), 1);
     }
     /* A published case: Mistral-7B, s = 32768 and a window of 4096, causal: 5.23e14. */
     g_autoptr(CsArchitecture) mistral = published("mistral-7b");

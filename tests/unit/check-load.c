@@ -53,6 +53,26 @@ START_TEST(shares_by_hand)
 }
 END_TEST
 
+/* One GPU is a server like any other number of them; one for each device is none to wait for. */
+START_TEST(shares_of_any_number_of_gpus)
+{
+    static const guint gpus[] = {1, 2, 3, CS_GPUS_UNLIMITED};
+    for (guint k = 0; k < G_N_ELEMENTS(gpus); k++) {
+        g_autoptr(CsConfig) config =
+            config_of("card-contention", CS_SCHEDULE_PARALLEL, gpus[k], CS_SHARING_EQUAL);
+        g_autoptr(CsLoadMeter) meter = cs_load_meter_new(config);
+        cs_load_served(meter, CS_LOAD_SERVER, 6);
+        cs_load_served(meter, CS_LOAD_UPLINK, 6);
+        cs_load_next_round(meter, 24 * second_ns);
+        CsLoad load = cs_load_of(meter, 1);
+        guint there = gpus[k] == CS_GPUS_UNLIMITED ? 0 : gpus[k];
+        ck_assert_uint_eq(load.gpus, there);
+        ck_assert(load.server_share == (load.gpus > 0 ? 0.25 / load.gpus : 0));
+        ck_assert(load.uplink_share == 0.25 && load.downlink_share == 0);
+    }
+}
+END_TEST
+
 START_TEST(who_is_not_asked)
 {
     g_autoptr(CsConfig) free =
@@ -152,6 +172,7 @@ int main(void)
     Suite *suite = suite_create("load");
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, shares_by_hand);
+    tcase_add_test(tests, shares_of_any_number_of_gpus);
     tcase_add_test(tests, who_is_not_asked);
     tcase_add_test(tests, prices_by_hand);
     tcase_add_test(tests, prices_of_a_shared_air);

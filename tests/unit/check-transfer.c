@@ -547,18 +547,20 @@ START_TEST(who_waits_for_a_channel_may_leave)
 }
 END_TEST
 
-/* Two of three share an air that carries next to nothing of what the second has: the clock's end is
- * the second's, whose name is told. */
+/* Two of three share an air that carries next to nothing of what the third has, each in turn: the
+ * clock's end is that one's, whose name is told. */
 START_TEST(the_clock_ends_for_the_right_device)
 {
     g_autoptr(CsConfig) config = small_config(3);
     for (guint i = 0; i < 3; i++)
-        config->groups[i].radio.sharing = CS_SHARING_EQUAL;
-    config->groups[1].distance_min_m = config->groups[1].distance_max_m = 1e8;
+        config->groups[i].radio.sharing =
+            _i / 3 == 0 ? CS_SHARING_EQUAL : CS_SHARING_PROPORTIONAL_FAIR;
+    config->groups[_i % 3].distance_min_m = config->groups[_i % 3].distance_max_m = 1e8;
+    g_autofree char *whose = g_strdup_printf("of device 'd%d'", _i % 3);
     g_autoptr(GError) error = NULL;
     g_autoptr(Told) told = run(config, &error);
     ck_assert(g_error_matches(error, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_CLOCK));
-    ck_assert_msg(strstr(error->message, "of device 'd1'") != NULL, "%s", error->message);
+    ck_assert_msg(strstr(error->message, whose) != NULL, "%s", error->message);
 }
 END_TEST
 
@@ -918,7 +920,7 @@ int main(void)
     tcase_add_loop_test(sharing, two_devices_by_hand, 0, 2);
     tcase_add_loop_test(sharing, who_leaves_re_times_the_others, 0, 2);
     tcase_add_loop_test(sharing, who_waits_for_a_channel_may_leave, 0, 2);
-    tcase_add_test(sharing, the_clock_ends_for_the_right_device);
+    tcase_add_loop_test(sharing, the_clock_ends_for_the_right_device, 0, 6);
     tcase_add_test(sharing, proportional_fair_by_hand);
     tcase_add_test(sharing, a_deep_fade_by_hand);
     tcase_add_test(sharing, nobody_starves_after_a_bad_spell);
