@@ -3,7 +3,7 @@
 """Mutants drawn over all of src, and whether the tests catch them.
 
     tests/mutants/drawn.py draw [-n N] [-s SEED]            lists them
-    tests/mutants/drawn.py judge -d DIRECTORY [-n N] [-s SEED] [--part I/N] [--minutes M] [--only unit]
+    tests/mutants/drawn.py judge -d DIRECTORY [-n N] [-s SEED] [--part I/N] [--minutes M] [--only STAGE]
     tests/mutants/drawn.py judge -d OTHER --again DIRECTORY...   what survived there, in today's tree
     tests/mutants/drawn.py report -d DIRECTORY...           caught and survived, by folder
 
@@ -14,11 +14,12 @@ Not drawn: what only frees memory, asserts, declares, or is a text.
 
 Judging works on a copy of the sources in DIRECTORY, built once with the library as a shared object,
 so that a mutant costs one file compiled and one link, whatever number of tests there are. Before any
-mutant every test is run and timed; a mutant then meets the test of its file's name, the unit tests, the
+mutant the unit tests are run and timed; a mutant then meets the test of its file's name, the unit tests, the
 fastest and those of its folder first, and then the command-line tests of its folder, until one fails.
-With `--only unit` these last wait: a call without it takes up what that one left. Verdicts are kept, the
-last one of a mutant counts, and a second call goes on where the first ended; what survives is told in
-DIRECTORY/SURVIVORS.txt as it comes. The report takes several directories, the later ones' verdicts first.
+With `--only unit` these last wait, with `--only near` those that are not the file's own: a call without
+takes up what that one left. Verdicts are kept, the last one of a mutant counts, and a second call goes
+on where the first ended; what survives is told in DIRECTORY/SURVIVORS.txt as it comes. The report takes
+several directories, the later ones' verdicts before the earlier ones'.
 What changes nothing that anyone could see is in tests/mutants/equivalent, argued, and is not counted.
 """
 import argparse
@@ -55,11 +56,28 @@ TESTS = {
     "cmd": "usage commands bad-input results sweep report explain expect shards completion validate "
            "plots reproduce untrusted strangers learn answers",
 }
+# Of a file's own, beside those of its name or a part of it: they come before the folder's.
+NEAR = {
+    "chart": "plots", "figure": "plots", "screen": "plots sweep expect", "figure-data": "plots", "deciding": "report",
+    "claims": "reproduce", "claims-text": "reproduce", "explanation": "explain", "calibration-rows": "calibrate",
+    "calibration-fit": "calibrate", "calibration-steps": "calibrate", "calibration-layers": "calibrate",
+    "calibration": "calibrate", "emit": "cluster shards", "execution": "sweep results", "extension": "extend",
+    "merge": "shards", "parameters": "results", "record": "results", "progress": "manners", "vary": "sensitivity",
+    "store": "sweep results", "ordered": "sweep", "arguments": "usage commands", "compare": "report results",
+    "help": "usage", "interrupt": "learn", "link": "commands", "list": "commands", "new": "commands tours",
+    "plan": "shards", "plot": "plots", "rate": "commands", "shard": "shards", "shortage": "growth bad-input",
+    "table": "usage commands", "database": "results", "database-read": "export results", "database-runs": "shards results",
+    "directory": "results places", "csv": "results", "summary": "commands", "text-table": "commands",
+    "unit": "commands", "course": "learning", "trainer": "learn", "shape": "learn", "adapters": "learn",
+    "json": "learn", "resolve": "commands", "resolve-device": "bad-input", "resolve-radio": "commands",
+    "source": "bad-input", "sweep": "sweep", "import": "shards",
+}
 GENERAL = ["check-sim", "check-property", "answers", "results", "commands"]
 LEFT_OUT = {"house", "layers", "manual", "readme", "guide", "install", "instructions", "cluster",
             "kills", "faults", "scenarios", "contract"}
 SLOWEST_S = 60  # a test that takes longer on the pristine tree is left out
 SLOW_UNIT_S = 3  # a unit test that takes longer waits for the second stage,
+SCRIPT_S = 20  # what a command-line test is taken to need
 QUICK_UNIT_S = .3  # and one of another folder that takes longer than this
 
 # --- drawing --------------------------------------------------------------------------------------
@@ -277,23 +295,41 @@ class Tree:
         command = ["bash", path] if name.endswith(".sh") else [path]  # as make check does
         return run(command, self.build, self.log, cpu_s=limit, env=self.environment())
 
-    def times(self, only_units):
-        """How long each test takes on the pristine tree, of those that pass: measured where not yet known."""
-        wanted = self.unit_tests()
-        if not only_units:
-            wanted += ["tests/cli/" + f for f in sorted(os.listdir(os.path.join(self.root, "tests/cli")))
-                       if f.endswith(".sh") and f != "lib.sh" and f[:-3] not in LEFT_OUT]
+    def times(self):
+        """How long each unit test takes on the pristine tree, of those that pass: measured where not yet
+        known. Command-line tests are not measured; whether one passes there is asked when it fails."""
         kept = os.path.join(self.directory, "times")
         rows = [line.rstrip("\n").split("\t") for line in open(kept)] if os.path.exists(kept) else []
         with open(kept, "a") as out:
-            for name in wanted:
+            for name in self.unit_tests():
                 if name not in [row[0] for row in rows]:
                     started = time.monotonic()
                     state = "passes" if self.test(name, SLOWEST_S) == 0 else "fails"
                     rows.append([name, "%.2f" % (time.monotonic() - started), state])
                     out.write("\t".join(rows[-1]) + "\n")
                     out.flush()
-        return {name: float(seconds) for name, seconds, state in rows if state == "passes" and name in wanted}
+        times = {name: float(seconds) for name, seconds, state in rows if state == "passes"}
+        for f in sorted(os.listdir(os.path.join(self.root, "tests/cli"))):
+            if f.endswith(".sh") and f != "lib.sh" and f[:-3] not in LEFT_OUT:
+                times["tests/cli/" + f] = SCRIPT_S
+        return times
+
+    def passes_without(self, name):
+        """Whether a command-line test passes on the pristine tree; kept for all parts."""
+        if not name.endswith(".sh"):
+            return True
+        parts = os.path.dirname(self.directory)
+        kept = os.path.join(parts, "scripts")
+        rows = dict(line.split() for line in open(kept)) if os.path.exists(kept) else {}
+        if name not in rows:
+            built = [part for part in os.listdir(parts) if os.path.exists(os.path.join(parts, part, "built"))]
+            pristine = Tree(self.directory)
+            pristine.root = os.path.join(parts, built[0], "pristine")
+            pristine.build = os.path.join(pristine.root, "build")
+            rows[name] = "passes" if pristine.test(name, 4 * SLOWEST_S) == 0 else "fails"
+            with open(kept, "a") as out:
+                out.write("%s %s\n" % (name, rows[name]))
+        return rows[name] == "passes"
 
     def object_of(self, path):
         """The object that a source is compiled into; a body is of the files that include it."""
@@ -327,7 +363,7 @@ class Tree:
 
 
 def tests_of(path, times):
-    """(whether it is of the first stage, test), in the order in which a mutant of the file meets them."""
+    """(stage, test), stages 0 to 2 the first one, in the order in which a mutant of the file meets them."""
     folder, stem = path.split("/")[1], os.path.basename(path).rsplit(".", 1)[0]
     wanted = set(TESTS.get(folder, "").split()) | {folder}
 
@@ -336,14 +372,16 @@ def tests_of(path, times):
         bare = short.replace("check-", "", 1)
         unit = "/check-" in name
         if bare == stem or bare in stem.split("-"):
-            return (0 if times[name] < 3 * SLOW_UNIT_S else 4) if unit else 3
+            return (0 if times[name] < 3 * SLOW_UNIT_S else 3) if unit else 3
+        if not unit and bare in NEAR.get(stem, "").split():
+            return 3
         if bare in wanted or short in GENERAL:
             return (1 if times[name] < SLOW_UNIT_S else 4) if unit else 4
         # Whatever else is a unit test: what a folder's faults show in is not always foreseen.
         return (2 if times[name] < QUICK_UNIT_S else 5) if unit else None
     ranked = [(rank(name), times[name], name) for name in times if rank(name) is not None]
     # No unit test holds a command.
-    return [(r < 3, name) for r, _, name in sorted(ranked) if not (folder == "cmd" and "/check-" in name)]
+    return [(r, name) for r, _, name in sorted(ranked) if not (folder == "cmd" and "/check-" in name)]
 
 
 def equivalents():
@@ -371,7 +409,7 @@ def judge_one(tree, mutant, tests, times):
             return "stillborn", ""
         for name in tests:
             status = tree.test(name, max(20, 5 * times[name]))
-            if status != 0:
+            if status != 0 and tree.passes_without(name):
                 return "caught", name + (" (by time)" if status in (124, -signal.SIGXCPU) else "")
         return "survived", ""
     finally:
@@ -400,6 +438,11 @@ def to_judge(args):
     return [(row[0], found_again(row[0], row[4], int(row[3]), row[5], row[6])) for row in survivors]
 
 
+# By verdict, the last stage behind a mutant; by --only, the verdicts that it takes up.
+STAGES_BEHIND = {"survived-unit": 2, "survived-near": 3}
+UNDECIDED = {"unit": [""], "near": ["", "survived-unit"], None: ["", "survived-unit", "survived-near"]}
+
+
 def judge(args):
     part, parts = (int(x) for x in args.part.split("/"))
     directory = os.path.abspath(os.path.join(args.directory[0], "part-%d" % part))
@@ -407,20 +450,22 @@ def judge(args):
     tree = Tree(directory)
     tree.prepare()
     globals()["TOP"] = tree.root  # work on the sources meanwhile does no harm
-    units = args.only == "unit"
-    times = tree.times(units)
+    times = tree.times()
     end = time.monotonic() + 60 * args.minutes
     for i, (name, mutant) in enumerate(to_judge(args)):
         known = verdicts_in(args.directory).get(name, ["", ""])[1]
-        if i % parts != part or time.monotonic() > end or known not in ("", "" if units else "survived-unit"):
+        if args.folders and name.split("/")[1] not in args.folders.split(","):
+            continue
+        if i % parts != part or time.monotonic() > end or known not in UNDECIDED[args.only]:
             continue
         tests = [] if mutant is None else tests_of(mutant[0], times)
-        tests = [test for first, test in tests if (first if units else not (known and first))]
+        most = {"unit": 2, "near": 3}.get(args.only, 9)
+        tests = [test for stage, test in tests if STAGES_BEHIND.get(known, -1) < stage <= most]
         verdict, test = "gone", ""
         if mutant is not None:
             verdict, test = ("equivalent", "") if is_equivalent(mutant) else judge_one(tree, mutant, tests, times)
-        if verdict == "survived" and units:
-            verdict = "survived-unit"
+        if verdict == "survived" and args.only:
+            verdict = "survived-" + args.only
         code, column = line_of_code(mutant) if mutant else ("", 0)
         with open(os.path.join(directory, "verdicts"), "a") as out:
             out.write("\t".join([name, verdict, test, str(column), code, *(mutant or ("", "", "", ""))[2:4]]) + "\n")
@@ -450,8 +495,10 @@ def main():
     parser.add_argument("-n", "--number", type=int, default=250)
     parser.add_argument("-s", "--seed", type=int, default=1)
     parser.add_argument("-d", "--directory", nargs="+")
-    parser.add_argument("--only", choices=["unit"], help="no command-line tests: these wait for a later call")
+    parser.add_argument("--only", choices=["unit", "near"],
+                        help="unit tests, or those and the file's own command-line tests: the rest waits for a later call")
     parser.add_argument("--again", nargs="+", help="what survived in these directories, in today's tree")
+    parser.add_argument("--folders", help="of src, by commas: the others wait")
     parser.add_argument("--part", default="0/1", help="every N-th mutant, from the I-th")
     parser.add_argument("--minutes", type=float, default=1e6)
     args = parser.parse_args()
