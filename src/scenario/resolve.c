@@ -436,8 +436,8 @@ static void resolve_all(CsResolver *r, const char *name)
     r->config->places = r->fixed[CS_KEY_PLACES].choice != 0;
 }
 
-gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
-                    const char *directory, CsResolved *resolved, CsDiagnostics *diagnostics)
+void cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
+                const char *directory, CsResolved *resolved, CsDiagnostics *diagnostics)
 {
     CsResolver r = {
         .table = table, .library = library, .directory = directory, .diagnostics = diagnostics};
@@ -463,10 +463,8 @@ gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *nam
     *resolved = (CsResolved){
         r.config,   r.sampling, r.fixed[CS_KEY_RECORD].set, r.fixed[CS_KEY_PARAMETERS].choice != 0,
         r.settings, r.strings};
-    if (some && cs_diagnostics_told(diagnostics) == errors)
-        return TRUE;
-    cs_resolved_clear(resolved);
-    return FALSE;
+    if (!some || cs_diagnostics_told(diagnostics) != errors)
+        cs_resolved_clear(resolved);
 }
 
 void cs_resolved_clear(CsResolved *resolved)

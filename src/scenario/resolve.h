@@ -20,10 +20,10 @@ typedef struct {
     GStringChunk *strings; /* what the settings borrow */
 } CsResolved;
 
-/* FALSE, and *resolved empty, with errors added. `name` is the scenario's, for its title;
+/* *resolved is left empty where errors were added. `name` is the scenario's, for its title;
  * `directory` its own, from which the settings' paths count. */
-gboolean cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
-                    const char *directory, CsResolved *resolved, CsDiagnostics *diagnostics);
+void cs_resolve(const CsRawTable *table, CsLibrary *library, const char *name,
+                const char *directory, CsResolved *resolved, CsDiagnostics *diagnostics);
 
 /* idle.c: warns of the keys that are given and change nothing; `resolved` is the table's. */
 void cs_idle_tell(const CsRawTable *table, const CsResolved *resolved, const CsTyped *defaults,

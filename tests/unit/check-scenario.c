@@ -467,6 +467,47 @@ START_TEST(platforms_give_what_is_not_said)
 }
 END_TEST
 
+/* What is swept and varied is part of what was given: it reads back whole, in its order. */
+START_TEST(axes_read_back)
+{
+    g_autoptr(CsScenario) scenario =
+        read_good(DEVICE "[sweep]\nradio.bandwidth = 5 MHz, 6 MHz\ndevice.a.cores = 1, 2, 3\n"
+                         "policy.weight = 0.1 .. 0.9 step 0.1\n[vary]\n"
+                         "radio.path-loss-exponent = 2 .. 4\nserver.cores = 1000 .. 4000\n",
+                  NULL);
+    g_autofree char *text = cs_scenario_source(scenario);
+    g_autoptr(CsScenario) again = read_good(text, NULL);
+    ck_assert_uint_eq(cs_scenario_n_sweep_axes(again), 3);
+    for (guint i = 0; i < 3; i++) {
+        CsSweepAxis was = cs_scenario_sweep_axis(scenario, i),
+                    is = cs_scenario_sweep_axis(again, i);
+        ck_assert_str_eq(is.key, was.key);
+        ck_assert_str_eq(is.values, was.values);
+    }
+    ck_assert_uint_eq(cs_scenario_n_varied(again), 2);
+    g_autofree char *twice = cs_scenario_source(again);
+    ck_assert_str_eq(twice, text);
+}
+END_TEST
+
+/* A device of a file that says no more than what holds at time 0 begins there, and no later. */
+START_TEST(availability_of_one_row)
+{
+    static const char *const given[] = {"", "availability-start = 0\n",
+                                        "availability-start = 1 ns\n"};
+    g_autofree char *log = file_of("one.csv", "time,state\n0,up\n");
+    for (guint i = 0; i < G_N_ELEMENTS(given); i++) {
+        g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+        g_autofree char *text = g_strconcat(DEVICE "availability = one.csv\n", given[i], NULL);
+        g_autoptr(CsScenario) scenario = read_text(text, NULL, diagnostics);
+        g_autofree char *told = cs_diagnostics_format(diagnostics, FALSE);
+        ck_assert_msg((scenario != NULL) == (i < 2), "%s%s", text, told);
+        ck_assert(i < 2 || strstr(told, "begins at or behind the end of its file") != NULL);
+    }
+    g_unlink(log);
+}
+END_TEST
+
 START_TEST(overrides_and_points)
 {
     static const char *const overrides[] = {"simulation.rounds=7", "radio.bandwidth = 10 MHz",
@@ -1133,6 +1174,8 @@ int main(void)
     tcase_add_test(tc, inherits_counts_and_ranges);
     tcase_add_test(tc, platforms_give_what_is_not_said);
     tcase_add_test(tc, overrides_and_points);
+    tcase_add_test(tc, axes_read_back);
+    tcase_add_test(tc, availability_of_one_row);
     tcase_add_test(tc, extends_lays_files_over_one_another);
     tcase_add_loop_test(tc, bad_inputs_are_explained, 0, G_N_ELEMENTS(bad_inputs));
     tcase_add_loop_test(tc, bad_values_are_told_in_their_place, 0, G_N_ELEMENTS(bad_values));
