@@ -11,6 +11,7 @@
 #include "output/manifest.h"
 #include "output/measure.h"
 #include "output/summary.h"
+#include "output/unit.h"
 #include "output/trace.h"
 
 #include <glib/gstdio.h>
@@ -319,6 +320,62 @@ START_TEST(streamed_rows_are_the_same_bytes)
     cs_csv_sink_free(streamed);
     g_remove(path);
     g_rmdir(folder);
+}
+END_TEST
+
+/* Whatever a row is to end in, however long, stands behind its cells. */
+START_TEST(rows_end_in_what_is_given)
+{
+    static const gsize lengths[] = {0, 1, 30, 1000, 100000};
+    g_autoptr(CsConfig) config = two_devices();
+    CsRoundRecord round = a_round();
+    CsCsvSink *plain = cs_csv_sink_new(1u << CS_TABLE_ROUNDS, 1, config);
+    plain->sink.round(&plain->sink, &round);
+    g_autofree char *row =
+        g_strndup(plain->text[CS_TABLE_ROUNDS]->str, plain->text[CS_TABLE_ROUNDS]->len - 1);
+    for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        CsCsvSink *sink = cs_csv_sink_new(1u << CS_TABLE_ROUNDS, 1, config);
+        g_autofree char *more = g_strnfill(lengths[i], ','), *expected = NULL;
+        cs_csv_sink_end_rows(sink, g_strdup(more));
+        for (guint k = 0; k < 3; k++)
+            sink->sink.round(&sink->sink, &round);
+        expected = g_strdup_printf("%s%s\n%s%s\n%s%s\n", row, more, row, more, row, more);
+        ck_assert_str_eq(sink->text[CS_TABLE_ROUNDS]->str, expected);
+        cs_csv_sink_free(sink);
+    }
+    cs_csv_sink_free(plain);
+}
+END_TEST
+
+/* Rows past a few MiB wait in a nameless file of the directory, where there is one: memory stays
+ * bounded, the bytes are the same, and nothing is left behind. */
+START_TEST(many_rows_wait_on_disk)
+{
+    enum { ROUNDS = 60000, MEMORY = 9 << 20 };
+    g_autoptr(CsConfig) config = two_devices();
+    g_autofree char *folder = g_dir_make_tmp("cardsim-unit-XXXXXX", NULL);
+    g_autoptr(CsUnit) kept = cs_unit_new(config, 1, 1u << CS_TABLE_ROUNDS, NULL, NULL);
+    g_autoptr(CsUnit) moved = cs_unit_new(config, 1, 1u << CS_TABLE_ROUNDS, NULL, folder);
+    CsRoundRecord round = a_round();
+    for (round.round = 1; round.round <= ROUNDS; round.round++) {
+        kept->sink.round(&kept->sink, &round);
+        moved->sink.round(&moved->sink, &round);
+        ck_assert_uint_lt(moved->csv->text[CS_TABLE_ROUNDS]->len, MEMORY);
+    }
+    ck_assert_uint_gt(kept->csv->text[CS_TABLE_ROUNDS]->len, MEMORY);
+    ck_assert(kept->waiting < 0 && moved->waiting >= 0);
+    g_autofree char *expected = g_strdup(kept->csv->text[CS_TABLE_ROUNDS]->str);
+    CsUnit *units[] = {kept, moved};
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *path = g_build_filename(folder, "rounds.csv", NULL), *text = NULL;
+        CsFile *file = cs_file_create(path, NULL);
+        ck_assert(cs_unit_append(units[i], CS_TABLE_ROUNDS, file, NULL));
+        ck_assert(cs_file_commit(file, NULL));
+        ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+        ck_assert(strcmp(text, expected) == 0);
+        g_remove(path);
+    }
+    ck_assert_int_eq(g_rmdir(folder), 0);
 }
 END_TEST
 
@@ -880,6 +937,8 @@ int main(void)
     tcase_add_test(tc, cells_say_what_rows_say);
     tcase_add_test(tc, metrics_mean_the_same_everywhere);
     tcase_add_test(tc, streamed_rows_are_the_same_bytes);
+    tcase_add_test(tc, rows_end_in_what_is_given);
+    tcase_add_test(tc, many_rows_wait_on_disk);
     tcase_add_test(tc, manifest_reads_back);
     tcase_add_test(tc, assumptions_depend_on_the_scenario);
     tcase_add_test(tc, directory_is_made_with_its_parents);
