@@ -91,10 +91,12 @@ static gboolean tell_kv_heads(const CsConfigObject *config, const CsFamily *fami
         return cs_diagnostics_error(config->diagnostics,
                                     cs_config_place(config, "attention_head_type"), NULL,
                                     "'attention_head_type' is neither multihead nor multiquery");
-    case CS_KV_MULTI_QUERY:
+    case CS_KV_MULTI_QUERY: {
+        gboolean one = cs_config_flag(config, "multi_query", TRUE);
         if (!cs_config_flag(config, "new_decoder_architecture", FALSE))
-            *kv_heads = cs_config_flag(config, "multi_query", TRUE) ? 1 : 0;
+            *kv_heads = one ? 1 : 0;
         return TRUE;
+    }
     case CS_KV_GROUPS:
         if (!cs_config_flag(config, "multi_query_attention", FALSE))
             *kv_heads = 0;
@@ -154,8 +156,15 @@ static gboolean complete(const CsConfigObject *config, const CsFamily *family,
         figure[CS_FIGURE_EMBEDDING] = hidden;
     if (figure[CS_FIGURE_INTERMEDIATE] == 0)
         figure[CS_FIGURE_INTERMEDIATE] = 4 * hidden;
+    if (family->halved)
+        figure[CS_FIGURE_INTERMEDIATE] /= 2;
+    if (figure[CS_FIGURE_KV_RANK] > 0 && figure[CS_FIGURE_VALUE_DIM] == 0)
+        figure[CS_FIGURE_VALUE_DIM] = hidden / heads;
     if (figure[CS_FIGURE_KV_RANK] > 0)
         figure[CS_FIGURE_HEAD_DIM] = figure[CS_FIGURE_NOPE_DIM] + figure[CS_FIGURE_ROPE_DIM];
+    if (family->halved && !cs_config_flag(config, "no_bias", TRUE))
+        return cs_diagnostics_error(config->diagnostics, cs_config_place(config, "no_bias"), NULL,
+                                    "family '%s' is read without biases only", family->model_type);
     if (figure[CS_FIGURE_HEAD_DIM] == 0 && hidden % heads != 0)
         return cs_diagnostics_error(
             config->diagnostics, cs_config_place(config, family->figure[CS_FIGURE_HEADS].key), NULL,

@@ -16,6 +16,7 @@ typedef struct {
     guint window_from;       /* layers below it see all (max_window_layers) */
     guint linear_every;      /* each N-th layer is not linear */
     guint dense_first;       /* layers without experts at the start */
+    guint experts_end;       /* layers from here on are without; 0: none is */
     guint experts_every;     /* 1: all behind these */
     JsonArray *dense_only;   /* mlp_only_layers */
     JsonArray *with_experts; /* moe_layers */
@@ -76,6 +77,20 @@ static gboolean read_window(Kinds *kinds)
     return sound && read_pattern(kinds);
 }
 
+/* The last layer with experts, -1 where all up to the end have them. */
+static gboolean read_last_expert(Kinds *kinds)
+{
+    const char *key = "moe_layer_end_index";
+    JsonNode *node = cs_config_find(kinds->config, key, NULL);
+    guint last;
+    if (node == NULL || (JSON_NODE_HOLDS_VALUE(node) && json_node_get_int(node) == -1))
+        return TRUE;
+    if (!cs_config_whole(kinds->config, key, node, 0, CS_LAYERS_MAX, &last))
+        return FALSE;
+    kinds->experts_end = last + 1;
+    return TRUE;
+}
+
 static gboolean read_expert_layers(Kinds *kinds)
 {
     const CsConfigObject *config = kinds->config;
@@ -89,6 +104,13 @@ static gboolean read_expert_layers(Kinds *kinds)
                                     &kinds->dense_first);
         sound &=
             cs_config_optional(config, "moe_layer_freq", CS_LAYERS_MAX, 1, &kinds->experts_every);
+        break;
+    case CS_EXPERTS_FROM:
+        sound &= cs_config_optional(config, "moe_layer_start_index", CS_LAYERS_MAX, 0,
+                                    &kinds->dense_first);
+        sound &= cs_config_optional(config, "moe_layer_interval", CS_LAYERS_MAX, 1,
+                                    &kinds->experts_every);
+        sound &= read_last_expert(kinds);
         break;
     case CS_EXPERTS_STEP:
         kinds->dense_only = cs_config_array(config, "mlp_only_layers");
@@ -120,7 +142,7 @@ static gboolean read_kinds(Kinds *kinds, guint n_layers)
 static gboolean has_experts(const Kinds *kinds, guint layer)
 {
     if (kinds->figure[CS_FIGURE_EXPERTS] == 0 || layer < kinds->dense_first ||
-        holds(kinds->dense_only, layer))
+        (kinds->experts_end > 0 && layer >= kinds->experts_end) || holds(kinds->dense_only, layer))
         return FALSE;
     if (kinds->with_experts != NULL)
         return holds(kinds->with_experts, layer);

@@ -35,10 +35,11 @@
     [CS_FIGURE_KV_HEADS] = MAY("num_key_value_heads"), [CS_FIGURE_HEAD_DIM] = MAY("head_dim")
 #define GROUPED_OR_NULL                                                                            \
     [CS_FIGURE_KV_HEADS] = NULLED("num_key_value_heads"), [CS_FIGURE_HEAD_DIM] = MAY("head_dim")
-#define LATENT                                                                                     \
+#define LATENT_RANKS                                                                               \
     [CS_FIGURE_Q_RANK] = ZERO("q_lora_rank"), [CS_FIGURE_KV_RANK] = MUST("kv_lora_rank"),          \
     [CS_FIGURE_NOPE_DIM] = MUST("qk_nope_head_dim"),                                               \
-    [CS_FIGURE_ROPE_DIM] = MUST("qk_rope_head_dim"), [CS_FIGURE_VALUE_DIM] = MUST("v_head_dim")
+    [CS_FIGURE_ROPE_DIM] = MUST("qk_rope_head_dim")
+#define LATENT LATENT_RANKS, [CS_FIGURE_VALUE_DIM] = MUST("v_head_dim")
 #define ROUTED                                                                                     \
     [CS_FIGURE_EXPERTS] = ZERO("n_routed_experts"),                                                \
     [CS_FIGURE_ACTIVE_EXPERTS] = MAY("num_experts_per_tok"),                                       \
@@ -242,11 +243,20 @@ static const CsFamily families[] = {
                   [CS_FIGURE_CONTEXT] = MAY("max_position_embeddings"), DENSE, GROUPED)),
     GATED("exaone4", 2, APART, FIGURES(SIZES, DENSE, GROUPED), .full_every = 4, HEAD_NORM, WINDOW),
     GATED("minicpm", 2, TIED, FIGURES(SIZES, DENSE, GROUPED), ATTENTION_BIAS),
-    GATED("minicpm3", 2, TIED, FIGURES(SIZES, DENSE, LATENT), ATTENTION_BIAS),
+    GATED("minicpm3", 2, TIED,
+          FIGURES(SIZES, DENSE, LATENT_RANKS, [CS_FIGURE_VALUE_DIM] = MAY("v_head_dim")),
+          ATTENTION_BIAS),
+    GATED("minimax_m2", 2, APART,
+          FIGURES(SIZES, GROUPED, EXPERTS("num_local_experts", "intermediate_size")),
+          .router_bias = TRUE, WIDTH_NORM),
     GATED("glm", 2, APART, FIGURES(SIZES, DENSE, GROUPED), .fused = CS_FUSED_GATE_UP,
           .qkv_bias = {"attention_bias", FALSE}),
     GATED("glm4", 4, APART, FIGURES(SIZES, DENSE, GROUPED), .fused = CS_FUSED_GATE_UP,
           .qkv_bias = {"attention_bias", FALSE}),
+    GATED("glm4_moe_lite", 2, APART, FIGURES(SIZES, DENSE, LATENT, ROUTED),
+          .expert_layers = CS_EXPERTS_AFTER_DENSE, .router_bias = TRUE),
+    GATED("dots1", 2, APART, FIGURES(SIZES, DENSE, GROUPED, ROUTED),
+          .expert_layers = CS_EXPERTS_AFTER_DENSE, .router_bias = TRUE, ATTENTION_BIAS, HEAD_NORM),
     GATED("glm4_moe", 2, APART, FIGURES(SIZES, DENSE, GROUPED, ROUTED),
           .qkv_bias = {"attention_bias", FALSE}, .expert_layers = CS_EXPERTS_AFTER_DENSE,
           .router_bias = TRUE, .qk_normed = {"use_qk_norm", FALSE}, .qk_norm = CS_QK_NORM_HEAD),
@@ -265,14 +275,36 @@ static const CsFamily families[] = {
     GATED("baichuan", 2, APART, FIGURES(SIZES, DENSE), .fused = CS_FUSED_QKV),
     GATED("xverse", 2, APART, FIGURES(SIZES, DENSE, GROUPED)),
     GATED("ernie4_5", 2, TIED, FIGURES(SIZES, DENSE, GROUPED), BIASES("use_bias", FALSE)),
+    GATED("ernie4_5_moe", 2, TIED,
+          FIGURES(SIZES, DENSE, GROUPED, [CS_FIGURE_EXPERTS] = ZERO("moe_num_experts"),
+                  [CS_FIGURE_ACTIVE_EXPERTS] = MAY("moe_k"),
+                  [CS_FIGURE_EXPERT_WIDTH] = MAY("moe_intermediate_size"),
+                  [CS_FIGURE_SHARED_EXPERTS] = ZERO("moe_num_shared_experts")),
+          BIASES("use_bias", FALSE), .expert_layers = CS_EXPERTS_FROM, .router_bias = TRUE),
+    GATED("qwen", 2, APART, FIGURES(SIZES, DENSE, [CS_FIGURE_HEAD_DIM] = MAY("kv_channels")),
+          .halved = TRUE, .fused = CS_FUSED_QKV, .qkv_bias = ALWAYS),
+    GATED("internlm", 2, APART, FIGURES(SIZES, DENSE), ATTENTION_BIASES("bias", TRUE)),
+    GATED("seed_oss", 2, APART, FIGURES(SIZES, DENSE, GROUPED), .mlp_bias = {"mlp_bias", FALSE},
+          .qkv_bias = {"attention_bias", TRUE}, .out_bias = {"attention_out_bias", FALSE}),
+    GATED("hunyuan_v1_dense", 2, APART, FIGURES(SIZES, DENSE, GROUPED), ATTENTION_BIAS, HEAD_NORM),
+    PLAIN("arcee", 2, APART, FIGURES(SIZES, DENSE, GROUPED), .mlp_bias = {"mlp_bias", FALSE},
+          ATTENTION_BIAS),
+    PLAIN("nemotron", 2, APART, FIGURES(SIZES, DENSE, GROUPED), .biased = TRUE,
+          .mlp_bias = {"mlp_bias", FALSE}, ATTENTION_BIAS),
+    PLAIN("codegen", 1, APART, FIGURES(OLD_SIZES, [CS_FIGURE_INTERMEDIATE] = MAY("n_inner")),
+          .fused = CS_FUSED_QKV, .biased = TRUE, .mlp_bias = ALWAYS, .head_bias = ALWAYS),
 };
 
 /* Other names of the same: whole configurations whose text part stands within. */
 static const char *const other_names[][2] = {
-    {"gemma3", "gemma3_text"},   {"llama4", "llama4_text"},
-    {"qwen3_5", "qwen3_5_text"}, {"qwen3_5_moe", "qwen3_5_moe_text"},
-    {"mistral3", "mistral"},     {"RefinedWebModel", "falcon"},
-    {"RefinedWeb", "falcon"},
+    {"gemma3", "gemma3_text"},     {"llama4", "llama4_text"},
+    {"qwen3_5", "qwen3_5_text"},   {"qwen3_5_moe", "qwen3_5_moe_text"},
+    {"qwen2_vl", "qwen2"},         {"qwen2_vl_text", "qwen2"},
+    {"qwen2_5_vl", "qwen2"},       {"qwen2_5_vl_text", "qwen2"},
+    {"qwen3_vl", "qwen3"},         {"qwen3_vl_text", "qwen3"},
+    {"qwen3_vl_moe", "qwen3_moe"}, {"qwen3_vl_moe_text", "qwen3_moe"},
+    {"aquila", "llama"},           {"mistral3", "mistral"},
+    {"RefinedWebModel", "falcon"}, {"RefinedWeb", "falcon"},
 };
 
 const CsFamily *cs_family_find(const char *model_type)

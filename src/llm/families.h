@@ -72,6 +72,7 @@ typedef enum {
     CS_EXPERTS_ALL,
     CS_EXPERTS_AFTER_DENSE, /* first_k_dense_replace, moe_layer_freq */
     CS_EXPERTS_STEP,        /* decoder_sparse_step, mlp_only_layers */
+    CS_EXPERTS_FROM,        /* moe_layer_start_index, moe_layer_interval */
     CS_EXPERTS_INTERLEAVED  /* interleave_moe_layer_step, moe_layers */
 } CsExpertLayers;
 
@@ -87,6 +88,7 @@ typedef enum {
 typedef struct {
     const char *model_type;
     gboolean gated;
+    gboolean halved; /* intermediate_size counts gate and up together; no_bias must hold */
     CsFigure figure[CS_N_FIGURES];
     guint fused;     /* of CsFused */
     guint norms;     /* vectors of h a layer */

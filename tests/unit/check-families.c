@@ -60,7 +60,7 @@ static CsArchitecture *model_of(const char *text)
 START_TEST(totals_are_the_published_ones)
 {
     g_autoptr(GPtrArray) rows = read_rows("parameters.csv");
-    ck_assert_uint_eq(rows->len, 47);
+    ck_assert_uint_eq(rows->len, 79);
     guint exact = 0;
     for (guint i = 0; i < rows->len; i++) {
         char **field = g_ptr_array_index(rows, i);
@@ -80,7 +80,7 @@ START_TEST(totals_are_the_published_ones)
             ck_assert_msg(met > 0.95 * active && met - embeddings < 1.05 * active,
                           "%s: %.3g of %.3g", field[0], met, active);
     }
-    ck_assert_uint_eq(exact, 42);
+    ck_assert_uint_eq(exact, 74);
 }
 END_TEST
 
@@ -333,6 +333,10 @@ START_TEST(what_changes_the_count_is_never_ignored)
         {"{\"model_type\": \"qwen3\", \"layer_types\": [\"mamba\",\"mamba\",\"mamba\",\"mamba\","
          "\"mamba\",\"mamba\"], " SIZES "}",
          "not known"},
+        {"{\"model_type\": \"qwen\", \"no_bias\": false, \"hidden_size\": 64,"
+         "\"num_hidden_layers\": 6, \"num_attention_heads\": 4, \"intermediate_size\": 128,"
+         "\"vocab_size\": 9}",
+         "without biases only"},
         {"{\"model_type\": \"olmoe\", \"num_experts\": 3, \"num_experts_per_tok\": 4, " SIZES "}",
          "3 experts"},
         {"{\"model_type\": \"llava\", \"text_config\": {\"model_type\": \"mistral\","
@@ -357,6 +361,83 @@ START_TEST(what_changes_the_count_is_never_ignored)
 }
 END_TEST
 
+/* What families name and count in ways of their own: h = 64, 4 heads of 16, 2 of keys, F = 128. */
+START_TEST(families_with_words_of_their_own)
+{
+    static const double grouped = 2 * 64 * 64 + 2 * 64 * 32, plain = 4 * 64 * 64;
+    static const struct {
+        const char *text;
+        double first, last; /* weights met by a token of the first and the last layer */
+        guint other;        /* norms and biases of the first */
+    } cases[] = {
+        /* The width holds gate and up: 64 each; the product of q, k and v alone has a bias. */
+        {"{\"model_type\": \"qwen\", \"no_bias\": true, \"kv_channels\": 16, \"hidden_size\": 64,"
+         "\"num_hidden_layers\": 6, \"num_attention_heads\": 4, \"intermediate_size\": 128,"
+         "\"vocab_size\": 9}",
+         plain + 3 * 64 * 64, plain + 3 * 64 * 64, 2 * 64 + 3 * 64},
+        {"{\"model_type\": \"internlm\", \"bias\": true, \"hidden_size\": 64,"
+         "\"num_hidden_layers\": 6, \"num_attention_heads\": 4, \"intermediate_size\": 128,"
+         "\"vocab_size\": 9}",
+         plain + 3 * 64 * 128, plain + 3 * 64 * 128, 2 * 64 + 4 * 64},
+        {"{\"model_type\": \"codegen\", \"n_embd\": 64, \"n_layer\": 6, \"n_head\": 4,"
+         "\"vocab_size\": 9, \"n_inner\": null}",
+         plain + 8 * 64 * 64, plain + 8 * 64 * 64, 2 * 64 + 5 * 64},
+        /* Layers 2 to 5 have experts: four of 10, two met, one shared. */
+        {"{\"model_type\": \"ernie4_5_moe\", \"moe_num_experts\": 4, \"moe_k\": 2,"
+         "\"moe_intermediate_size\": 10, \"moe_num_shared_experts\": 1,"
+         "\"moe_layer_start_index\": 1, \"moe_layer_end_index\": 4, " SIZES "}",
+         grouped + 3 * 64 * 128, grouped + 3 * 64 * 128, 2 * 64},
+        {"{\"model_type\": \"ernie4_5_moe\", \"moe_num_experts\": 4, \"moe_k\": 2,"
+         "\"moe_intermediate_size\": 10, \"moe_num_shared_experts\": 1,"
+         "\"moe_layer_start_index\": 1, \"moe_layer_end_index\": -1, " SIZES "}",
+         grouped + 3 * 64 * 128, grouped + 64 * 4 + 3 * 64 * 30, 2 * 64},
+        {"{\"model_type\": \"dots1\", \"n_routed_experts\": 4, \"num_experts_per_tok\": 2,"
+         "\"moe_intermediate_size\": 10, \"n_shared_experts\": 1, \"first_k_dense_replace\": 1,"
+         "\"head_dim\": 16, " SIZES "}",
+         grouped + 3 * 64 * 128, grouped + 64 * 4 + 3 * 64 * 30, 2 * 64 + 2 * 16},
+        {"{\"model_type\": \"minimax_m2\", \"num_local_experts\": 4, \"num_experts_per_tok\": 2,"
+         "\"head_dim\": 16, " SIZES "}",
+         grouped + 64 * 4 + 3 * 64 * 256, grouped + 64 * 4 + 3 * 64 * 256, 2 * 64 + 6 * 16 + 4},
+        {"{\"model_type\": \"seed_oss\", \"head_dim\": 16, \"attention_bias\": true, "
+         "\"attention_out_bias\": false, " SIZES "}",
+         grouped + 3 * 64 * 128, grouped + 3 * 64 * 128, 2 * 64 + 64 + 2 * 32},
+        {"{\"model_type\": \"arcee\", " SIZES "}", grouped + 2 * 64 * 128, grouped + 2 * 64 * 128,
+         2 * 64},
+        {"{\"model_type\": \"nemotron\", " SIZES "}", grouped + 2 * 64 * 128,
+         grouped + 2 * 64 * 128, 4 * 64},
+        {"{\"model_type\": \"hunyuan_v1_dense\", \"head_dim\": 16, " SIZES "}",
+         grouped + 3 * 64 * 128, grouped + 3 * 64 * 128, 2 * 64 + 2 * 16},
+        /* Values as wide as a head of the others: 16, which no key tells; q 20 of 8 + 4 a head. */
+        {"{\"model_type\": \"minicpm3\", \"q_lora_rank\": 20, \"kv_lora_rank\": 10,"
+         "\"qk_nope_head_dim\": 8, \"qk_rope_head_dim\": 4, " SIZES "}",
+         64 * 20 + 20 * 4 * 12 + 64 * 14 + 10 * 4 * 24 + 64 * 64 + 3 * 64 * 128,
+         64 * 20 + 20 * 4 * 12 + 64 * 14 + 10 * 4 * 24 + 64 * 64 + 3 * 64 * 128, 2 * 64 + 30},
+        {"{\"model_type\": \"glm4_moe_lite\", \"q_lora_rank\": 20, \"kv_lora_rank\": 10,"
+         "\"qk_nope_head_dim\": 8, \"qk_rope_head_dim\": 4, \"v_head_dim\": 8,"
+         "\"n_routed_experts\": 4, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 10,"
+         "\"n_shared_experts\": 1, \"first_k_dense_replace\": 1, " SIZES "}",
+         64 * 20 + 20 * 4 * 12 + 64 * 14 + 10 * 4 * 16 + 64 * 32 + 3 * 64 * 128,
+         64 * 20 + 20 * 4 * 12 + 64 * 14 + 10 * 4 * 16 + 64 * 32 + 64 * 4 + 3 * 64 * 30,
+         2 * 64 + 30},
+        /* The text part of what sees pictures, flat and nested. */
+        {"{\"model_type\": \"qwen2_5_vl\", \"vision_config\": {\"depth\": 3}, " SIZES "}",
+         grouped + 3 * 64 * 128, grouped + 3 * 64 * 128, 2 * 64 + 64 + 2 * 32},
+        {"{\"model_type\": \"qwen3_vl\", \"text_config\": {\"model_type\": \"qwen3_vl_text\","
+         "\"head_dim\": 16, " SIZES "}}",
+         grouped + 3 * 64 * 128, grouped + 3 * 64 * 128, 2 * 64 + 2 * 16},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(CsArchitecture) model = model_of(cases[i].text);
+        ck_assert_msg(cs_layer_weights(model, 0) == cases[i].first &&
+                          cs_layer_weights(model, 5) == cases[i].last,
+                      "%s: %.0f and %.0f", cases[i].text, cs_layer_weights(model, 0),
+                      cs_layer_weights(model, 5));
+        ck_assert_msg(model->layers[0].other == cases[i].other, "%s: %u", cases[i].text,
+                      (guint)model->layers[0].other);
+    }
+}
+END_TEST
+
 START_TEST(one_key_value_head)
 {
     g_autoptr(CsArchitecture) coder =
@@ -372,6 +453,7 @@ START_TEST(one_key_value_head)
     g_autoptr(CsArchitecture) falcon = model_of(
         "{\"model_type\": \"falcon\", \"hidden_size\": 64, \"num_hidden_layers\": 2,"
         "\"num_attention_heads\": 4, \"num_kv_heads\": 2, \"new_decoder_architecture\": true,"
+        "\"multi_query\": true," /* overruled, as Falcon-40B has it */
         "\"vocab_size\": 9}");
     ck_assert_uint_eq(falcon->layers[0].kv_heads, 2);
     ck_assert_uint_eq(falcon->layers[0].other, 4 * 64);
@@ -448,6 +530,7 @@ int main(void)
 {
     Suite *suite = suite_create("families");
     TCase *counts = tcase_create("counts");
+    tcase_add_test(counts, families_with_words_of_their_own);
     tcase_add_test(counts, totals_are_the_published_ones);
     tcase_add_test(counts, adapters_are_what_peft_prints);
     tcase_add_test(counts, windows_bound_causal_attention);
