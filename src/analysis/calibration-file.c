@@ -117,6 +117,8 @@ static void write_measured(GString *text, const CsProcessor *processor)
                    CS_DIMENSION_POWER, 4);
     write_quantity(text, "power-exponent",
                    or_else(processor->power_exponent, known->power_exponent), CS_DIMENSION_NONE, 4);
+    if (known->group != NULL)
+        g_string_append_printf(text, "group = %s\n", known->group);
     write_quantity(text, "power-knee",
                    isfinite(processor->power_exponent) ? processor->power_knee_hz
                                                        : known->power_knee_hz,

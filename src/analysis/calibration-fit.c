@@ -122,7 +122,9 @@ static void foretell(const CsCalibrationModel *model, const GPtrArray *rows, gui
         if (done[k] || !goes_with(rows, i, k, alone))
             continue;
         done[k] = TRUE;
-        row->foretold = fitted ? model->predict(x, row, model->data) : (double)NAN;
+        gboolean told =
+            fitted && (model->foretells == NULL || model->foretells(row, others, model->data));
+        row->foretold = told ? model->predict(x, row, model->data) : (double)NAN;
     }
 }
 

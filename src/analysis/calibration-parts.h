@@ -33,6 +33,8 @@ typedef struct {
     const double *start;
     void (*priors)(const double *x, double *residual, gpointer data);
     double (*predict)(const double *x, const CsMeasurement *row, gpointer data);
+    /* Whether the fit of the others tells something of a row; NULL: always. */
+    gboolean (*foretells)(const CsMeasurement *row, const GPtrArray *others, gpointer data);
     gpointer data;
 } CsCalibrationModel;
 

@@ -95,7 +95,39 @@ static char *plain(const char *name)
     return g_string_free(text, FALSE);
 }
 
-/* The catalogue's platform that is meant; NULL where none or more than one might be. */
+static gint compare_words(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The words of a processor's name by their order in the alphabet, without what stands in brackets:
+ * "CPU of Snapdragon 778G (a phone)" and "snapdragon-778g-cpu" are one, and so are
+ * "A100-SXM4-40GB" and "a100-40gb-sxm". Transfer full. */
+static char *words_of(const char *name)
+{
+    static const char *const idle[] = {"", "of", "nvidia", "tesla", "geforce"};
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    char *bracket = strchr(lower, '(');
+    if (bracket != NULL)
+        *bracket = '\0';
+    g_auto(GStrv) words = g_strsplit_set(lower, " -_,", -1);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    for (char **word = words; *word != NULL; word++) {
+        gboolean says_nothing = FALSE;
+        for (guint i = 0; i < G_N_ELEMENTS(idle); i++)
+            says_nothing |= strcmp(*word, idle[i]) == 0;
+        if (g_str_has_prefix(*word, "sxm"))
+            (*word)[3] = '\0'; /* whichever socket */
+        if (!says_nothing)
+            g_ptr_array_add(kept, *word);
+    }
+    g_ptr_array_sort(kept, compare_words);
+    g_ptr_array_add(kept, NULL);
+    return g_strjoinv(" ", (char **)kept->pdata);
+}
+
+/* The catalogue's platform that is meant: its name or title, a part of it that no other has, or the
+ * same words. NULL where none or more than one might be. */
 static const CsPlatform *platform_of(const Reader *reader, const char *name)
 {
     g_autofree char *wanted = plain(name);
@@ -112,7 +144,16 @@ static const CsPlatform *platform_of(const Reader *reader, const char *name)
             n++;
         }
     }
-    return n == 1 ? found : NULL;
+    if (n > 0)
+        return n == 1 ? found : NULL;
+    g_autofree char *words = words_of(name);
+    for (guint i = 0; i < reader->calibration->platforms->len && *words != '\0'; i++) {
+        const CsPlatform *platform = g_ptr_array_index(reader->calibration->platforms, i);
+        g_autofree char *known = words_of(platform->name);
+        if (strcmp(known, words) == 0)
+            return platform;
+    }
+    return NULL;
 }
 
 /* By its name in cardsim, or what the file calls it. */

@@ -44,6 +44,7 @@ void cs_calibration_free(CsCalibration *calibration)
     g_ptr_array_unref(calibration->power_fits);
     g_ptr_array_unref(calibration->platforms);
     g_ptr_array_unref(calibration->left_out);
+    g_array_unref(calibration->kinds);
     g_free(calibration);
 }
 
@@ -70,6 +71,7 @@ CsCalibration *cs_calibrate(const char *const *files, const CsPaths *paths,
     calibration->power_fits = g_ptr_array_new_with_free_func(processor_free);
     calibration->left_out = g_ptr_array_new_with_free_func(g_free);
     calibration->platforms = read_platforms(paths, diagnostics);
+    calibration->kinds = g_array_new(FALSE, FALSE, sizeof(CsKindRates));
     calibration->common.efficiency = NAN;
     for (guint i = 0; files[i] != NULL; i++)
         if (!cs_calibration_read(calibration, files[i], paths, diagnostics))

@@ -13,6 +13,8 @@
  * Every fit is robust (robust.h), over logarithms. Each row is also foretold by a fit without all
  * rows of its source, or, where a fit has one source only, without itself.
  *
+ * Platforms whose files name one `group` (board, phone) share a deviation of their own besides.
+ *
  * Steps of all platforms are fitted together: log η of a platform is a common one plus its own
  * deviation, which is 0 give or take 0.25 beforehand, so that a platform of one source can be
  * foretold without it; and each source's times are longer or shorter by a factor of its own, 1 give
@@ -72,6 +74,12 @@ typedef struct {
     guint best_clock_off;                         /* so many clocks apart */
 } CsProcessor;
 
+/* What the platforms of a group, such as boards, are taken to reach. */
+typedef struct {
+    const char *name; /* borrowed from a platform */
+    CsRates rates;
+} CsKindRates;
+
 typedef struct {
     GPtrArray *rows;       /* of CsMeasurement * */
     GPtrArray *processors; /* of CsProcessor * */
@@ -79,6 +87,7 @@ typedef struct {
     GPtrArray *left_out;   /* of char *: rows that could not be used, and why */
     GPtrArray *power_fits; /* of CsProcessor *: a device and workload each */
     CsRates common;        /* what a processor without rows is taken to reach; NAN without steps */
+    GArray *kinds;         /* of CsKindRates: the same of each group that has steps */
 } CsCalibration;
 
 /* Reads and fits; errors where a file is none of these or a value is no number. Transfer full or

@@ -54,14 +54,23 @@ static void tell_errors(const CsCalibration *calibration)
     }
 }
 
+static void tell_rates(const char *what, const CsRates *rates)
+{
+    cs_note("a %s of which there are no steps: efficiency %.3g, efficiency-attention %.3g, "
+            "layer-overhead %.3g ms, step-overhead %.3g ms",
+            what, rates->efficiency, rates->efficiency_attention, 1e3 * rates->layer_overhead_s,
+            1e3 * rates->step_overhead_s);
+}
+
 static void tell_common(const CsCalibration *calibration)
 {
     const CsRates *common = &calibration->common;
     if (isfinite(common->efficiency))
-        cs_note("a processor of which there are no steps: efficiency %.3g, efficiency-attention "
-                "%.3g, layer-overhead %.3g ms, step-overhead %.3g ms",
-                common->efficiency, common->efficiency_attention, 1e3 * common->layer_overhead_s,
-                1e3 * common->step_overhead_s);
+        tell_rates("processor", common);
+    for (guint i = 0; i < calibration->kinds->len; i++) {
+        const CsKindRates *kin = &g_array_index(calibration->kinds, CsKindRates, i);
+        tell_rates(kin->name, &kin->rates);
+    }
 }
 
 static void tell_outliers(const CsCalibration *calibration)

@@ -50,19 +50,13 @@ static gboolean read_quantity(const CsGroup *group, const char *key, CsDimension
     return TRUE;
 }
 
-static const char *const measured_keys[] = {"peak-flops",
-                                            "peak-frequency",
-                                            "efficiency",
-                                            "efficiency-attention",
-                                            "memory-bandwidth",
-                                            "layer-overhead",
-                                            "step-overhead",
-                                            "static-power",
-                                            "power-exponent",
-                                            "power-knee",
-                                            "layer-times",
-                                            "power-table",
-                                            NULL};
+static const char *const measured_keys[] = {"peak-flops",       "peak-frequency",
+                                            "efficiency",       "efficiency-attention",
+                                            "memory-bandwidth", "layer-overhead",
+                                            "step-overhead",    "static-power",
+                                            "power-exponent",   "power-knee",
+                                            "layer-times",      "group",
+                                            "power-table",      NULL};
 
 /* The path of a file that a key names, from where the platform's own lies; NULL without the key.
  * Transfer full. */
@@ -122,6 +116,9 @@ static void read_measured_group(const CsGroup *group, CsPlatform *platform,
          offsetof(CsPlatform, power_knee_hz), FALSE},
     };
     cs_group_check_known(group, measured_keys, diagnostics);
+    const CsEntry *kin = cs_group_find(group, "group");
+    if (kin != NULL && platform->group == NULL)
+        platform->group = g_strdup(kin->value);
     gboolean tabled = cs_group_find(group, "layer-times") != NULL;
     read_tables(group, platform, diagnostics);
     platform->rates.peak_frequency_hz = platform->frequency_max_hz;
@@ -204,6 +201,7 @@ void cs_platform_free(CsPlatform *platform)
         return;
     g_free(platform->name);
     g_free(platform->title);
+    g_free(platform->group);
     cs_layer_times_free(platform->layer_times);
     cs_power_table_free(platform->power_table);
     g_free(platform);

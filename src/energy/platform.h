@@ -35,6 +35,7 @@ typedef struct {
     double static_power_w;     /* P0 */
     double power_exponent;     /* p */
     double power_knee_hz;      /* K */
+    char *group;               /* of those alike, for calibration; NULL: the many */
     CsLayerTimes *layer_times; /* NULL: none */
     CsPowerTable *power_table; /* NULL: none */
 } CsPlatform;

@@ -187,6 +187,48 @@ START_TEST(a_platform_file_is_read_back)
 }
 END_TEST
 
+/* Two boards, three times slower to launch: one tells of the other. A phone at a hundredth of its
+ * peak tells of nothing, and nothing of it. Names are known by their words. */
+START_TEST(groups_keep_to_themselves)
+{
+    g_autoptr(GString) text =
+        g_string_new("source,platform,model,method,batch,sequence_length,attention,step_s\n");
+    for (guint length = 256; length <= 4096; length *= 2)
+        for (guint source = 0; source < 3; source++)
+            g_string_append_printf(text,
+                                   "s%u,NVIDIA A100-SXM4-80GB,llama-3.2-1b,lora,2,%u,flash,%.17g\n",
+                                   source, length, step_s("llama-3.2-1b", 2, length, FALSE));
+    g_autoptr(CsCalibration) alone = calibrate(text->str);
+    const CsProcessor *before = g_ptr_array_index(alone->processors, 0);
+    ck_assert_str_eq(before->name, "a100-80gb-sxm");
+    for (guint i = 0; i < 5; i++)
+        g_string_append(
+            text, "s4,CPU of Snapdragon 778G (somebody's),gemma-3-270m,lora,8,64,flash,170\n");
+    g_autoptr(CsCalibration) both = calibrate(text->str);
+    const CsProcessor *after = g_ptr_array_index(both->processors, 0);
+    ck_assert_close(after->efficiency, before->efficiency, 0.02);
+    for (guint i = 0; i < both->rows->len; i++) {
+        const CsMeasurement *row = g_ptr_array_index(both->rows, i);
+        gboolean phone = strcmp(row->processor, "snapdragon-778g-cpu") == 0;
+        ck_assert(phone == (i >= 15));
+        ck_assert(isnan(row->foretold) == phone);
+        if (phone)
+            ck_assert(fabs(row->fitted / 170 - 1) < 0.05);
+    }
+    /* A board that takes a second a step where a server's overhead is 25 ms. */
+    g_string_append(text, "s5,jetson-orin-nano-8gb,gemma-3-270m,lora,1,64,flash,0.4\n"
+                          "s6,jetson-nano-4gb,gemma-3-270m,lora,1,64,flash,0.4\n");
+    g_autoptr(CsCalibration) boards = calibrate(text->str);
+    const CsMeasurement *nano = g_ptr_array_index(boards->rows, boards->rows->len - 1);
+    double server_s = 18 * 2 * 0.6e-3 + 25e-3;
+    ck_assert(nano->foretold > 2.5 * server_s && nano->foretold < 0.8);
+    guint n = 0;
+    for (guint i = 0; i < boards->kinds->len; i++)
+        n += g_str_equal(g_array_index(boards->kinds, CsKindRates, i).name, "board");
+    ck_assert_uint_eq(n, 1);
+}
+END_TEST
+
 /* --- layers ----------------------------------------------------------------------------------- */
 
 /* One layer of llama-3.2-1b: W matrices, at 60 % of 165.2 TFLOPS and 70 % of 1008 GB/s. */
@@ -294,6 +336,7 @@ int main(void)
     tcase_add_test(tc, a_line_with_wrong_rows);
     tcase_add_test(tc, steps_are_recovered);
     tcase_add_test(tc, a_platform_file_is_read_back);
+    tcase_add_test(tc, groups_keep_to_themselves);
     tcase_add_test(tc, layers_are_recovered);
     tcase_add_test(tc, power_is_recovered);
     tcase_add_test(tc, a_knee_is_recovered);
