@@ -276,7 +276,9 @@ static gboolean compare_all(Comparing *comparing, CsDatabase *const *databases,
     static const char *const parameter_key[] = {"run", "key", NULL};
     const Rows parameters = {"parameters", parameter_key, 2, NULL, 1};
     gboolean good =
-        compare_kind(comparing, &parameters, "SELECT run, key, value FROM param ORDER BY run, key",
+        compare_kind(comparing, &parameters,
+                     "SELECT run, key, value FROM param WHERE run IN (SELECT run FROM run) ORDER "
+                     "BY run, key",
                      databases, names, error);
     for (guint t = 0; t < CS_TABLE_N && good; t++)
         good = compare_table(comparing, (CsTable)t, databases, names, error);

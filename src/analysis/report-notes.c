@@ -2,6 +2,8 @@
 /* analysis/report-notes: what is said beside a report. See report-notes.h. Layer: analysis. */
 #include "analysis/report-notes.h"
 
+#include "output/partial.h"
+
 static void free_note(gpointer data)
 {
     CsReportNote *note = data;
@@ -28,12 +30,9 @@ void cs_report_note(GPtrArray *notes, gboolean warning, const char *format, ...)
 static void note_missing(GPtrArray *notes, CsStudy *study)
 {
     double completed, planned;
-    guint64 finished, runs;
-    if (cs_study_runs(study, &finished, &runs) && finished < runs)
-        cs_report_note(notes, TRUE,
-                       "this sweep is incomplete: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                       " runs are here (one shard, interrupted, or runs that failed)",
-                       finished, runs);
+    g_autofree char *lacking = cs_partial_tell(cs_study_database(study));
+    if (lacking != NULL)
+        cs_report_note(notes, TRUE, "%s", lacking);
     if (cs_study_rounds(study, &completed, &planned) && completed < planned)
         cs_report_note(notes, FALSE,
                        "%.10g of %.10g rounds of devices were completed (%.3g %%): a mean of a "

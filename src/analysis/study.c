@@ -6,6 +6,7 @@
 #include "base/suggest.h"
 #include "campaign/recompute.h"
 #include "output/import.h"
+#include "output/partial.h"
 
 #include <math.h>
 #include <string.h>
@@ -186,8 +187,9 @@ CsStudy *cs_study_open(const char *directory, GError **error)
         !read_values(study, error))
         return NULL;
     if (study->points->len == 0) {
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA, "'%s' has no finished run",
-                    directory);
+        g_autofree char *saved = cs_partial_tell_saved(study->database);
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA, "'%s' has no finished run%s%s",
+                    directory, saved != NULL ? ": " : "", saved != NULL ? saved : "");
         return NULL;
     }
     order_keys(study);
@@ -281,14 +283,6 @@ CsRecompute *cs_study_recompute(CsStudy *study)
 CsDatabase *cs_study_database(CsStudy *study)
 {
     return study->database;
-}
-
-gboolean cs_study_runs(CsStudy *study, guint64 *finished, guint64 *planned)
-{
-    g_autofree char *runs = cs_database_get_meta(study->database, "runs");
-    *finished = cs_database_n_runs(study->database);
-    *planned = runs != NULL ? g_ascii_strtoull(runs, NULL, 10) : 0;
-    return *planned > 0;
 }
 
 /* --- tables -------------------------------------------------------------------------------- */

@@ -65,7 +65,4 @@ CsRecompute *cs_study_recompute(CsStudy *study);
 /* The database, to ask it more; borrowed. */
 CsDatabase *cs_study_database(CsStudy *study);
 
-/* How many runs are there, and of how many; FALSE where the results are of no sweep. */
-gboolean cs_study_runs(CsStudy *study, guint64 *finished, guint64 *planned);
-
 #endif

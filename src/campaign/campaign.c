@@ -4,23 +4,24 @@
 
 #include "base/dir.h"
 #include "base/file.h"
-#include "campaign/extension.h"
+#include "campaign/origin.h"
 #include "campaign/parameters.h"
 #include "campaign/pool.h"
+#include "campaign/portion.h"
 #include "campaign/publish.h"
-#include "campaign/record.h"
 #include "campaign/stopping.h"
 #include "output/measure.h"
 #include "output/row-sink.h"
 
 #include <math.h>
-#include <string.h>
 
 /* The run that is being handed over. */
 typedef struct {
     guint64 index; /* 0: none */
     const char *const *parameters;
-    guint64 replications; /* handed over so far */
+    CsPortion portion; /* what of it is to be there, and what is saved */
+    guint64 found;     /* saved when it began */
+    guint64 waiting;   /* replications handed over and not saved yet */
     gboolean failed;
     char *why;      /* it failed */
     GArray *metric; /* of double, by replication; for the stopping rule */
@@ -34,7 +35,11 @@ typedef struct {
     gboolean live;             /* the CSV files are written while runs end; constant */
     CsFile *files[CS_TABLE_N]; /* these, unfinished; NULL: none, or they were given up */
     const CsMeasure *metric;   /* that a stopping rule looks at, or NULL */
-    gboolean adaptive; /* runs end by the stopping rule, not by their number of replications */
+    gboolean adaptive;     /* runs end by the stopping rule, not by their number of replications */
+    const GArray *missing; /* of CsPortion: what is to be run, in order */
+    guint at;              /* the first of them that has not come yet */
+    gint64 saved_us;       /* when the run under way began or was saved last */
+    gint64 cost_us;        /* that saving took then */
     CsParameters *parameters;
     CsTrajectories *trajectories; /* what has been learned, here and before */
     GArray *learned;              /* of CsLearned: by the current run, not kept yet */
@@ -42,19 +47,6 @@ typedef struct {
     GError *failure; /* of the first run that failed */
     guint64 failures;
 } State;
-
-char *cs_plan_digest(const CsPlan *plan)
-{
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
-        const CsRun *run = cs_plan_run(plan, i);
-        guint64 digest = GUINT64_TO_BE(run->digest);
-        for (char **p = run->parameters; *p != NULL; p++)
-            g_checksum_update(sum, (const guchar *)*p, (gssize)strlen(*p) + 1);
-        g_checksum_update(sum, (const guchar *)&digest, sizeof digest);
-    }
-    return g_strdup(g_checksum_get_string(sum));
-}
 
 /* --- replications as they come in ---------------------------------------------------------- */
 
@@ -101,28 +93,109 @@ static void take_kept(gpointer context, const CsKeptRound *round)
         cs_trajectories_add(context, &learned);
 }
 
+static void begin_run(State *state, const CsPortion *portion)
+{
+    const CsRun *run = cs_plan_run(state->campaign->sweep->plan, portion->run - 1);
+    state->current = (Current){.index = portion->run,
+                               .parameters = (const char *const *)run->parameters,
+                               .portion = *portion,
+                               .found = portion->saved,
+                               .metric = state->current.metric};
+    g_array_set_size(state->current.metric, 0);
+    state->saved_us = g_get_monotonic_time();
+    state->cost_us = 0;
+}
+
+/* A portion of a run that other shards share. */
+static gboolean is_shared(const CsPortion *portion)
+{
+    return portion->count < portion->whole;
+}
+
+/* Saves what is finished of the current run. */
+static gboolean save_run(State *state, GError **error)
+{
+    Current *current = &state->current;
+    CsPortion portion = current->portion;
+    portion.saved += current->waiting;
+    gint64 start_us = g_get_monotonic_time();
+    if (!cs_store_check(state->store, error) || !keep_learned(state, error) ||
+        !cs_partial_save(cs_store_database(state->store), &portion, current->parameters, error)) {
+        current->index = 0;
+        return FALSE;
+    }
+    current->portion = portion;
+    current->waiting = 0;
+    state->saved_us = g_get_monotonic_time();
+    state->cost_us = state->saved_us - start_us;
+    return TRUE;
+}
+
+/* Saving takes little of the time that passes between. */
+#define SAVE_FACTOR 50
+
+static gboolean is_time_to_save(const State *state)
+{
+    double save_s = state->campaign->save_s > 0 ? state->campaign->save_s : CS_SAVE_S;
+    gint64 every_us = MAX((gint64)(save_s * G_TIME_SPAN_SECOND), SAVE_FACTOR * state->cost_us);
+    return g_get_monotonic_time() - state->saved_us >= every_us;
+}
+
+/* Nothing of the current run stays but why it failed; a portion stays declared. */
+static gboolean give_up_run(State *state, GError **error)
+{
+    Current *current = &state->current;
+    CsDatabase *database = cs_store_database(state->store);
+    CsPortion portion = current->portion;
+    g_autofree char *why = g_steal_pointer(&current->why);
+    cs_database_abandon_run(database);
+    g_array_set_size(state->learned, 0);
+    current->index = portion.saved = 0;
+    return cs_store_note_failure(state->store, portion.run, why, error) &&
+           (is_shared(&portion) ? cs_partial_declare(database, &portion, current->parameters, error)
+                                : cs_partial_forget(database, portion.run, error));
+}
+
 /* Ends the current run: commits it, or takes it back where it failed. */
 static gboolean end_run(State *state, GError **error)
 {
     Current *current = &state->current;
-    CsDatabase *database = cs_store_database(state->store);
-    guint64 index = current->index;
-    current->index = 0;
-    if (current->failed) {
-        g_autofree char *why = g_steal_pointer(&current->why);
-        cs_database_abandon_run(database);
-        g_array_set_size(state->learned, 0);
-        return cs_store_note_failure(state->store, index, why, error);
+    guint64 index = current->index, replications = current->portion.saved + current->waiting;
+    if (current->failed)
+        return give_up_run(state, error);
+    if (is_shared(&current->portion)) {
+        if (!save_run(state, error))
+            return FALSE;
+        current->index = 0;
+    } else {
+        current->index = 0;
+        if (!cs_store_check(state->store, error) || !keep_learned(state, error) ||
+            !cs_database_commit_run(cs_store_database(state->store), index, replications,
+                                    current->parameters, error))
+            return FALSE;
     }
-    if (!cs_store_check(state->store, error) ||
-        !cs_database_commit_run(database, index, current->replications, current->parameters, error))
-        return FALSE;
-    if (!keep_learned(state, error))
-        return FALSE;
     state->result->done++;
     if (state->campaign->progress != NULL)
         cs_progress_count_run(state->campaign->progress);
-    state->result->replications += current->replications;
+    state->result->replications += replications;
+    state->result->found += current->found;
+    return TRUE;
+}
+
+/* On to the run of that index, or behind all (0). Those that are saved and want nothing but their
+ * commit get it at their place. */
+static gboolean go_to(State *state, guint64 index, GError **error)
+{
+    for (; state->at < state->missing->len; state->at++) {
+        const CsPortion *portion = &g_array_index(state->missing, CsPortion, state->at);
+        gboolean wanted = portion->run == index;
+        if (wanted || (portion->count > 0 && portion->saved == portion->count))
+            begin_run(state, portion);
+        if (wanted)
+            return TRUE;
+        if (state->current.index == portion->run && !end_run(state, error))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -132,7 +205,6 @@ static gboolean end_run(State *state, GError **error)
  * wrong with them is left to the export at the end, which tries once more and tells. */
 static void open_files(State *state)
 {
-    state->live = state->result->before == 0;
     for (guint t = 0; t < CS_TABLE_N && state->live; t++) {
         if ((state->tables & (1u << t)) == 0)
             continue;
@@ -175,8 +247,23 @@ static void note_failure(State *state, const CsRun *run, const GError *error)
     give_up_files(state); /* they may hold lines of this run */
 }
 
-static gboolean finish(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64 replication,
-                       CsSink *sink, const GError *error, GError **stop)
+static void take_rows(State *state, const CsRun *run, guint64 replication, CsRowSink *rows)
+{
+    CsDatabase *database = cs_store_database(state->store);
+    cs_row_sink_store(rows, database);
+    write_lines(state, rows);
+    if (state->metric == NULL)
+        return;
+    double value = cs_measure_of(state->metric, cs_row_sink_totals(rows));
+    if (!isfinite(value)) /* there is none where no round was completed */
+        value = NAN;
+    else
+        g_array_append_val(state->current.metric, value);
+    cs_partial_observe(database, run->index, replication, value);
+}
+
+static gboolean finish(gpointer context, const CsRun *run, guint64 replication, CsSink *sink,
+                       const GError *error, GError **stop)
 {
     State *state = context;
     Current *current = &state->current;
@@ -185,62 +272,33 @@ static gboolean finish(gpointer context, const CsRun *run, G_GNUC_UNUSED guint64
         cs_row_sink_free(rows);
         return TRUE;
     }
-    if (current->index != run->index) {
-        *current = (Current){.index = run->index,
-                             .parameters = (const char *const *)run->parameters,
-                             .metric = current->metric};
-        g_array_set_size(current->metric, 0);
+    if (current->index != run->index && !go_to(state, run->index, stop)) {
+        cs_row_sink_free(rows);
+        return FALSE;
     }
-    if (error != NULL) {
+    if (error != NULL)
         note_failure(state, run, error);
-    } else {
-        double value = state->metric != NULL
-                           ? cs_measure_of(state->metric, cs_row_sink_totals(rows))
-                           : (double)NAN;
-        if (isfinite(value)) /* there is none where no round was completed */
-            g_array_append_val(current->metric, value);
-        cs_row_sink_store(rows, cs_store_database(state->store));
-        write_lines(state, rows);
-    }
-    current->replications++;
+    else
+        take_rows(state, run, replication, rows);
+    current->waiting++;
     cs_row_sink_free(rows);
-    if (!state->adaptive && current->replications == run->replications)
+    if (!state->adaptive && current->portion.saved + current->waiting == current->portion.count)
         return end_run(state, stop);
-    return TRUE;
+    return current->failed || !is_time_to_save(state) || save_run(state, stop);
 }
 
 /* --- which runs ---------------------------------------------------------------------------- */
-
-static gboolean is_ours(const CsCampaign *campaign, guint64 index)
-{
-    return (index - 1) % campaign->shards == campaign->shard;
-}
-
-/* Positions of the runs that are to be run, in order. */
-static GArray *missing_runs(State *state)
-{
-    const CsPlan *plan = state->campaign->sweep->plan;
-    CsDatabase *database = cs_store_database(state->store);
-    GArray *missing = g_array_new(FALSE, FALSE, sizeof(guint64));
-    for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
-        if (!is_ours(state->campaign, i + 1))
-            continue;
-        state->result->runs++;
-        if (cs_database_has_run(database, i + 1))
-            state->result->before++;
-        else
-            g_array_append_val(missing, i);
-    }
-    return missing;
-}
 
 static CsPoolScope scope_of(const CsPlan *plan, const GArray *missing)
 {
     CsPoolScope scope = {0};
     for (guint i = 0; i < missing->len; i++) {
-        const CsRun *run = cs_plan_run(plan, g_array_index(missing, guint64, i));
-        scope.work_total += (double)run->replications * run->device_rounds;
-        scope.units_total += run->replications;
+        const CsPortion *portion = &g_array_index(missing, CsPortion, i);
+        const CsRun *run = cs_plan_run(plan, portion->run - 1);
+        guint64 all = portion->count > 0 ? portion->count : run->replications;
+        guint64 units = all - MIN(portion->saved, all);
+        scope.work_total += (double)units * run->device_rounds;
+        scope.units_total += units;
     }
     return scope;
 }
@@ -261,72 +319,128 @@ static gboolean run_tasks(State *state, const CsPoolTask *tasks, guint64 n, CsPo
 
 static gboolean run_fixed(State *state, const GArray *missing, CsPoolScope *scope, GError **error)
 {
-    const CsPlan *plan = state->campaign->sweep->plan;
     g_autofree CsPoolTask *tasks = g_new(CsPoolTask, missing->len);
     for (guint i = 0; i < missing->len; i++) {
-        guint64 run = g_array_index(missing, guint64, i);
-        tasks[i] = (CsPoolTask){run, 1, cs_plan_run(plan, run)->replications};
+        const CsPortion *portion = &g_array_index(missing, CsPortion, i);
+        tasks[i] = (CsPoolTask){portion->run - 1, portion->first + portion->saved,
+                                portion->count - portion->saved};
     }
-    return run_tasks(state, tasks, missing->len, scope, error);
+    return run_tasks(state, tasks, missing->len, scope, error) && go_to(state, 0, error);
 }
 
 /* --- the stopping rule --------------------------------------------------------------------- */
 
-/* One run, batch after batch. Looking only at the ends of batches keeps the number of replications
- * the same for any number of threads. */
-static gboolean run_adaptive(State *state, guint64 position, CsPoolScope *scope, GError **error)
+/* The current run's replications behind `done` up to `end`: those that are saved are looked up in
+ * `seen`, the others run. */
+static gboolean run_batch(State *state, const double *seen, guint64 done, guint64 end,
+                          CsPoolScope *scope, GError **error)
 {
-    g_autoptr(CsScenario) scenario = cs_plan_scenario(state->campaign->sweep->plan, position);
+    const CsPlan *plan = state->campaign->sweep->plan;
+    guint64 position = state->current.index - 1;
+    guint64 there = state->current.portion.saved + state->current.waiting;
+    for (guint64 k = done; seen != NULL && k < MIN(end, there); k++)
+        if (isfinite(seen[k]))
+            g_array_append_val(state->current.metric, seen[k]);
+    if (end <= there)
+        return TRUE;
+    const CsPoolTask batch = {position, MAX(done, there) + 1, end - MAX(done, there)};
+    if (done > 0) { /* more than was known of */
+        scope->units_total += batch.count;
+        scope->work_total += (double)batch.count * cs_plan_run(plan, position)->device_rounds;
+    }
+    return run_tasks(state, &batch, 1, scope, error);
+}
+
+/* So many replications of the current run stay saved. */
+static gboolean trim_run(State *state, guint64 replications, GError **error)
+{
+    Current *current = &state->current;
+    if (current->portion.saved <= replications)
+        return TRUE;
+    current->portion.saved = replications;
+    return cs_partial_declare(cs_store_database(state->store), &current->portion,
+                              current->parameters, error);
+}
+
+/* One run, batch after batch. Looking only at the ends of batches keeps the number of replications
+ * the same for any number of threads, and however often it is interrupted. */
+static gboolean run_adaptive(State *state, const CsPortion *portion, CsPoolScope *scope,
+                             GError **error)
+{
+    g_autoptr(CsScenario) scenario =
+        cs_plan_scenario(state->campaign->sweep->plan, portion->run - 1);
     const CsSampling *sampling = cs_scenario_sampling(scenario);
     guint64 done = 0, most = sampling->max_replications;
-    gboolean rule = sampling->precision_metric != CS_METRIC_NONE;
+    gboolean rule = sampling->precision_metric != CS_METRIC_NONE, enough = FALSE;
     state->metric = cs_measure_find(cs_names_of(cs_metric_names, sampling->precision_metric));
     CsStopping stopping = {.precision = sampling->precision};
+    begin_run(state, portion);
     const GArray *metric = state->current.metric;
-    gboolean enough = FALSE;
+    g_autofree double *seen =
+        rule ? cs_partial_observed(cs_store_database(state->store), portion->run, portion->saved)
+             : NULL;
+    if (rule && seen == NULL && !trim_run(state, 0, error))
+        return FALSE;
     do {
-        CsPoolTask batch = {position, done + 1, MIN(sampling->replications, most - done)};
-        if (done > 0) { /* more than was known of */
-            scope->units_total += batch.count;
-            scope->work_total += (double)batch.count *
-                                 cs_plan_run(state->campaign->sweep->plan, position)->device_rounds;
-        }
-        if (!run_tasks(state, &batch, 1, scope, error))
+        guint64 end = MIN(done + sampling->replications, most);
+        if (!run_batch(state, seen, done, end, scope, error))
             return FALSE;
-        done += batch.count;
+        done = end;
         enough = cs_stopping_look(&stopping, (const double *)(gconstpointer)metric->data,
                                   metric->len, done);
     } while (rule && !state->current.failed && done < most && !enough);
     if (rule && !state->current.failed && stopping.narrow_at == 0)
         state->result->imprecise++;
-    return end_run(state, error);
+    return trim_run(state, done, error) && end_run(state, error);
 }
 
 static gboolean has_rule(const CsPlan *plan, const GArray *missing)
 {
     for (guint i = 0; i < missing->len; i++)
-        if (cs_plan_run(plan, g_array_index(missing, guint64, i))->adaptive)
+        if (cs_plan_run(plan, g_array_index(missing, CsPortion, i).run - 1)->adaptive)
             return TRUE;
     return FALSE;
 }
 
-static gboolean run_missing(State *state, const GArray *missing, GError **error)
+/* What is finished of a run that was stopped in its middle is saved, unless it failed. */
+static gboolean leave_run(State *state, const GError *why, GError **error)
+{
+    Current *current = &state->current;
+    gboolean good = TRUE;
+    if (current->index != 0 && !current->failed && current->waiting > 0 &&
+        g_error_matches(why, CS_SIMULATION_ERROR, CS_SIMULATION_ERROR_INTERRUPTED))
+        good = save_run(state, error);
+    if (good && current->index != 0)
+        state->result->saved = current->portion.saved;
+    cs_database_abandon_run(cs_store_database(state->store));
+    g_clear_pointer(&current->why, g_free);
+    return good;
+}
+
+static gboolean run_all(State *state, const GArray *missing, GError **error)
 {
     const CsPlan *plan = state->campaign->sweep->plan;
     CsPoolScope scope = scope_of(plan, missing);
-    state->adaptive = has_rule(plan, missing);
-    if (state->campaign->progress != NULL)
-        cs_progress_set_runs(state->campaign->progress, state->result->before, state->result->runs);
+    GError *why = NULL;
     gboolean good = TRUE;
+    state->missing = missing;
+    state->adaptive = has_rule(plan, missing);
     if (!state->adaptive)
-        good = run_fixed(state, missing, &scope, error);
+        good = run_fixed(state, missing, &scope, &why);
     for (guint i = 0; state->adaptive && good && i < missing->len; i++)
-        good = run_adaptive(state, g_array_index(missing, guint64, i), &scope, error);
+        good = run_adaptive(state, &g_array_index(missing, CsPortion, i), &scope, &why);
+    if (!leave_run(state, why, error))
+        g_clear_error(&why);
+    else if (why != NULL)
+        g_propagate_error(error, why);
+    return good;
+}
+
+static gboolean run_missing(State *state, const GArray *missing, GError **error)
+{
+    gboolean good = run_all(state, missing, error);
     if (state->campaign->progress != NULL)
         cs_progress_end(state->campaign->progress);
-    g_clear_pointer(&state->current.why, g_free);
-    if (state->current.index != 0) /* stopped in its middle */
-        cs_database_abandon_run(cs_store_database(state->store));
     if (good && state->failure != NULL) {
         g_propagate_error(error, g_steal_pointer(&state->failure));
         if (state->failures > 1)
@@ -351,19 +465,6 @@ static gboolean run_learning(State *state, const GArray *missing, GError **error
 }
 
 /* --- what is left behind ------------------------------------------------------------------- */
-
-char *cs_sweep_manifest(const CsSweep *sweep)
-{
-    g_autoptr(GPtrArray) more = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < sweep->axes->len; i++) {
-        const CsAxis *axis = g_ptr_array_index(sweep->axes, i);
-        g_ptr_array_add(more, g_strdup("sweep"));
-        g_ptr_array_add(more, g_strdup(axis->key));
-        g_ptr_array_add(more, g_strjoinv(", ", axis->values));
-    }
-    g_ptr_array_add(more, NULL);
-    return cs_scenario_manifest(sweep->scenario, (const char *const *)more->pdata, NULL, NULL);
-}
 
 /* Puts the files that were written along the way into place, or exports them all. */
 static gboolean export(State *state, GError **error)
@@ -392,31 +493,14 @@ gboolean cs_campaign_interrupted(const GError *error)
            g_error_matches(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_INTERRUPTED);
 }
 
-/* Where the names of files in the scenario start from. Transfer full. */
-static char *origin_of(const CsScenario *scenario)
-{
-    g_autofree char *directory = g_path_get_dirname(cs_scenario_path(scenario));
-    return g_canonicalize_filename(directory, NULL);
-}
-
-static char *include_of(const CsCampaign *campaign)
-{
-    g_autoptr(GString) lines = g_string_new(NULL);
-    for (const char *const *p = campaign->include; p != NULL && *p != NULL; p++) {
-        g_autofree char *path = g_canonicalize_filename(*p, NULL);
-        g_string_append_printf(lines, "%s\n", path);
-    }
-    return g_string_free(g_steal_pointer(&lines), FALSE);
-}
-
 /* Of the runs to be run: what they are computed from. */
 static gboolean keep_digests(State *state, const GArray *missing, GError **error)
 {
     g_autofree guint64 *runs = g_new(guint64, missing->len + 1);
     g_autofree guint64 *digests = g_new(guint64, missing->len + 1);
     for (guint i = 0; i < missing->len; i++) {
-        const CsRun *run =
-            cs_plan_run(state->campaign->sweep->plan, g_array_index(missing, guint64, i));
+        guint64 position = g_array_index(missing, CsPortion, i).run - 1;
+        const CsRun *run = cs_plan_run(state->campaign->sweep->plan, position);
         runs[i] = run->index;
         digests[i] = run->digest;
     }
@@ -424,73 +508,70 @@ static gboolean keep_digests(State *state, const GArray *missing, GError **error
                                    error);
 }
 
-/* *tables: what the scenario records. */
-static CsStore *open_store(const CsCampaign *campaign, guint *tables, GError **error)
+/* What is to be done, which the result and the progress are told of. */
+static gboolean find_portions(const CsCampaign *campaign, CsStore *store, CsPortions *portions,
+                              CsCampaignResult *result, GError **error)
 {
-    const CsSweep *sweep = campaign->sweep;
-    g_autofree char *text = cs_scenario_format(sweep->scenario, FALSE);
-    g_autofree char *plan = cs_plan_digest(sweep->plan);
-    g_autofree char *shard = g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
-                                             campaign->shard, campaign->shards);
-    g_autofree char *manifest = cs_sweep_manifest(sweep);
-    g_autofree char *parameters = cs_parameters_keys(sweep);
-    g_autofree char *source = cs_scenario_source(sweep->scenario);
-    g_autofree char *origin = origin_of(sweep->scenario);
-    g_autofree char *include = include_of(campaign);
-    g_autofree char *names = cs_recorded_tables(sweep->scenario, tables);
-    const CsIdentity identity = {.scenario = text,
-                                 .plan = plan,
-                                 .shard = shard,
-                                 .manifest = manifest,
-                                 .tables = names,
-                                 .parameters = parameters,
-                                 .source = source,
-                                 .origin = origin,
-                                 .include = include,
-                                 .runs = cs_plan_n_runs(sweep->plan)};
-    g_autoptr(CsStore) store = cs_store_open(campaign->directory, campaign->mode, &identity, error);
-    if (store == NULL ||
-        ((campaign->mode & CS_STORE_EXTEND) != 0 && !cs_extend(store, &identity, sweep, error)))
-        return NULL;
-    return g_steal_pointer(&store);
+    const CsPlan *plan = campaign->sweep->plan;
+    gboolean good = cs_portions_find(plan, cs_store_database(store), campaign->shard,
+                                     campaign->shards, portions, error);
+    result->runs = portions->all;
+    result->before = portions->before;
+    result->split = cs_plan_is_split(plan, campaign->shards);
+    if (campaign->progress != NULL) {
+        cs_progress_set_runs(campaign->progress, portions->before, portions->all);
+        cs_progress_set_before(campaign->progress, portions->share);
+    }
+    return good;
 }
 
-gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error)
+/* Runs what is missing, and exports what is there then. */
+static gboolean run_and_export(State *state, const GArray *missing, GError **error)
 {
-    *result = (CsCampaignResult){0};
-    guint tables;
-    g_autoptr(CsStore) store = open_store(campaign, &tables, error);
-    if (store == NULL)
-        return FALSE;
-    g_autofree char *keys = cs_parameters_keys(campaign->sweep);
-    g_autoptr(CsParameters) parameters =
-        cs_parameters_new(keys, cs_scenario_config(campaign->sweep->scenario)->places);
-    State state = {.campaign = campaign,
-                   .parameters = parameters,
-                   .store = store,
-                   .result = result,
-                   .tables = tables,
-                   .current = {.metric = g_array_new(FALSE, FALSE, sizeof(double))}};
-    g_autoptr(GArray) missing = missing_runs(&state);
+    CsStore *store = state->store;
     if (missing->len > 0 && (!cs_database_drop_index(cs_store_database(store), error) ||
-                             !keep_digests(&state, missing, error))) {
-        g_array_unref(state.current.metric);
+                             !keep_digests(state, missing, error)))
         return FALSE;
-    }
-    open_files(&state);
+    open_files(state);
     GError *failure = NULL;
-    gboolean good = missing->len == 0 || run_learning(&state, missing, &failure);
-    g_array_unref(state.current.metric);
+    gboolean good = missing->len == 0 || run_learning(state, missing, &failure);
     /* A run that fails would fail again: what the others gave is all there will be. */
     gboolean all_tried = good || (failure->domain == CS_SIMULATION_ERROR &&
                                   failure->code != CS_SIMULATION_ERROR_INTERRUPTED);
-    gboolean exported = !all_tried || (export(&state, error) && cs_store_check(store, error));
-    give_up_files(&state);
+    gboolean exported = !all_tried || (export(state, error) && cs_store_check(store, error));
+    give_up_files(state);
     if (!exported) {
         g_clear_error(&failure);
         return FALSE;
     }
     if (failure != NULL)
         g_propagate_error(error, failure);
+    return good;
+}
+
+gboolean cs_campaign_run(const CsCampaign *campaign, CsCampaignResult *result, GError **error)
+{
+    *result = (CsCampaignResult){0};
+    guint tables;
+    CsPortions portions = {0};
+    const CsOrigin origin = {campaign->sweep,   campaign->directory, campaign->mode,
+                             campaign->include, campaign->shard,     campaign->shards};
+    g_autoptr(CsStore) store = cs_origin_open(&origin, &tables, error);
+    if (store == NULL)
+        return FALSE;
+    g_autofree char *keys = cs_parameters_keys(campaign->sweep);
+    g_autoptr(CsParameters) parameters =
+        cs_parameters_new(keys, cs_scenario_config(campaign->sweep->scenario)->places);
+    g_autoptr(GArray) metric = g_array_new(FALSE, FALSE, sizeof(double));
+    gboolean good = find_portions(campaign, store, &portions, result, error);
+    State state = {.campaign = campaign,
+                   .parameters = parameters,
+                   .store = store,
+                   .result = result,
+                   .tables = tables,
+                   .live = portions.fresh,
+                   .current = {.metric = metric}};
+    good = good && run_and_export(&state, portions.missing, error);
+    cs_portions_clear(&portions);
     return good;
 }

@@ -15,11 +15,11 @@
 #define LIMIT_FACTOR 3.0
 #define LIMIT_LEAST_S 600.0
 
-guint64 cs_emit_shards(double total_s, guint64 runs)
+guint64 cs_emit_shards(double total_s, guint64 most)
 {
     double wanted = ceil(total_s / SHARD_TARGET_S);
     guint64 shards = (guint64)CLAMP(wanted, SHARDS_LEAST, SHARDS_MOST);
-    return CLAMP(shards, 1, MAX(runs, 1));
+    return CLAMP(shards, 1, MAX(most, 1));
 }
 
 static void append_quoted(GString *out, const char *text)
@@ -125,6 +125,14 @@ static void append_title(GString *out, const CsEmit *emit, const char *engine)
                            "# A shard takes about %s by a trial on the machine of writing.\n",
                            cs_version(), emit->runs, emit->runs == 1 ? "" : "s", emit->shards,
                            emit->shards == 1 ? "" : "s", engine, time);
+    if (emit->replications > 0)
+        g_string_append_printf(out,
+                               "# The shards share the replications of the runs, %" G_GUINT64_FORMAT
+                               " in all, by equal work.\n",
+                               emit->replications);
+    if (emit->stopped)
+        g_string_append(out, "# A stopping rule ends the runs: their replications cannot be split, "
+                             "and more shards would be idle.\n");
 }
 
 /* --- Slurm ------------------------------------------------------------------------------------ */

@@ -26,14 +26,16 @@ typedef struct {
     const char *const *plugins;  /* --plugin, NULL-ended */
     const char *directory;       /* of the merged results; the shards' is named after it */
     guint64 runs, shards;
-    guint threads;  /* of one shard */
-    double shard_s; /* that the largest shard is expected to take */
+    guint64 replications; /* of all runs, where the shards share them; 0: whole runs */
+    gboolean stopped; /* a stopping rule ends runs: more shards than runs were asked for in vain */
+    guint threads;    /* of one shard */
+    double shard_s;   /* that the largest shard is expected to take */
     double merge_s;
 } CsEmit;
 
-/* How many shards of a sweep that takes `total_s` on `threads` threads: of about ten minutes each,
- * at least four and at most a thousand, and never more than runs. */
-guint64 cs_emit_shards(double total_s, guint64 runs);
+/* How many shards of a sweep that takes `total_s`: of about ten minutes each, at least four and at
+ * most a thousand, and never more than `most`. */
+guint64 cs_emit_shards(double total_s, guint64 most);
 
 /* The script. Transfer full. */
 char *cs_emit(const CsEmit *emit);

@@ -2,7 +2,7 @@
 /* campaign/exact-store: exact means as results. See exact-store.h. Layer: campaign. */
 #include "campaign/exact-store.h"
 
-#include "campaign/campaign.h"
+#include "campaign/origin.h"
 #include "campaign/publish.h"
 #include "campaign/parameters.h"
 #include "output/columns.h"

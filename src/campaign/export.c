@@ -8,6 +8,7 @@
 #include "campaign/parameters.h"
 #include "output/import.h"
 #include "output/manifest.h"
+#include "output/partial.h"
 #include "text/rows.h"
 
 #include <glib/gstdio.h>
@@ -199,6 +200,12 @@ gboolean cs_export(const CsExport *asked, GError **error)
     if (!copied && (there || !produce(&export, error)))
         return FALSE;
     return cs_file_commit(g_steal_pointer(&file), error);
+}
+
+char *cs_export_lacks(const char *directory)
+{
+    g_autoptr(CsDatabase) database = cs_database_open(directory, CS_DATABASE_READ, NULL);
+    return database != NULL ? cs_partial_tell(database) : NULL;
 }
 
 char *cs_export_run(const char *directory, CsTable table, guint64 run, GError **error)

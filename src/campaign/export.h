@@ -34,4 +34,7 @@ gboolean cs_export_is_sound(const char *directory, CsTable table, GError **error
 /* The same for one run, as a text in memory. Transfer full. */
 char *cs_export_run(const char *directory, CsTable table, guint64 run, GError **error);
 
+/* What a sweep's results lack, as cs_partial_tell(); NULL where they are whole. Transfer full. */
+char *cs_export_lacks(const char *directory);
+
 #endif

@@ -6,15 +6,20 @@
 
 #include <string.h>
 
+/* What it means for the runs that are there that a setting is another. */
+typedef enum { FREE, MORE, ANEW } Effect;
+
 /* Settings that decide no result of a replication. */
 static const struct {
     const char *group, *key;
-    gboolean anew; /* but what is there is not enough */
-} free_settings[] = {{"scenario", "title", FALSE},
-                     {"output", "parameters", FALSE},
-                     {"output", "record", TRUE},
-                     {"output", "places", TRUE},
-                     {"simulation", "replications", TRUE}};
+    Effect effect;
+} free_settings[] = {{"scenario", "title", FREE},
+                     {"output", "parameters", FREE},
+                     {"output", "record", ANEW},
+                     {"output", "places", ANEW},
+                     {"simulation", "replications", MORE},
+                     {"simulation", "precision", MORE},
+                     {"simulation", "max-replications", MORE}};
 
 /* The value of a key in a resolved scenario's text, or NULL. Transfer full. */
 static char *value_in(const char *text, const char *group, const char *key)
@@ -32,9 +37,21 @@ static char *value_in(const char *text, const char *group, const char *key)
     return NULL;
 }
 
-/* By how much the digests of the new runs differ for what decides nothing. *anew is set where the
- * runs that are there are not enough. */
-static guint64 difference(const char *before, const char *now, gboolean *anew)
+/* A stopping rule goes on with what it has seen of its metric, the first word of its value. */
+static Effect effect_of(guint i, const char *old, const char *new)
+{
+    if (g_strcmp0(old, new) == 0)
+        return FREE;
+    if (strcmp(free_settings[i].key, "precision") != 0)
+        return free_settings[i].effect;
+    gsize length = old != NULL ? strcspn(old, " ") : 0;
+    gboolean same =
+        old != NULL && new != NULL &&strcspn(new, " ") == length &&strncmp(old, new, length) == 0;
+    return same ? MORE : ANEW;
+}
+
+/* By how much the digests of the new runs differ for what decides nothing; *effect: for them. */
+static guint64 difference(const char *before, const char *now, Effect *effect)
 {
     guint64 sum = 0;
     for (guint i = 0; i < G_N_ELEMENTS(free_settings); i++) {
@@ -44,7 +61,7 @@ static guint64 difference(const char *before, const char *now, gboolean *anew)
             sum -= cs_setting_digest(group, key, old);
         if (new != NULL)
             sum += cs_setting_digest(group, key, new);
-        *anew |= free_settings[i].anew && g_strcmp0(old, new) != 0;
+        *effect = MAX(*effect, effect_of(i, old, new));
     }
     return sum;
 }
@@ -53,6 +70,7 @@ typedef struct {
     GHashTable *places; /* digest -> position in the plan + 1; only looked up */
     const CsPlan *plan;
     guint64 difference;
+    Effect effect;
     GArray *moved;   /* of CsMovedRun */
     guint64 foreign; /* a run that the plan has not; 0: none */
 } Extension;
@@ -60,17 +78,23 @@ typedef struct {
 static gboolean take_run(gpointer context, guint n, const CsCell *cells)
 {
     Extension *extension = context;
-    guint64 digest = n == 2 && cells[1].kind == CS_CELL_TEXT
+    gboolean finished = n == 3 && cells[2].kind == CS_CELL_WHOLE;
+    guint64 digest = n == 3 && cells[1].kind == CS_CELL_TEXT
                          ? g_ascii_strtoull(cells[1].text, NULL, 16) + extension->difference
                          : 0;
     gpointer place = g_hash_table_lookup(extension->places, &digest);
-    if (place == NULL) {
+    if (place == NULL && finished)
         extension->foreign = (guint64)cells[0].whole;
-        return FALSE;
-    }
+    if (place == NULL) /* what is only begun may go */
+        return !finished;
     const CsRun *run = cs_plan_run(extension->plan, GPOINTER_TO_SIZE(place) - 1);
-    CsMovedRun moved = {(guint64)cells[0].whole, run->index, run->digest,
-                        (const char *const *)run->parameters};
+    CsMovedRun moved = {.from = (guint64)cells[0].whole,
+                        .to = run->index,
+                        .digest = run->digest,
+                        .parameters = (const char *const *)run->parameters};
+    moved.goes_on = finished && extension->effect == MORE &&
+                    (run->adaptive || run->replications != (guint64)cells[2].whole);
+    moved.wanted = run->adaptive ? 0 : run->replications;
     g_array_append_val(extension->moved, moved);
     return TRUE;
 }
@@ -82,8 +106,9 @@ static gboolean find_runs(Extension *extension, CsDatabase *database, const char
         g_hash_table_insert(extension->places, (gpointer)&cs_plan_run(extension->plan, i)->digest,
                             GSIZE_TO_POINTER(i + 1));
     if (!cs_database_query(database,
-                           "SELECT run.run, digest FROM run LEFT JOIN digest ON digest.run = "
-                           "run.run ORDER BY run.run",
+                           "SELECT begun.run, digest, replications FROM (SELECT run FROM run UNION "
+                           "SELECT run FROM partial) AS begun LEFT JOIN digest ON digest.run = "
+                           "begun.run LEFT JOIN run ON run.run = begun.run ORDER BY begun.run",
                            NULL, take_run, extension, error))
         return FALSE;
     if (extension->foreign == 0)
@@ -103,14 +128,13 @@ gboolean cs_extend(CsStore *store, const CsIdentity *identity, const CsSweep *sw
     if (before == NULL ||
         (g_strcmp0(plan, identity->plan) == 0 && strcmp(before, identity->scenario) == 0))
         return TRUE;
-    gboolean anew = FALSE;
     g_autoptr(GHashTable) places = g_hash_table_new(g_int64_hash, g_int64_equal);
     g_autoptr(GArray) moved = g_array_new(FALSE, FALSE, sizeof(CsMovedRun));
     Extension extension = {.places = places, .plan = sweep->plan, .moved = moved};
-    extension.difference = difference(before, identity->scenario, &anew);
+    extension.difference = difference(before, identity->scenario, &extension.effect);
     return find_runs(&extension, database, cs_dir_path(cs_store_folder(store)), error) &&
            cs_database_begin_extension(database, (const CsMovedRun *)(gconstpointer)moved->data,
-                                       moved->len, anew, error) &&
+                                       moved->len, extension.effect == ANEW, error) &&
            cs_store_write_identity(store, identity, error) &&
            cs_database_end_extension(database, error);
 }

@@ -5,9 +5,12 @@
  *
  * A run is known by the digest of all that decides its results, less what does not: its title, what
  * is recorded, how many replications there are. Those that are there get their place in the new
- * list of runs, in one transaction with the new identity; the others are run. Where other tables
- * are recorded or replications are added, all are run again: the same numbers, of more. A run that
- * the new list does not have is an error: nothing is lost in silence.
+ * list of runs, in one transaction with the new identity; the others are run. Where there are to be
+ * more replications, or a stopping rule asks for another precision, they become unfinished ones
+ * (output/partial) that go on from where they are; where there are to be fewer, the surplus goes.
+ * Where other tables are recorded, or a stopping rule looks at another metric, all are run again:
+ * the same numbers, of more. A run that the new list does not have is an error: nothing is lost in
+ * silence.
  *
  * Layer: campaign. Calls scenario, output.
  */

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/version.h"
 #include "campaign/campaign.h"
+#include "campaign/pieces.h"
 #include "campaign/publish.h"
 
 #include <glib/gstdio.h>
@@ -23,6 +24,7 @@ enum {
     MANIFEST,
     TABLES,
     SHARD,
+    SPLIT,
     RUNS,
     PARAMETERS,
     SOURCE,
@@ -30,15 +32,16 @@ enum {
     INCLUDE,
     META_N
 };
-static const char *const meta_keys[META_N] = {"build",  "scenario", "plan",   "manifest",
-                                              "tables", "shard",    "runs",   "parameters",
-                                              "source", "origin",   "include"};
+static const char *const meta_keys[META_N] = {"build",      "scenario", "plan",   "manifest",
+                                              "tables",     "shard",    "split",  "runs",
+                                              "parameters", "source",   "origin", "include"};
 
 typedef struct {
     const char *directory;
     char *meta[META_N]; /* or NULL */
     guint64 shard, shards;
-    guint64 held; /* runs that it had when it was read */
+    gboolean split; /* it has portions of runs, which say by themselves what they are */
+    guint64 held;   /* runs that it had when it was read */
 } Part;
 
 typedef struct {
@@ -47,6 +50,7 @@ typedef struct {
     guint32 *owner; /* by run - 1: position of its part + 1, 0 for none */
     guint64 twice;  /* the first run that is in two parts */
     char **failed;  /* by run - 1: why it failed in its part, or NULL */
+    CsPieces *pieces;
 } Merge;
 
 static void part_clear(gpointer data)
@@ -58,6 +62,7 @@ static void part_clear(gpointer data)
 static void merge_free(Merge *merge)
 {
     g_array_unref(merge->parts);
+    cs_pieces_free(merge->pieces);
     cs_store_failures_free(merge->failed, merge->runs);
     g_free(merge->owner);
     g_free(merge);
@@ -82,6 +87,7 @@ static gboolean read_meta(Part *part, CsStore *store, GError **error)
 {
     for (guint i = 0; i < META_N; i++)
         part->meta[i] = cs_database_get_meta(cs_store_database(store), meta_keys[i]);
+    part->split = g_strcmp0(part->meta[SPLIT], "yes") == 0;
     const char *shard = part->meta[SHARD];
     const char *slash = shard != NULL ? strchr(shard, '/') : NULL;
     if (slash != NULL && cs_number_read_whole(shard, (gsize)(slash - shard), &part->shard) &&
@@ -175,9 +181,12 @@ static gboolean claim_runs(Merge *merge, guint i, CsStore *store, GError **error
 }
 
 /* A run that failed in its shard would fail again: it is no gap. */
-static void read_failures(Merge *merge, CsStore *store)
+static void read_unfinished(Merge *merge, const Part *part, CsStore *store)
 {
     char **failed = cs_store_failures(store, merge->runs);
+    if (part->split)
+        cs_pieces_add(merge->pieces, cs_store_database(store), part->directory, failed,
+                      merge->runs);
     for (guint64 k = 0; k < merge->runs; k++)
         if (merge->failed[k] == NULL)
             merge->failed[k] = g_steal_pointer(&failed[k]);
@@ -211,7 +220,7 @@ static gboolean read_part(Merge *merge, const char *directory, GError **error)
     if (!read_meta(part, store, error) || !check_identity(merge, part, error) ||
         (i == 0 && !begin_runs(merge, error)) || !claim_runs(merge, i, store, error))
         return FALSE;
-    read_failures(merge, store);
+    read_unfinished(merge, part, store);
     return TRUE;
 }
 
@@ -240,7 +249,7 @@ static gboolean tell_failures(const Merge *merge, CsStore *store, GError **error
 /* Whether run index + 1 is one of the part's. */
 static gboolean belongs(const Part *part, guint64 index)
 {
-    return index % part->shards == part->shard;
+    return !part->split && index % part->shards == part->shard;
 }
 
 static gboolean has_home(const Merge *merge, guint64 index)
@@ -258,6 +267,7 @@ static char *name_missing(const Merge *merge, const Part *part)
     guint64 named[NAMED_MAX], n = 0;
     for (guint64 i = 0; i < merge->runs; i++) {
         if (merge->owner[i] != 0 || merge->failed[i] != NULL ||
+            cs_pieces_have(merge->pieces, i + 1) ||
             (part != NULL ? !belongs(part, i) : has_home(merge, i)))
             continue;
         if (n < NAMED_MAX)
@@ -295,12 +305,37 @@ static gboolean check_gaps(const Merge *merge, GError **error)
         g_ptr_array_add(gaps, g_strdup_printf("%s of %" G_GUINT64_FORMAT
                                               " belong to a shard that is not named here",
                                               homeless, merge->runs));
+    for (guint64 i = 0; i < merge->runs; i++)
+        if (merge->owner[i] == 0 && cs_pieces_have(merge->pieces, i + 1))
+            cs_pieces_tell_gaps(merge->pieces, i + 1, gaps);
     if (gaps->len == 0)
         return TRUE;
     g_ptr_array_add(gaps, NULL);
     g_autofree char *text = g_strjoinv("; ", (char **)gaps->pdata);
     g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_GAP, "%s", text);
     return FALSE;
+}
+
+/* No replication is in two parts; a whole run's are none of anybody else. */
+static gboolean check_overlaps(const Merge *merge, GError **error)
+{
+    const char *one, *other;
+    g_autofree char *overlap = cs_pieces_overlap(merge->pieces, &one, &other);
+    if (overlap != NULL && is_same_directory(one, other))
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE, "'%s' is named twice", other);
+    else if (overlap != NULL)
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE, "%s", overlap);
+    if (overlap != NULL)
+        return FALSE;
+    for (guint64 i = 0; i < merge->runs; i++) {
+        if (merge->owner[i] == 0 || !cs_pieces_filled(merge->pieces, i + 1, &other))
+            continue;
+        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE,
+                    "run %" G_GUINT64_FORMAT " is in '%s', and a portion of it in '%s'", i + 1,
+                    part_at(merge, merge->owner[i] - 1)->directory, other);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* --- joining ---------------------------------------------------------------------------------- */
@@ -318,10 +353,21 @@ static gboolean read_parts(Merge *merge, const char *const *parts, const char *d
         if (!read_part(merge, parts[i], error))
             return FALSE;
     }
-    for (guint64 k = 0; k < merge->runs; k++)
+    cs_pieces_sort(merge->pieces);
+    for (guint64 k = 0; k < merge->runs; k++) {
+        if (merge->failed[k] == NULL)
+            merge->failed[k] = g_strdup(cs_pieces_failure(merge->pieces, k + 1));
         if (merge->owner[k] != 0) /* it failed elsewhere, or before */
             g_clear_pointer(&merge->failed[k], g_free);
-    return check_gaps(merge, error);
+    }
+    return check_overlaps(merge, error) && check_gaps(merge, error);
+}
+
+static gboolean changed(const char *directory, GError **error)
+{
+    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                "'%s' has changed while it was merged: merge again", directory);
+    return FALSE;
 }
 
 /* Opens it again, alone: few files are open at a time, however many parts there are. */
@@ -331,29 +377,72 @@ static gboolean copy_part(const Merge *merge, guint i, CsStore *store, GError **
     g_autoptr(CsStore) from = cs_store_open_reading(part->directory, error);
     if (from == NULL)
         return FALSE;
-    if (cs_database_n_runs(cs_store_database(from)) != part->held) {
-        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
-                    "'%s' has changed while it was merged: merge again", part->directory);
-        return FALSE;
-    }
+    if (cs_database_n_runs(cs_store_database(from)) != part->held)
+        return changed(part->directory, error);
     return cs_database_merge(cs_store_database(store), part->directory, error);
+}
+
+static gboolean goes_on(const gint *interrupt, GError **error)
+{
+    if (interrupt == NULL || g_atomic_int_get(interrupt) == 0)
+        return TRUE;
+    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED, "interrupted");
+    return FALSE;
 }
 
 static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *interrupt,
                            GError **error)
 {
-    for (guint i = 0; i < merge->parts->len; i++) {
-        if (interrupt != NULL && g_atomic_int_get(interrupt) != 0) {
-            g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED, "interrupted");
+    for (guint i = 0; i < merge->parts->len; i++)
+        if (!goes_on(interrupt, error) || !cs_store_check(store, error) ||
+            !copy_part(merge, i, store, error))
             return FALSE;
-        }
-        cs_database_watch(cs_store_database(store), interrupt);
-        gboolean good = cs_store_check(store, error) && copy_part(merge, i, store, error);
-        cs_database_watch(cs_store_database(store), NULL);
-        if (!good)
-            return FALSE;
-    }
     return TRUE;
+}
+
+typedef struct {
+    CsStore *store;
+    const gint *interrupt;
+} Joining;
+
+/* A piece is what it was when it was read. */
+static gboolean before_piece(gpointer context, const char *directory, const CsPortion *portion,
+                             GError **error)
+{
+    const Joining *joining = context;
+    if (!goes_on(joining->interrupt, error) || !cs_store_check(joining->store, error))
+        return FALSE;
+    g_autoptr(CsStore) from = cs_store_open_reading(directory, error);
+    if (from == NULL)
+        return FALSE;
+    g_autoptr(GArray) portions = cs_partial_read(cs_store_database(from));
+    for (guint i = 0; i < portions->len; i++)
+        if (memcmp(&g_array_index(portions, CsPortion, i), portion, sizeof *portion) == 0)
+            return TRUE;
+    return changed(directory, error);
+}
+
+static gboolean join_pieces(const Merge *merge, CsStore *store, const gint *interrupt,
+                            GError **error)
+{
+    Joining joining = {store, interrupt};
+    CsDatabase *database = cs_store_database(store);
+    for (guint64 i = 0; i < merge->runs; i++)
+        if (merge->owner[i] == 0 && merge->failed[i] == NULL &&
+            !cs_database_has_run(database, i + 1) &&
+            !cs_pieces_join(merge->pieces, i + 1, database, before_piece, &joining, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* Everything, in the parts' order, then the runs' that they share. */
+static gboolean join(const Merge *merge, CsStore *store, const gint *interrupt, GError **error)
+{
+    cs_database_watch(cs_store_database(store), interrupt);
+    gboolean good =
+        copy_parts(merge, store, interrupt, error) && join_pieces(merge, store, interrupt, error);
+    cs_database_watch(cs_store_database(store), NULL);
+    return good;
 }
 
 gboolean cs_merge(const char *const *parts, const char *directory, guint mode, CsProgress *progress,
@@ -362,6 +451,7 @@ gboolean cs_merge(const char *const *parts, const char *directory, guint mode, C
     g_autoptr(Merge) merge = g_new0(Merge, 1);
     merge->parts = g_array_new(FALSE, FALSE, sizeof(Part));
     g_array_set_clear_func(merge->parts, part_clear);
+    merge->pieces = cs_pieces_new();
     if (!read_parts(merge, parts, directory, error))
         return FALSE;
     const Part *first = part_at(merge, 0);
@@ -379,7 +469,7 @@ gboolean cs_merge(const char *const *parts, const char *directory, guint mode, C
     if (store == NULL)
         return FALSE;
     *runs = merge->runs;
-    return copy_parts(merge, store, interrupt, error) &&
+    return join(merge, store, interrupt, error) &&
            cs_results_export(cs_store_database(store), cs_store_folder(store), progress, interrupt,
                              error) &&
            cs_store_check(store, error) && tell_failures(merge, store, error);

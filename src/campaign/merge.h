@@ -3,9 +3,9 @@
  * campaign/merge: the shards of a sweep, joined into one directory.
  *
  * The parts must be of one scenario, one list of runs and this very build, and together hold every
- * run exactly once, but for those that failed there; what does not fit is named, before anything is
- * written. The merged directory is what one machine would have written: the exports are the same
- * bytes.
+ * replication of every run exactly once, but for those that failed there; what does not fit is
+ * named, before anything is written. The merged directory is what one machine would have written:
+ * the exports are the same bytes.
  *
  * Layer: campaign. Calls base, output.
  */
@@ -19,8 +19,8 @@
 GQuark cs_merge_error_quark(void);
 typedef enum {
     CS_MERGE_ERROR_MIXED,     /* parts of different sweeps or builds */
-    CS_MERGE_ERROR_DUPLICATE, /* a run is in two parts */
-    CS_MERGE_ERROR_GAP,       /* a run is in no part */
+    CS_MERGE_ERROR_DUPLICATE, /* a run, or a replication, is in two parts */
+    CS_MERGE_ERROR_GAP,       /* a run, or a replication, is in no part */
     CS_MERGE_ERROR_TARGET,    /* the target is one of the parts */
     CS_MERGE_ERROR_FAILED,    /* some runs failed in their shard; all others are merged */
     CS_MERGE_ERROR_INTERRUPTED

@@ -28,7 +28,7 @@ struct CsProgress {
     gboolean drawn;
     guint tenths;            /* CS_PROGRESS_LINES: told so far */
     guint64 runs_done, runs; /* `runs` is 0 where only replications count */
-    guint64 runs_before;     /* of runs_done, done by an earlier program */
+    double before;           /* share of all the work that was done by an earlier program */
     guint64 failures;
     double loss; /* NAN: none */
     State state;
@@ -56,17 +56,21 @@ void cs_progress_set_form(CsProgress *progress, CsProgressForm form)
 
 void cs_progress_set_runs(CsProgress *progress, guint64 done, guint64 runs)
 {
-    progress->runs_done = progress->runs_before = done;
+    progress->runs_done = done;
     progress->runs = runs;
+    progress->before = runs > 0 ? (double)done / (double)runs : 0.0;
+}
+
+void cs_progress_set_before(CsProgress *progress, double share)
+{
+    progress->before = CLAMP(share, 0.0, 1.0);
 }
 
 /* The share of all runs, of which state.share is that of what was missing. */
 static double share_of_all(const CsProgress *progress)
 {
     double share = CLAMP(progress->state.share, 0.0, 1.0);
-    double before =
-        progress->runs > 0 ? (double)progress->runs_before / (double)progress->runs : 0.0;
-    return before + (1.0 - before) * share;
+    return progress->before + (1.0 - progress->before) * share;
 }
 
 void cs_progress_count_run(CsProgress *progress)

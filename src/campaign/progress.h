@@ -29,6 +29,8 @@ void cs_progress_set_form(CsProgress *progress, CsProgressForm form);
 /* The plan has `runs` runs, of one or more units, of which `done` were done before: the line counts
  * these instead of replications, and its share is of all of them. */
 void cs_progress_set_runs(CsProgress *progress, guint64 done, guint64 runs);
+/* The share of all of them that was done before, where runs that are not whole count too. */
+void cs_progress_set_before(CsProgress *progress, double share);
 
 /* A run has ended; or has failed, which the line counts apart. */
 void cs_progress_count_run(CsProgress *progress);

@@ -229,6 +229,7 @@ gboolean cs_store_write_identity(CsStore *store, const CsIdentity *identity, GEr
            keep_meta(store, "source", identity->source, error) &&
            keep_meta(store, "origin", identity->origin, error) &&
            keep_meta(store, "include", identity->include, error) &&
+           cs_database_set_meta(store->database, "split", identity->split ? "yes" : "no", error) &&
            cs_database_set_meta(store->database, "runs", runs, error) &&
            cs_database_set_meta(store->database, "plan", identity->plan, error);
 }

@@ -45,6 +45,7 @@ typedef struct {
     const char *source;     /* what was given of the scenario; or NULL; kept, not compared */
     const char *origin;     /* the scenario's directory; NULL: not told; kept, not compared */
     const char *include;    /* -I, a line each, absolute; or NULL; kept, not compared */
+    gboolean split;         /* shards share the replications of runs; kept, not compared */
     guint64 runs;           /* of the whole plan */
 } CsIdentity;
 

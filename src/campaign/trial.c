@@ -3,6 +3,7 @@
 #include "campaign/trial.h"
 
 #include "base/file.h"
+#include "campaign/portion.h"
 #include "campaign/publish.h"
 #include "campaign/record.h"
 #include "output/row-sink.h"
@@ -148,8 +149,23 @@ gboolean cs_trial(const CsSweep *sweep, double budget_s, CsTrialCost *cost, GErr
     return good;
 }
 
+/* The replications of the runs are cut into equal parts, but for one replication that crosses the
+ * cut. */
+static double largest_part(const CsPlan *plan, guint64 shards)
+{
+    double all = 0.0, largest = 0.0;
+    for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {
+        const CsRun *run = cs_plan_run(plan, i);
+        all += (double)run->replications * run->device_rounds;
+        largest = MAX(largest, run->device_rounds);
+    }
+    return MIN(all, all / (double)shards + largest);
+}
+
 double cs_largest_shard(const CsPlan *plan, guint64 shards, const CsTrialCost *cost)
 {
+    if (cs_plan_is_split(plan, shards))
+        return largest_part(plan, shards);
     g_autofree double *work = g_new0(double, shards);
     double most = 0.0;
     for (guint64 i = 0; i < cs_plan_n_runs(plan); i++) {

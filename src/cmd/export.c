@@ -92,7 +92,12 @@ static int run(const CsArguments *arguments)
     g_autoptr(GError) error = NULL;
     gboolean good = cs_export(&export, &error);
     cs_progress_end(progress);
-    return good ? CS_EXIT_OK : complain(error);
+    if (!good)
+        return complain(error);
+    g_autofree char *lacking = arguments->quiet ? NULL : cs_export_lacks(export.directory);
+    if (lacking != NULL)
+        cs_warn("%s", lacking);
+    return CS_EXIT_OK;
 }
 
 const CsCommand cs_command_export = {

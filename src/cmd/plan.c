@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "campaign/emit.h"
+#include "campaign/portion.h"
 #include "campaign/trial.h"
 #include "cmd/commands.h"
 #include "cmd/load.h"
@@ -73,6 +74,23 @@ static char *own_path(void)
     return path != NULL ? path : g_strdup("cardsim");
 }
 
+static void tell_split(const CsArguments *arguments, const CsPlan *plan, guint64 shards,
+                       gboolean stopped)
+{
+    if (arguments->quiet)
+        return;
+    if (stopped)
+        cs_note(
+            "a stopping rule ends the runs, whose replications cannot be split: %" G_GUINT64_FORMAT
+            " shard%s, as many as runs",
+            shards, shards == 1 ? "" : "s");
+    else if (cs_plan_is_split(plan, shards))
+        cs_note("%" G_GUINT64_FORMAT " shards share the %" G_GUINT64_FORMAT
+                " replications of %" G_GUINT64_FORMAT " run%s",
+                shards, cs_plan_shards_most(plan), cs_plan_n_runs(plan),
+                cs_plan_n_runs(plan) == 1 ? "" : "s");
+}
+
 static int emit_script(const CsArguments *arguments, const CsSweep *sweep, CsEmitEngine engine,
                        guint64 shards)
 {
@@ -82,11 +100,13 @@ static int emit_script(const CsArguments *arguments, const CsSweep *sweep, CsEmi
         cs_complain("the trial that sizes the shards has failed: %s", error->message);
         return CS_EXIT_FAILED;
     }
-    guint64 runs = cs_plan_n_runs(sweep->plan);
+    guint64 runs = cs_plan_n_runs(sweep->plan), most = cs_plan_shards_most(sweep->plan);
     guint threads = MAX(arguments->jobs, 1);
     double work = cs_largest_shard(sweep->plan, 1, &cost);
-    shards = MIN(shards != 0 ? shards : cs_emit_shards(work * cost.round_s / threads, runs), runs);
+    gboolean stopped = cost.rule && shards > runs;
+    shards = MIN(shards != 0 ? shards : cs_emit_shards(work * cost.round_s / threads, most), most);
     double largest = cs_largest_shard(sweep->plan, shards, &cost);
+    tell_split(arguments, sweep->plan, shards, stopped);
     g_autofree char *program = own_path();
     g_autofree char *working = g_get_current_dir();
     g_autofree char *target = cs_target_directory(arguments);
@@ -101,6 +121,8 @@ static int emit_script(const CsArguments *arguments, const CsSweep *sweep, CsEmi
                          .directory = directory,
                          .runs = runs,
                          .shards = shards,
+                         .replications = cs_plan_is_split(sweep->plan, shards) ? most : 0,
+                         .stopped = stopped,
                          .threads = threads,
                          .shard_s = largest * (cost.round_s / threads + cost.export_s),
                          /* copied row by row, then exported */
@@ -155,7 +177,8 @@ const CsCommand cs_command_plan = {
         "is an array job and a merge that depends on it; its time limit is three times what a "
         "trial of some runs, of two seconds, lets expect, and ten minutes more. 'parallel' is GNU "
         "parallel, with a joblog beside the shards. -j is the number of threads of one shard, by "
-        "default 1.\n\n"
+        "default 1. More shards than runs share the replications of the runs, unless a stopping "
+        "rule ends these, which is told: there are as many shards as runs then.\n\n"
         "A shard that is requeued or started again carries on where it was, so that either script "
         "can be run again after a failure. Paths and settings are quoted; the script runs in the "
         "directory it was written in, wherever it is started.",
@@ -164,6 +187,8 @@ const CsCommand cs_command_plan = {
                 "command line\n"
                 "cardsim plan my.ini --emit slurm -o out -j 4 > my.sh\ta script to be run by 'sh "
                 "my.sh --partition=short'\n"
+                "cardsim plan my.ini -s simulation.replications=500 --emit slurm --shards 50 > "
+                "my.sh\tone run in fifty portions\n"
                 "cardsim plan my.ini --emit parallel | sh\tthe same on this machine, by GNU "
                 "parallel\n",
     .run = run,

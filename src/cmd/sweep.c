@@ -28,17 +28,53 @@ static CsProgress *make_progress(const CsArguments *arguments)
     return progress;
 }
 
+/* Behind what is saved of whole runs. Transfer full. */
+static char *saved_of_next(const CsCampaignResult *result)
+{
+    if (result->saved == 0)
+        return g_strdup("");
+    return g_strdup_printf(", and %" G_GUINT64_FORMAT " replication%s of the next", result->saved,
+                           result->saved == 1 ? "" : "s");
+}
+
+static void tell_portions(const CsCampaign *campaign, const CsCampaignResult *result)
+{
+    if (result->before > 0)
+        cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                " portions of runs were there already, %" G_GUINT64_FORMAT " done now",
+                result->before, result->runs, result->done);
+    else
+        cs_note("%" G_GUINT64_FORMAT " replication%s of %" G_GUINT64_FORMAT
+                " run%s, which other shards share",
+                result->replications, result->replications == 1 ? "" : "s", result->done,
+                result->done == 1 ? "" : "s");
+    cs_note("they are in '%s'; 'cardsim merge' joins the shards", campaign->directory);
+}
+
+/* Of the replications. Transfer full. */
+static char *found_before(const CsCampaignResult *result)
+{
+    return result->found == 0
+               ? g_strdup("")
+               : g_strdup_printf(", %" G_GUINT64_FORMAT " of them saved before", result->found);
+}
+
 static void tell_result(const CsCampaign *campaign, const CsCampaignResult *result)
 {
+    if (result->split) {
+        tell_portions(campaign, result);
+        return;
+    }
+    g_autofree char *found = found_before(result);
     if (result->before > 0)
         cs_note("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                 " run%s %s there already, %" G_GUINT64_FORMAT " done now",
                 result->before, result->runs, result->runs == 1 ? "" : "s",
                 result->before == 1 ? "was" : "were", result->done);
     else
-        cs_note("%" G_GUINT64_FORMAT " run%s, %" G_GUINT64_FORMAT " replication%s", result->done,
+        cs_note("%" G_GUINT64_FORMAT " run%s, %" G_GUINT64_FORMAT " replication%s%s", result->done,
                 result->done == 1 ? "" : "s", result->replications,
-                result->replications == 1 ? "" : "s");
+                result->replications == 1 ? "" : "s", found);
     if (result->imprecise > 0)
         cs_warn("%" G_GUINT64_FORMAT " run%s reached 'max-replications' before the precision",
                 result->imprecise, result->imprecise == 1 ? "" : "s");
@@ -51,9 +87,10 @@ static int tell_failure(const CsCampaign *campaign, const CsCampaignResult *resu
 {
     guint64 saved = result->before + result->done;
     if (cs_campaign_interrupted(error)) {
+        g_autofree char *next = saved_of_next(result);
         cs_complain("interrupted by %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                    " run%s saved in '%s'",
-                    cs_interrupt_name(), saved, result->runs, result->runs == 1 ? "" : "s",
+                    " run%s%s saved in '%s'",
+                    cs_interrupt_name(), saved, result->runs, result->runs == 1 ? "" : "s", next,
                     campaign->directory);
         cs_note("the same command with --resume %s",
                 saved < result->runs ? "runs the rest" : "writes the CSV files");
@@ -146,16 +183,20 @@ const CsCommand cs_command_sweep = {
         "points.\n\n"
         "An axis may also stand on the command line: -s KEY=V1,V2 or -s KEY=A..B:STEP. It takes "
         "the place of the file's axis of the same key. 'cardsim plan' lists the runs.\n\n"
-        "A finished run is saved at once and whole. SIGINT (Ctrl-C) and SIGTERM end the sweep in "
-        "good order; --resume runs exactly what is missing, and refuses where the scenario or the "
+        "A finished run is saved at once and whole; of one that takes long its finished "
+        "replications are, about twice a second and when it is interrupted, so that jobs that are "
+        "shorter than a run make progress. SIGINT (Ctrl-C) and SIGTERM end the sweep in good "
+        "order; --resume runs exactly what is missing, and refuses where the scenario or the "
         "program has changed; --restart starts over. A directory with results and neither option "
         "is refused. With --resume --extend the sweep may have got more values, wherever they "
-        "stand, or another title: runs that are there take their places, and only what is new is "
-        "run. Where other tables are recorded, or there are more replications, all runs are run "
-        "again. What the results hold and the sweep does not is an error.\n\n"
-        "With --shard I/N only every N-th run is done, from run I + 1 on; 'cardsim merge' joins "
-        "the "
-        "shards. With --shard auto, or where -o is not given, a shard has a directory of its own, "
+        "stand, another title, another number of replications or another precision: what is there "
+        "takes its place, and only what is new is run. Where other tables are recorded, or the "
+        "precision is of another metric, all runs are run again. A run of the results that the "
+        "sweep does not have is an error.\n\n"
+        "With --shard I/N only every N-th run is done, from run I + 1 on. Where there are fewer "
+        "runs than N their replications, in a row, are cut into N portions of equal work, of which "
+        "it does one; but not where a stopping rule ends runs. 'cardsim merge' joins the shards. "
+        "With --shard auto, or where -o is not given, a shard has a directory of its own, "
         "DIR.shards-N/I.\n\n"
         "With [simulation] precision, such as 'delay 2 %', a run gets as many replications as its "
         "interval needs, in batches of 'replications', up to 'max-replications'. The interval is "

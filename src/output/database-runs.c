@@ -10,9 +10,15 @@ static void add_parameter(CsDatabase *database, guint64 run, const char *paramet
     const char *sign = strchr(parameter, '=');
     g_assert(sign != NULL);
     g_autofree char *key = g_strndup(parameter, (gsize)(sign - parameter));
-    g_autofree char *sql =
-        g_strdup_printf("INSERT INTO main.param VALUES(%" G_GUINT64_FORMAT ", ?, ?)", run);
+    g_autofree char *sql = g_strdup_printf(
+        "INSERT OR REPLACE INTO main.param VALUES(%" G_GUINT64_FORMAT ", ?, ?)", run);
     cs_database_run_statement(database, sql, key, sign + 1);
+}
+
+void cs_database_add_parameters(CsDatabase *database, guint64 run, const char *const *parameters)
+{
+    for (; *parameters != NULL && database->failure == SQLITE_OK; parameters++)
+        add_parameter(database, run, *parameters);
 }
 
 static int bind(sqlite3_stmt *statement, int place, const CsCell *cell)
@@ -54,14 +60,13 @@ void cs_database_add(CsDatabase *database, CsTable table, const CsRowContext *ro
     cs_database_add_cells(database, table, cells);
 }
 
-/* Without conditions, between tables alike and without an index, SQLite copies rows unread. */
-static gboolean copy_rows(CsDatabase *database, const char *from, const char *to)
+gboolean cs_database_copy_rows(CsDatabase *database, const char *from, const char *to)
 {
     gboolean good = TRUE;
     for (int table = 0; table < CS_TABLE_N && good; table++) {
         if ((database->tables & 1u << table) == 0)
             continue;
-        g_autofree char *sql = g_strdup_printf("INSERT INTO %s.%s SELECT * FROM %s.%s", to,
+        g_autofree char *sql = g_strdup_printf("INSERT INTO %s%s SELECT * FROM %s%s", to,
                                                cs_table_info((CsTable)table)->name, from,
                                                cs_table_info((CsTable)table)->name);
         good = cs_database_execute(database, sql);
@@ -79,7 +84,8 @@ void cs_database_absorb(CsDatabase *database, const CsDatabase *part)
     if (database->failure != SQLITE_OK ||
         !cs_database_run_statement(database, "ATTACH ? AS part", part->path, NULL))
         return;
-    copy_rows(database, "part", database->schema);
+    g_autofree char *to = g_strconcat(database->schema, ".", NULL);
+    cs_database_copy_rows(database, "part.", to);
     cs_database_note(database, sqlite3_exec(database->handle, "DETACH part", NULL, NULL, NULL));
 }
 
@@ -89,10 +95,11 @@ static gboolean gathers(const CsDatabase *database)
 }
 
 /* Also where the last run failed. */
-static void forget_gathered(CsDatabase *database)
+void cs_database_forget_gathered(CsDatabase *database)
 {
     if (!gathers(database))
         return;
+    cs_database_execute(database, "DELETE FROM gathered.observed");
     for (int table = 0; table < CS_TABLE_N; table++) {
         g_autofree char *sql =
             g_strdup_printf("DELETE FROM gathered.%s", cs_table_info((CsTable)table)->name);
@@ -100,20 +107,79 @@ static void forget_gathered(CsDatabase *database)
     }
 }
 
+static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)
+{
+    if (n == 1 && cells[0].kind == CS_CELL_WHOLE)
+        *(gint64 *)context = cells[0].whole;
+    return FALSE;
+}
+
+static gint64 query_whole(CsDatabase *database, const char *sql)
+{
+    gint64 value = 0;
+    cs_database_query(database, sql, NULL, keep_whole, &value, NULL);
+    return value;
+}
+
+/* Databases of earlier versions have no such table, and nothing saved. */
+guint64 cs_database_n_saved(CsDatabase *database)
+{
+    if (database->saved == CS_SAVED_UNKNOWN)
+        database->saved =
+            query_whole(database, "SELECT count(*) FROM sqlite_master WHERE name = 'partial'") > 0
+                ? query_whole(database, "SELECT count(*) FROM partial")
+                : 0;
+    return (guint64)database->saved;
+}
+
+gboolean cs_database_has_saved(CsDatabase *database, guint64 run)
+{
+    if (cs_database_n_saved(database) == 0)
+        return FALSE;
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM partial WHERE run = %" G_GUINT64_FORMAT, run);
+    return query_whole(database, sql) > 0;
+}
+
+/* The only unfinished run's rows are copied unread; see cs_database_copy_rows(). */
+void cs_database_take_saved(CsDatabase *database, guint64 run)
+{
+    if (!cs_database_has_saved(database, run))
+        return;
+    g_autofree char *where = database->saved > 1
+                                 ? g_strdup_printf(" WHERE run = %" G_GUINT64_FORMAT, run)
+                                 : g_strdup("");
+    const char *order = database->saved > 1 ? " ORDER BY rowid" : "";
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        const char *name = cs_table_info((CsTable)t)->name;
+        g_autofree char *sql =
+            g_strdup_printf("INSERT INTO main.%s SELECT * FROM main." CS_SAVED "%s%s%s;"
+                            "DELETE FROM main." CS_SAVED "%s%s",
+                            name, name, where, order, name, where);
+        cs_database_execute(database, sql);
+    }
+    g_autofree char *gone =
+        g_strdup_printf("DELETE FROM main.partial WHERE run = %" G_GUINT64_FORMAT, run);
+    cs_database_execute(database, gone);
+    database->saved--;
+}
+
 gboolean cs_database_commit_run(CsDatabase *database, guint64 run, guint64 replications,
                                 const char *const *parameters, GError **error)
 {
     cs_database_close_transaction(database);
     cs_database_execute(database, "BEGIN IMMEDIATE");
-    if (gathers(database))
-        copy_rows(database, "gathered", "main");
-    for (; *parameters != NULL && database->failure == SQLITE_OK; parameters++)
-        add_parameter(database, run, *parameters);
+    cs_database_take_saved(database, run);
+    if (gathers(database)) {
+        cs_database_copy_rows(database, "gathered.", "main.");
+        cs_database_execute(database, "INSERT INTO main.observed SELECT * FROM gathered.observed");
+    }
+    cs_database_add_parameters(database, run, parameters);
     g_autofree char *sql = g_strdup_printf("INSERT INTO main.run VALUES(%" G_GUINT64_FORMAT
                                            ", %" G_GUINT64_FORMAT ");COMMIT",
                                            run, replications);
     if (cs_database_execute(database, sql)) {
-        forget_gathered(database);
+        cs_database_forget_gathered(database);
         return TRUE;
     }
     cs_database_set_error(database, CS_DATABASE_ERROR_WRITE, "write", error);
@@ -127,8 +193,9 @@ void cs_database_abandon_run(CsDatabase *database)
     /* SQLite may have rolled back by itself (a full disk). */
     if (sqlite3_get_autocommit(database->handle) == 0)
         sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
-    forget_gathered(database);
+    cs_database_forget_gathered(database);
     cs_database_forget_failure(database);
+    database->saved = CS_SAVED_UNKNOWN;
 }
 
 gboolean cs_database_keep_rounds(CsDatabase *database, const CsKeptRound *rounds, guint n,
@@ -187,9 +254,10 @@ gboolean cs_database_kept_rounds(CsDatabase *database, CsKeptRoundTake take, gpo
 gboolean cs_database_index(CsDatabase *database, GError **error)
 {
     for (int table = 0; table < CS_TABLE_N; table++) {
-        g_autofree char *sql = g_strdup_printf("CREATE INDEX IF NOT EXISTS main.%s_run ON %s(run)",
-                                               cs_table_info((CsTable)table)->name,
-                                               cs_table_info((CsTable)table)->name);
+        const char *name = cs_table_info((CsTable)table)->name;
+        g_autofree char *sql = g_strdup_printf("CREATE INDEX IF NOT EXISTS main.%s_run ON %s(run);"
+                                               "DROP INDEX IF EXISTS main." CS_SAVED "%s_run",
+                                               name, name, name);
         cs_database_execute(database, sql);
     }
     return cs_database_settle(database, error);
@@ -209,36 +277,64 @@ static void move_run(CsDatabase *database, const CsMovedRun *run)
 {
     g_autofree char *sql = g_strdup_printf(
         "INSERT INTO temp.moved VALUES(%" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT
-        ");INSERT INTO main.digest VALUES(%" G_GUINT64_FORMAT ", '%016" G_GINT64_MODIFIER "x')",
-        run->from, run->to, run->to, run->digest);
+        ", %d, %" G_GUINT64_FORMAT ");INSERT INTO main.digest VALUES(%" G_GUINT64_FORMAT
+        ", '%016" G_GINT64_MODIFIER "x')",
+        run->from, run->to, run->goes_on, run->wanted, run->to, run->digest);
     cs_database_execute(database, sql);
-    for (const char *const *p = run->parameters; *p != NULL && database->failure == SQLITE_OK; p++)
-        add_parameter(database, run->to, *p);
+    cs_database_add_parameters(database, run->to, run->parameters);
 }
 
 /* By way of negative numbers, so that none is there twice meanwhile. */
-static void renumber(CsDatabase *database, const char *table, gboolean anew)
+static void renumber(CsDatabase *database, const char *prefix, const char *table, gboolean anew)
 {
     g_autofree char *sql =
-        anew ? g_strdup_printf("DELETE FROM main.%s", table)
-             : g_strdup_printf("UPDATE main.%s SET run = -(SELECT too FROM temp.moved WHERE "
-                               "come = run);UPDATE main.%s SET run = -run",
-                               table, table);
+        anew ? g_strdup_printf("DELETE FROM main.%s%s", prefix, table)
+             : g_strdup_printf("DELETE FROM main.%s%s WHERE run NOT IN (SELECT come FROM "
+                               "temp.moved);UPDATE main.%s%s SET run = -(SELECT too FROM "
+                               "temp.moved WHERE come = run);UPDATE main.%s%s SET run = -run",
+                               prefix, table, prefix, table, prefix, table);
     cs_database_execute(database, sql);
+}
+
+/* Their rows become saved ones, with an index, since there may be many such runs. */
+static void go_on(CsDatabase *database)
+{
+#define GOING "(SELECT too FROM temp.moved WHERE goes_on)"
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        const char *name = cs_table_info((CsTable)t)->name;
+        g_autofree char *sql = g_strdup_printf(
+            "CREATE INDEX IF NOT EXISTS main." CS_SAVED "%s_run ON " CS_SAVED "%s(run);"
+            "INSERT INTO main." CS_SAVED "%s SELECT * FROM main.%s WHERE run IN " GOING
+            " ORDER BY rowid;DELETE FROM main.%s WHERE run IN " GOING,
+            name, name, name, name, name);
+        cs_database_execute(database, sql);
+    }
+    cs_database_execute(database,
+                        "INSERT INTO main.partial SELECT too, 1, wanted, replications, wanted FROM "
+                        "temp.moved JOIN main.run ON run = too WHERE goes_on;"
+                        "DELETE FROM main.run WHERE run IN " GOING);
+#undef GOING
 }
 
 gboolean cs_database_begin_extension(CsDatabase *database, const CsMovedRun *runs, gsize n,
                                      gboolean anew, GError **error)
 {
     cs_database_execute(database,
-                        "CREATE TEMP TABLE IF NOT EXISTS moved(come INTEGER PRIMARY KEY, too INT);"
+                        "CREATE TEMP TABLE IF NOT EXISTS moved(come INTEGER PRIMARY KEY, too INT,"
+                        " goes_on INT, wanted INT);"
                         "BEGIN IMMEDIATE;DELETE FROM temp.moved;DELETE FROM main.param;"
                         "DELETE FROM main.digest;DELETE FROM main.meta WHERE key LIKE 'failed/%'");
     for (gsize i = 0; i < n && !anew && database->failure == SQLITE_OK; i++)
         move_run(database, &runs[i]);
-    renumber(database, "run", anew);
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        renumber(database, cs_table_info((CsTable)t)->name, anew);
+    renumber(database, "", "run", anew);
+    renumber(database, "", "partial", anew);
+    renumber(database, "", "observed", anew);
+    for (guint t = 0; t < CS_TABLE_N; t++) {
+        renumber(database, "", cs_table_info((CsTable)t)->name, anew);
+        renumber(database, CS_SAVED, cs_table_info((CsTable)t)->name, anew);
+    }
+    if (!anew)
+        go_on(database);
     if (cs_database_settle(database, error))
         return TRUE;
     cs_database_abandon_run(database);
@@ -248,10 +344,12 @@ gboolean cs_database_begin_extension(CsDatabase *database, const CsMovedRun *run
 gboolean cs_database_end_extension(CsDatabase *database, GError **error)
 {
     cs_database_execute(database, "COMMIT");
-    if (cs_database_settle(database, error))
-        return TRUE;
-    cs_database_abandon_run(database);
-    return FALSE;
+    if (!cs_database_settle(database, error)) {
+        cs_database_abandon_run(database);
+        return FALSE;
+    }
+    database->saved = CS_SAVED_UNKNOWN;
+    return TRUE;
 }
 
 gboolean cs_database_set_digests(CsDatabase *database, const guint64 *runs, const guint64 *digests,
@@ -277,7 +375,7 @@ gboolean cs_database_begin_temporary(CsDatabase *database, CsTable table, gboole
 {
     g_autoptr(GString) sql = g_string_new(NULL);
     database->places = places;
-    cs_schema_append_tables(sql, "temp", 1u << table, places);
+    cs_schema_append_tables(sql, "temp.", 1u << table, places);
     database->schema = "temp";
     database->tables = 1u << table;
     if (cs_database_execute(database, sql->str))
@@ -289,20 +387,6 @@ gboolean cs_database_end_temporary(CsDatabase *database, GError **error)
 {
     cs_database_close_transaction(database);
     return cs_database_settle(database, error);
-}
-
-static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)
-{
-    if (n == 1 && cells[0].kind == CS_CELL_WHOLE)
-        *(gint64 *)context = cells[0].whole;
-    return FALSE;
-}
-
-static gint64 query_whole(CsDatabase *database, const char *sql)
-{
-    gint64 value = 0;
-    cs_database_query(database, sql, NULL, keep_whole, &value, NULL);
-    return value;
 }
 
 gboolean cs_database_has_run(CsDatabase *database, guint64 run)
@@ -321,16 +405,19 @@ guint64 cs_database_n_runs(CsDatabase *database)
  * it tells which these are. */
 static gboolean copy_runs(CsDatabase *database)
 {
-    const char *copied[CS_TABLE_N + 3] = {
-        [CS_TABLE_N] = "param", [CS_TABLE_N + 1] = "digest", [CS_TABLE_N + 2] = "run"};
+    const char *copied[CS_TABLE_N + 4] = {[CS_TABLE_N] = "param",
+                                          [CS_TABLE_N + 1] = "observed",
+                                          [CS_TABLE_N + 2] = "digest",
+                                          [CS_TABLE_N + 3] = "run"};
     gboolean good = cs_database_execute(database, "BEGIN IMMEDIATE");
     for (guint i = 0; i < G_N_ELEMENTS(copied) && good; i++) {
         if (i < CS_TABLE_N)
             copied[i] = cs_table_info((CsTable)i)->name;
         g_autofree char *sql =
             g_strdup_printf("INSERT OR REPLACE INTO main.%s SELECT * FROM part.%s"
-                            " WHERE run NOT IN (SELECT run FROM main.run)",
-                            copied[i], copied[i]);
+                            " WHERE run NOT IN (SELECT run FROM main.run)%s",
+                            copied[i], copied[i],
+                            i == CS_TABLE_N + 2 ? "" : " AND run IN (SELECT run FROM part.run)");
         good = cs_database_execute(database, sql);
     }
     good = good &&

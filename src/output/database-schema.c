@@ -21,6 +21,10 @@ static const struct {
      "CREATE TABLE trajectory(chain TEXT PRIMARY KEY, train_loss REAL, test_loss REAL,"
      " diverged INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
     {"digest", "CREATE TABLE digest(run INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT"},
+    {"partial", "CREATE TABLE partial(run INTEGER PRIMARY KEY, first INTEGER NOT NULL,"
+                " count INTEGER NOT NULL, saved INTEGER NOT NULL, whole INTEGER NOT NULL) STRICT"},
+    {"observed", "CREATE TABLE observed(run INTEGER NOT NULL, replication INTEGER NOT NULL,"
+                 " value REAL, PRIMARY KEY(run, replication)) STRICT, WITHOUT ROWID"},
 };
 
 void cs_schema_append_fixed(GString *sql)
@@ -45,25 +49,25 @@ static void append_columns(GString *sql, CsTable table, gboolean places)
 
 /* Tables like the CSV files: the same names in the same order. Without an index rows can be copied
  * from one database to another as they are stored; see cs_database_index(). */
-void cs_schema_append_tables(GString *sql, const char *schema, guint tables, gboolean places)
+void cs_schema_append_tables(GString *sql, const char *place, guint tables, gboolean places)
 {
     for (guint table = 0; table < CS_TABLE_N; table++) {
         if ((tables & 1u << table) == 0)
             continue;
-        g_string_append_printf(sql, "CREATE TABLE %s.%s(", schema,
+        g_string_append_printf(sql, "CREATE TABLE %s%s(", place,
                                cs_table_info((CsTable)table)->name);
         append_columns(sql, (CsTable)table, places);
         g_string_append(sql, ") STRICT;");
     }
 }
 
-void cs_schema_append_places(GString *sql, const char *schema, gboolean places)
+void cs_schema_append_places(GString *sql, const char *place, gboolean places)
 {
     const char *name = cs_table_info(CS_TABLE_ROUNDS)->name;
     guint n;
     const CsColumn *columns = cs_table_columns(CS_TABLE_ROUNDS, &n);
     for (guint i = cs_table_width(CS_TABLE_ROUNDS, FALSE); i < n; i++)
-        g_string_append_printf(sql, "ALTER TABLE %s.%s %s COLUMN %s %s;", schema, name,
+        g_string_append_printf(sql, "ALTER TABLE %s%s %s COLUMN %s %s;", place, name,
                                places ? "ADD" : "DROP", columns[i].name,
                                places ? type_name(columns[i].kind) : "");
 }
@@ -83,10 +87,11 @@ static gboolean are_alike(const char *found, gsize length, const char *ours)
     return length == n || found[n] == ',';
 }
 
-static gboolean is_table_of_rows(CsTable table, const char *sql)
+static gboolean is_table_of_rows(CsTable table, const char *prefix, const char *sql)
 {
     g_autoptr(GString) columns = g_string_new(NULL);
-    g_autofree char *start = g_strdup_printf("CREATE TABLE %s(", cs_table_info(table)->name);
+    g_autofree char *start =
+        g_strdup_printf("CREATE TABLE %s%s(", prefix, cs_table_info(table)->name);
     append_columns(columns, table, FALSE);
     if (!g_str_has_prefix(sql, start) || !g_str_has_suffix(sql, ") STRICT"))
         return FALSE;
@@ -112,9 +117,10 @@ static gboolean is_harmless(const char *type, const char *name, const char *sql)
     for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
         if (g_ascii_strcasecmp(name, fixed[i].name) == 0)
             return g_strcmp0(sql, fixed[i].sql) == 0;
+    const char *prefix = g_ascii_strncasecmp(name, CS_SAVED, strlen(CS_SAVED)) == 0 ? CS_SAVED : "";
     for (guint t = 0; t < CS_TABLE_N; t++)
-        if (g_ascii_strcasecmp(name, cs_table_info((CsTable)t)->name) == 0)
-            return sql != NULL && is_table_of_rows((CsTable)t, sql);
+        if (g_ascii_strcasecmp(name + strlen(prefix), cs_table_info((CsTable)t)->name) == 0)
+            return sql != NULL && is_table_of_rows((CsTable)t, prefix, sql);
     return TRUE; /* whatever it is, nobody reads it */
 }
 

@@ -108,7 +108,8 @@ static gboolean create_schema(CsDatabase *database)
 {
     g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
     cs_schema_append_fixed(sql);
-    cs_schema_append_tables(sql, "main", CS_TABLES_ALL, FALSE);
+    cs_schema_append_tables(sql, "main.", CS_TABLES_ALL, FALSE);
+    cs_schema_append_tables(sql, "main." CS_SAVED, CS_TABLES_ALL, FALSE);
     g_string_append(sql, views);
     g_string_append_printf(sql, "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT;",
                            APPLICATION_ID, CS_DATABASE_VERSION);
@@ -126,7 +127,9 @@ static gboolean create_gathered(CsDatabase *database)
                            "PRAGMA gathered.page_size=%s;PRAGMA gathered.journal_mode=MEMORY;"
                            "PRAGMA gathered.cache_size=-262144;",
                            page_size);
-    cs_schema_append_tables(sql, "gathered", CS_TABLES_ALL, database->places);
+    cs_schema_append_tables(sql, "gathered.", CS_TABLES_ALL, database->places);
+    g_string_append(sql, "CREATE TABLE gathered.observed(run INTEGER NOT NULL, replication INTEGER "
+                         "NOT NULL, value REAL);");
     database->schema = "gathered";
     return cs_database_execute(database, sql->str);
 }
@@ -195,9 +198,10 @@ gboolean cs_database_set_places(CsDatabase *database, gboolean places, GError **
     if (places == database->places)
         return TRUE;
     g_autoptr(GString) sql = g_string_new(NULL);
-    cs_schema_append_places(sql, "main", places);
+    cs_schema_append_places(sql, "main.", places);
+    cs_schema_append_places(sql, "main." CS_SAVED, places);
     if (strcmp(database->schema, "gathered") == 0)
-        cs_schema_append_places(sql, "gathered", places);
+        cs_schema_append_places(sql, "gathered.", places);
     database->places = places;
     if (cs_database_execute(database, sql->str))
         cs_database_prepare_insert(database, CS_TABLE_ROUNDS);
@@ -290,6 +294,7 @@ static CsDatabase *connect_to(char *path, const char *uri, int flags)
     database->path = path;
     database->schema = "main";
     database->tables = CS_TABLES_ALL;
+    database->saved = CS_SAVED_UNKNOWN;
     database->scratch = g_string_new(NULL);
     flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
     if (cs_database_note(database, sqlite3_open_v2(uri, &database->handle, flags, NULL))) {
@@ -394,7 +399,7 @@ CsDatabase *cs_database_new_part(gboolean places)
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "PRAGMA page_size=%s;PRAGMA journal_mode=OFF;", page_size);
     part->places = places;
-    cs_schema_append_tables(sql, "main", CS_TABLES_ALL, places);
+    cs_schema_append_tables(sql, "main.", CS_TABLES_ALL, places);
     cs_database_execute(part, sql->str);
     for (int table = 0; table < CS_TABLE_N; table++)
         cs_database_prepare_insert(part, (CsTable)table);

@@ -8,6 +8,8 @@
  *     param(run, key, value)                what was set in it, "radio.bandwidth" -> "20 MHz"
  *     digest(run, digest)                   of all that decides a run's results, in hexadecimal
  *     rounds, devices, totals, losses       the columns of the CSV files of the same name
+ *     partial, partial_rounds, ..., observed  replications of runs that are not whole, which nobody
+ *                                           else reads: output/partial
  *     trajectory(chain, train_loss, test_loss, diverged)  what has been learned, by a digest of all
  *                                           that it depends on: kept so that it is learned once
  * and the views
@@ -108,15 +110,19 @@ void cs_database_end_part(CsDatabase *part);
 /* Adds the rows of `part`, which has ended, to the run under way. */
 void cs_database_absorb(CsDatabase *database, const CsDatabase *part);
 
-/* A finished run and the number that it gets; `parameters` as in cs_database_commit_run(). */
+/* A run, finished or begun, and the number that it gets; `parameters` as in
+ * cs_database_commit_run(). */
 typedef struct {
     guint64 from, to, digest;
     const char *const *parameters;
+    gboolean goes_on; /* it is finished, and is to have another number of replications: `wanted`, */
+    guint64 wanted;   /* or 0 where a stopping rule decides */
 } CsMovedRun;
 
 /*
- * Gives the finished runs new numbers, values and digests, in a transaction that stays open, for
- * meta to be written in it too, until the end is told; all runs must be named. With `anew` they go
+ * Gives the runs new numbers, values and digests, in a transaction that stays open, for meta to be
+ * written in it too, until the end is told; all finished runs must be named, begun ones that are
+ * not go. What goes on is begun and no more finished; see output/partial. With `anew` all runs go
  * instead, to be run again. FALSE: nothing has changed.
  */
 gboolean cs_database_begin_extension(CsDatabase *database, const CsMovedRun *runs, gsize n,

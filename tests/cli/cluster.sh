@@ -100,11 +100,18 @@ says "10 runs from 4 directories"
 same_exports one parallel
 end
 
-begin "no more shards than runs; by default at least four"
+begin "no more shards than replications; by default at least four"
 try 0 plan small.ini --emit slurm --shards 1000
-prints "#SBATCH --array=0-9"
+prints "#SBATCH --array=0-19"
 try 0 plan small.ini --emit slurm
 prints "#SBATCH --array=0-3" "results/small.shards-4"
+end
+
+begin "one run in seven shards, by a script"
+try 0 sweep small.ini -q -s radio.path-loss-exponent=3 -s policy.name=card -s simulation.replications=9 -o single
+by_script slurm small.ini -s radio.path-loss-exponent=3 -s policy.name=card -s simulation.replications=9 \
+    -o portions --shards 7
+same_exports single portions
 end
 
 begin "a shard that has not even begun keeps the merge away"

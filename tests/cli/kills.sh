@@ -147,4 +147,46 @@ done
 echo "figure: combinations of threads, shards and kills with the same exports = $combinations"
 end
 
+begin "the same for one long run, which is saved in batches, and for portions of it"
+cat >single.ini <<END
+[scenario]
+extends = $letter
+[simulation]
+rounds = 6
+replications = 600
+[output]
+record = rounds+devices+totals
+END
+rm -rf straight
+begun=$(now_ms)
+"$cardsim" sweep single.ini -q -j 1 -o straight </dev/null || fail "the sweep fails"
+awk -v n=$((kills * 20 + 1000)) -v ms=$(($(now_ms) - begun)) 'BEGIN { srand(3)
+    for (i = 0; i < n; i++) printf "%.4f\n", 0.001 + rand() * 1.2 * ms / 1000 }' >"$top/long-instants"
+exec 3<"$top/long-instants"
+# whole DIR: of what is unfinished there are the rows that are said to be there.
+whole() {
+    [ -n "$sqlite" ] && [ -f "$1/results.sqlite" ] || return 0
+    there=$(sqlite3 "$1/results.sqlite" "SELECT count(*) FROM sqlite_schema WHERE name = 'partial'")
+    [ "$there" = 1 ] || return 0
+    found=$(sqlite3 "$1/results.sqlite" "PRAGMA integrity_check;
+        SELECT (SELECT count(*) FROM partial_totals) - (SELECT coalesce(sum(saved), 0) FROM partial);
+        SELECT (SELECT count(*) FROM partial_rounds) - 30 * (SELECT coalesce(sum(saved), 0) FROM partial);
+        SELECT (SELECT count(*) FROM totals) - (SELECT coalesce(sum(replications), 0) FROM run);")
+    [ "$(printf '%s\n' "$found" | tr '\n' ' ')" = "ok 0 0 0 " ] || fail "$1 after a kill: $(echo $found)"
+}
+look() { whole "$1"; }
+dealt=0
+while [ "$dealt" -lt $((kills / 2)) ] && [ -z "$bad" ]; do
+    rm -rf killed part-0 part-1
+    until_done killed sweep single.ini -j 1
+    same_exports straight killed
+    until_done part-0 sweep single.ini -j 2 --shard 0/2
+    until_done part-1 sweep single.ini -j 1 --shard 1/2
+    rm -rf killed
+    until_done killed merge part-0 part-1
+    same_exports straight killed
+done
+echo "figure: SIGKILLs survived by one run, its portions and their merge = $dealt"
+end
+
 finish

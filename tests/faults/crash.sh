@@ -97,6 +97,28 @@ crashes - swept "$@" -o results
 goes_on swept "$tables" "$@" --resume -o results
 end
 
+begin "a shard that has a portion of a run, and a merge of portions"
+set -- sweep "$letter" -q -j 2 -s simulation.rounds=3 -s simulation.replications=5 \
+    -s output.record=rounds+devices+totals
+"$cardsim" "$@" -o whole && "$cardsim" "$@" --shard 0/2 -o portion-0 &&
+    "$cardsim" "$@" --shard 1/2 -o portion-1 || fail "a shard fails"
+crashes - portion-1 "$@" --shard 1/2 -o results
+goes_on portion-1 "$tables" "$@" --shard 1/2 --resume -o results
+set -- merge portion-0 portion-1 -q
+crashes - whole "$@" -o results
+goes_on whole "$tables" "$@" --resume -o results
+end
+
+begin "more replications for a sweep that is there"
+set -- sweep "$letter" -q -j 2 -s simulation.rounds=3 -s output.record=rounds+devices+totals \
+    -s policy.weight=0.1,0.5 --resume --extend -o results
+rm -rf results
+"$cardsim" "$@" -s simulation.replications=2 && mv results few &&
+    "$cardsim" "$@" -s simulation.replications=4 && mv results many || fail "it fails"
+crashes few many "$@" -s simulation.replications=4
+goes_on many "$tables" "$@" -s simulation.replications=4
+end
+
 begin "a picture, its data and its script, over earlier ones"
 if command -v gnuplot >/dev/null 2>&1; then
     mkdir drawn redrawn

@@ -219,7 +219,7 @@ START_TEST(progress_tells_of_writing)
 }
 END_TEST
 
-/* Ten minutes a shard; at least four; at most a thousand; never more than runs. */
+/* Ten minutes a shard; at least four; at most a thousand; never more than `most`. */
 START_TEST(number_of_shards)
 {
     ck_assert_uint_eq(cs_emit_shards(0.0, 100), 4);
