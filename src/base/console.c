@@ -23,6 +23,68 @@ guint cs_console_columns(int descriptor, guint otherwise)
     return otherwise;
 }
 
+/* Where a line that is broken goes on: its indentation, or behind its last gap. */
+static guint hanging(const char *line, const char *end, guint columns)
+{
+    guint indent = 0, column = 0, blanks = 0;
+    while (line + indent < end && line[indent] == ' ')
+        indent++;
+    for (const char *p = line; p < end && column < columns / 2; p = g_utf8_next_char(p), column++) {
+        if (*p != ' ' && blanks >= 2)
+            indent = column;
+        blanks = *p == ' ' ? blanks + 1 : 0;
+    }
+    return MIN(indent, columns / 2);
+}
+
+/* The last blank that leaves `columns` before it, else the first behind `from`; NULL: none. */
+static const char *break_of(const char *from, const char *end, guint columns)
+{
+    const char *best = NULL;
+    guint column = 0;
+    for (const char *p = from; p < end; p = g_utf8_next_char(p), column++) {
+        if (*p != ' ' || p == from || p[-1] == ' ')
+            continue;
+        if (column > columns)
+            return best != NULL ? best : p;
+        best = p;
+    }
+    return column > columns ? best : NULL;
+}
+
+static void append_filled(GString *out, const char *line, const char *end, guint columns)
+{
+    guint hang = hanging(line, end, columns), room = columns;
+    const char *from = line, *stop, *start = line;
+    while (start < end && *start == ' ')
+        start++;
+    while ((stop = break_of(start, end, room - (from == line ? (guint)(start - line) : 0))) !=
+           NULL) {
+        g_string_append_len(out, from, stop - from);
+        g_string_append_printf(out, "\n%*s", (int)hang, "");
+        for (from = stop; from < end && *from == ' ';)
+            from++;
+        start = from;
+        room = columns - hang;
+    }
+    g_string_append_len(out, from, end - from);
+}
+
+char *cs_console_fill(const char *text, guint columns)
+{
+    if (columns == 0)
+        return g_strdup(text);
+    GString *out = g_string_new(NULL);
+    while (*text != '\0') {
+        const char *end = text + strcspn(text, "\n");
+        append_filled(out, text, end, columns);
+        if (*end == '\n')
+            g_string_append_c(out, '\n');
+        text = *end == '\n' ? end + 1 : end;
+    }
+    return g_string_free(out, FALSE);
+}
+
 gboolean cs_console_is_ascii(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};

@@ -12,6 +12,13 @@
 /* The columns of COLUMNS, else of the terminal that `descriptor` is, else `otherwise`. */
 guint cs_console_columns(int descriptor, guint otherwise);
 
+/*
+ * The text with lines of at most `columns` (0: as they are): longer ones are broken at blanks and
+ * go on where they were indented, or under what stands behind their last gap of two blanks or more
+ * in the left half. A word that is longer stays whole. Transfer full.
+ */
+char *cs_console_fill(const char *text, guint columns);
+
 /* TRUE where the locale (LC_ALL, else LC_CTYPE, else LANG) is named and has no UTF-8: "C",
  * "POSIX", "de_DE.ISO-8859-1". One that is not named is no reason to spoil a text. */
 gboolean cs_console_is_ascii(void);

@@ -105,7 +105,7 @@ static int decide(const CsArguments *arguments, const CsRecorded *recorded, cons
     gboolean people = arguments->format == CS_FORMAT_TABLE;
     tell_knowledge(arguments, config);
     g_autofree char *text = g_strconcat(people ? of : "", people ? head : "", body, NULL);
-    return cs_print_as(arguments, text);
+    return cs_print_filled(arguments, text);
 }
 
 /* In a round, of the simulation or of results. */

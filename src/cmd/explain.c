@@ -387,7 +387,7 @@ static int run(const CsArguments *arguments)
     g_autofree char *text = arguments->format == CS_FORMAT_TABLE
                                 ? as_text(scenario, (guint)device, &recorded, told)
                                 : as_data(scenario, told, arguments->format);
-    return cs_print_as(arguments, text);
+    return cs_print_filled(arguments, text);
 }
 
 const CsCommand cs_command_explain = {

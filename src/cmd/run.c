@@ -6,6 +6,7 @@
  */
 #include "analysis/deciding.h"
 #include "base/version.h"
+#include "base/console.h"
 #include "campaign/execution.h"
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct {
     const CsArguments *arguments;
@@ -91,8 +93,12 @@ static int print_result(const Run *run)
         return cs_print(run->result.devices_csv);
     if (arguments->quiet && saved)
         return CS_EXIT_OK;
-    g_autofree char *text = cs_summary_format(run->result.summary);
-    return cs_print_as(arguments, text);
+    /* In ASCII each of a row's two plus-minus signs takes a letter more. */
+    guint columns = cs_console_columns(STDOUT_FILENO, 0);
+    if (columns > 0 && cs_console_is_ascii())
+        columns -= 2;
+    g_autofree char *text = cs_summary_format_within(run->result.summary, columns);
+    return cs_print_filled(arguments, text);
 }
 
 static void tell_where(const Run *run, gint64 started_us)

@@ -343,6 +343,8 @@ static void append_blocks(GString *out, const Readable *readable, guint limit)
     guint keys = 0, keys_width = 0;
     while (keys < table->n_columns && table->columns[keys].kind == CS_COLUMN_TEXT)
         keys_width += readable->width[keys++] + 2;
+    if (keys == 0 && table->columns[0].kind == CS_COLUMN_WHOLE) /* a cut, a run */
+        keys_width += readable->width[keys++] + 2;
     g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint c = 0; c < keys; c++)
         g_array_append_val(shown, c);

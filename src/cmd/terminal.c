@@ -95,6 +95,13 @@ int cs_print(const char *text)
     return CS_EXIT_OK;
 }
 
+int cs_print_filled(const CsArguments *arguments, const char *text)
+{
+    guint columns = arguments->format == CS_FORMAT_TABLE ? cs_console_columns(STDOUT_FILENO, 0) : 0;
+    g_autofree char *filled = cs_console_fill(text, columns);
+    return cs_print_as(arguments, filled);
+}
+
 int cs_print_as(const CsArguments *arguments, const char *text)
 {
     if (arguments->format != CS_FORMAT_TABLE || !cs_console_is_ascii())

@@ -23,6 +23,8 @@ int cs_print(const char *text);
 /* The same for what --format says: as a table or in words, for people, in letters that the locale
  * has. */
 int cs_print_as(const CsArguments *arguments, const char *text);
+/* The same, and lines that are wider than the terminal, or COLUMNS, are filled. */
+int cs_print_filled(const CsArguments *arguments, const char *text);
 
 /* "cardsim: error: ...", "cardsim: warning: ...", "cardsim: ..." on stderr. */
 void cs_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -330,7 +330,7 @@ static void add_completed(CsTextTable *table, const Sums *sums)
                                                sums->lines[j].sum.rounds, sums->lines[j].planned);
 }
 
-static void append_decisions(GString *out, const CsSummary *summary)
+static void append_decisions(GString *out, const CsSummary *summary, guint columns)
 {
     const Sums *sums = &summary->sums;
     g_autofree CsTextLine *states = line_states(sums);
@@ -345,11 +345,11 @@ static void append_decisions(GString *out, const CsSummary *summary)
     add_means(&table, sums, "frequency", "Frequency", "Hz", CS_PREFIX_ANY);
     add_estimates(&table, "Delay", "s a round", summary->delay_means, CS_PREFIX_SMALL);
     add_estimates(&table, "Server energy", "J a round", summary->server_means, CS_PREFIX_ANY);
-    cs_text_table_append(out, &table);
+    cs_text_table_append(out, &table, columns);
     cs_text_table_clear(&table);
 }
 
-static void append_costs(GString *out, const CsSummary *summary)
+static void append_costs(GString *out, const CsSummary *summary, guint columns)
 {
     const Sums *sums = &summary->sums;
     const Line *all = &sums->lines[sums->n_lines];
@@ -369,7 +369,7 @@ static void append_costs(GString *out, const CsSummary *summary)
         add_shares(&table, sums, "Beyond", "up", LINE(sum.beyond_uplink));
         add_shares(&table, sums, "", "down", LINE(sum.beyond_downlink));
     }
-    cs_text_table_append(out, &table);
+    cs_text_table_append(out, &table, columns);
     cs_text_table_clear(&table);
     if (beyond)
         g_string_append(out, "Beyond: rounds whose link would need more than the most repetitions "
@@ -516,12 +516,17 @@ static void append_regret(GString *out, const CsSummary *summary)
 
 char *cs_summary_format(const CsSummary *summary)
 {
+    return cs_summary_format_within(summary, 0);
+}
+
+char *cs_summary_format_within(const CsSummary *summary, guint columns)
+{
     g_assert(summary->replications > 0);
     GString *out = g_string_new(NULL);
     append_head(out, summary);
-    append_decisions(out, summary);
+    append_decisions(out, summary, columns);
     g_string_append_c(out, '\n');
-    append_costs(out, summary);
+    append_costs(out, summary, columns);
     g_string_append_c(out, '\n');
     append_totals(out, summary);
     append_lost(out, summary);

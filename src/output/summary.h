@@ -27,6 +27,8 @@ void cs_summary_sink_free(CsSink *sink);
 /* A readable table of at most 100 columns (UTF-8); crowds of more than 20 devices are told a line a
  * group. Intervals are 95 % over replications, where there are two or more. Transfer full. */
 char *cs_summary_format(const CsSummary *summary);
+/* The same with tables of at most so many columns of a terminal; 0: as wide as they are. */
+char *cs_summary_format_within(const CsSummary *summary, guint columns);
 
 /* What is worth a warning and was seen in some rounds: degenerate spans of the cost, walkers
  * outside of what TR 38.901 covers; a sentence each. NULL-ended, transfer full (g_strfreev). */

@@ -72,16 +72,33 @@ static void pad(GString *out, guint n)
         g_string_append_c(out, ' ');
 }
 
+static const CsTextColumn *column_at(const CsTextTable *table, guint i)
+{
+    return &g_array_index(table->columns, CsTextColumn, i);
+}
+
+/* The columns of a table that are shown together: the first, and those from `from` to before `to`.
+ */
+typedef struct {
+    const CsTextTable *table;
+    guint from, to;
+} Part;
+
+static guint next_of(const Part *part, guint i)
+{
+    return i == 0 ? part->from : i + 1;
+}
+
 /* One text line of the table: line -2 and -1 are the heads. */
-static void append_line(GString *out, const CsTextTable *table, int line)
+static void append_line(GString *out, const Part *part, int line)
 {
     gsize start = out->len;
-    for (guint i = 0; i < table->columns->len; i++) {
-        const CsTextColumn *column = &g_array_index(table->columns, CsTextColumn, i);
+    for (guint i = 0; i < part->to; i = next_of(part, i)) {
+        const CsTextColumn *column = column_at(part->table, i);
         const char *text = line >= 0    ? column->cells[line]
                            : line == -2 ? column->head[0]
                                         : second_head(column);
-        guint width = column_width(table, column), used = width_of(text);
+        guint width = column_width(part->table, column), used = width_of(text);
         pad(out, (i == 0 ? 0 : GAP) + (column->left ? 0 : width - used));
         g_string_append(out, text != NULL ? text : "");
         if (column->left)
@@ -92,34 +109,61 @@ static void append_line(GString *out, const CsTextTable *table, int line)
     g_string_append_c(out, '\n');
 }
 
-static void append_rule(GString *out, const CsTextTable *table)
+static guint part_width(const Part *part)
 {
     guint width = 0;
-    for (guint i = 0; i < table->columns->len; i++) {
-        const CsTextColumn *column = &g_array_index(table->columns, CsTextColumn, i);
-        width += (i == 0 ? 0 : GAP) + column_width(table, column);
-    }
+    for (guint i = 0; i < part->to; i = next_of(part, i))
+        width += (i == 0 ? 0 : GAP) + column_width(part->table, column_at(part->table, i));
+    return width;
+}
+
+static void append_rule(GString *out, const Part *part)
+{
+    guint width = part_width(part);
     for (guint i = 0; i < width; i++)
         g_string_append(out, "─");
     g_string_append_c(out, '\n');
 }
 
-void cs_text_table_append(GString *out, const CsTextTable *table)
+static void append_part(GString *out, const Part *part)
 {
+    const CsTextTable *table = part->table;
     guint n_told = 0;
-    append_line(out, table, -2);
-    append_line(out, table, -1);
-    append_rule(out, table);
+    append_line(out, part, -2);
+    append_line(out, part, -1);
+    append_rule(out, part);
     for (guint j = 0; j + 1 < table->n_lines; j++) {
         if (!cs_text_table_told(table, j))
             continue;
-        append_line(out, table, (int)j);
+        append_line(out, part, (int)j);
         n_told++;
     }
     if (n_told > 1) {
-        append_rule(out, table);
-        append_line(out, table, (int)table->n_lines - 1);
+        append_rule(out, part);
+        append_line(out, part, (int)table->n_lines - 1);
     }
+}
+
+void cs_text_table_append(GString *out, const CsTextTable *table, guint limit)
+{
+    guint n = table->columns->len;
+    Part part = {table, 1, 1};
+    while (part.to < n || part.to == 1) {
+        guint last = MIN(part.to + 1, n); /* at least one, and what goes with it */
+        while (last < n && *column_at(table, last)->head[0] == '\0')
+            last++;
+        Part wider = {table, part.from, last};
+        if (part.to > part.from && limit > 0 && part_width(&wider) > limit) {
+            append_part(out, &part);
+            g_string_append_c(out, '\n');
+            part = (Part){table, part.to, part.to};
+            continue;
+        }
+        part.to = last;
+        if (last == n)
+            break;
+    }
+    append_part(out, &part);
 }
 
 /* --- numbers of a column ---------------------------------------------------------------------- */

@@ -38,8 +38,12 @@ gboolean cs_text_table_empty(const CsTextTable *table, guint line);
 CsTextColumn *cs_text_table_add(CsTextTable *table, const char *head, const char *second,
                                 gboolean left);
 
-/* UTF-8; the line for all only where there are two or more. */
-void cs_text_table_append(GString *out, const CsTextTable *table);
+/*
+ * UTF-8; the line for all only where there are two or more. Where it is wider than `limit` columns
+ * (0: any width), it becomes several tables with an empty line between, the first column in each; a
+ * column without a head of its own stays with the one before it.
+ */
+void cs_text_table_append(GString *out, const CsTextTable *table, guint limit);
 
 /* Which of them a unit takes: kJ and GHz, but no ks; a plain number none. */
 typedef enum { CS_PREFIX_NONE, CS_PREFIX_SMALL, CS_PREFIX_ANY } CsPrefixes;

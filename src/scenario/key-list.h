@@ -544,6 +544,7 @@ KEY(WEIGHT, "policy", "weight", "w of the cost: 1 counts delay only, 0 energy on
     QUANTITY(NONE, 0, 1), DEFAULT("0.2"), ALONE, INTO(CsConfig, policy_settings.weight))
 KEY(FREQUENCY, "policy", "frequency", "the server's frequency under policies that do not choose it",
     CHOICE_OR_QUANTITY(cs_frequency_names, FREQUENCY, 0, HZ_MAX, OPEN), DEFAULT("card"),
+    EXAMPLE("1.2 GHz"),
     INTO2(CsConfig, policy_settings.frequency_rule, policy_settings.frequency_hz))
 KEY(CUT, "policy", "cut", "the cut layer under the policy 'static'", WHOLE(0, CS_LAYERS_MAX),
     ELSE("required by the policy 'static'"), EXAMPLE("16"), INTO(CsConfig, policy_settings.cut))

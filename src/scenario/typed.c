@@ -79,7 +79,8 @@ static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, Cs
 static gboolean read_quantity(const CsKey *key, const char *text, CsPlace place, double *number,
                               CsDiagnostics *diagnostics)
 {
-    return cs_value_read_quantity(key->key, text, place, key->dimension, number, diagnostics) &&
+    const char *like = key->example != NULL ? key->example : key->fallback;
+    return cs_value_read_like(key->key, text, place, key->dimension, like, number, diagnostics) &&
            (in_range(key, *number) || out_of_range(key, text, place, diagnostics));
 }
 

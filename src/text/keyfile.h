@@ -67,6 +67,10 @@ const CsEntry *cs_group_find(const CsGroup *group, const char *key);            
 gboolean cs_value_read_quantity(const char *key, const char *text, CsPlace place,
                                 CsDimension dimension, double *value, CsDiagnostics *diagnostics);
 
+/* The same of a key with a usual value, "3.5 GHz" (or NULL), by which a missing unit is guessed. */
+gboolean cs_value_read_like(const char *key, const char *text, CsPlace place, CsDimension dimension,
+                            const char *like, double *value, CsDiagnostics *diagnostics);
+
 /* Says that a value is out of range, and what it takes: "above 0, at most 1 THz". */
 void cs_value_out_of_range(const char *key, const char *text, CsPlace place, const char *takes,
                            CsDiagnostics *diagnostics);

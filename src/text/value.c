@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "text/keyfile.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The unit of `dimension` that resembles what was written, or NULL. */
@@ -85,13 +86,46 @@ static char *percent_help(const char *text, const char *unit)
     return g_strdup_printf("write '%s'", buffer);
 }
 
+#define USUAL 100.0 /* times more or less than is usual is no reason for another unit */
+
+/* The unit to which a value as it is usual, "3.5 GHz" or NULL, points: its own, or that with which
+ * `number` comes nearest to it where its own makes it much more or less. NULL where it tells none.
+ */
+static const char *likely_unit(double number, CsDimension dimension, const char *like)
+{
+    double usual;
+    const char *unit;
+    if (like == NULL || !cs_number_read(like, like + strlen(like), &usual, &unit))
+        return NULL;
+    unit += strspn(unit, " ");
+    const CsUnit *likely = cs_units();
+    while (likely->symbol != NULL &&
+           (likely->dimension != dimension || strcmp(likely->symbol, unit) != 0))
+        likely++;
+    double usual_si = usual * likely->scale, nearest = log(USUAL);
+    if (likely->symbol == NULL || likely->decibel || !(usual > 0) || !(number > 0) ||
+        fabs(log(number / usual)) <= nearest)
+        return likely->symbol;
+    nearest = fabs(log(number / usual));
+    for (const CsUnit *u = cs_units(); u->symbol != NULL; u++) {
+        double away = fabs(log(number * u->scale / usual_si));
+        if (u->dimension != dimension || u->decibel || away >= nearest)
+            continue;
+        nearest = away;
+        likely = u;
+    }
+    return likely->symbol;
+}
+
 /* The remedy for a wrong or missing unit: the user's own number with a fitting one. */
-static char *unit_help(const char *text, const char *unit, CsDimension dimension)
+static char *unit_help(const char *text, const char *unit, CsDimension dimension, const char *like)
 {
     double number;
     const char *rest, *similar = unit != NULL ? similar_unit(unit, dimension) : NULL;
     if (similar == NULL && dimension == CS_DIMENSION_SPEED)
         similar = "m/s"; /* as papers have it */
+    if (similar == NULL)
+        similar = likely_unit(g_ascii_strtod(text, NULL), dimension, like);
     if (similar == NULL && dimension == CS_DIMENSION_FREQUENCY && g_ascii_strtod(text, NULL) >= 1e5)
         similar = "Hz";
     if (similar == NULL)
@@ -105,7 +139,7 @@ static char *unit_help(const char *text, const char *unit, CsDimension dimension
     return g_strdup_printf("write '%.*s %s'", (int)(rest - text), text, similar);
 }
 
-static void report(const char *key, const char *text, CsDimension dimension,
+static void report(const char *key, const char *text, CsDimension dimension, const char *like,
                    CsQuantityStatus status, CsPlace bad, const char *bad_text,
                    CsDiagnostics *diagnostics)
 {
@@ -126,17 +160,17 @@ static void report(const char *key, const char *text, CsDimension dimension,
                              bad_text);
         break;
     case CS_QUANTITY_NO_UNIT:
-        help = unit_help(text, NULL, dimension);
+        help = unit_help(text, NULL, dimension, like);
         cs_diagnostics_error(diagnostics, bad, help, "'%s' needs a unit of %s", key, name);
         break;
     case CS_QUANTITY_UNIT_UNKNOWN:
         help = behind_help(text, bad_text, dimension);
         if (help == NULL)
-            help = unit_help(text, bad_text, dimension);
+            help = unit_help(text, bad_text, dimension, like);
         cs_diagnostics_error(diagnostics, bad, help, "'%s' is no unit", bad_text);
         break;
     case CS_QUANTITY_UNIT_WRONG:
-        help = unit_help(text, bad_text, dimension);
+        help = unit_help(text, bad_text, dimension, like);
         cs_diagnostics_error(diagnostics, bad, help, "'%s' needs a unit of %s, and '%s' is none",
                              key, name, bad_text);
         break;
@@ -156,6 +190,12 @@ static void report(const char *key, const char *text, CsDimension dimension,
 gboolean cs_value_read_quantity(const char *key, const char *text, CsPlace place,
                                 CsDimension dimension, double *value, CsDiagnostics *diagnostics)
 {
+    return cs_value_read_like(key, text, place, dimension, NULL, value, diagnostics);
+}
+
+gboolean cs_value_read_like(const char *key, const char *text, CsPlace place, CsDimension dimension,
+                            const char *like, double *value, CsDiagnostics *diagnostics)
+{
     gsize start, end;
     CsQuantityStatus status = cs_quantity_read(text, strlen(text), dimension, value, &start, &end);
     if (status == CS_QUANTITY_OK)
@@ -164,7 +204,7 @@ gboolean cs_value_read_quantity(const char *key, const char *text, CsPlace place
     CsPlace bad = place;
     bad.column += (guint)start;
     bad.length = (guint)(end - start);
-    report(key, text, dimension, status, bad, bad_text, diagnostics);
+    report(key, text, dimension, like, status, bad, bad_text, diagnostics);
     return FALSE;
 }
 

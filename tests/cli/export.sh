@@ -194,6 +194,19 @@ if python3 -c 'import pandas, matplotlib' 2>/dev/null; then
     mean=$(awk -F, '$3 == "card" && $(NF - 1) == 3 { sum += $6; n++ } END { printf "%.6f", sum / n }' read/totals.csv)
     awk '$1 == 3 || $2 == 3 { print $(NF - 1) }' python.out | grep -q "^$mean" || fail "not $mean: $(cat python.out)"
 fi
+if command -v Rscript >/dev/null 2>&1; then
+    Rscript "$srcdir/examples/results/delay.R" read path_loss_exponent r.svg >r.out 2>&1 || fail "R: $(cat r.out)"
+    grep -q '</svg>' r.svg || fail "R draws nothing"
+    # Its interval is that of the report, whose half-width is Student's t by another program.
+    try 0 report read --by policy.name --by path-loss-exponent --metric delay --format csv
+    sed 1d "$top/out" | tr ',' ' ' >reported
+    while read -r policy exponent n mean half rest; do
+        awk -v p="$policy" -v e="$exponent" -v m="$mean" -v h="$half" 'function near(a, b) {
+                d = a - b; return (d < 0 ? -d : d) <= 1e-5 * (b < 0 ? -b : b) + 1e-9 }
+            $2 == e && $3 == p { found = near($4, m) && near($5, h) }
+            END { exit !found }' r.out || fail "R: $policy at $exponent is not $mean +- $half: $(cat r.out)"
+    done <reported
+fi
 end
 
 # Without times, which depend on the machine: what costs is what is written.

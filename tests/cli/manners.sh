@@ -25,6 +25,32 @@ wrong "write '3.5e9 Hz'" "[radio]
 carrier = 3.5e9
 $device
 distance = 9 m"
+# The unit is the one that the key's usual value points to: within a hundredfold its own, else the
+# nearest.
+while read -r setting likely; do
+    try 3 check "$letter" -s "$setting"
+    says "write '$(echo "$likely" | tr _ ' ')'"
+done <<END
+server.frequency-max=2 2_GHz
+server.frequency-max=2460 2460_MHz
+device.1.frequency=0.9 0.9_GHz
+device.1.frequency=900 900_MHz
+device.1.frequency=1.3e9 1.3e9_Hz
+policy.frequency=1500 1500_MHz
+radio.bandwidth=20 20_MHz
+radio.bandwidth=2e7 2e7_Hz
+radio.carrier=3500 3500_MHz
+server.peak-frequency=1.4 1.4_GHz
+server.idle-power=15 15_W
+server.static-power=50 50_W
+device.1.tx-power=20 20_dBm
+device.1.memory=8 8_GB
+device.1.pause=30 30_s
+device.1.area-radius=2 2_m
+training.activation-precision=8 8_bit
+radio.coherence=20 20_ms
+policy.energy-budget=500 500_J
+END
 wrong "write '5 m .. 60 m'" "$device
 distance = 5-60 m"
 wrong "write '5 m .. 60 m'" "$device
@@ -116,6 +142,28 @@ for columns in 60 80 100; do
         [ "$widest" -le $columns ] || fail "'$command' takes $widest of $columns columns"
     done
 done
+# Words and tables of a run, of decisions: every line, and what was wide is all there.
+try 0 run "$letter" -q -s simulation.rounds=3
+tr -s ' \n' '\n\n' <"$top/out" | grep -v '──' | sort -u >words
+for columns in 60 40; do
+    for command in "run $letter -q -s simulation.rounds=3" "explain $letter --device 2 --round 2" \
+        "decide $letter --device 2 --round 2"; do
+        # shellcheck disable=SC2086
+        COLUMNS=$columns try 0 $command
+        [ "${command%% *}" != run ] || tr -s ' \n' '\n\n' <"$top/out" | grep -v '──' | sort -u | cmp -s - words ||
+            fail "$columns columns of run have other words"
+        widest=$(sed 's/±/~/g; s/─/-/g; s/…/~/g' "$top/out" | awk '{ if (length > m) m = length } END { print m }')
+        [ "$widest" -le $columns ] || fail "'$command' takes $widest of $columns columns"
+        # shellcheck disable=SC2086
+        LC_ALL=C COLUMNS=$columns "$cardsim" $command >ascii 2>/dev/null
+        widest=$(awk '{ if (length > m) m = length } END { print m }' ascii)
+        [ "$widest" -le $columns ] || fail "'$command' in C takes $widest of $columns columns"
+    done
+done
+COLUMNS=40 try 0 explain "$letter" --device 2 --round 2
+[ "$(grep -c '^ *32  ' "$top/out")" -ge 2 ] || fail "cuts have lost their numbers: $(cat "$top/out")"
+try 0 explain "$letter" --device 2 --round 2
+prints "round 2 of replication 1: uplink" # to a file nothing is filled
 for command in "list metrics" "list keys" "explain $letter --device 2"; do
     # shellcheck disable=SC2086
     COLUMNS=80 try 0 $command
