@@ -138,25 +138,32 @@ static void refuse_option(const char *given, gsize length)
         cs_complain("unknown option '%s'", word);
 }
 
-/* Where the values of an option gather that may be given several times, or NULL. */
-static GPtrArray *list_of(const CsArguments *arguments, gint id)
+/* Where the values of options gather that may be given several times; at last the operands. */
+static const struct {
+    gint id;
+    gsize offset;
+} lists[] = {
+    {CS_OPTION_SET, G_STRUCT_OFFSET(CsArguments, settings)},
+    {CS_OPTION_INCLUDE, G_STRUCT_OFFSET(CsArguments, include)},
+    {CS_OPTION_PLUGIN, G_STRUCT_OFFSET(CsArguments, plugins)},
+    {CS_OPTION_BY, G_STRUCT_OFFSET(CsArguments, by)},
+    {CS_OPTION_METRIC, G_STRUCT_OFFSET(CsArguments, metrics)},
+    {CS_OPTION_VERSUS, G_STRUCT_OFFSET(CsArguments, versus)},
+    {CS_OPTION_N, G_STRUCT_OFFSET(CsArguments, operands)},
+};
+
+static GPtrArray **list_at(CsArguments *arguments, gsize i)
 {
-    switch (id) {
-    case CS_OPTION_SET:
-        return arguments->settings;
-    case CS_OPTION_INCLUDE:
-        return arguments->include;
-    case CS_OPTION_PLUGIN:
-        return arguments->plugins;
-    case CS_OPTION_BY:
-        return arguments->by;
-    case CS_OPTION_METRIC:
-        return arguments->metrics;
-    case CS_OPTION_VERSUS:
-        return arguments->versus;
-    default:
-        return NULL;
-    }
+    return G_STRUCT_MEMBER_P(arguments, lists[i].offset);
+}
+
+/* NULL where the option may be given once. */
+static GPtrArray *list_of(CsArguments *arguments, gint id)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        if (lists[i].id == id)
+            return *list_at(arguments, i);
+    return NULL;
 }
 
 static gboolean set_option(CsArguments *arguments, gint id, const char *shown, const char *value)
@@ -463,26 +470,16 @@ static gboolean check_all(CsArguments *arguments)
 CsArguments *cs_arguments_read(int argc, char **argv)
 {
     g_autoptr(CsArguments) arguments = g_new0(CsArguments, 1);
-    arguments->settings = g_ptr_array_new();
-    arguments->include = g_ptr_array_new();
-    arguments->plugins = g_ptr_array_new();
-    arguments->by = g_ptr_array_new();
-    arguments->metrics = g_ptr_array_new();
-    arguments->versus = g_ptr_array_new();
-    arguments->operands = g_ptr_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        *list_at(arguments, i) = g_ptr_array_new();
     if (!read_words(arguments, argc, argv) || !check_all(arguments)) {
         cs_complain_more("Try 'cardsim %s%s--help'.",
                          arguments->command != NULL ? arguments->command->name : "",
                          arguments->command != NULL ? " " : "");
         return NULL;
     }
-    g_ptr_array_add(arguments->settings, NULL);
-    g_ptr_array_add(arguments->include, NULL);
-    g_ptr_array_add(arguments->plugins, NULL);
-    g_ptr_array_add(arguments->by, NULL);
-    g_ptr_array_add(arguments->metrics, NULL);
-    g_ptr_array_add(arguments->versus, NULL);
-    g_ptr_array_add(arguments->operands, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_ptr_array_add(*list_at(arguments, i), NULL);
     return g_steal_pointer(&arguments);
 }
 
@@ -490,13 +487,8 @@ void cs_arguments_free(CsArguments *arguments)
 {
     if (arguments == NULL)
         return;
-    g_ptr_array_unref(arguments->settings);
-    g_ptr_array_unref(arguments->include);
-    g_ptr_array_unref(arguments->plugins);
-    g_ptr_array_unref(arguments->by);
-    g_ptr_array_unref(arguments->metrics);
-    g_ptr_array_unref(arguments->versus);
-    g_ptr_array_unref(arguments->operands);
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_ptr_array_unref(*list_at(arguments, i));
     g_free(arguments);
 }
 

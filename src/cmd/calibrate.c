@@ -23,13 +23,10 @@ static char *rows_text(const CsCalibration *calibration, CsFormatKind format)
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < calibration->rows->len; i++) {
         const CsMeasurement *row = g_ptr_array_index(calibration->rows, i);
-        cs_table_add_text(table, cs_names_of(cs_measured_names, row->kind));
-        cs_table_add_text(table, row->processor);
-        cs_table_add_text(table, row->what);
-        cs_table_add_number(table, row->measured);
-        cs_table_add_number(table, row->fitted);
-        cs_table_add_number(table, row->foretold);
-        cs_table_add_number(table, row->foretold / row->measured - 1);
+        CS_TABLE_ADD_TEXTS(table, cs_names_of(cs_measured_names, row->kind), row->processor,
+                           row->what);
+        CS_TABLE_ADD_NUMBERS(table, row->measured, row->fitted, row->foretold,
+                             row->foretold / row->measured - 1);
         cs_table_add_text(table, row->outlier ? "yes" : "no");
         cs_table_add_number(table, row->line);
         cs_table_add_text(table, row->source);

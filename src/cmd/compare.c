@@ -38,14 +38,11 @@ static char *format_differences(const CsComparisonResult *result, CsFormatKind f
     cs_table_printer_set_raw(table, raw);
     for (guint i = 0; i < result->first->len; i++) {
         const CsDifference *difference = g_ptr_array_index(result->first, i);
-        cs_table_add_text(table, difference->file);
-        cs_table_add_text(table, difference->row);
-        cs_table_add_text(table, difference->column);
-        cs_table_add_text(table, difference->left);
-        cs_table_add_text(table, difference->right);
-        cs_table_add_text(table, difference->flipped             ? "flipped"
-                                 : difference->column[0] == '\0' ? "row"
-                                                                 : "value");
+        CS_TABLE_ADD_TEXTS(table, difference->file, difference->row, difference->column,
+                           difference->left, difference->right,
+                           difference->flipped             ? "flipped"
+                           : difference->column[0] == '\0' ? "row"
+                                                           : "value");
     }
     return cs_table_format(table, format);
 }

@@ -90,12 +90,7 @@ static int decide(const CsArguments *arguments, const CsRecorded *recorded, cons
         double energy_j = cs_cost_energy(cost, frequency_hz, c);
         double u = cs_cost(cost, &round.corners, config->policy_settings.weight, uplink_bps,
                            downlink_bps, frequency_hz, c);
-        cs_table_add_number(table, c);
-        cs_table_add_number(table, frequency_hz);
-        cs_table_add_number(table, delay_s);
-        cs_table_add_number(table, energy_j);
-        cs_table_add_number(table, u);
-        cs_table_add_number(table, c == decision.cut);
+        CS_TABLE_ADD_NUMBERS(table, c, frequency_hz, delay_s, energy_j, u, c == decision.cut);
         if (c == decision.cut)
             head = describe(config, name, decision, delay_s, energy_j, u);
     }

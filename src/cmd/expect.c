@@ -66,8 +66,7 @@ static void add_row(CsTablePrinter *table, const CsRun *run, const CsConfig *con
     cs_table_add_number(table, (double)run->index);
     for (char **p = run->parameters; *p != NULL; p++)
         cs_table_add_text(table, strchr(*p, '=') + 1);
-    cs_table_add_text(table, device);
-    cs_table_add_text(table, config->policy->name);
+    CS_TABLE_ADD_TEXTS(table, device, config->policy->name);
     for (guint i = 0; i < G_N_ELEMENTS(mean_columns); i++)
         cs_table_add_number(table, expectation->mean.of[mean_columns[i].mean]);
     cs_table_add_number(table, expectation->error_relative);

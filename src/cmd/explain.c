@@ -48,14 +48,8 @@ static const CsTableColumn learning_columns[] = {
 static void add_cut(CsTablePrinter *table, const CsExplanation *told, guint c)
 {
     const CsCutCost *cut = &told->cut[c];
-    cs_table_add_number(table, c);
-    cs_table_add_number(table, cut->delay_s);
-    cs_table_add_number(table, cut->server_energy_j);
-    cs_table_add_number(table, cut->delay_term);
-    cs_table_add_number(table, cut->energy_term);
-    cs_table_add_number(table, cut->cost);
-    cs_table_add_number(table, cut->fits);
-    cs_table_add_number(table, c == told->decision.cut);
+    CS_TABLE_ADD_NUMBERS(table, c, cut->delay_s, cut->server_energy_j, cut->delay_term,
+                         cut->energy_term, cut->cost, cut->fits, c == told->decision.cut);
 }
 
 /* Of the cuts not yet `taken` that with the least U, those that do not fit last; or -1. */
@@ -103,11 +97,9 @@ static CsTablePrinter *cut_table(const CsExplanation *told, CsFormatKind format)
 static void add_flip(CsTablePrinter *table, const CsFlip *flip)
 {
     if (flip->state == CS_FLIP_FOUND) {
-        cs_table_add_number(table, flip->value);
-        cs_table_add_number(table, flip->cut);
+        CS_TABLE_ADD_NUMBERS(table, flip->value, flip->cut);
     } else {
-        cs_table_add_empty(table);
-        cs_table_add_empty(table);
+        CS_TABLE_ADD_TEXTS(table, NULL, NULL);
     }
 }
 
@@ -206,8 +198,7 @@ static CsTablePrinter *learning_table(const CsScenario *scenario, const CsExplan
     const CsConfig *config = cs_scenario_config(scenario);
     CsTablePrinter *table = cs_table_printer_new(learning_columns, G_N_ELEMENTS(learning_columns));
     cs_table_add_text(table, setting(scenario, "learning", "network"));
-    cs_table_add_number(table, config->learning.network->shape.layers);
-    cs_table_add_number(table, network_cut(config, told));
+    CS_TABLE_ADD_NUMBERS(table, config->learning.network->shape.layers, network_cut(config, told));
     cs_table_add_text(table, codec_of(scenario));
     cs_table_add_number(table, config->compression);
     return table;

@@ -25,10 +25,8 @@ static const CsRateMap *map_of(const CsDeviceGroup *group, CsDirection direction
 static void add_state(CsTablePrinter *table, const CsRateMap *map, double snr)
 {
     CsLinkState state = cs_link_state(map, snr);
-    cs_table_add_number(table, state.cqi);
-    cs_table_add_number(table, state.mcs < 0 ? NAN : state.mcs);
-    cs_table_add_number(table, state.rate_bps / map->bandwidth_hz);
-    cs_table_add_number(table, state.rate_bps);
+    CS_TABLE_ADD_NUMBERS(table, state.cqi, state.mcs < 0 ? NAN : state.mcs,
+                         state.rate_bps / map->bandwidth_hz, state.rate_bps);
 }
 
 /* --- the devices' own links ------------------------------------------------------------------- */
@@ -71,14 +69,11 @@ static CsTablePrinter *budget_table(const CsConfig *config, gint only)
         CsLargeScale at = cs_channel_large_scale(config, group, entity, 1);
         for (CsDirection d = CS_UPLINK; d < CS_DIRECTION_N; d++) {
             double snr = mean_snr(config, group, d, at.loss);
-            cs_table_add_text(table, name);
-            cs_table_add_text(table, direction_name[d]);
-            cs_table_add_number(table, distance_m);
-            cs_table_add_number(table, cs_linear_to_db(at.loss));
-            cs_table_add_number(table, cs_linear_to_db(snr));
+            CS_TABLE_ADD_TEXTS(table, name, direction_name[d]);
+            CS_TABLE_ADD_NUMBERS(table, distance_m, cs_linear_to_db(at.loss), cs_linear_to_db(snr));
             add_state(table, map_of(group, d), snr);
-            cs_table_add_number(table, at.los_probability);
-            cs_table_add_number(table, isnan(at.los_probability) ? (double)NAN : at.line_of_sight);
+            CS_TABLE_ADD_NUMBERS(table, at.los_probability,
+                                 isnan(at.los_probability) ? (double)NAN : at.line_of_sight);
         }
     }
     return table;
@@ -146,8 +141,7 @@ static void add_snr_rows(CsTablePrinter *table, const char *device, const char *
 {
     for (guint i = 0; i < range->n; i++) {
         double snr_db = range->first_db + i * range->step_db;
-        cs_table_add_text(table, device);
-        cs_table_add_text(table, direction);
+        CS_TABLE_ADD_TEXTS(table, device, direction);
         cs_table_add_number(table, snr_db);
         add_state(table, map, cs_db_to_linear(snr_db));
     }

@@ -51,9 +51,7 @@ static CsTablePrinter *list_units(const CsArguments *arguments)
     CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     for (const CsUnit *unit = cs_units(); unit->symbol != NULL; unit++) {
         g_autofree char *meaning = unit_meaning(unit);
-        cs_table_add_text(table, cs_dimension_name(unit->dimension));
-        cs_table_add_text(table, unit->symbol);
-        cs_table_add_text(table, meaning);
+        CS_TABLE_ADD_TEXTS(table, cs_dimension_name(unit->dimension), unit->symbol, meaning);
     }
     return table;
 }
@@ -92,10 +90,7 @@ static CsTablePrinter *list_keys(const CsArguments *arguments)
         const char *const texts[] = {name, values, keys[i].meaning, NULL};
         if (!speaks_of(texts, word))
             continue;
-        cs_table_add_text(table, name);
-        cs_table_add_text(table, values);
-        cs_table_add_text(table, fallback);
-        cs_table_add_text(table, keys[i].meaning);
+        CS_TABLE_ADD_TEXTS(table, name, values, fallback, keys[i].meaning);
     }
     return table;
 }
@@ -125,8 +120,7 @@ static CsTablePrinter *list_policies(const CsArguments *arguments)
     const CsPolicy *const *policies = cs_policy_set_list(set, &n);
     for (guint i = 0; i < n; i++) {
         const CsPolicy *policy = policies[i];
-        cs_table_add_text(table, policy->name);
-        cs_table_add_text(table, policy->summary);
+        CS_TABLE_ADD_TEXTS(table, policy->name, policy->summary);
         g_autoptr(GString) keys = g_string_new(NULL);
         add_key(keys, policy->uses_frequency_rule, "frequency");
         add_key(keys, policy->uses_cut, "cut");
@@ -141,16 +135,12 @@ static void add_model(CsTablePrinter *table, const CsArchitecture *model)
 {
     const CsLayerShape *layer = &model->layers[0];
     cs_table_add_text(table, model->name);
-    cs_table_add_number(table, model->parameters > 0 ? (double)model->parameters : NAN);
-    cs_table_add_number(table, model->n_layers);
-    cs_table_add_number(table, model->hidden);
-    cs_table_add_number(table, layer->heads);
-    cs_table_add_number(table, layer->kv_heads);
-    cs_table_add_number(table, layer->head_dim);
-    cs_table_add_number(table, layer->intermediate);
+    CS_TABLE_ADD_NUMBERS(table, model->parameters > 0 ? (double)model->parameters : NAN,
+                         model->n_layers, model->hidden, layer->heads, layer->kv_heads,
+                         layer->head_dim, layer->intermediate);
     cs_table_add_text(table, layer->gated ? "yes" : "no");
-    cs_table_add_number(table, model->vocabulary);
-    cs_table_add_number(table, model->max_context > 0 ? (double)model->max_context : NAN);
+    CS_TABLE_ADD_NUMBERS(table, model->vocabulary,
+                         model->max_context > 0 ? (double)model->max_context : NAN);
 }
 
 static CsTablePrinter *list_models(const CsArguments *arguments)
@@ -203,15 +193,11 @@ static CsTablePrinter *list_platforms(const CsArguments *arguments)
             cs_platform_read(*name, ".", paths, (CsPlace){0}, diagnostics);
         if (platform == NULL)
             continue;
-        cs_table_add_text(table, platform->name);
-        cs_table_add_text(table, platform->title);
-        cs_table_add_number(table, platform->cores);
-        cs_table_add_number(table, platform->frequency_max_hz);
-        cs_table_add_number(table, platform->flops_per_cycle);
-        cs_table_add_number(table, platform->cores * platform->frequency_max_hz *
-                                       platform->flops_per_cycle);
-        cs_table_add_number(table, platform->power_max_w);
-        cs_table_add_number(table, platform->memory_byte);
+        CS_TABLE_ADD_TEXTS(table, platform->name, platform->title);
+        CS_TABLE_ADD_NUMBERS(
+            table, platform->cores, platform->frequency_max_hz, platform->flops_per_cycle,
+            platform->cores * platform->frequency_max_hz * platform->flops_per_cycle,
+            platform->power_max_w, platform->memory_byte);
     }
     cs_diagnostics_show(arguments, diagnostics);
     return table;
@@ -229,9 +215,9 @@ static CsTablePrinter *list_figures(const CsArguments *arguments)
     guint n;
     const CsFigure *figures = cs_figures(&n);
     for (guint i = 0; i < n; i++) {
-        cs_table_add_text(table, figures[i].name);
-        cs_table_add_text(table, figures[i].source != NULL ? figures[i].source : "reproduce");
-        cs_table_add_text(table, figures[i].summary);
+        CS_TABLE_ADD_TEXTS(table, figures[i].name,
+                           figures[i].source != NULL ? figures[i].source : "reproduce",
+                           figures[i].summary);
     }
     return table;
 }
@@ -262,10 +248,7 @@ static CsTablePrinter *list_metrics(const CsArguments *arguments)
     const CsMeasure *measures = cs_measures(&n);
     for (guint i = 0; i < n; i++) {
         g_autofree char *tables = metric_tables(&measures[i]);
-        cs_table_add_text(table, measures[i].name);
-        cs_table_add_text(table, measures[i].unit);
-        cs_table_add_text(table, measures[i].meaning);
-        cs_table_add_text(table, tables);
+        CS_TABLE_ADD_TEXTS(table, measures[i].name, measures[i].unit, measures[i].meaning, tables);
     }
     return table;
 }
@@ -283,9 +266,8 @@ static CsTablePrinter *list_columns(const CsArguments *arguments)
         guint n;
         const CsColumn *column = cs_table_columns((CsTable)t, &n);
         for (guint i = 0; i < n; i++) {
-            cs_table_add_text(table, cs_table_info((CsTable)t)->file_name);
-            cs_table_add_text(table, column[i].name);
-            cs_table_add_text(table, column[i].meaning);
+            CS_TABLE_ADD_TEXTS(table, cs_table_info((CsTable)t)->file_name, column[i].name,
+                               column[i].meaning);
         }
     }
     return table;

@@ -47,15 +47,13 @@ static void add_model(CsTablePrinter *table, const CsConfig *config,
         const CsPlatform *platform = g_ptr_array_index(platforms, i);
         gint cut = cs_memory_largest_cut(memory, platform->memory_byte);
         cs_table_add_text(table, architecture->name);
-        cs_table_add_number(table, architecture->n_layers);
-        cs_table_add_number(table, memory->total_byte[memory->n_cuts - 1]);
+        CS_TABLE_ADD_NUMBERS(table, architecture->n_layers, memory->total_byte[memory->n_cuts - 1]);
         cs_table_add_text(table, platform->name);
-        cs_table_add_number(table, platform->memory_byte);
-        cs_table_add_number(table, cut >= 0 ? (double)cut : (double)NAN);
-        cs_table_add_number(table, cut >= 0 ? memory->total_byte[cut] : (double)NAN);
+        CS_TABLE_ADD_NUMBERS(table, platform->memory_byte, cut >= 0 ? (double)cut : (double)NAN,
+                             cut >= 0 ? memory->total_byte[cut] : (double)NAN);
         gint from = cs_memory_smallest_cut(server, platform->memory_byte);
-        cs_table_add_number(table, from >= 0 ? (double)from : (double)NAN);
-        cs_table_add_number(table, from >= 0 ? server->total_byte[from] : (double)NAN);
+        CS_TABLE_ADD_NUMBERS(table, from >= 0 ? (double)from : (double)NAN,
+                             from >= 0 ? server->total_byte[from] : (double)NAN);
     }
 }
 
@@ -97,8 +95,7 @@ static void add_grid_row(CsTablePrinter *table, const CsArchitecture *architectu
                          const GPtrArray *platforms)
 {
     cs_table_add_text(table, architecture->name);
-    cs_table_add_number(table, architecture->n_layers);
-    cs_table_add_number(table, memory->total_byte[whole]);
+    CS_TABLE_ADD_NUMBERS(table, architecture->n_layers, memory->total_byte[whole]);
     for (guint i = 0; i < platforms->len; i++) {
         const CsPlatform *platform = g_ptr_array_index(platforms, i);
         gint cut = fits(memory, platform->memory_byte);

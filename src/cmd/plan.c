@@ -29,8 +29,7 @@ static char *format_plan(const CsSweep *sweep, CsFormatKind format)
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, n_axes + 2);
     for (guint64 k = 0; k < cs_plan_n_runs(sweep->plan); k++) {
         const CsRun *run = cs_plan_run(sweep->plan, k);
-        cs_table_add_number(table, (double)run->index);
-        cs_table_add_number(table, (double)run->replications);
+        CS_TABLE_ADD_NUMBERS(table, (double)run->index, (double)run->replications);
         for (char **p = run->parameters; *p != NULL; p++)
             cs_table_add_text(table, strchr(*p, '=') + 1);
     }

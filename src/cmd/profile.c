@@ -32,16 +32,11 @@ static int run(const CsArguments *arguments)
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     double head = profile->device_head_flop;
     for (guint c = config->groups[0].cost.cut_min; c < profile->n_cuts; c++) {
-        cs_table_add_number(table, c);
-        cs_table_add_number(table, profile->device_forward_flop[c] + head);
-        cs_table_add_number(table, profile->device_backward_flop[c] + head);
-        cs_table_add_number(table, profile->server_forward_flop[c]);
-        cs_table_add_number(table, profile->server_backward_flop[c]);
-        cs_table_add_number(table, profile->smashed_bit[c]);
-        cs_table_add_number(table, profile->adapter_bit[c]);
-        cs_table_add_number(table, profile->adapter_parameters[c]);
-        cs_table_add_number(table, memory->total_byte[c]);
-        cs_table_add_number(table, server->total_byte[c]);
+        CS_TABLE_ADD_NUMBERS(
+            table, c, profile->device_forward_flop[c] + head,
+            profile->device_backward_flop[c] + head, profile->server_forward_flop[c],
+            profile->server_backward_flop[c], profile->smashed_bit[c], profile->adapter_bit[c],
+            profile->adapter_parameters[c], memory->total_byte[c], server->total_byte[c]);
     }
     g_autofree char *text = cs_table_format(table, arguments->format);
     return cs_print_as(arguments, text);

@@ -18,87 +18,57 @@
 
 /* The report as a table; the printer borrows the columns. */
 typedef struct {
-    GArray *columns;  /* CsTableColumn */
-    GPtrArray *names; /* of columns, owned */
+    GArray *columns;      /* CsTableColumn */
+    GPtrArray *names;     /* of columns, owned */
+    gboolean people;      /* read it, not programs */
+    gboolean *own_n;      /* of every metric: some row's cells rest on unequally many
+                           * replications, this metric's on fewer */
+    gboolean *few_events; /* some row's interval rests on too few of what decides it */
+    gboolean marked;      /* rows have to say which points they are over */
 } Layout;
 
-static const char *keep(Layout *layout, char *text)
+/* Called NAME and SUFFIX. */
+static void add_column(Layout *layout, const char *name, const char *suffix, const char *title,
+                       const char *unit, double scale, CsColumnKind kind)
 {
-    g_ptr_array_add(layout->names, text);
-    return text;
-}
-
-static void add_column(Layout *layout, const char *name, const char *title, const char *unit,
-                       double scale, CsColumnKind kind)
-{
-    CsTableColumn column = {name, title, unit, scale, kind};
+    CsTableColumn column = {g_strconcat(name, suffix, NULL), title, unit, scale, kind};
+    g_ptr_array_add(layout->names, (gpointer)column.name);
     g_array_append_val(layout->columns, column);
 }
 
+/* The same with the half-width of its interval behind it. */
+static void add_estimated(Layout *layout, const char *name, const char *suffix, const char *title,
+                          const char *unit, double scale)
+{
+    g_autofree char *half_width = g_strconcat(suffix, "_half_width", NULL);
+    add_column(layout, name, suffix, title, unit, scale, CS_COLUMN_REAL);
+    add_column(layout, name, half_width, "\302\261", unit, scale, CS_COLUMN_HALF_WIDTH);
+}
+
 /* People read a mean and a reduction, programs get the difference too. */
-static void add_measure(Layout *layout, const CsMeasure *measure, gboolean versus, gboolean people)
+static void add_measure(Layout *layout, const CsMeasure *measure, gboolean versus)
 {
     const char *name = measure->column;
-    add_column(layout, name, measure->title, measure->unit, measure->scale, CS_COLUMN_REAL);
-    add_column(layout, keep(layout, g_strconcat(name, "_half_width", NULL)), "\302\261",
-               measure->unit, measure->scale, CS_COLUMN_HALF_WIDTH);
-    if (measure->censors && people) {
-        add_column(layout, keep(layout, g_strconcat(name, "_reached", NULL)), "reached", "", 0,
-                   CS_COLUMN_TEXT);
-    } else if (measure->censors) {
-        add_column(layout, keep(layout, g_strconcat(name, "_reached", NULL)), "reached", "", 0,
-                   CS_COLUMN_WHOLE);
-        add_column(layout, keep(layout, g_strconcat(name, "_of", NULL)), "of", "", 0,
-                   CS_COLUMN_WHOLE);
-    }
-    if (!versus)
-        return;
-    if (!people) {
-        add_column(layout, keep(layout, g_strconcat(name, "_difference", NULL)), "difference",
-                   measure->unit, measure->scale, CS_COLUMN_REAL);
-        add_column(layout, keep(layout, g_strconcat(name, "_difference_half_width", NULL)),
-                   "\302\261", measure->unit, measure->scale, CS_COLUMN_HALF_WIDTH);
-    }
-    add_column(layout, keep(layout, g_strconcat(name, "_reduction_percent", NULL)), "less", "%", 0,
-               CS_COLUMN_REAL);
-    add_column(layout, keep(layout, g_strconcat(name, "_reduction_percent_half_width", NULL)),
-               "\302\261", "%", 0, CS_COLUMN_HALF_WIDTH);
+    add_estimated(layout, name, "", measure->title, measure->unit, measure->scale);
+    if (measure->censors)
+        add_column(layout, name, "_reached", "reached", "", 0,
+                   layout->people ? CS_COLUMN_TEXT : CS_COLUMN_WHOLE);
+    if (measure->censors && !layout->people)
+        add_column(layout, name, "_of", "of", "", 0, CS_COLUMN_WHOLE);
+    if (versus && !layout->people)
+        add_estimated(layout, name, "_difference", "difference", measure->unit, measure->scale);
+    if (versus)
+        add_estimated(layout, name, "_reduction_percent", "less", "%", 0);
 }
 
-/* Whether some row's cells rest on unequally many replications, this metric's on fewer. */
-static gboolean has_own_n(const CsReport *report, guint measure)
+/* A column about a metric, whose name people see in its title. */
+static void add_about(Layout *layout, const CsMeasure *measure, const char *suffix,
+                      const char *words, const char *title, CsColumnKind kind)
 {
-    for (guint i = 0; i < report->rows->len; i++) {
-        const CsReportRow *row = g_ptr_array_index(report->rows, i);
-        if (row->cell[measure].mean.n > 0 && row->cell[measure].mean.n != row->replications)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* Whether rows have to say which points they are over. */
-static gboolean is_marked(const CsReport *report)
-{
-    for (guint i = 0; i < report->rows->len; i++)
-        if (((const CsReportRow *)g_ptr_array_index(report->rows, i))->uncommon)
-            return TRUE;
-    return FALSE;
-}
-
-/* Whether some row's interval of this metric rests on too few of the events that decide it. */
-static gboolean has_few_events(const CsReport *report, guint measure)
-{
-    for (guint i = 0; i < report->rows->len; i++)
-        if (((const CsReportRow *)g_ptr_array_index(report->rows, i))->cell[measure].deciding.few)
-            return TRUE;
-    return FALSE;
-}
-
-static void add_events_column(Layout *layout, const CsMeasure *measure, gboolean people)
-{
-    add_column(layout, keep(layout, g_strconcat(measure->column, "_deciding_events", NULL)),
-               people ? keep(layout, g_strconcat("events of ", measure->title, NULL)) : "", "", 0,
-               people ? CS_COLUMN_TEXT : CS_COLUMN_REAL);
+    char *shown =
+        g_strconcat(layout->people ? words : title, layout->people ? measure->title : "", NULL);
+    g_ptr_array_add(layout->names, shown);
+    add_column(layout, measure->column, suffix, shown, "", 0, kind);
 }
 
 /* People see a mark, programs how many events are expected. */
@@ -112,38 +82,48 @@ static void add_events(CsTablePrinter *table, const CsDeciding *deciding, gboole
         cs_table_add_number(table, isfinite(deciding->expected) ? deciding->expected : (double)NAN);
 }
 
-static Layout lay_out(const CsStudy *study, const CsReport *report, gboolean people)
+/* Which further columns there are: looked up once, for there may be many rows. */
+static void find_extras(Layout *layout, const CsReport *report)
 {
-    Layout layout = {g_array_new(FALSE, TRUE, sizeof(CsTableColumn)),
-                     g_ptr_array_new_with_free_func(g_free)};
+    layout->own_n = g_new0(gboolean, report->n_measures);
+    layout->few_events = g_new0(gboolean, report->n_measures);
+    for (guint i = 0; i < report->rows->len; i++) {
+        const CsReportRow *row = g_ptr_array_index(report->rows, i);
+        layout->marked |= row->uncommon;
+        for (guint m = 0; m < report->n_measures; m++) {
+            guint64 n = row->cell[m].mean.n;
+            layout->own_n[m] |= n > 0 && n != row->replications;
+            layout->few_events[m] |= row->cell[m].deciding.few;
+        }
+    }
+}
+
+static void lay_out(Layout *layout, const CsStudy *study, const CsReport *report)
+{
+    find_extras(layout, report);
     for (guint i = 0; i < report->n_keys; i++) {
         const char *name = cs_study_key(study, report->key[i])->name;
-        const char *dot = strrchr(name, '.');
-        add_column(&layout, name,
-                   dot != NULL && !g_str_has_prefix(name, "device.") ? dot + 1 : name, "", 0,
+        add_column(layout, name, "",
+                   g_str_has_prefix(name, "device.") ? name : cs_study_key_ending(name), "", 0,
                    CS_COLUMN_TEXT);
     }
-    add_column(&layout, "replications", "n", "", 0, CS_COLUMN_WHOLE);
+    add_column(layout, "replications", "", "n", "", 0, CS_COLUMN_WHOLE);
     for (guint m = 0; m < report->n_measures; m++)
-        add_measure(&layout, report->measure[m], report->versus, people);
+        add_measure(layout, report->measure[m], report->versus);
     for (guint m = 0; m < report->n_measures; m++)
-        if (has_own_n(report, m))
-            add_column(&layout, keep(&layout, g_strconcat(report->measure[m]->column, "_n", NULL)),
-                       people ? keep(&layout, g_strconcat("n of ", report->measure[m]->title, NULL))
-                              : "n",
-                       "", 0, CS_COLUMN_WHOLE);
+        if (layout->own_n[m])
+            add_about(layout, report->measure[m], "_n", "n of ", "n", CS_COLUMN_WHOLE);
     for (guint m = 0; m < report->n_measures; m++)
-        if (has_few_events(report, m))
-            add_events_column(&layout, report->measure[m], people);
-    if (is_marked(report))
-        add_column(&layout, "points", "points", "", 0, CS_COLUMN_TEXT);
-    return layout;
+        if (layout->few_events[m])
+            add_about(layout, report->measure[m], "_deciding_events", "events of ", "",
+                      layout->people ? CS_COLUMN_TEXT : CS_COLUMN_REAL);
+    if (layout->marked)
+        add_column(layout, "points", "", "points", "", 0, CS_COLUMN_TEXT);
 }
 
 static void add_estimate(CsTablePrinter *table, CsEstimate estimate, double scale)
 {
-    cs_table_add_number(table, estimate.value * scale);
-    cs_table_add_number(table, estimate.half_width * scale);
+    CS_TABLE_ADD_NUMBERS(table, estimate.value * scale, estimate.half_width * scale);
 }
 
 static void add_reached(CsTablePrinter *table, const CsReportCell *cell, gboolean people)
@@ -153,19 +133,13 @@ static void add_reached(CsTablePrinter *table, const CsReportCell *cell, gboolea
         cs_table_add_text(table, text);
         return;
     }
-    cs_table_add_number(table, cell->reached);
-    cs_table_add_number(table, cell->of);
+    CS_TABLE_ADD_NUMBERS(table, cell->reached, cell->of);
 }
 
-/* Which further columns there are: looked up once, for there may be many rows. */
-typedef struct {
-    gboolean *own_n, *few_events; /* of every metric */
-    gboolean marked;
-} Extras;
-
 static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport *report,
-                    const CsReportRow *row, const Extras *extras, gboolean people)
+                    const CsReportRow *row, const Layout *layout)
 {
+    gboolean people = layout->people;
     for (guint i = 0; i < report->n_keys; i++) {
         const CsStudyKey *key = cs_study_key(study, report->key[i]);
         cs_table_add_text(table, g_ptr_array_index(key->values, row->value[i]));
@@ -182,12 +156,12 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
             add_estimate(table, cell->reduction, 100.0);
     }
     for (guint m = 0; m < report->n_measures; m++)
-        if (extras->own_n[m])
+        if (layout->own_n[m])
             cs_table_add_number(table, (double)row->cell[m].mean.n);
     for (guint m = 0; m < report->n_measures; m++)
-        if (extras->few_events[m])
+        if (layout->few_events[m])
             add_events(table, &row->cell[m].deciding, people);
-    if (extras->marked) {
+    if (layout->marked) {
         g_autofree char *points =
             g_strdup_printf("%u%s", row->points, row->uncommon && people ? " (own)" : "");
         cs_table_add_text(table, points);
@@ -197,23 +171,20 @@ static void add_row(CsTablePrinter *table, const CsStudy *study, const CsReport 
 static char *format_table(const CsStudy *study, const CsReport *report, CsFormatKind format,
                           gboolean raw)
 {
-    gboolean people = format == CS_FORMAT_TABLE || format == CS_FORMAT_LATEX;
-    Layout layout = lay_out(study, report, people);
+    Layout layout = {.columns = g_array_new(FALSE, TRUE, sizeof(CsTableColumn)),
+                     .names = g_ptr_array_new_with_free_func(g_free),
+                     .people = format == CS_FORMAT_TABLE || format == CS_FORMAT_LATEX};
+    lay_out(&layout, study, report);
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(
         (const CsTableColumn *)(gconstpointer)layout.columns->data, layout.columns->len);
     cs_table_printer_set_raw(table, raw);
-    g_autofree gboolean *own_n = g_new(gboolean, report->n_measures);
-    g_autofree gboolean *few_events = g_new(gboolean, report->n_measures);
-    for (guint m = 0; m < report->n_measures; m++) {
-        own_n[m] = has_own_n(report, m);
-        few_events[m] = has_few_events(report, m);
-    }
-    const Extras extras = {own_n, few_events, is_marked(report)};
     for (guint i = 0; i < report->rows->len; i++)
-        add_row(table, study, report, g_ptr_array_index(report->rows, i), &extras, people);
+        add_row(table, study, report, g_ptr_array_index(report->rows, i), &layout);
     char *text = cs_table_format(table, format);
     g_array_unref(layout.columns);
     g_ptr_array_unref(layout.names);
+    g_free(layout.own_n);
+    g_free(layout.few_events);
     return text;
 }
 

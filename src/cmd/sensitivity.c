@@ -149,12 +149,8 @@ static char *format_indices(const CsScreenRequest *request, const CsSobolIndex *
             if (first == 0)
                 cs_table_add_text(table, column);
             cs_table_add_text(table, cs_vary_key(request->vary, i));
-            cs_table_add_number(table, of->first_order);
-            cs_table_add_number(table, of->first_order_low);
-            cs_table_add_number(table, of->first_order_high);
-            cs_table_add_number(table, of->total);
-            cs_table_add_number(table, of->total_low);
-            cs_table_add_number(table, of->total_high);
+            CS_TABLE_ADD_NUMBERS(table, of->first_order, of->first_order_low, of->first_order_high,
+                                 of->total, of->total_low, of->total_high);
         }
     return cs_table_format(table, format);
 }

@@ -16,10 +16,7 @@ static char *settings_table(const CsScenario *scenario, CsFormatKind format)
     g_autoptr(CsTablePrinter) table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < cs_scenario_n_settings(scenario); i++) {
         CsSetting setting = cs_scenario_setting(scenario, i);
-        cs_table_add_text(table, setting.group);
-        cs_table_add_text(table, setting.key);
-        cs_table_add_text(table, setting.value);
-        cs_table_add_text(table, setting.source);
+        CS_TABLE_ADD_TEXTS(table, setting.group, setting.key, setting.value, setting.source);
     }
     return cs_table_format(table, format);
 }

@@ -80,6 +80,18 @@ void cs_table_add_empty(CsTablePrinter *table)
     cs_table_add_text(table, NULL);
 }
 
+void cs_table_add_text_list(CsTablePrinter *table, const char *const *text, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        cs_table_add_text(table, text[i]);
+}
+
+void cs_table_add_number_list(CsTablePrinter *table, const double *value, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        cs_table_add_number(table, value[i]);
+}
+
 static const Cell *cell_at(const CsTablePrinter *table, guint row, guint column)
 {
     return &g_array_index(table->cells, Cell, row * table->n_columns + column);
@@ -410,12 +422,11 @@ static void append_roff(GString *out, const CsTablePrinter *table)
             heading = first;
         }
         g_string_append(out, ".TP\n.B ");
-        cs_roff_append(out, cell_at(table, r, term)->text);
-        for (guint c = term + 1; c < table->n_columns; c++) {
+        for (guint c = term; c < table->n_columns; c++) {
+            g_autofree char *text = shown_cell(table, r, c);
+            cs_roff_append(out, text);
             g_string_append_c(out, '\n');
-            cs_roff_append(out, cell_at(table, r, c)->text);
         }
-        g_string_append_c(out, '\n');
     }
 }
 

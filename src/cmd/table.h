@@ -43,6 +43,16 @@ void cs_table_add_text(CsTablePrinter *table, const char *text);
 void cs_table_add_number(CsTablePrinter *table, double value);
 void cs_table_add_empty(CsTablePrinter *table);
 
+/* Several cells that follow each other. */
+void cs_table_add_text_list(CsTablePrinter *table, const char *const *text, gsize n);
+void cs_table_add_number_list(CsTablePrinter *table, const double *value, gsize n);
+#define CS_TABLE_ADD_TEXTS(table, ...)                                                             \
+    cs_table_add_text_list(table, (const char *const[]){__VA_ARGS__},                              \
+                           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define CS_TABLE_ADD_NUMBERS(table, ...)                                                           \
+    cs_table_add_number_list(table, (const double[]){__VA_ARGS__},                                 \
+                             sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
+
 /* All rows so far; as roff only a table of texts. Transfer full. */
 char *cs_table_format(const CsTablePrinter *table, CsFormatKind format);
 

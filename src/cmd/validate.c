@@ -159,13 +159,9 @@ static gboolean take_case(Validation *it, CsDiagnostics *diagnostics)
     double ratio = predicted / number[0];
     it->outside += !(ratio >= number[1] && ratio <= number[2]);
     it->taken++;
-    cs_table_add_text(it->table, name);
-    cs_table_add_text(it->table, quantity);
-    cs_table_add_number(it->table, number[0]);
-    cs_table_add_number(it->table, predicted);
-    cs_table_add_number(it->table, ratio);
-    cs_table_add_text(it->table, source);
-    cs_table_add_text(it->table, basis);
+    CS_TABLE_ADD_TEXTS(it->table, name, quantity);
+    CS_TABLE_ADD_NUMBERS(it->table, number[0], predicted, ratio);
+    CS_TABLE_ADD_TEXTS(it->table, source, basis);
     return TRUE;
 }
 
