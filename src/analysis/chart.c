@@ -26,20 +26,20 @@ static gint compare_drawn(gconstpointer a, gconstpointer b)
     return left->place < right->place ? -1 : left->place > right->place;
 }
 
-/* "card, 20 MHz": values of all keys but the one that runs. Transfer full. */
-static char *series_text(const CsChartData *chart, const CsReportRow *row)
+/* "card, 20 MHz": values of all keys, or of all but the one that runs. Transfer full. */
+static char *values_text(const CsChartData *chart, const CsReportRow *row, gboolean all)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < chart->report->n_keys; i++)
-        if (chart->runs == NULL || i != chart->runs_at)
-            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "",
+        if (all || chart->runs == NULL || i != chart->runs_at)
+            g_string_append_printf(text, "%s%s", (all ? i : text->len) > 0 ? ", " : "",
                                    cs_chart_value(chart, row, i));
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 static guint series_of(CsChartData *chart, const CsReportRow *row)
 {
-    g_autofree char *text = series_text(chart, row);
+    g_autofree char *text = values_text(chart, row, FALSE);
     for (guint i = 0; i < chart->series->len; i++)
         if (strcmp(g_ptr_array_index(chart->series, i), text) == 0)
             return i;
@@ -56,22 +56,13 @@ static gboolean is_shown(const CsChartData *chart, const CsReportRow *row)
     return !(chart->report->versus && row->baseline);
 }
 
-/* "card, 20 MHz": values of all keys. Transfer full. */
-static char *row_text(const CsChartData *chart, const CsReportRow *row)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < chart->report->n_keys; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", cs_chart_value(chart, row, i));
-    return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
 static void collect_rows(CsChartData *chart)
 {
     for (guint i = 0; i < chart->report->rows->len; i++) {
         const CsReportRow *row = g_ptr_array_index(chart->report->rows, i);
         if (!is_shown(chart, row)) {
             if (!row->baseline)
-                g_ptr_array_add(chart->undrawn, row_text(chart, row));
+                g_ptr_array_add(chart->undrawn, values_text(chart, row, TRUE));
             continue;
         }
         guint position = chart->runs != NULL ? row->value[chart->runs_at] : 0;

@@ -5,14 +5,7 @@
 #include "analysis/figure.h"
 #include "analysis/gnuplot.h"
 #include "base/dir.h"
-#include "base/number.h"
-
-static void append_number(GString *csv, double value)
-{
-    char text[CS_NUMBER_MAX];
-    cs_number_format(text, value);
-    g_string_append_printf(csv, ",%s", text);
-}
+#include "text/rows.h"
 
 static char *cuts_csv(const CsExplanation *explanation)
 {
@@ -20,9 +13,9 @@ static char *cuts_csv(const CsExplanation *explanation)
     for (guint c = 0; c < explanation->n_cuts; c++) {
         const CsCutCost *cut = &explanation->cut[c];
         g_string_append_printf(csv, "%u", c);
-        append_number(csv, cut->delay_term);
-        append_number(csv, cut->energy_term);
-        append_number(csv, cut->cost);
+        cs_csv_append_number(csv, cut->delay_term);
+        cs_csv_append_number(csv, cut->energy_term);
+        cs_csv_append_number(csv, cut->cost);
         g_string_append_printf(csv, ",%d,%d\n", cut->fits, c == explanation->decision.cut);
     }
     return g_string_free(csv, FALSE);

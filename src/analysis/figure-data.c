@@ -3,8 +3,8 @@
 #include "analysis/figure-data.h"
 
 #include "analysis/figure.h"
-#include "base/number.h"
 #include "base/statistics.h"
+#include "text/rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,13 +61,12 @@ char *cs_figure_rounds_csv(const CsSheet *rounds, const char *column, const char
 
 static void append_estimate(GString *csv, const char *device, const GArray *sample)
 {
-    char mean[CS_NUMBER_MAX], half_width[CS_NUMBER_MAX] = "";
     CsEstimate estimate =
         cs_mean_estimate((const double *)(gconstpointer)sample->data, sample->len, 0.95);
-    cs_number_format(mean, estimate.value);
-    if (isfinite(estimate.half_width))
-        cs_number_format(half_width, estimate.half_width);
-    g_string_append_printf(csv, "%s,%u,%s,%s\n", device, sample->len, mean, half_width);
+    g_string_append_printf(csv, "%s,%u", device, sample->len);
+    cs_csv_append_number(csv, estimate.value);
+    cs_csv_append_number(csv, estimate.half_width);
+    g_string_append_c(csv, '\n');
 }
 
 char *cs_figure_devices_csv(const CsSheet *devices, const char *column, GError **error)

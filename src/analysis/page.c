@@ -35,6 +35,16 @@ static void begin_list(JsonBuilder *json, const char *name)
     json_builder_begin_array(json);
 }
 
+static void add_texts(JsonBuilder *json, const char *name, const GPtrArray *texts)
+{
+    begin_list(json, name);
+    for (guint i = 0; i < texts->len; i++) {
+        g_autofree char *valid = g_utf8_make_valid(g_ptr_array_index(texts, i), -1);
+        json_builder_add_string_value(json, valid);
+    }
+    json_builder_end_array(json);
+}
+
 static void add_number(JsonBuilder *json, double value)
 {
     if (isfinite(value))
@@ -53,12 +63,7 @@ static void add_key(JsonBuilder *json, const CsStudyKey *key)
     json_builder_begin_object(json);
     add_text(json, "name", key->name);
     add_text(json, "title", title);
-    begin_list(json, "values");
-    for (guint i = 0; i < key->values->len; i++) {
-        g_autofree char *valid = g_utf8_make_valid(g_ptr_array_index(key->values, i), -1);
-        json_builder_add_string_value(json, valid);
-    }
-    json_builder_end_array(json);
+    add_texts(json, "values", key->values);
     if (numbers != NULL) {
         add_text(json, "unit", unit);
         begin_list(json, "numbers");
@@ -207,14 +212,7 @@ static gboolean take_round(gpointer context, guint n, const CsCell *cells)
 
 static gboolean has_rounds(CsDatabase *database)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GHashTable) position = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_array(json);
-    Timeline timeline = {json, names, position, 0};
-    return cs_database_query(database, "SELECT device FROM rounds LIMIT 1", NULL, take_round,
-                             &timeline, NULL) &&
-           timeline.rows > 0;
+    return cs_database_whole(database, "SELECT EXISTS (SELECT device FROM rounds)") > 0;
 }
 
 /* Stages are a round's sums over its epochs, in their order in an epoch. Every cell is cast, for a
@@ -240,12 +238,7 @@ static gboolean add_timeline(JsonBuilder *json, CsDatabase *database, const char
     if (!cs_database_query(database, sql, NULL, take_round, &timeline, error))
         return FALSE;
     json_builder_end_array(json);
-    begin_list(json, "devices");
-    for (guint i = 0; i < names->len; i++) {
-        g_autofree char *valid = g_utf8_make_valid(g_ptr_array_index(names, i), -1);
-        json_builder_add_string_value(json, valid);
-    }
-    json_builder_end_array(json);
+    add_texts(json, "devices", names);
     g_autofree char *note = g_strdup_printf(
         "The first run, replication 1%s. A round's stages are summed over its local epochs and "
         "drawn in their order in an epoch.",
@@ -274,13 +267,8 @@ static JsonObject *member_object(JsonObject *object, const char *name)
 /* Title, scenario, assumptions and build; of results without a manifest the directory's name. */
 static void add_manifest(JsonBuilder *json, CsDatabase *database, const char *directory)
 {
-    g_autofree char *text = cs_database_get_meta(database, "manifest");
-    g_autofree char *path = g_build_filename(directory, "manifest.json", NULL);
-    if (text == NULL)
-        text = cs_file_get_regular(path, NULL, NULL);
-    g_autoptr(JsonNode) root = text != NULL ? cs_manifest_parse(text, strlen(text)) : NULL;
-    JsonObject *manifest =
-        root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+    g_autoptr(JsonNode) root = cs_results_manifest_json(database, directory);
+    JsonObject *manifest = root != NULL ? json_node_get_object(root) : NULL;
     JsonObject *build = member_object(manifest, "build");
     const char *title = member_text(manifest, "title");
     g_autofree char *name = g_path_get_basename(directory);

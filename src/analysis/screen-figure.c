@@ -3,6 +3,7 @@
 #include "analysis/screen-figure.h"
 
 #include "analysis/gnuplot.h"
+#include "analysis/study-key.h"
 #include "base/file.h"
 #include "output/measure.h"
 
@@ -31,61 +32,60 @@ static void lacks(const char *what, GError **error)
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-static const char *last_part(const char *key)
-{
-    const char *dot = strrchr(key, '.');
-    return dot != NULL ? dot + 1 : key;
-}
-
 /* "distance", "tx-power (server)" where two keys end so, "path-loss-exponent 6 (weight)". */
 static char *key_words(const CsSheet *sheet, guint column, guint row)
 {
     const char *key = cs_sheet_cell(sheet, row, column), *at = strchr(key, '@');
     if (at != NULL) {
         g_autofree char *swept = g_strndup(key, (gsize)(at - key));
-        return g_strdup_printf("%s %s (weight)", last_part(swept), at + 1);
+        return g_strdup_printf("%s %s (weight)", cs_study_key_ending(swept), at + 1);
     }
     for (guint other = 0; other < cs_sheet_n_rows(sheet); other++) {
         const char *cell = cs_sheet_cell(sheet, other, column);
-        if (strcmp(cell, key) == 0 || strcmp(last_part(cell), last_part(key)) != 0)
+        if (strcmp(cell, key) == 0 ||
+            strcmp(cs_study_key_ending(cell), cs_study_key_ending(key)) != 0)
             continue;
-        g_autofree char *group = g_strndup(key, (gsize)(last_part(key) - key - 1));
+        g_autofree char *group = g_strndup(key, (gsize)(cs_study_key_ending(key) - key - 1));
         if (g_str_has_suffix(group, ".*"))
             group[strlen(group) - strlen(".*")] = '\0';
-        return g_strdup_printf("%s (%s)", last_part(key), group);
+        return g_strdup_printf("%s (%s)", cs_study_key_ending(key), group);
     }
-    return g_strdup(last_part(key));
+    return g_strdup(cs_study_key_ending(key));
+}
+
+/* The metric of a column, a reduction's ending aside; NULL where there is none. */
+static const CsMeasure *measure_of(const char *column, gboolean *reduction)
+{
+    guint n;
+    const CsMeasure *measures = cs_measures(&n);
+    *reduction = g_str_has_suffix(column, REDUCTION);
+    g_autofree char *own = g_strndup(column, strlen(column) - (*reduction ? strlen(REDUCTION) : 0));
+    for (guint i = 0; i < n; i++)
+        if (strcmp(measures[i].column, own) == 0)
+            return &measures[i];
+    return NULL;
 }
 
 /* "Delay reduction (%)", "Server energy (J)" of a metric's column. */
 static char *metric_words(const char *column)
 {
-    guint n;
-    const CsMeasure *measures = cs_measures(&n);
-    gboolean reduction = g_str_has_suffix(column, REDUCTION);
-    gsize length = strlen(column) - (reduction ? strlen(REDUCTION) : 0);
-    for (guint i = 0; i < n; i++) {
-        if (strlen(measures[i].column) != length ||
-            strncmp(measures[i].column, column, length) != 0)
-            continue;
-        g_autofree char *title = g_strdup(measures[i].title);
-        title[0] = g_ascii_toupper(title[0]);
-        if (reduction)
-            return g_strdup_printf("%s reduction (%%)", title);
-        return measures[i].unit[0] != '\0' ? g_strdup_printf("%s (%s)", title, measures[i].unit)
-                                           : g_steal_pointer(&title);
-    }
-    return g_strdup(column);
+    gboolean reduction;
+    const CsMeasure *measure = measure_of(column, &reduction);
+    if (measure == NULL)
+        return g_strdup(column);
+    g_autofree char *title = g_strdup(measure->title);
+    title[0] = g_ascii_toupper(title[0]);
+    if (reduction)
+        return g_strdup_printf("%s reduction (%%)", title);
+    return measure->unit[0] != '\0' ? g_strdup_printf("%s (%s)", title, measure->unit)
+                                    : g_steal_pointer(&title);
 }
 
 static double metric_scale(const char *column)
 {
-    guint n;
-    const CsMeasure *measures = cs_measures(&n);
-    for (guint i = 0; i < n; i++)
-        if (strcmp(measures[i].column, column) == 0)
-            return measures[i].scale;
-    return 1;
+    gboolean reduction;
+    const CsMeasure *measure = measure_of(column, &reduction);
+    return measure != NULL && !reduction ? measure->scale : 1;
 }
 
 /* --- indices ---------------------------------------------------------------------------------- */

@@ -127,15 +127,6 @@ static gboolean is_free(const CsDir *folder, const char *name, const char *start
     return FALSE;
 }
 
-static gboolean write_text(const CsDir *folder, const char *name, const char *text, GError **error)
-{
-    CsFile *file = cs_dir_create_file(folder, name, error);
-    if (file == NULL)
-        return FALSE;
-    cs_file_puts(file, text);
-    return cs_file_commit(file, error);
-}
-
 gboolean cs_screen_write(const CsScreen *screen, const CsScreenRequest *request,
                          const CsSobolIndex *index, const CsScreenNear *near, const char *directory,
                          GError **error)
@@ -157,6 +148,6 @@ gboolean cs_screen_write(const CsScreen *screen, const CsScreenRequest *request,
     for (guint i = 0; good && i < G_N_ELEMENTS(files); i++)
         good = is_free(folder, files[i].name, files[i].start, error);
     for (guint i = 0; good && i < G_N_ELEMENTS(files); i++)
-        good = write_text(folder, files[i].name, files[i].text, error);
+        good = cs_dir_write_file(folder, files[i].name, files[i].text, -1, error);
     return good && cs_dir_check(folder, error);
 }

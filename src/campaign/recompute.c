@@ -366,18 +366,10 @@ gboolean cs_results_need(CsDatabase *database, const char *directory, CsTable ta
     return recompute != NULL && recompute_table(recompute, table, error);
 }
 
-static gboolean take_first(gpointer context, guint n, const CsCell *cells)
-{
-    if (n == 1 && cells[0].kind == CS_CELL_WHOLE && cells[0].whole > 0)
-        *(guint64 *)context = (guint64)cells[0].whole;
-    return FALSE;
-}
-
 gboolean cs_results_need_few(CsDatabase *database, const char *directory, double most)
 {
-    guint64 runs[] = {0, 0};
+    const guint64 runs[] = {(guint64)cs_database_whole(database, "SELECT min(run) FROM run"), 0};
     const CsRecomputeRequest request = {.runs = runs, .replications = 1};
-    cs_database_query(database, "SELECT min(run) FROM run", NULL, take_first, runs, NULL);
     g_autoptr(CsRecompute) recompute =
         runs[0] > 0 ? cs_recompute_new(database, directory, &request, NULL) : NULL;
     return recompute != NULL && cs_plan_run(recompute->plan, 0)->device_rounds <= most &&

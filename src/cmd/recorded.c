@@ -23,13 +23,6 @@ static gboolean read_count(const CsArguments *arguments, CsOptionId id, guint64 
     return FALSE;
 }
 
-static gboolean take_run(gpointer context, guint n, const CsCell *cells)
-{
-    if (n == 1 && cells[0].kind == CS_CELL_WHOLE && cells[0].whole > 0)
-        *(guint64 *)context = (guint64)cells[0].whole;
-    return FALSE;
-}
-
 /* The run's scenario, in recorded->run which it was. */
 static CsScenario *from_results(const CsArguments *arguments, CsPolicySet *policies,
                                 CsRecorded *recorded, GError **error)
@@ -39,8 +32,7 @@ static CsScenario *from_results(const CsArguments *arguments, CsPolicySet *polic
     if (database == NULL || !cs_export_is_sound(directory, CS_TABLE_ROUNDS, error))
         return NULL;
     if (recorded->run == 0)
-        cs_database_query(database, "SELECT min(run) FROM run", NULL, take_run, &recorded->run,
-                          NULL);
+        recorded->run = (guint64)cs_database_whole(database, "SELECT min(run) FROM run");
     const guint64 runs[] = {MAX(recorded->run, 1), 0};
     gboolean included = (arguments->given & CS_OPTION_BIT(CS_OPTION_INCLUDE)) != 0;
     g_autoptr(CsPaths) paths = included ? cs_arguments_paths(arguments) : NULL;

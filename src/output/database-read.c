@@ -109,6 +109,20 @@ char *cs_database_get_meta(CsDatabase *database, const char *key)
     return text;
 }
 
+static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)
+{
+    if (n == 1 && cells[0].kind == CS_CELL_WHOLE)
+        *(gint64 *)context = cells[0].whole;
+    return FALSE;
+}
+
+gint64 cs_database_whole(CsDatabase *database, const char *sql)
+{
+    gint64 value = 0;
+    cs_database_query(database, sql, NULL, keep_whole, &value, NULL);
+    return value;
+}
+
 #define ROWS_A_TICK 16384
 
 typedef struct {
@@ -124,20 +138,11 @@ typedef struct {
     gboolean stopped;
 } Export;
 
-static gboolean read_count(gpointer context, G_GNUC_UNUSED guint n, const CsCell *cells)
-{
-    *(guint64 *)context = cells[0].kind == CS_CELL_WHOLE ? (guint64)cells[0].whole : 0;
-    return FALSE;
-}
-
 /* About how many rows a table has: its last row's number, since counting would read them all. */
 static guint64 row_count(CsDatabase *database, CsTable table)
 {
-    guint64 n = 0;
-    g_autofree char *sql =
-        g_strdup_printf("SELECT max(rowid) FROM %s", cs_table_info((CsTable)table)->name);
-    cs_database_query(database, sql, NULL, read_count, &n, NULL);
-    return n;
+    g_autofree char *sql = g_strdup_printf("SELECT max(rowid) FROM %s", cs_table_info(table)->name);
+    return (guint64)cs_database_whole(database, sql);
 }
 
 static gboolean export_row(gpointer context, guint n, const CsCell *cells)

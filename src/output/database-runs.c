@@ -94,31 +94,23 @@ static gboolean gathers(const CsDatabase *database)
     return strcmp(database->schema, "gathered") == 0;
 }
 
+/* A statement for each table of rows, whose name stands for every "@". */
+static void execute_each(CsDatabase *database, const char *statement)
+{
+    g_auto(GStrv) parts = g_strsplit(statement, "@", -1);
+    for (int table = 0; table < CS_TABLE_N; table++) {
+        g_autofree char *sql = g_strjoinv(cs_table_info((CsTable)table)->name, parts);
+        cs_database_execute(database, sql);
+    }
+}
+
 /* Also where the last run failed. */
 void cs_database_forget_gathered(CsDatabase *database)
 {
     if (!gathers(database))
         return;
     cs_database_execute(database, "DELETE FROM gathered.observed");
-    for (int table = 0; table < CS_TABLE_N; table++) {
-        g_autofree char *sql =
-            g_strdup_printf("DELETE FROM gathered.%s", cs_table_info((CsTable)table)->name);
-        cs_database_execute(database, sql);
-    }
-}
-
-static gboolean keep_whole(gpointer context, guint n, const CsCell *cells)
-{
-    if (n == 1 && cells[0].kind == CS_CELL_WHOLE)
-        *(gint64 *)context = cells[0].whole;
-    return FALSE;
-}
-
-static gint64 query_whole(CsDatabase *database, const char *sql)
-{
-    gint64 value = 0;
-    cs_database_query(database, sql, NULL, keep_whole, &value, NULL);
-    return value;
+    execute_each(database, "DELETE FROM gathered.@");
 }
 
 /* Databases of earlier versions have no such table, and nothing saved. */
@@ -126,8 +118,8 @@ guint64 cs_database_n_saved(CsDatabase *database)
 {
     if (database->saved == CS_SAVED_UNKNOWN)
         database->saved =
-            query_whole(database, "SELECT count(*) FROM sqlite_master WHERE name = 'partial'") > 0
-                ? query_whole(database, "SELECT count(*) FROM partial")
+            cs_database_whole(database, "SELECT count(*) FROM sqlite_master WHERE name = 'partial'") > 0
+                ? cs_database_whole(database, "SELECT count(*) FROM partial")
                 : 0;
     return (guint64)database->saved;
 }
@@ -138,7 +130,7 @@ gboolean cs_database_has_saved(CsDatabase *database, guint64 run)
         return FALSE;
     g_autofree char *sql =
         g_strdup_printf("SELECT count(*) FROM partial WHERE run = %" G_GUINT64_FORMAT, run);
-    return query_whole(database, sql) > 0;
+    return cs_database_whole(database, sql) > 0;
 }
 
 /* The only unfinished run's rows are copied unread; see cs_database_copy_rows(). */
@@ -253,23 +245,14 @@ gboolean cs_database_kept_rounds(CsDatabase *database, CsKeptRoundTake take, gpo
 
 gboolean cs_database_index(CsDatabase *database, GError **error)
 {
-    for (int table = 0; table < CS_TABLE_N; table++) {
-        const char *name = cs_table_info((CsTable)table)->name;
-        g_autofree char *sql = g_strdup_printf("CREATE INDEX IF NOT EXISTS main.%s_run ON %s(run);"
-                                               "DROP INDEX IF EXISTS main." CS_SAVED "%s_run",
-                                               name, name, name);
-        cs_database_execute(database, sql);
-    }
+    execute_each(database, "CREATE INDEX IF NOT EXISTS main.@_run ON @(run);"
+                           "DROP INDEX IF EXISTS main." CS_SAVED "@_run");
     return cs_database_settle(database, error);
 }
 
 gboolean cs_database_drop_index(CsDatabase *database, GError **error)
 {
-    for (int table = 0; table < CS_TABLE_N; table++) {
-        g_autofree char *sql = g_strdup_printf("DROP INDEX IF EXISTS main.%s_run",
-                                               cs_table_info((CsTable)table)->name);
-        cs_database_execute(database, sql);
-    }
+    execute_each(database, "DROP INDEX IF EXISTS main.@_run");
     return cs_database_settle(database, error);
 }
 
@@ -393,12 +376,12 @@ gboolean cs_database_has_run(CsDatabase *database, guint64 run)
 {
     g_autofree char *sql =
         g_strdup_printf("SELECT count(*) FROM run WHERE run = %" G_GUINT64_FORMAT, run);
-    return query_whole(database, sql) > 0;
+    return cs_database_whole(database, sql) > 0;
 }
 
 guint64 cs_database_n_runs(CsDatabase *database)
 {
-    return (guint64)query_whole(database, "SELECT count(*) FROM run");
+    return (guint64)cs_database_whole(database, "SELECT count(*) FROM run");
 }
 
 /* The runs that `database` does not have, of an attached database `part`; `run` itself last, since

@@ -192,6 +192,8 @@ gboolean cs_database_export(CsDatabase *database, CsTable table, const CsDir *fo
 typedef gboolean (*CsDatabaseRow)(gpointer context, guint n, const CsCell *cells);
 gboolean cs_database_query(CsDatabase *database, const char *sql, const char *const *values,
                            CsDatabaseRow row, gpointer context, GError **error);
+/* The only cell of the only row; 0 where that is no whole number, or reading fails. */
+gint64 cs_database_whole(CsDatabase *database, const char *sql);
 
 /*
  * The same, row by row, for who reads two databases side by side. The cells are valid until the

@@ -232,42 +232,45 @@ char *cs_results_manifest(CsDatabase *database, const char *directory)
     return cs_file_get_regular(path, NULL, NULL);
 }
 
-/* NULL where there is none that is an object. Transfer full. */
-static JsonNode *read_manifest(CsDatabase *database, const char *directory)
+JsonNode *cs_results_manifest_json(CsDatabase *database, const char *directory)
 {
     g_autofree char *manifest = cs_results_manifest(database, directory);
-    if (manifest == NULL)
-        return NULL;
-    g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
-    return root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? g_steal_pointer(&root) : NULL;
+    return manifest != NULL ? cs_manifest_parse(manifest, strlen(manifest)) : NULL;
+}
+
+/* What the manifest has at the end of a path of names, NULL-ended. Transfer full. */
+static JsonNode *find_member(CsDatabase *database, const char *directory, const char *const *path)
+{
+    g_autoptr(JsonNode) root = cs_results_manifest_json(database, directory);
+    JsonNode *node = root;
+    for (; node != NULL && *path != NULL; path++)
+        node = JSON_NODE_HOLDS_OBJECT(node)
+                   ? json_object_get_member(json_node_get_object(node), *path)
+                   : NULL;
+    return node != NULL ? json_node_copy(node) : NULL;
+}
+
+/* NULL too where it is no text. */
+static char *find_text(CsDatabase *database, const char *directory, const char *const *path)
+{
+    g_autoptr(JsonNode) node = find_member(database, directory, path);
+    return node != NULL ? json_node_dup_string(node) : NULL;
 }
 
 char *cs_results_title(CsDatabase *database, const char *directory)
 {
-    g_autoptr(JsonNode) root = read_manifest(database, directory);
-    if (root == NULL)
-        return NULL;
-    JsonNode *title = json_object_get_member(json_node_get_object(root), "title");
-    return title != NULL ? json_node_dup_string(title) : NULL; /* NULL too where it is no text */
+    return find_text(database, directory, (const char *const[]){"title", NULL});
 }
 
 char *cs_results_setting(CsDatabase *database, const char *directory, const char *group,
                          const char *key)
 {
-    g_autoptr(JsonNode) root = read_manifest(database, directory);
-    const char *const path[] = {"settings", group, key};
-    JsonNode *node = root;
-    for (guint i = 0; i < G_N_ELEMENTS(path) && node != NULL; i++)
-        node = JSON_NODE_HOLDS_OBJECT(node)
-                   ? json_object_get_member(json_node_get_object(node), path[i])
-                   : NULL;
-    return node != NULL ? json_node_dup_string(node) : NULL;
+    return find_text(database, directory, (const char *const[]){"settings", group, key, NULL});
 }
 
 gboolean cs_results_exact(CsDatabase *database, const char *directory)
 {
-    g_autoptr(JsonNode) root = read_manifest(database, directory);
-    JsonNode *exact =
-        root != NULL ? json_object_get_member(json_node_get_object(root), "exact") : NULL;
+    g_autoptr(JsonNode) exact =
+        find_member(database, directory, (const char *const[]){"exact", NULL});
     return exact != NULL && JSON_NODE_HOLDS_VALUE(exact) && json_node_get_boolean(exact);
 }

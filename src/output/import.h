@@ -10,6 +10,8 @@
 
 #include "output/database.h"
 
+#include <json-glib/json-glib.h>
+
 /*
  * Opens the results that `run`, `sweep` or `merge` left in `directory`. CSV files say nothing of
  * parameters: `param` is then empty. Columns go by their names, unknown ones are passed over, those
@@ -21,6 +23,9 @@ CsDatabase *cs_results_open(const char *directory, GError **error);
 /* The manifest of results: that of `database` (NULL: none), or else of `directory`. NULL where
  * there is none. Transfer full. */
 char *cs_results_manifest(CsDatabase *database, const char *directory);
+
+/* The same as JSON, an object; NULL where there is none. Transfer full. */
+JsonNode *cs_results_manifest_json(CsDatabase *database, const char *directory);
 
 /* The scenario's title, from the manifest of `database` (NULL: none) or else of `directory`; NULL
  * where neither says one. Transfer full. */

@@ -171,13 +171,14 @@ JsonNode *cs_manifest_parse(const char *text, gsize length)
     g_autoptr(JsonParser) parser = json_parser_new();
     if (is_hostile(text, length) || !json_parser_load_from_data(parser, text, (gssize)length, NULL))
         return NULL;
-    return json_parser_steal_root(parser);
+    g_autoptr(JsonNode) root = json_parser_steal_root(parser);
+    return root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? g_steal_pointer(&root) : NULL;
 }
 
 gboolean cs_manifest_is_ours(const char *text, gsize length)
 {
     g_autoptr(JsonNode) root = cs_manifest_parse(text, length);
-    return root != NULL && JSON_NODE_HOLDS_OBJECT(root) &&
+    return root != NULL &&
            g_strcmp0(text_member(json_node_get_object(root), "program"), "cardsim") == 0;
 }
 
@@ -194,7 +195,7 @@ gboolean cs_manifest_read_origin(const char *text, CsManifestOrigin *origin)
 {
     *origin = (CsManifestOrigin){NULL, NULL, NULL, FALSE};
     g_autoptr(JsonNode) root = cs_manifest_parse(text, strlen(text));
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+    if (root == NULL)
         return FALSE;
     JsonObject *manifest = json_node_get_object(root);
     g_autofree char *version = copy_member(manifest, "build", "version");
@@ -219,7 +220,7 @@ void cs_manifest_origin_clear(CsManifestOrigin *origin)
 char **cs_manifest_files(const char *text, gsize length)
 {
     g_autoptr(JsonNode) root = cs_manifest_parse(text, length);
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+    if (root == NULL)
         return NULL;
     JsonObject *manifest = json_node_get_object(root);
     JsonNode *files = json_object_get_member(manifest, "files");
@@ -241,7 +242,7 @@ char **cs_manifest_files(const char *text, gsize length)
 char *cs_manifest_with_files(const char *manifest, const char *const *files)
 {
     g_autoptr(JsonNode) root = cs_manifest_parse(manifest, strlen(manifest));
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+    if (root == NULL)
         return g_strdup(manifest); /* of another format, and kept as it is */
     JsonObject *listed = json_object_new();
     for (; files[0] != NULL; files += 2)

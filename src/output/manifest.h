@@ -33,7 +33,7 @@ char *cs_manifest_with_files(const char *manifest, const char *const *files);
 /* The same manifest with "exact": true: its means are exact, no estimates. Transfer full. */
 char *cs_manifest_with_exact(const char *manifest);
 
-/* A manifest's JSON; NULL where it is none, or nested deeper than any. Transfer full. */
+/* A manifest's JSON, an object; NULL where it is none, or nested deeper than any. Transfer full. */
 JsonNode *cs_manifest_parse(const char *text, gsize length);
 
 /* TRUE where `text` is a manifest of this program. */

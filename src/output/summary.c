@@ -424,6 +424,15 @@ static char *duration_text(double time_s)
     return value_text(time_s, "s", CS_PREFIX_SMALL);
 }
 
+/* Ends the line: "server 1 kJ, devices 2 kJ, radio not modelled". */
+static void append_energies(GString *out, double server_j, double device_j, double radio_j)
+{
+    g_autofree char *server = value_text(server_j, "J", CS_PREFIX_ANY);
+    g_autofree char *device = value_text(device_j, "J", CS_PREFIX_ANY);
+    g_autofree char *radio = value_text(radio_j, "J", CS_PREFIX_ANY);
+    g_string_append_printf(out, "server %s, devices %s, radio %s\n", server, device, radio);
+}
+
 static void append_head(GString *out, const CsSummary *summary)
 {
     const CsConfig *config = summary->sums.config;
@@ -450,14 +459,12 @@ static void append_totals(GString *out, const CsSummary *summary)
     const Line *all = &sums->lines[sums->n_lines];
     double n = (double)summary->replications;
     g_autofree char *makespan = duration_text(sums->totals.makespan_s / n);
-    g_autofree char *server = value_text(all->sum.server_energy_j / n, "J", CS_PREFIX_ANY);
-    g_autofree char *device = value_text(all->sum.device_energy_j / n, "J", CS_PREFIX_ANY);
-    g_autofree char *radio = value_text(all->sum.radio_energy_j / n, "J", CS_PREFIX_ANY);
     g_autofree char *events = counted(sums->totals.events, "event");
     const char *per = summary->replications > 1 ? " a replication" : "";
     g_string_append_printf(out, "Simulated time%s: %s; %s\n", per, makespan, events);
-    g_string_append_printf(out, "Energy%s: server %s, devices %s, radio %s\n", per, server, device,
-                           radio);
+    g_string_append_printf(out, "Energy%s: ", per);
+    append_energies(out, all->sum.server_energy_j / n, all->sum.device_energy_j / n,
+                    all->sum.radio_energy_j / n);
 }
 
 /* What the tables above do not hold. */
@@ -476,15 +483,10 @@ static void append_lost(GString *out, const CsSummary *summary)
                            "%s never begun\n",
                            planned, completed, begun, never);
     if (lost > 0) {
-        g_autofree char *time = duration_text(sums->totals.sum.lost.time_s);
-        g_autofree char *server =
-            value_text(sums->totals.sum.lost.server_energy_j, "J", CS_PREFIX_ANY);
-        g_autofree char *device =
-            value_text(sums->totals.sum.lost.device_energy_j, "J", CS_PREFIX_ANY);
-        g_autofree char *radio =
-            value_text(sums->totals.sum.lost.radio_energy_j, "J", CS_PREFIX_ANY);
-        g_string_append_printf(out, "Lost with them: %s; energy: server %s, devices %s, radio %s\n",
-                               time, server, device, radio);
+        const CsLost *of = &sums->totals.sum.lost;
+        g_autofree char *time = duration_text(of->time_s);
+        g_string_append_printf(out, "Lost with them: %s; energy: ", time);
+        append_energies(out, of->server_energy_j, of->device_energy_j, of->radio_energy_j);
     }
     if (sums->totals.rounds_failed > 0) {
         g_autofree char *failed = counted((guint64)sums->totals.rounds_failed, "round");
@@ -558,21 +560,25 @@ static void add_motion(GPtrArray *sentences, const Sums *sums)
     }
 }
 
+/* Rounds in which a corner of the cost is none, and what follows. */
+static void add_degenerate(GPtrArray *sentences, guint64 rounds, char corner, const char *term,
+                           const char *frequency)
+{
+    if (rounds > 0)
+        g_ptr_array_add(sentences,
+                        g_strdup_printf("in %" G_GUINT64_FORMAT " device rounds %c_max <= %c_min: "
+                                        "the cost's %s term is 0 there and the frequency F_%s",
+                                        rounds, corner, corner, term, frequency));
+}
+
 char **cs_summary_warnings(const CsSummary *summary)
 {
     const Sums *sums = &summary->sums;
     GPtrArray *sentences = g_ptr_array_new();
     gboolean decided = !sums->config->training.part.whole; /* else there is but one cut */
-    if (decided && sums->totals.sum.delay_degenerate > 0)
-        g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
-                                                   " device rounds D_max <= D_min: the cost's "
-                                                   "delay term is 0 there and the frequency F_min",
-                                                   sums->totals.sum.delay_degenerate));
-    if (decided && sums->totals.sum.energy_degenerate > 0)
-        g_ptr_array_add(sentences, g_strdup_printf("in %" G_GUINT64_FORMAT
-                                                   " device rounds E_max <= E_min: the cost's "
-                                                   "energy term is 0 there and the frequency F_max",
-                                                   sums->totals.sum.energy_degenerate));
+    add_degenerate(sentences, decided ? sums->totals.sum.delay_degenerate : 0, 'D', "delay", "min");
+    add_degenerate(sentences, decided ? sums->totals.sum.energy_degenerate : 0, 'E', "energy",
+                   "max");
     add_motion(sentences, sums);
     g_ptr_array_add(sentences, NULL);
     return (char **)g_ptr_array_free(sentences, FALSE);

@@ -244,7 +244,7 @@ begin "list: metrics, and the form of the man pages"
 try 0 list metrics --format csv
 grep -q '^delay,s,' "$top/out" || fail "no metric delay"
 grep '^cut-last,' "$top/out" | grep -q 'rounds$' || fail "cut-last needs rounds: $(cat "$top/out")"
-for what in keys metrics units; do
+for what in keys metrics units models platforms; do
     try 0 list $what --format roff
     grep -q '^\.' "$top/out" || fail "$what: no roff request"
 done
