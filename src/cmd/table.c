@@ -75,11 +75,6 @@ void cs_table_add_number(CsTablePrinter *table, double value)
     g_array_append_val(table->cells, cell);
 }
 
-void cs_table_add_empty(CsTablePrinter *table)
-{
-    cs_table_add_text(table, NULL);
-}
-
 void cs_table_add_text_list(CsTablePrinter *table, const char *const *text, gsize n)
 {
     for (gsize i = 0; i < n; i++)

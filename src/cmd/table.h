@@ -41,7 +41,6 @@ void cs_table_printer_set_raw(CsTablePrinter *table, gboolean raw);
 /* The next cell, row by row. A text may be NULL and a number NAN: an empty cell (null in JSON). */
 void cs_table_add_text(CsTablePrinter *table, const char *text);
 void cs_table_add_number(CsTablePrinter *table, double value);
-void cs_table_add_empty(CsTablePrinter *table);
 
 /* Several cells that follow each other. */
 void cs_table_add_text_list(CsTablePrinter *table, const char *const *text, gsize n);
