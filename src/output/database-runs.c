@@ -118,7 +118,8 @@ guint64 cs_database_n_saved(CsDatabase *database)
 {
     if (database->saved == CS_SAVED_UNKNOWN)
         database->saved =
-            cs_database_whole(database, "SELECT count(*) FROM sqlite_master WHERE name = 'partial'") > 0
+            cs_database_whole(database,
+                              "SELECT count(*) FROM sqlite_master WHERE name = 'partial'") > 0
                 ? cs_database_whole(database, "SELECT count(*) FROM partial")
                 : 0;
     return (guint64)database->saved;
