@@ -214,17 +214,21 @@ char *cs_dir_digest(const CsDir *folder, const char *name)
     return n == 0 ? g_strconcat("sha256:", g_checksum_get_string(sum), NULL) : NULL;
 }
 
-gboolean cs_dir_begins(const CsDir *folder, const char *name, const char *start, gboolean or_empty)
+gboolean cs_dir_begins(const CsDir *folder, const char *name, const char *start,
+                       gboolean unfinished)
 {
     struct stat status;
     int descriptor = open_regular(folder, name, &status);
     if (descriptor < 0)
         return FALSE;
-    gsize length = strlen(start);
-    g_autofree char *found = g_malloc0(length + 1);
-    gssize n = read_all(descriptor, found, length);
+    gssize length = (gssize)strlen(start);
+    g_autofree char *found = g_malloc0((gsize)length + 1);
+    gssize n = read_all(descriptor, found, (gsize)length);
     close(descriptor);
-    return (n == 0 && or_empty) || (n == (gssize)length && memcmp(found, start, length) == 0);
+    gboolean same = n == length || (n >= 0 && unfinished);
+    for (gssize i = 0; i < n; i++)
+        same = same && (found[i] == start[i] || (unfinished && found[i] == '\0'));
+    return same;
 }
 
 /* "OF.tmp-PID-XXXXXX", as base/file writes it. */

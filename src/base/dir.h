@@ -58,9 +58,11 @@ char *cs_dir_read(const CsDir *folder, const char *name, gsize most, gsize *leng
 /* "sha256:" and the hexadecimal digest of a regular file, not a link; NULL as above. */
 char *cs_dir_digest(const CsDir *folder, const char *name);
 
-/* TRUE where a regular file of that name, not a link, begins with `start`, or is empty and
- * `or_empty`. */
-gboolean cs_dir_begins(const CsDir *folder, const char *name, const char *start, gboolean or_empty);
+/* TRUE where a regular file of that name, not a link, begins with `start`; or, where it may be
+ * `unfinished`, with what a power failure leaves of it: bytes that were not written are NUL, or
+ * missing at the end. */
+gboolean cs_dir_begins(const CsDir *folder, const char *name, const char *start,
+                       gboolean unfinished);
 
 /* TRUE where `name` is `of` with the ending of an unfinished file whose process is dead. */
 gboolean cs_dir_is_abandoned(const CsDir *folder, const char *name, const char *of);

@@ -72,6 +72,16 @@ static gboolean is_as_listed(const CsStore *store, const char *name)
     return TRUE;
 }
 
+/* How the table of that name begins, or NULL where no table is called so: a sweep's parameters may
+ * follow. Transfer full. */
+static char *start_of_table(const char *name)
+{
+    for (guint t = 0; t < CS_TABLE_N; t++)
+        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0)
+            return cs_table_header_start((CsTable)t);
+    return NULL;
+}
+
 /* TRUE where a file of that name, which is there, is what a sweep writes: a table with our header
  * that no manifest lists otherwise, a manifest of ours, a database that opens or has not been
  * begun. */
@@ -82,14 +92,14 @@ static gboolean is_ours(const CsStore *store, const char *name, gboolean restart
         g_autofree char *text = cs_dir_read(store->folder, name, MANIFEST_MAX, &length);
         return text != NULL && cs_manifest_is_ours(text, length);
     }
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0) {
-            g_autofree char *header = cs_table_header_start((CsTable)t);
-            return cs_dir_begins(store->folder, name, header, FALSE) && is_as_listed(store, name);
-        }
+    g_autofree char *header = start_of_table(name);
+    if (header != NULL)
+        return cs_dir_begins(store->folder, name, header, FALSE) && is_as_listed(store, name);
     /* SQLite's companions go with it; whether it can be carried on is told when it is opened. */
-    if (!restart || strcmp(name, CS_DATABASE_FILE) != 0 ||
-        cs_dir_begins(store->folder, name, "\n", TRUE))
+    if (!restart || strcmp(name, CS_DATABASE_FILE) != 0)
+        return TRUE;
+    g_autofree char *nothing = cs_dir_read(store->folder, name, 0, NULL);
+    if (nothing != NULL)
         return TRUE;
     g_autoptr(CsDatabase) database = cs_database_open(store->directory, CS_DATABASE_READ, NULL);
     return database != NULL;
@@ -111,6 +121,14 @@ static gboolean check_ours(const CsStore *store, gboolean restart, GError **erro
     return names != NULL;
 }
 
+/* TRUE where it is the journal of a database whose own name a power failure has taken: SQLite's
+ * magic number, as far as it was written. SQLite removes it along with the new database. */
+static gboolean is_lost_journal(const CsStore *store, const char *name)
+{
+    return strcmp(name, CS_DATABASE_FILE "-journal") == 0 &&
+           cs_dir_begins(store->folder, name, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", TRUE);
+}
+
 /* Nothing foreign where there are no results of ours; no results where new ones are to begin. */
 static gboolean check_contents(const CsStore *store, guint mode, GError **error)
 {
@@ -126,7 +144,7 @@ static gboolean check_contents(const CsStore *store, guint mode, GError **error)
                     store->directory);
         return FALSE;
     }
-    if (names[0] == NULL)
+    if (names[0] == NULL || (names[1] == NULL && is_lost_journal(store, names[0])))
         return TRUE;
     if (cs_dir_has(store->folder, CS_MANIFEST_FILE))
         g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
@@ -139,12 +157,15 @@ static gboolean check_contents(const CsStore *store, guint mode, GError **error)
     return FALSE;
 }
 
-/* TRUE where it is an unfinished file of ours whose process is dead. */
+/* TRUE where it is an unfinished table or manifest of ours whose process is dead. */
 static gboolean is_abandoned(const CsStore *store, const char *name)
 {
     const char *end = strstr(name, ".tmp-");
     g_autofree char *of = end != NULL ? g_strndup(name, (gsize)(end - name)) : NULL;
-    return of != NULL && is_own(name) && cs_dir_is_abandoned(store->folder, name, of);
+    g_autofree char *table = of != NULL ? start_of_table(of) : NULL;
+    gboolean ours = table != NULL || g_strcmp0(of, CS_MANIFEST_FILE) == 0;
+    return ours && cs_dir_is_abandoned(store->folder, name, of) &&
+           cs_dir_begins(store->folder, name, table != NULL ? table : "{", TRUE);
 }
 
 /* With `all` FALSE only what a killed process left unfinished. */

@@ -46,8 +46,7 @@ static char *start_of(const char *name)
     return strcmp(name, MANIFEST) == 0 ? g_strdup("{") : NULL;
 }
 
-/* TRUE where it is an unfinished result of a process that is dead. Pages that it had not filled
- * were not written: such a file is empty. */
+/* TRUE where it is an unfinished result of a process that is dead. */
 static gboolean is_abandoned(const CsDir *folder, const char *name)
 {
     const char *end = strstr(name, ".tmp-");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output/unit: everything that listens to one replication. See unit.h. */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "output/unit.h"
 
 #include <errno.h>
@@ -12,10 +13,16 @@
 
 /* --- rows that wait on disk ------------------------------------------------------------------- */
 
+/* Where the file system has none without a name, one that is known for ours if we die before it is
+ * without. */
 static int open_nameless(const char *directory)
 {
-    g_autofree char *path = g_build_filename(directory, "rounds.csv.tmp-XXXXXX", NULL);
-    int descriptor = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
+    int descriptor = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor >= 0)
+        return descriptor;
+    g_autofree char *name = g_strdup_printf("rounds.csv.tmp-%ld-XXXXXX", (long)getpid());
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    descriptor = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
     if (descriptor >= 0)
         g_unlink(path);
     return descriptor;

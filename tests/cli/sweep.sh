@@ -222,6 +222,18 @@ same_exports one touched
 : >touched/rounds.csv.tmp-1-kIlLeD # of a process that was killed
 try 0 sweep small.ini -q --resume -o touched
 [ ! -e touched/rounds.csv.tmp-1-kIlLeD ] || fail "an unfinished file was left"
+head -c 20 one/rounds.csv >touched/rounds.csv.tmp-1-kIlLeD # its last pages were never written
+dd if=/dev/zero of=touched/devices.csv.tmp-1-kIlLeD bs=4096 count=2 2>"$top/err" # nor its first
+try 0 sweep small.ini -q --resume -o touched
+[ "$(ls touched/*.tmp-* 2>/dev/null)" = "" ] || fail "$(ls touched/*.tmp-*) was left"
+# A power failure may take a new database's name and leave that of its journal.
+rm -rf torn && mkdir torn
+printf '\331\325\005\371\040\241\143\327\0\0\0\0' >torn/results.sqlite-journal
+try 0 sweep small.ini -q --resume -o torn
+same_exports one torn
+rm -rf torn && mkdir torn && dd if=/dev/zero of=torn/results.sqlite-journal bs=512 count=1 2>"$top/err"
+try 0 sweep small.ini -q -o torn
+same_exports one torn
 end
 
 begin "what only bears the name of a result is never replaced, nor a link followed"
@@ -240,9 +252,20 @@ for mode in --resume --restart; do
     cmp -s outside one/rounds.csv || fail "the link was followed"
 done
 rm -rf theirs && cp -r one theirs
-echo mine >theirs/rounds.csv.tmp-backup
+for file in rounds.csv.tmp-backup rounds.csv.tmp-1-aBcDeF manifest.json.tmp-1-aBcDeF; do
+    echo mine >theirs/$file
+done
 try 0 sweep small.ini -q --restart -o theirs
-[ "$(cat theirs/rounds.csv.tmp-backup)" = mine ] || fail "a file was removed for its name"
+for file in rounds.csv.tmp-backup rounds.csv.tmp-1-aBcDeF manifest.json.tmp-1-aBcDeF; do
+    [ "$(cat theirs/$file)" = mine ] || fail "$file was removed for its name"
+done
+rm -rf theirs && mkdir theirs
+echo mine >theirs/results.sqlite-journal
+for mode in -q --resume --restart; do
+    try 4 sweep small.ini $mode -o theirs
+    says "results.sqlite-journal'"
+    [ "$(cat theirs/results.sqlite-journal)" = mine ] || fail "a file was removed for its name"
+done
 end
 
 begin "--restart starts over, whatever was there"

@@ -531,6 +531,33 @@ START_TEST(directory_of_an_earlier_run_is_taken)
 }
 END_TEST
 
+/* What a power failure leaves of an unfinished file: of its pages any may be lost, which are then
+ * NULs or, at its end, missing. Anything else is somebody's, whatever it is called. */
+START_TEST(unfinished_results_are_known_by_what_is_left_of_them)
+{
+    static const char *const names[] = {"rounds.csv.tmp-123-AbCdEf", "trace.json.tmp-123-AbCdEf"};
+    g_autofree char *header = cs_table_header_start(CS_TABLE_ROUNDS);
+    const char *const starts[] = {header, CS_TRACE_START};
+    for (guint i = 0; i < 2; i++) {
+        gsize n = strlen(starts[i]);
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+        g_autofree char *text = g_strconcat(starts[i], "more of it", NULL);
+        for (guint lost = 0; lost < 4; lost++) {
+            g_autofree char *left = g_memdup2(text, strlen(text) + 1);
+            gsize first = lost == 2 ? n / 2 : 0, end = lost == 1 ? n / 2 : lost == 0 ? 0 : n;
+            memset(left + first, '\0', MAX(end, first) - first);
+            gsize length = lost == 3 ? n / 2 : strlen(text);
+            ck_assert(g_file_set_contents(path, left, (gssize)length, NULL));
+            assert_taken(folder);
+            left[MIN(n, length) - 1] = 'X';
+            ck_assert(g_file_set_contents(path, left, (gssize)length, NULL));
+            assert_refused(names[i]);
+        }
+        g_unlink(path);
+    }
+}
+END_TEST
+
 /* Killed with new results and old ones in place: each manifest, aside, proves its own. */
 START_TEST(manifests_that_stand_aside_prove_what_is_ours)
 {
@@ -943,6 +970,7 @@ int main(void)
     tcase_add_test(tc, assumptions_depend_on_the_scenario);
     tcase_add_test(tc, directory_is_made_with_its_parents);
     tcase_add_test(tc, directory_of_an_earlier_run_is_taken);
+    tcase_add_test(tc, unfinished_results_are_known_by_what_is_left_of_them);
     tcase_add_test(tc, manifests_that_stand_aside_prove_what_is_ours);
     tcase_add_test(tc, directory_with_anything_else_is_refused);
     tcase_add_test(tc, directory_and_files_are_locked);
