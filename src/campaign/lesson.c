@@ -122,6 +122,19 @@ static CsTrail chain_behind(const CsTrail *before, const CsParticipant *turns, g
     return end_chain(sum);
 }
 
+guint64 cs_lesson_mark(const CsConfig *config, gboolean *by_decisions)
+{
+    const CsLesson lesson = {.config = config, .replication = 1};
+    const CsCourseSettings settings = settings_of(config, 1);
+    *by_decisions = goes_by_cut(&settings.lessons) || cs_config_loses_rounds(config);
+    const CsTrail root = root_of(&lesson);
+    const CsParticipant turn = {.steps = config->local_epochs, .group = config->cluster_size};
+    const CsTrail trail = chain_behind(&root, &turn, 1);
+    guint64 mark;
+    memcpy(&mark, trail.byte, sizeof mark);
+    return mark;
+}
+
 /* --- training --------------------------------------------------------------------------------- */
 
 /* NULL where a file is no longer what the scenario's reader has seen. */

@@ -31,6 +31,12 @@
 #include "sim/config.h"
 #include "sim/sink.h"
 
+/*
+ * Two configurations of the same mark learn the same, as far as both go, in each replication;
+ * where *by_decisions is set, only if the same devices take part in each round, with the same cuts.
+ */
+guint64 cs_lesson_mark(const CsConfig *config, gboolean *by_decisions);
+
 typedef struct CsLesson CsLesson;
 
 /*

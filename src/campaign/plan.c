@@ -3,6 +3,7 @@
 #include "campaign/plan.h"
 
 #include "campaign/digest.h"
+#include "campaign/lesson.h"
 
 #include <string.h>
 
@@ -12,7 +13,8 @@ typedef struct {
 } Entry;
 
 struct CsPlan {
-    GPtrArray *entries; /* of Entry */
+    GPtrArray *entries;    /* of Entry */
+    GPtrArray *footprints; /* of CsFootprint; runs in a row share one */
 };
 
 static void entry_free(gpointer data)
@@ -27,6 +29,7 @@ CsPlan *cs_plan_new(void)
 {
     CsPlan *plan = g_new(CsPlan, 1);
     plan->entries = g_ptr_array_new_with_free_func(entry_free);
+    plan->footprints = g_ptr_array_new_with_free_func(g_free);
     return plan;
 }
 
@@ -35,6 +38,7 @@ void cs_plan_free(CsPlan *plan)
     if (plan == NULL)
         return;
     g_ptr_array_unref(plan->entries);
+    g_ptr_array_unref(plan->footprints);
     g_free(plan);
 }
 
@@ -43,6 +47,15 @@ static CsScenario *make_scenario(const CsScenario *base, const char *const *para
 {
     return parameters[0] == NULL ? cs_scenario_ref((CsScenario *)base)
                                  : cs_scenario_with(base, parameters, diagnostics);
+}
+
+static const CsFootprint *keep_footprint(CsPlan *plan, const CsFootprint *footprint)
+{
+    GPtrArray *kept = plan->footprints;
+    if (kept->len == 0 ||
+        memcmp(g_ptr_array_index(kept, kept->len - 1), footprint, sizeof *footprint) != 0)
+        g_ptr_array_add(kept, g_memdup2(footprint, sizeof *footprint));
+    return g_ptr_array_index(kept, kept->len - 1);
 }
 
 gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *parameters,
@@ -58,6 +71,7 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
         cs_scenario_tell_idle(scenario, idle);
     const CsConfig *config = cs_scenario_config(scenario);
     const CsSampling *sampling = cs_scenario_sampling(scenario);
+    const CsFootprint footprint = cs_config_footprint(config, cs_scenario_record(scenario));
     Entry *entry = g_new(Entry, 1);
     entry->base = cs_scenario_ref((CsScenario *)base);
     entry->run = (CsRun){.index = plan->entries->len + 1,
@@ -65,7 +79,12 @@ gboolean cs_plan_add(CsPlan *plan, const CsScenario *base, const char *const *pa
                          .replications = sampling->replications,
                          .device_rounds = (double)config->rounds * (double)config->n_devices,
                          .adaptive = sampling->precision_metric != CS_METRIC_NONE,
-                         .digest = cs_scenario_digest(scenario)};
+                         .digest = cs_scenario_digest(scenario),
+                         .footprint = keep_footprint(plan, &footprint)};
+    if (config->learning.network != NULL)
+        entry->run.trail = cs_lesson_mark(config, &entry->run.trail_by_decisions);
+    if (entry->run.trail_by_decisions)
+        entry->run.trail = entry->run.digest;
     g_ptr_array_add(plan->entries, entry);
     return TRUE;
 }
@@ -82,17 +101,36 @@ static guint64 parameter_digest(const char *parameter)
     return cs_setting_digest(group, key, sign + 1);
 }
 
+/* Whether what is learned may hang on the parameter, beside decisions; and whether with it on what
+ * is decided, since rates may differ. */
+static gboolean teaches(const char *parameter, gboolean *by_decisions)
+{
+    *by_decisions = g_str_has_prefix(parameter, "learning.server-rate=") ||
+                    g_str_has_prefix(parameter, "learning.device-rate=");
+    return g_str_has_prefix(parameter, "learning.") || g_str_has_prefix(parameter, "simulation.");
+}
+
 void cs_plan_add_like(CsPlan *plan, guint64 i, const char *const *parameters)
 {
     const Entry *like = g_ptr_array_index(plan->entries, (guint)i);
     Entry *entry = g_new(Entry, 1);
     *entry = (Entry){.run = like->run, .base = cs_scenario_ref(like->base)};
-    entry->run.index = plan->entries->len + 1;
-    entry->run.parameters = g_strdupv((char **)parameters);
-    for (guint k = 0; parameters[k] != NULL; k++)
-        if (strcmp(parameters[k], like->run.parameters[k]) != 0)
-            entry->run.digest +=
-                parameter_digest(parameters[k]) - parameter_digest(like->run.parameters[k]);
+    CsRun *run = &entry->run;
+    run->index = plan->entries->len + 1;
+    run->parameters = g_strdupv((char **)parameters);
+    for (guint k = 0; parameters[k] != NULL; k++) {
+        if (strcmp(parameters[k], like->run.parameters[k]) == 0)
+            continue;
+        gboolean by_decisions;
+        guint64 change =
+            parameter_digest(parameters[k]) - parameter_digest(like->run.parameters[k]);
+        run->digest += change;
+        if (teaches(parameters[k], &by_decisions))
+            run->trail += change;
+        run->trail_by_decisions |= by_decisions;
+    }
+    if (run->trail_by_decisions)
+        run->trail = run->digest;
     g_ptr_array_add(plan->entries, entry);
 }
 

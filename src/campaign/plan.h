@@ -8,6 +8,7 @@
 #define CS_CAMPAIGN_PLAN_H
 
 #include "scenario/scenario.h"
+#include "sim/footprint.h"
 
 /*
  * One run. Runs count from 1. A plan holds texts, not configurations, so that a million runs fit in
@@ -18,9 +19,12 @@ typedef struct {
     CsScenario *scenario;
     char **parameters; /* "group.key=value", NULL-ended; empty for a plain run */
     guint64 replications;
-    double device_rounds; /* work of one replication */
-    gboolean adaptive;    /* ended by a stopping rule, not by its replications */
-    guint64 digest;       /* of everything that decides its results */
+    double device_rounds;         /* work of one replication */
+    gboolean adaptive;            /* ended by a stopping rule, not by its replications */
+    guint64 digest;               /* of everything that decides its results */
+    const CsFootprint *footprint; /* the plan's */
+    guint64 trail;                /* runs that learn the same have the same; see CsForecast */
+    gboolean trail_by_decisions;  /* only if they decide the same too */
 } CsRun;
 
 typedef struct CsPlan CsPlan;

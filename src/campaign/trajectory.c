@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define IDLE_MAX 8 /* tutors that stand at the end of a chain and may be wanted again */
-
 typedef struct {
     CsLearned learned;
     gboolean done;
@@ -189,7 +187,7 @@ gboolean cs_trajectories_tell(CsTrajectories *trajectories, const CsLearned *lea
         Idle *idle = g_new(Idle, 1);
         *idle = (Idle){learned->chain, tutor};
         g_queue_push_head(&trajectories->idle, idle);
-        if (trajectories->idle.length > IDLE_MAX)
+        if (trajectories->idle.length > CS_TUTORS_IDLE)
             last = g_queue_pop_tail(&trajectories->idle);
     }
     g_cond_broadcast(&trajectories->told);

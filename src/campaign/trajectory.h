@@ -54,6 +54,9 @@ typedef struct {
 void cs_tutor_free(CsTutor *tutor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsTutor, cs_tutor_free)
 
+/* Tutors that are kept at the end of a chain, since they may be wanted again. */
+#define CS_TUTORS_IDLE 8
+
 typedef struct CsTrajectories CsTrajectories;
 
 CsTrajectories *cs_trajectories_new(void);

@@ -21,12 +21,10 @@ static void say_good(const char *path, const CsScenario *scenario, guint64 runs,
             cs_config_loses_rounds(config) ? "; devices may lose rounds" : "", memory);
 }
 
-/* The runs of the scenario's [sweep], 0 where it has none; `code` tells whether all are valid. */
-static guint64 check_sweep(const CsArguments *arguments, const char *path,
-                           const CsScenario *scenario, int *code)
+/* The runs of the scenario's [sweep], 0 where it has none; *code tells whether all are valid and
+ * the largest fits into memory, of which *byte are needed. */
+static guint64 check_sweep(const CsArguments *arguments, const char *path, double *byte, int *code)
 {
-    if (cs_scenario_n_sweep_axes(scenario) == 0)
-        return 0;
     g_autoptr(CsPolicySet) policies = cs_load_policies(arguments, code);
     if (policies == NULL)
         return 0;
@@ -35,7 +33,11 @@ static guint64 check_sweep(const CsArguments *arguments, const char *path,
     g_autoptr(CsSweep) sweep = cs_sweep_read_with(
         path, (const char *const *)arguments->settings->pdata, paths, policies, diagnostics);
     *code = cs_diagnostics_show(arguments, diagnostics);
-    return sweep != NULL ? cs_plan_n_runs(sweep->plan) : 0;
+    if (sweep == NULL)
+        return 0;
+    if (!cs_load_fits(arguments, path, sweep->plan, 1, CS_ROWS_DATABASE, byte))
+        *code = CS_EXIT_INVALID;
+    return cs_plan_n_runs(sweep->plan);
 }
 
 /* The worst of all files decides: unreadable (4) before invalid (3). */
@@ -46,9 +48,11 @@ static int run(const CsArguments *arguments)
         const char *path = g_ptr_array_index(arguments->operands, i);
         int code;
         g_autoptr(CsScenario) scenario = cs_load_file(arguments, path, &code);
-        guint64 runs = scenario != NULL ? check_sweep(arguments, path, scenario, &code) : 0;
+        guint64 runs = 0;
         double byte = 0;
-        if (code == CS_EXIT_OK && !cs_load_fits(arguments, scenario, 1, CS_ROWS_FILES, &byte))
+        if (scenario != NULL && cs_scenario_n_sweep_axes(scenario) > 0)
+            runs = check_sweep(arguments, path, &byte, &code);
+        else if (scenario != NULL && !cs_load_fits_alone(arguments, scenario, 1, &byte))
             code = CS_EXIT_INVALID;
         if (code == CS_EXIT_OK && !arguments->quiet)
             say_good(path, scenario, runs, byte);

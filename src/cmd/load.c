@@ -4,7 +4,7 @@
 
 #include "base/console.h"
 #include "base/suggest.h"
-#include "campaign/pool.h"
+#include "campaign/forecast.h"
 #include "cmd/shortage.h"
 #include "cmd/terminal.h"
 
@@ -57,41 +57,62 @@ CsScenario *cs_load_file(const CsArguments *arguments, const char *path, int *co
     return *code == CS_EXIT_OK ? g_steal_pointer(&scenario) : NULL;
 }
 
-/* Two digits are as many as a forecast has. */
+/* Two digits are as many as a forecast has: "120 MB". */
 static char *about(double byte)
 {
     gboolean large = byte >= 1e9;
-    return g_strdup_printf("%.2g %s", large ? byte / 1e9 : MAX(byte / 1e6, 1), large ? "GB" : "MB");
+    char digits[32];
+    g_snprintf(digits, sizeof digits, "%.2g", large ? byte / 1e9 : MAX(byte / 1e6, 1));
+    return g_strdup_printf("%g %s", g_ascii_strtod(digits, NULL), large ? "GB" : "MB");
 }
 
-gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario, guint threads,
-                      CsRowsKind rows, double *byte)
+/* " in run 7 (device.d.count=1000000)" of a sweep, else "". Transfer full. */
+static char *point_words(const CsRun *run)
 {
+    if (run->parameters[0] == NULL)
+        return g_strdup("");
+    g_autofree char *values = g_strjoinv(", ", run->parameters);
+    return g_strdup_printf(" in run %" G_GUINT64_FORMAT " (%s)", run->index, values);
+}
+
+/* Keys that the part hangs on. */
+static const char *const part_words[] = {
+    [CS_FORECAST_DEVICES] = "devices ('count')",
+    [CS_FORECAST_ROWS] = "rows that wait to be written ('rounds', 'count', 'record')",
+    [CS_FORECAST_TRAINING] = "training ([learning] 'network', 'sequence-length', 'batch', "
+                             "'lora-rank'; 'replications')",
+};
+
+gboolean cs_load_fits(const CsArguments *arguments, const char *path, const CsPlan *plan,
+                      guint threads, CsRowsKind rows, double *byte)
+{
+    const CsForecast forecast = cs_forecast(plan, threads, rows);
+    g_autoptr(CsScenario) scenario = cs_plan_scenario(plan, forecast.run);
     const CsConfig *config = cs_scenario_config(scenario);
-    guint tables = cs_scenario_record(scenario);
-    guint64 all = MAX(cs_scenario_sampling(scenario)->replications, 1);
-    double device_rounds = (double)config->rounds * config->n_devices;
-    /* A sweep has other runs to go on with. */
-    guint64 most = rows == CS_ROWS_DATABASE ? G_MAXUINT64 : all;
-    guint64 waiting = threads <= 1 ? 1 : cs_pool_window(device_rounds, threads);
-    double needed =
-        cs_config_footprint_byte(config, tables) * (double)CLAMP((guint64)threads, 1, most) +
-        cs_config_waiting_byte(config, tables, rows) * (double)MIN(waiting, most);
     if (byte != NULL)
-        *byte = needed;
-    g_autofree char *much = about(needed), *allowed = about(arguments->max_memory_byte);
+        *byte = forecast.byte;
+    g_autofree char *much = about(forecast.byte), *allowed = about(arguments->max_memory_byte);
+    g_autofree char *point = point_words(cs_plan_run(plan, forecast.run));
     cs_shortage_tell(arguments->shortage,
-                     "the %u devices and %" G_GUINT64_FORMAT " rounds of '%s' on %u thread%s, of "
+                     "the %u devices and %" G_GUINT64_FORMAT " rounds of '%s'%s on %u thread%s, of "
                      "which about %s were foretold",
-                     config->n_devices, config->rounds, cs_scenario_path(scenario), threads,
+                     config->n_devices, config->rounds, path, point, threads,
                      threads == 1 ? "" : "s", much);
-    if (needed <= arguments->max_memory_byte)
+    if (forecast.byte <= arguments->max_memory_byte)
         return TRUE;
-    cs_complain(
-        "%s needs about %s of memory for its %u devices, and may take %s: use fewer threads "
-        "(-j), record less, or raise --max-memory",
-        cs_scenario_path(scenario), much, config->n_devices, allowed);
+    cs_complain("%s needs about %s of memory for its %u devices%s, most of it for %s, and may take "
+                "%s: use fewer threads (-j), record less, or raise --max-memory",
+                path, much, config->n_devices, point, part_words[forecast.part], allowed);
     return FALSE;
+}
+
+gboolean cs_load_fits_alone(const CsArguments *arguments, CsScenario *scenario, guint threads,
+                            double *byte)
+{
+    g_autoptr(CsPlan) plan = cs_plan_new();
+    g_autoptr(CsDiagnostics) nobody = cs_diagnostics_new();
+    cs_plan_add(plan, scenario, NULL, nobody, NULL);
+    return cs_load_fits(arguments, cs_scenario_path(scenario), plan, threads, CS_ROWS_FILES, byte);
 }
 
 char *cs_load_memory_words(double byte)

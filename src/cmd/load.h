@@ -10,7 +10,6 @@
 #include "campaign/sweep.h"
 #include "cmd/command.h"
 #include "scenario/scenario.h"
-#include "sim/footprint.h"
 
 /* Prints what `diagnostics` hold (warnings too, unless -q) and returns the exit code they call for:
  * CS_EXIT_OK, CS_EXIT_INVALID or CS_EXIT_IO. */
@@ -36,11 +35,16 @@ CsSweep *cs_load_sweep(const CsArguments *arguments, CsDiagnostics *diagnostics,
 CsPolicySet *cs_load_policies(const CsArguments *arguments, int *code);
 
 /*
- * Whether the scenario on so many threads, with the rows that wait meanwhile, fits into
- * --max-memory; else FALSE with the error printed. *byte (may be NULL) is what it needs.
+ * Whether a plan of the scenario `path` on so many threads, with the rows that wait meanwhile, fits
+ * into --max-memory; else FALSE with the error printed, which names the largest run and the keys
+ * that most hangs on. *byte (may be NULL) is what it needs.
  */
-gboolean cs_load_fits(const CsArguments *arguments, const CsScenario *scenario, guint threads,
-                      CsRowsKind rows, double *byte);
+gboolean cs_load_fits(const CsArguments *arguments, const char *path, const CsPlan *plan,
+                      guint threads, CsRowsKind rows, double *byte);
+
+/* The same for a run of the scenario alone. */
+gboolean cs_load_fits_alone(const CsArguments *arguments, CsScenario *scenario, guint threads,
+                            double *byte);
 
 /* ", about 2.2 GB of memory" from 100 MB on, else "". Transfer full. */
 char *cs_load_memory_words(double byte);

@@ -150,10 +150,13 @@ static int run(const CsArguments *arguments)
         return code;
     cs_diagnostics_show(arguments, diagnostics);
     double byte;
-    if (!cs_load_fits(arguments, sweep->scenario, 1, CS_ROWS_DATABASE, &byte))
+    guint threads = script ? MAX(arguments->jobs, 1) : 1;
+    if (!cs_load_fits(arguments, cs_scenario_path(sweep->scenario), sweep->plan, threads,
+                      CS_ROWS_DATABASE, &byte))
         return CS_EXIT_INVALID;
     if (byte >= 1e8 && !arguments->quiet)
-        cs_note("a run takes about %.2g GB of memory a thread", byte / 1e9);
+        cs_note("a run takes up to about %.2g GB of memory on %u thread%s", byte / 1e9, threads,
+                threads == 1 ? "" : "s");
     if (script)
         return emit_script(arguments, sweep, engine, shards);
     g_autofree char *text = format_plan(sweep, arguments->format);

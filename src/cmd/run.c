@@ -187,7 +187,7 @@ static int run_command(const CsArguments *arguments)
     if (cs_scenario_n_sweep_axes(scenario) > 0 && !arguments->quiet)
         cs_note("'run' takes no notice of this scenario's [sweep]: 'cardsim sweep' runs it");
     guint threads = arguments->jobs > 0 ? arguments->jobs : g_get_num_processors();
-    if (!cs_load_fits(arguments, scenario, threads, CS_ROWS_FILES, NULL))
+    if (!cs_load_fits_alone(arguments, scenario, threads, NULL))
         return CS_EXIT_INVALID;
     const char *trace = arguments->value[CS_OPTION_TRACE];
     const char *path = g_ptr_array_index(arguments->operands, 0);

@@ -156,7 +156,8 @@ static int run(const CsArguments *arguments)
         return code;
     cs_diagnostics_show(arguments, diagnostics);
     guint threads = campaign.threads > 0 ? campaign.threads : g_get_num_processors();
-    if (!cs_load_fits(arguments, sweep->scenario, threads, CS_ROWS_DATABASE, NULL))
+    if (!cs_load_fits(arguments, cs_scenario_path(sweep->scenario), sweep->plan, threads,
+                      CS_ROWS_DATABASE, NULL))
         return CS_EXIT_INVALID;
     campaign.sweep = sweep;
     campaign.directory = directory;

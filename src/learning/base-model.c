@@ -71,6 +71,16 @@ char *cs_base_model_digest(const CsBaseModel *model)
     return g_strdup(g_checksum_get_string(sum));
 }
 
+double cs_base_model_byte(const CsBaseModel *model)
+{
+    double sum = 0;
+    for (guint i = 0; i < cs_tensors_count(model->weights); i++) {
+        const CsTensor *tensor = cs_tensors_get(model->weights, i);
+        sum += (double)(tensor->count * dtype_size(tensor->dtype));
+    }
+    return sum;
+}
+
 void cs_base_model_free(CsBaseModel *model)
 {
     if (model == NULL)

@@ -27,6 +27,8 @@ CsBaseModel *cs_base_model_read(const char *path, const char *name, CsPlace from
                                 CsDiagnostics *diagnostics);
 /* SHA-256 of shape and weights, in hexadecimal. Transfer full. */
 char *cs_base_model_digest(const CsBaseModel *model);
+/* Bytes of its file or files, which are mapped: those of the weights. */
+double cs_base_model_byte(const CsBaseModel *model);
 void cs_base_model_free(CsBaseModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsBaseModel, cs_base_model_free)
 

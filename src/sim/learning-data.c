@@ -2,6 +2,8 @@
 /* sim/learning-data: see the header. */
 #include "sim/learning-data.h"
 
+#include <glib/gstdio.h>
+
 /* What devices are, for as long as data are made. */
 typedef struct {
     CsDataDevice *device;
@@ -67,4 +69,34 @@ CsData *cs_learning_data(const CsConfig *config, guint64 replication,
                                      .devices = devices.device,
                                      .n_devices = n};
     return cs_data_new(&settings, diagnostics);
+}
+
+/* Of a file's tokens: of two bytes where it is one of tokens, else one for each byte. */
+static double file_byte(const char *path)
+{
+    GStatBuf status;
+    if (path == NULL || g_stat(path, &status) != 0)
+        return 0;
+    gboolean pairs = g_str_has_suffix(path, ".bin") || g_str_has_suffix(path, ".u16");
+    return (double)status.st_size * (pairs ? 1 : sizeof(guint16));
+}
+
+double cs_learning_data_byte(const CsConfig *config)
+{
+    const CsLearning *learning = &config->learning;
+    if (learning->network == NULL)
+        return 0;
+    double samples = learning->samples > 0 ? learning->samples : CS_LEARNING_SAMPLES;
+    double sequences = learning->test_data == NULL ? learning->test_samples : 0;
+    double sum = file_byte(learning->data) + file_byte(learning->test_data);
+    for (guint i = 0; i < config->n_groups; i++) {
+        const CsDeviceGroup *group = &config->groups[i];
+        sum += group->count * file_byte(group->data);
+        if (group->data == NULL && learning->data == NULL)
+            sequences += group->count * samples;
+    }
+    double positions = learning->sequence_length + 1.0;
+    sum += sequences * positions * sizeof(guint16);
+    /* A sample is a place, and arrays grow by doubling. */
+    return sum * (1 + sizeof(gsize) / (positions * sizeof(guint16)));
 }

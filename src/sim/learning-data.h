@@ -25,4 +25,7 @@ typedef struct {
 CsData *cs_learning_data(const CsConfig *config, guint64 replication,
                          const CsLearningPlaces *places, CsDiagnostics *diagnostics);
 
+/* Bytes of these data in memory, about: tokens and where samples begin. 0 without a network. */
+double cs_learning_data_byte(const CsConfig *config);
+
 #endif

@@ -119,6 +119,28 @@ says "of memory" "record less"
 bounded 0 check "$letter" -s simulation.rounds=100000000 # in a run they wait on disk
 end
 
+begin "of a sweep the largest run is foretold, and named"
+awk 'BEGIN { print "[simulation]\nrounds = 3\nschedule = parallel\n[server]\ngpus = unlimited"
+    print "[device d]\ncount = 10\nfrequency = 1 GHz\ncores = 512\ndistance = 9 m"
+    print "[sweep]\ndevice.d.count = 10, 2000000, 1000" }' >growing.ini
+for kind in check plan "plan --emit parallel" "sweep -o grows"; do
+    bounded 3 $kind growing.ini --max-memory '300 MB' -q
+    says "of memory" "2000000 devices in run 2 (device.d.count=2000000)" "'count'" "may take 300 MB"
+    bounded 0 plan growing.ini --max-memory '300 MB' -q -s device.d.count=10,1000
+done
+[ ! -e grows ] || fail "it began all the same"
+bounded 0 check growing.ini --max-memory '3 GB'
+says "of memory"
+# Training counts: each number of a network of this shape is there twice, in 4 bytes.
+for kind in check run "run -j 4"; do
+    bounded 3 $kind "$letter" --max-memory '10 MB' -q -s learning.network=tiny
+    says "most of it for training" "'sequence-length'"
+    bounded 0 check "$letter" --max-memory '10 MB' -q
+done
+bounded 3 plan "$letter" --max-memory '1 GB' -s learning.network=tiny -s learning.sequence-length=64,4096
+says "in run 2 (learning.sequence-length=4096)" "most of it for training"
+end
+
 begin "a chain of 16 files is read, a longer one is refused"
 chain() { # FILES
     i=1
