@@ -14,6 +14,9 @@ static void write_origin(GString *text, const CsCalibration *calibration, CsMeas
 {
     g_autoptr(GPtrArray) rows = cs_calibration_rows(calibration, kind, processor);
     g_autoptr(GHashTable) sources = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = rows->len; i > 0; i--) /* too few of a kind tell nothing */
+        if (isnan(((const CsMeasurement *)g_ptr_array_index(rows, i - 1))->fitted))
+            g_ptr_array_remove_index(rows, i - 1);
     if (rows->len == 0)
         return;
     guint outliers = 0;
@@ -84,9 +87,11 @@ static void write_measured(GString *text, const CsProcessor *processor)
     const CsPlatform *known = processor->platform;
     if (known == NULL || isnan(known->rates.peak_flops)) {
         g_string_append(text, "# [measured] needs peak-flops and memory-bandwidth, from the data "
-                              "sheet; the law of power is\n");
-        g_string_append_printf(text, "# static-power = %.4g W, power-exponent = %.4g\n",
-                               processor->static_power_w, processor->power_exponent);
+                              "sheet\n");
+        if (isfinite(processor->static_power_w))
+            g_string_append_printf(
+                text, "# the law of power is static-power = %.4g W, power-exponent = %.4g\n",
+                processor->static_power_w, processor->power_exponent);
         if (isfinite(processor->power_knee_hz))
             g_string_append_printf(text, "# power-knee = %.4g MHz\n",
                                    processor->power_knee_hz / 1e6);

@@ -18,6 +18,7 @@ enum { STATIC, DYNAMIC, EXPONENT, KNEE, N_PARAMETERS };
 
 #define EXPONENT_LEAST 1.0
 #define EXPONENT_MOST 3.5
+#define LEAST_CLOCKS 3  /* as many as the law has parameters */
 #define KNEE_ROWS 9     /* fewer tell nothing of a fourth parameter */
 #define KNEE_BETTER 0.5 /* of the error without a knee, at most */
 
@@ -105,10 +106,18 @@ static double error_of(const GPtrArray *rows)
     double sum = 0;
     for (guint i = 0; i < rows->len; i++) {
         const CsMeasurement *row = g_ptr_array_index(rows, i);
-        double error = log(row->foretold / row->measured);
+        double error = isnan(row->foretold) ? 0 : log(row->foretold / row->measured);
         sum += error * error;
     }
     return sqrt(sum / rows->len);
+}
+
+/* Fewer others than the law has parameters foretell nothing: its priors know the highest power. */
+static gboolean foretells(const CsMeasurement *row, const GPtrArray *others, gpointer data)
+{
+    (void)row;
+    (void)data;
+    return others->len >= LEAST_CLOCKS;
 }
 
 /* The law, from one place; FALSE where it cannot be fitted. */
@@ -122,6 +131,7 @@ static gboolean fit_law(Set *set, double knee_start, const GPtrArray *rows, doub
                                 .start = start,
                                 .priors = priors,
                                 .predict = predict,
+                                .foretells = foretells,
                                 .data = set};
     return cs_calibration_fit(&model, rows, x);
 }
@@ -149,6 +159,19 @@ static gboolean choose_law(Set *set, const GPtrArray *rows, double *x)
     return fit_law(set, starts[best], rows, x);
 }
 
+/* Different clocks of rows that are sorted by them. */
+static guint count_clocks(const GPtrArray *rows)
+{
+    guint n = 0;
+    double last_hz = 0;
+    for (guint i = 0; i < rows->len; i++) {
+        double hz = ((const CsMeasurement *)g_ptr_array_index(rows, i))->frequency_hz;
+        n += hz != last_hz;
+        last_hz = hz;
+    }
+    return n;
+}
+
 /* One device at one workload. */
 static void fit_set(CsCalibration *calibration, CsProcessor *processor, GPtrArray *rows)
 {
@@ -156,6 +179,13 @@ static void fit_set(CsCalibration *calibration, CsProcessor *processor, GPtrArra
     g_ptr_array_sort(rows, by_frequency);
     const CsMeasurement *first = g_ptr_array_index(rows, 0);
     const CsMeasurement *last = g_ptr_array_index(rows, rows->len - 1);
+    if (count_clocks(rows) < LEAST_CLOCKS) {
+        g_ptr_array_add(calibration->left_out,
+                        g_strdup_printf("%s:%u: %s, %s: fewer than %u clocks tell no law of power",
+                                        first->file, first->line, processor->name,
+                                        first->kind_of_work, LEAST_CLOCKS));
+        return;
+    }
     Set set = {.frequency_min_hz = first->frequency_hz,
                .frequency_max_hz = last->frequency_hz,
                .power_max_w = last->measured};

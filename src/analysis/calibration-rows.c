@@ -53,6 +53,13 @@ static double number_of(const Reader *reader, const char *column, double fallbac
     return number;
 }
 
+/* FALSE where a column has a number above 0 that is not whole, or above `most`. */
+static gboolean is_whole(const Reader *reader, const char *column, double most)
+{
+    double number = number_of(reader, column, 1);
+    return number <= most && number == floor(number);
+}
+
 static guint line_of(const Reader *reader)
 {
     return cs_rows_place(reader->rows, 0).line;
@@ -308,8 +315,11 @@ static gboolean add_step(Reader *reader)
                        number_of(reader, "tokens_per_step", 0) > 0;
     if (!counted)
         return leave_out(reader, "how many tokens a step has is not known", NULL);
-    if (training.sequence_length == 0 || training.batch == 0 || training.batch > 1000000 ||
-        training.sequence_length > 10000000)
+    if (!is_whole(reader, "batch", 1e6) || !is_whole(reader, "sequence_length", 1e7) ||
+        !is_whole(reader, "lora_rank", 1e6))
+        return leave_out(reader, "a batch, sequence length or rank is no whole number in range",
+                         NULL);
+    if (training.sequence_length == 0 || training.batch == 0)
         return leave_out(reader, "batch or sequence length is not known", NULL);
     double tokens = (double)training.batch * training.sequence_length;
     if (isnan(step_s))

@@ -291,6 +291,30 @@ START_TEST(power_is_recovered)
 }
 END_TEST
 
+/* Two clocks tell no law, three are all that it needs and foretell none of themselves; a half of a
+ * sample is none. */
+START_TEST(too_little_is_said_to_be)
+{
+    g_autoptr(CsCalibration) two = calibrate("frequency_hz,power_w\n1e9,50\n2e9,60\n1e9,51\n");
+    ck_assert_uint_eq(two->power_fits->len, 0);
+    ck_assert_uint_eq(two->left_out->len, 1);
+    ck_assert_ptr_nonnull(strstr(g_ptr_array_index(two->left_out, 0), "fewer than 3 clocks"));
+    g_autofree char *written = cs_calibration_file(two, g_ptr_array_index(two->processors, 0));
+    ck_assert_ptr_null(strstr(written, "nan"));
+    ck_assert_ptr_null(strstr(written, "Fitted"));
+    g_autoptr(CsCalibration) three = calibrate("frequency_hz,power_w\n1e9,50\n2e9,60\n3e9,85\n");
+    const CsMeasurement *row = g_ptr_array_index(three->rows, 0);
+    ck_assert(fabs(row->fitted - 50) < 1);
+    ck_assert(isnan(row->foretold));
+    g_autoptr(CsCalibration) half =
+        calibrate("platform,model,method,batch,sequence_length,step_s\n"
+                  "rtx-4090,gpt2,lora,1.5,64,1\nrtx-4090,gpt2,lora,1,64.5,1\n"
+                  "rtx-4090,gpt2,lora,2e6,64,1\nrtx-4090,gpt2,lora,1,64,1\n");
+    ck_assert_uint_eq(half->rows->len, 1);
+    ck_assert_uint_eq(half->left_out->len, 3);
+}
+END_TEST
+
 /* 5 W + 30 W in proportion to the clock to 800 MHz, as its 2.2th power from there, give or take 1
  * %: the knee is found, told in the file, and taken back; five clocks tell of none. */
 START_TEST(a_knee_is_recovered)
@@ -339,6 +363,7 @@ int main(void)
     tcase_add_test(tc, groups_keep_to_themselves);
     tcase_add_test(tc, layers_are_recovered);
     tcase_add_test(tc, power_is_recovered);
+    tcase_add_test(tc, too_little_is_said_to_be);
     tcase_add_test(tc, a_knee_is_recovered);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
