@@ -293,20 +293,23 @@ static double method_bits(const CsConfigObject *inner)
 /* quantization_config tells how wide a stored weight is; said once, as it changes the memory. */
 static gboolean read_quantization(const CsConfigObject *outer, CsArchitecture *architecture)
 {
-    JsonNode *node = cs_config_find(outer, "quantization_config", NULL);
+    const char *key = "quantization_config";
+    JsonNode *node = cs_config_find(outer, key, NULL);
+    if (node == NULL) /* as MLX writes it */
+        node = cs_config_find(outer, key = "quantization", NULL);
     if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
         return TRUE;
     CsConfigObject inner = *outer;
     inner.object = json_node_get_object(node);
-    inner.within = "quantization_config";
-    CsPlace place = cs_config_place(outer, "quantization_config");
+    inner.within = key;
+    CsPlace place = cs_config_place(outer, key);
     architecture->weight_bit = method_bits(&inner);
     if (architecture->weight_bit == 0)
         return cs_diagnostics_error(outer->diagnostics, place, "it may say 'bits'",
-                                    "'quantization_config' does not tell the bits of a weight");
+                                    "'%s' does not tell the bits of a weight", key);
     cs_diagnostics_warn(outer->diagnostics, place, "'weight-precision' in [training] overrules it",
-                        "weights are stored in %g bit, as 'quantization_config' says",
-                        architecture->weight_bit);
+                        "weights are stored in %g bit, as '%s' says", architecture->weight_bit,
+                        key);
     return TRUE;
 }
 

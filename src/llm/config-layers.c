@@ -39,10 +39,13 @@ static gboolean holds(JsonArray *array, guint number)
     return FALSE;
 }
 
-/* sliding_window_pattern is a number, or a word such as LLLG with its G last. */
+/* sliding_window_pattern, with an underscore where layer_types repeats it, is a number, or a word
+ * such as LLLG with its G last. */
 static gboolean read_pattern(Kinds *kinds)
 {
-    const char *key = "sliding_window_pattern";
+    const char *key = "_sliding_window_pattern";
+    if (cs_config_find(kinds->config, key, NULL) == NULL)
+        key = "sliding_window_pattern";
     const char *word = cs_config_string(kinds->config, key);
     if (word == NULL)
         return cs_config_optional(kinds->config, key, CS_LAYERS_MAX, kinds->family->full_every,

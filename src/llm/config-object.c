@@ -128,7 +128,7 @@ static const char *const telling[] = {
 
 /* Parts of the names of keys that contain one of these and change nothing: losses, routing. */
 static const char *const harmless[] = {
-    "loss", "jitter", "logits", "dropout", "aux", "bias_update", "scaling_factor", "eps",
+    "loss", "jitter", "logits", "dropout", "aux", "bias_update", "scaling_factor", "eps", "dtype",
 };
 
 static gboolean contains_one(const char *name, const char *const *parts, gsize n)

@@ -168,6 +168,9 @@ START_TEST(windows_lie_as_the_family_orders)
         {"{\"model_type\": \"gemma3_text\", \"sliding_window_pattern\": 3, \"sliding_window\": 8, "
          "\"head_dim\": 16, " SIZES "}",
          "SSFSSF"},
+        {"{\"model_type\": \"gemma3_text\", \"_sliding_window_pattern\": 3, \"sliding_window\": 8, "
+         "\"head_dim\": 16, " SIZES "}",
+         "SSFSSF"},
         {"{\"model_type\": \"exaone4\", \"sliding_window_pattern\": \"LLLG\","
          " \"sliding_window\": 8, " SIZES "}",
          "SSSFSS"},
@@ -356,7 +359,7 @@ START_TEST(what_changes_the_count_is_never_ignored)
     g_autoptr(CsArchitecture) model = model_of(
         "{\"model_type\": \"llama\", \"num_experts\": 0, \"sliding_window\": null,"
         "\"add_cross_attention\": false, \"sliding_window_size\": -1, \"pruned_heads\": {},"
-        "\"router_aux_loss_coef\": 0.1, " SIZES "}");
+        "\"router_aux_loss_coef\": 0.1, \"mamba_ssm_dtype\": \"float32\", " SIZES "}");
     ck_assert_uint_eq(model->layers[0].experts, 0);
 }
 END_TEST
@@ -509,6 +512,20 @@ START_TEST(quantized_weights)
 }
 END_TEST
 
+/* MLX writes another name. */
+START_TEST(quantized_by_another_name)
+{
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsArchitecture) model = read_text(
+        "{\"model_type\": \"llama\", \"quantization\": {\"group_size\": 64, \"bits\": 4}, " SIZES
+        "}",
+        diagnostics);
+    ck_assert_ptr_nonnull(model);
+    ck_assert_double_eq(model->weight_bit, 4);
+    ck_assert_ptr_nonnull(strstr(cs_diagnostics_message(diagnostics, 0), "'quantization'"));
+}
+END_TEST
+
 START_TEST(a_folder_leads_to_its_configuration)
 {
     g_autofree char *folder = g_dir_make_tmp("cs-families-XXXXXX", NULL);
@@ -530,6 +547,7 @@ int main(void)
 {
     Suite *suite = suite_create("families");
     TCase *counts = tcase_create("counts");
+    tcase_add_test(counts, quantized_by_another_name);
     tcase_add_test(counts, families_with_words_of_their_own);
     tcase_add_test(counts, totals_are_the_published_ones);
     tcase_add_test(counts, adapters_are_what_peft_prints);
