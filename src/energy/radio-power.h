@@ -10,8 +10,8 @@
  *     lte          down 0.16 (1 .. 96 Mbit/s)     up 0.18 (1 .. 28 Mbit/s)
  *     nr-low-band  down 0.19 (1 .. 120 Mbit/s)    up 0.26 (1 .. 46 Mbit/s)
  *     nr-mmwave    up 0.11 (1 .. 220 Mbit/s); down there are no data: slope as published, base from
- *                  the published throughput of 187 Mbit/s (Figure 11: 186.97) at which it draws what LTE
- *                  does; with both a load of 1.8 Gbit/s draws 8.4 W, about as that figure shows.
+ *                  the published throughput of 187 Mbit/s at which it draws what LTE does; its
+ *                  8.4 W at 1.8 Gbit/s are about what Figure 11 there shows.
  * It is the power of the whole phone with its radio at work, not of the radio alone.
  *
  * Layer: energy. Calls base.
