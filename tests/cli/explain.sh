@@ -107,7 +107,7 @@ else
 fi
 end
 
-# round(10 x 8 / 32) = 3, since 2.5 goes up; 4 bits of 4096 and a scale of 32 are .2505 of 16 bits.
+# round(10 x 8 / 32) = 3, since 2.5 goes up; 4 bits of 2048 and a scale of 32 are .251 of 16 bits.
 begin "what is learned along is told: its cut, its codec, where phi comes from"
 fixed="--device 1 -s policy.name=static -s policy.cut=10 -s learning.network=tiny"
 # shellcheck disable=SC2086
@@ -116,7 +116,7 @@ fixed="--device 1 -s policy.name=static -s policy.cut=10 -s learning.network=tin
     prints "the network 'tiny' stands for the model, its 8 layers for the 32" "trains 3 of them" \
         "No codec changes what it sends" "phi = 0.1 in D is training.compression's" "does not look at the loss"
     try 0 explain "$letter" $fixed -s "learning.codec=4 bit" -s training.compression=codec
-    prints "passes the codec '4 bit'" "phi = 0.2505 in D is what that sends"
+    prints "passes the codec '4 bit'" "phi = 0.251 in D is what that sends"
     try 0 explain "$letter" $fixed -s "learning.codec=4 bit" --format json
     if command -v python3 >/dev/null; then
         python3 -c 'import json, sys; told = json.load(open(sys.argv[1]))["learning"][0]
