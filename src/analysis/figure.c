@@ -22,25 +22,33 @@
 
 static const CsFigure figures[] = {
     {"fig3a", "cut layer of every device against the round (letter, Fig. 3a)", "rounds.csv", "cut",
-     "cut", "Cut layer of every device", "Cut layer", 1, LINES_MAX, "layers"},
+     "cut", "Cut layer of every device", "Cut layer", 1, LINES_MAX, "layers", NULL, NULL, NULL},
     {"fig3b", "server frequency for every device against the round (letter, Fig. 3b)", "rounds.csv",
      "frequency", "frequency_hz", "Server GPU frequency for every device",
-     "Server GPU frequency (GHz)", 1e9, LINES_MAX, NULL},
+     "Server GPU frequency (GHz)", 1e9, LINES_MAX, NULL, NULL, NULL, NULL},
     {"fig4a", "mean delay of a round by policy and channel state (letter, Fig. 4a)", NULL,
      "policies", "delay_mean_s", "Delay by channel state and policy", "Mean delay of a round (s)",
-     1, 0, NULL},
+     1, 0, NULL, NULL, NULL, NULL},
     {"fig4b", "mean server energy of a round by policy and channel state (letter, Fig. 4b)", NULL,
      "policies", "server_energy_mean_j", "Server energy by channel and policy",
-     "Mean server energy of a round (kJ)", 1e3, 0, NULL},
+     "Mean server energy of a round (kJ)", 1e3, 0, NULL, NULL, NULL, NULL},
     {"delay", "mean delay of a round by device", "devices.csv", "devices", "delay_mean_s",
-     "Delay by device", "Mean delay of a round (s)", 1, BARS_MAX, NULL},
+     "Delay by device", "Mean delay of a round (s)", 1, BARS_MAX, NULL, NULL, NULL, NULL},
     {"energy", "mean server energy of a round by device", "devices.csv", "devices",
      "server_energy_mean_j", "Server energy by device", "Mean server energy of a round (kJ)", 1e3,
-     BARS_MAX, NULL},
+     BARS_MAX, NULL, NULL, NULL, NULL},
     {"sensitivity", "what a metric hangs on: indices of every key of [vary]", "indices.csv",
-     "indices", "total", "What it hangs on", "", 1, 0, NULL},
+     "indices", "total", "What it hangs on", "", 1, 0, NULL, NULL, NULL, NULL},
     {"cloud", "settings of [vary] in the plane of two metrics", "settings.csv", "cloud", "",
-     "Settings within the ranges", "", 1, 0, NULL},
+     "Settings within the ranges", "", 1, 0, NULL, NULL, NULL, NULL},
+    {"loss", "test loss of what is learned over rounds", "losses.csv", .x = "round",
+     .y = "test-loss"},
+    {"loss-time", "test loss against simulated time", "losses.csv", .x = "elapsed",
+     .y = "test-loss", .along = "round"},
+    {"loss-energy", "test loss against the energy of server, devices and radio", "losses.csv",
+     .x = "energy-so-far", .y = "test-loss", .along = "round"},
+    {"loss-bits", "test loss against what was sent over the air", "losses.csv", .x = "bits-so-far",
+     .y = "test-loss", .along = "round"},
 };
 
 const CsFigure *cs_figures(guint *n)
@@ -432,7 +440,7 @@ gboolean cs_figure_plot(const char *directory, const char *figure_name, const ch
                         gboolean raw, const CsPaths *paths, GError **error)
 {
     const CsFigure *figure = cs_figure_find(figure_name);
-    if (figure == NULL) {
+    if (figure == NULL || figure->x != NULL) {
         set_unknown(figure_name, error);
         return FALSE;
     }

@@ -27,6 +27,9 @@ typedef struct {
     double unit;         /* the axis shows column / unit */
     guint devices_max;   /* more cannot be told apart in a column's width; 0: not by device */
     const char *scale;   /* the column whose largest is the axis' top; NULL: its own */
+    const char *x, *y;   /* it is a chart (analysis/chart) of these under a name, and nothing from
+                            `plot` on counts; NULL: it is none */
+    const char *along; /* x is a metric too, y drawn against it along this key; NULL: x is a key */
 } CsFigure;
 
 /* The table, in the order of `list figures`. */

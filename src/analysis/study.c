@@ -307,10 +307,28 @@ static gboolean is_recorded(CsStudy *study, CsTable table)
            there && (!cs_database_query(study->database, sql, NULL, take_any, &any, NULL) || any);
 }
 
+/* Whether any run may have learned: a key of a sweep, or of all. */
+static gboolean learns(CsStudy *study)
+{
+    for (guint i = 0; i < study->keys->len; i++)
+        if (strcmp(cs_study_key(study, i)->name, "learning.network") == 0)
+            return TRUE;
+    g_autofree char *network =
+        cs_results_setting(study->database, study->directory, "learning", "network");
+    return network != NULL && strcmp(network, "none") != 0;
+}
+
 /* Computes a table that was not recorded, and that `what` needs. */
 static gboolean need_table(CsStudy *study, CsTable table, const char *what, GError **error)
 {
     g_autoptr(GError) why = NULL;
+    if (table == CS_TABLE_LOSSES && !learns(study)) {
+        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
+                    "%s needs losses, and nothing was learned in these results: '[learning] "
+                    "network' was none",
+                    what);
+        return FALSE;
+    }
     if (cs_results_need(study->database, study->directory, table, &why))
         return TRUE;
     g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA, "%s needs the table '%s': %s", what,

@@ -13,17 +13,24 @@ static const CsOptionId chart_options[] = {CS_OPTION_KIND,  CS_OPTION_X,     CS_
                                            CS_OPTION_BY,    CS_OPTION_ALONG, CS_OPTION_VERSUS,
                                            CS_OPTION_TITLE, CS_OPTION_ALL,   CS_OPTION_LEVEL};
 
-/* The first option given that says what a chart is, or NULL. */
-static const char *chart_option(const CsArguments *arguments)
+/* What a chart that has a name leaves open. */
+#define NAMED_CHART_OPTIONS                                                                        \
+    (CS_OPTION_BIT(CS_OPTION_BY) | CS_OPTION_BIT(CS_OPTION_VERSUS) |                               \
+     CS_OPTION_BIT(CS_OPTION_TITLE) | CS_OPTION_BIT(CS_OPTION_ALL) |                               \
+     CS_OPTION_BIT(CS_OPTION_LEVEL))
+
+/* The first option given, beside those `allowed`, that says what a chart is, or NULL. */
+static const char *chart_option(const CsArguments *arguments, guint64 allowed)
 {
     for (guint i = 0; i < G_N_ELEMENTS(chart_options); i++)
-        if ((arguments->given & CS_OPTION_BIT(chart_options[i])) != 0)
+        if ((arguments->given & ~allowed & CS_OPTION_BIT(chart_options[i])) != 0)
             return cs_option(chart_options[i])->name;
     return NULL;
 }
 
-static gboolean draw_chart(const CsArguments *arguments, const char *output, const CsPaths *paths,
-                           GError **error)
+/* `figure` is a chart's, or NULL: all of it is given. */
+static gboolean draw_chart(const CsArguments *arguments, const CsFigure *figure, const char *output,
+                           const CsPaths *paths, GError **error)
 {
     const char *const *value = arguments->value;
     CsChartRequest request = {
@@ -38,6 +45,12 @@ static gboolean draw_chart(const CsArguments *arguments, const char *output, con
         .level = arguments->level,
         .raw = (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0,
     };
+    if (figure != NULL) {
+        request.x = figure->x;
+        request.y = figure->y;
+        request.along = figure->along;
+        request.kind = figure->along != NULL ? "pareto" : NULL;
+    }
     g_autoptr(GPtrArray) notes = cs_report_notes_new();
     g_autoptr(CsStudy) study = cs_study_open(g_ptr_array_index(arguments->operands, 0), error);
     gboolean good = study != NULL && cs_chart_draw(study, &request, output, paths, notes, error);
@@ -70,7 +83,10 @@ static int run(const CsArguments *arguments)
 {
     const char *figure = arguments->value[CS_OPTION_FIGURE];
     const char *given = arguments->value[CS_OPTION_OUTPUT_FILE];
-    const char *option = chart_option(arguments);
+    const CsFigure *chart = figure != NULL ? cs_figure_find(figure) : NULL;
+    if (chart != NULL && chart->x == NULL)
+        chart = NULL;
+    const char *option = chart_option(arguments, chart != NULL ? NAMED_CHART_OPTIONS : 0);
     if (figure == NULL && option == NULL) {
         cs_complain(
             "'plot' needs --figure NAME ('cardsim list figures' lists them), or --x KEY and "
@@ -86,10 +102,11 @@ static int run(const CsArguments *arguments)
     g_autoptr(GError) error = NULL;
     const char *directory = g_ptr_array_index(arguments->operands, 0);
     gboolean raw = (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0;
-    if (!(figure != NULL ? cs_figure_plot(directory, figure, output, raw, paths, &error)
-                         : draw_chart(arguments, output, paths, &error)))
+    if (!(figure != NULL && chart == NULL
+              ? cs_figure_plot(directory, figure, output, raw, paths, &error)
+              : draw_chart(arguments, chart, output, paths, &error)))
         return cs_results_complain(error);
-    if (!arguments->quiet && figure != NULL)
+    if (!arguments->quiet && figure != NULL && chart == NULL)
         tell_run(directory);
     if (!arguments->quiet)
         cs_note("drew '%s'; data and gnuplot script stand beside it", output);
@@ -115,8 +132,10 @@ const CsCommand cs_command_plot = {
         "without "
         "-o the picture goes into the working directory. The data (.csv) and the gnuplot script "
         "(.gp) are written beside it, so that it can be changed and drawn again by hand.\n\n"
-        "--figure draws one of the letter's figures; 'cardsim list figures' lists them and what "
-        "each is made from.\n\n"
+        "--figure draws one of the letter's figures, or one that has a name; 'cardsim list "
+        "figures' "
+        "lists them and what each is made from. Those of what is learned ('loss', 'loss-time', "
+        "'loss-energy', 'loss-bits') take --by KEY for a curve a setting, as charts do.\n\n"
         "--x KEY --y METRIC draws any metric ('cardsim list metrics') over any swept key, or over "
         "'device' or 'round', with 95 % intervals over replications (--level says another); --by "
         "KEY gives a curve for "
@@ -134,6 +153,7 @@ const CsCommand cs_command_plot = {
                 "cardsim plot out --kind heat --x bandwidth --by distance --y cut-last\t"
                 "a map\n"
                 "cardsim plot out --kind pareto --x delay --y server-energy --along weight\t"
-                "what delay costs in energy\n",
+                "what delay costs in energy\n"
+                "cardsim plot out --figure loss-time --by name\tloss over simulated time\n",
     .run = run,
 };

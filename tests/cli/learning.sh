@@ -300,6 +300,16 @@ if command -v gnuplot >/dev/null 2>&1; then
     try 0 plot swept -q --x round --y test-loss --by codec -o by-round.svg
     # Three policies, seven rounds.
     [ "$(wc -l <time.csv)" -eq 22 ] || fail "$(cat time.csv)"
+    # The same under a name.
+    try 0 plot swept -q --figure loss-time --by policy.name -o time-named.svg
+    cmp -s time.csv time-named.csv || fail "loss-time is another picture"
+    try 0 plot swept -q --figure loss --by codec
+    cmp -s by-round.csv loss.csv || fail "loss is another picture"
+    for figure in loss-energy loss-bits; do try 0 plot one -q --figure $figure; done
+    try 2 plot swept --figure loss-time --x round
+    try 0 run base.ini -q -o unlearned -s learning.network=none
+    "$cardsim" plot unlearned --figure loss >"$top/out" 2>"$top/err" && fail "a picture of no losses"
+    says "nothing was learned in these results"
 else
     skip "no gnuplot"
 fi

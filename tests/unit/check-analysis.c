@@ -194,9 +194,11 @@ START_TEST(figures_are_drawn)
         {"fig3a", cut_csv},           {"fig3b", frequency_csv}, {"fig4a", delays},
         {"fig4b", energies},          {"delay", devices_csv},   {"energy", energies_csv},
         {"sensitivity", indices_csv}, {"cloud", cloud_csv}};
-    guint n;
-    cs_figures(&n);
-    ck_assert_uint_eq(n, G_N_ELEMENTS(table));
+    guint n, drawn = 0;
+    const CsFigure *all = cs_figures(&n);
+    for (guint i = 0; i < n; i++)
+        drawn += all[i].x == NULL ? 1 : 0; /* the others are charts */
+    ck_assert_uint_eq(drawn, G_N_ELEMENTS(table));
     if (!has_gnuplot())
         return;
     char *directory = temporary_directory();
