@@ -254,6 +254,21 @@ try 0 run lossy.ini -q -o nobody -s simulation.deadline=1ms
 [ "$(awk -F, 'NR > 1 { print $12 }' nobody/losses.csv | sort -u | wc -l)" -eq 1 ] || fail "nobody teaches"
 end
 
+# A round waits for its quorum beyond the deadline: who finishes by then is late, and counts.
+begin "what is uploaded late counts where the round counts it, and only then"
+try 0 run lossy.ini -q -o waits -s simulation.deadline=1ms -s "simulation.quorum=100 %"
+try 0 run lossy.ini -q -o patient -s simulation.deadline=1000h
+cmp -s waits/losses.csv patient/losses.csv || fail "late work that counts is not what is learned from"
+[ "$(field waits/losses.csv participants | sort -u | tr '\n' ' ')" = "0 3 " ] || fail "not all take part"
+try 0 run lossy.ini -q -o two -s simulation.deadline=1ms -s "simulation.quorum=60 %"
+[ "$(awk -F, 'NR > 1 && $3 > 0 { print $4, $5 }' two/losses.csv | sort -u)" = "2 1" ] ||
+    fail "$(cut -d, -f 3-5 two/losses.csv)"
+# Nobody lasts beyond the round's end: what the third was at is lost, and begins anew.
+for round in 1 2 3; do
+    awk -F, -v r=$round '$2 == 1 && $3 == r { print $4 }' two/rounds.csv
+done | sort | uniq -c | awk '{ n += $1 } END { exit n != 6 }' || fail "rounds.csv has others"
+end
+
 begin "target-loss ends the run"
 target=$(awk -F, '$2 == 1 && $3 == 3 { print $12 }' one/losses.csv)
 try 0 run base.ini -q -o short -s learning.target-loss="$target"
