@@ -17,6 +17,7 @@
 #define MARK "@DATA@"
 #define ROUNDS_ANEW 100000.0 /* of devices, computed for a timeline where none were recorded */
 #define TIMELINE_ROWS 12500  /* rounds of devices, of eight stages each */
+#define LOSS_ROWS 5000       /* rounds of settings, told of what is learned */
 
 static const char *const device_key[] = {"device", NULL};
 
@@ -178,6 +179,47 @@ static gboolean add_report_of(JsonBuilder *json, const char *name, const char *d
     json_builder_end_array(json);
     add_report(json, name, study, report);
     return TRUE;
+}
+
+/* --- what is learned -------------------------------------------------------------------------- */
+
+/* "round" and all keys that take several values, or those that are asked for. NULL-ended; transfer
+ * container. */
+static GPtrArray *loss_keys(const CsStudy *study, const CsReportRequest *asked)
+{
+    GPtrArray *by = g_ptr_array_new();
+    g_ptr_array_add(by, (gpointer) "round");
+    if (asked->by != NULL && asked->by[0] != NULL)
+        for (const char *const *key = asked->by; *key != NULL; key++)
+            g_ptr_array_add(by, (gpointer)*key);
+    else
+        for (guint i = 0; i < cs_study_n_keys(study); i++)
+            if (cs_study_key(study, i)->values->len > 1)
+                g_ptr_array_add(by, (gpointer)cs_study_key(study, i)->name);
+    g_ptr_array_add(by, NULL);
+    return by;
+}
+
+/* Loss by round, beside time, energy and bits, where something was learned and fits a page. */
+static gboolean add_losses(JsonBuilder *json, const char *directory, const CsReportRequest *asked,
+                           GError **error)
+{
+    static const char *const metrics[] = {"test-loss",     "train-loss",  "elapsed",
+                                          "energy-so-far", "bits-so-far", NULL};
+    g_autoptr(CsStudy) study = cs_study_open(directory, error);
+    if (study == NULL)
+        return FALSE;
+    if ((asked->metrics != NULL && asked->metrics[0] != NULL) || asked->versus != NULL ||
+        !cs_study_has(study, cs_measure_find(metrics[0])))
+        return TRUE;
+    g_autoptr(GPtrArray) by = loss_keys(study, asked);
+    CsReportRequest request = *asked;
+    request.metrics = metrics;
+    request.by = (const char *const *)by->pdata;
+    g_autoptr(CsReport) report = cs_report_new(study, &request, error);
+    if (report != NULL && report->rows->len <= LOSS_ROWS)
+        add_report(json, "losses", study, report);
+    return report != NULL;
 }
 
 /* --- the timeline ----------------------------------------------------------------------------- */
@@ -361,6 +403,7 @@ char *cs_page_new(const char *directory, const CsReportRequest *request, gboolea
     json_builder_begin_object(json);
     add_manifest(json, database, directory);
     if (!add_results(json, directory, request, error) ||
+        !add_losses(json, directory, request, error) ||
         !add_timeline(json, database, directory, error))
         return NULL;
     json_builder_end_object(json);
