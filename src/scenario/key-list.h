@@ -3,7 +3,8 @@
  * scenario/key-list: a row a key, grouped and in the order of the manual: its enumerator
  * (CS_KEY_X), group, key and meaning, then in any order what it takes, what holds without it, and
  * where its value goes. keys.h reads the enumerators from here, keys.c the rest; its macros are
- * explained there. A new key is a row here and, where nothing holds its value yet, a field.
+ * explained there. A new key is a row here and, where nothing holds its value yet, a field. What
+ * the GPUs of the server and of the devices share is said once, in key-list-gpu.h.
  *
  * Layer: scenario. For keys.h and keys.c only, which define KEY().
  */
@@ -185,56 +186,15 @@ KEY(SERVER_STATIC_POWER, "server", "static-power",
     "P0 of the power P0 + xi f^3 that the GPU draws at work", QUANTITY(POWER, 0, 1e6),
     DEFAULT("0 W"), ELSE("the platform's, where 'compute = measured'"),
     INTO(CsConfig, server.static_power_w), OF_PLATFORM(static_power_w))
-KEY(SERVER_POWER_EXPONENT, "server", "power-exponent",
-    "p of the power P0 + xi F^3 (f/F)^p, F being 'peak-frequency'", QUANTITY(NONE, 1, 10),
-    DEFAULT("3"), ELSE("the platform's, where 'compute = measured'"),
-    INTO(CsConfig, server.power_exponent), OF_PLATFORM(power_exponent))
-KEY(SERVER_POWER_KNEE, "server", "power-knee",
-    "clock below which the voltage falls no further, so that what it adds to P0 falls in "
-    "proportion "
-    "to it",
-    QUANTITY(FREQUENCY, 0, HZ_MAX), DEFAULT("0 Hz"),
-    ELSE("the platform's, where 'compute = measured'; 0 Hz: none"), EXAMPLE("727 MHz"),
-    INTO(CsConfig, server.power_knee_hz), OF_PLATFORM(power_knee_hz))
-KEY(SERVER_PEAK_FLOPS, "server", "peak-flops",
-    "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
-    ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),
-    INTO(CsConfig, server.rates.peak_flops), ABSENT(NAN), OF_PLATFORM(rates.peak_flops))
-KEY(SERVER_PEAK_FLOPS_32BIT, "server", "peak-flops-32bit",
-    "the same in 32 bit, where 'activation-precision' is above 16 bit", ABOVE_0(NONE, 1e18),
-    ELSE("the platform's; else cores x FLOPs per cycle x 'peak-frequency'"), EXAMPLE("19.5e12"),
-    INTO(CsConfig, server.rates.peak32_flops), ABSENT(NAN), OF_PLATFORM(rates.peak32_flops))
-KEY(SERVER_PEAK_FREQUENCY, "server", "peak-frequency",
-    "GPU frequency at which that peak is reached", ABOVE_0(FREQUENCY, HZ_MAX),
-    ELSE("the platform's maximum; else 'frequency-max'"), EXAMPLE("1.41 GHz"),
-    INTO(CsConfig, server.rates.peak_frequency_hz), OF_PLATFORM(rates.peak_frequency_hz))
-KEY(SERVER_EFFICIENCY, "server", "efficiency", "share of the peak that matrix products reach",
-    QUANTITY(NONE, 1e-6, 10), ELSE("the platform's"), EXAMPLE("0.6"),
-    INTO(CsConfig, server.rates.efficiency), ABSENT(NAN), OF_PLATFORM(rates.efficiency))
-KEY(SERVER_EFFICIENCY_ATTENTION, "server", "efficiency-attention",
-    "share of the peak that attention reaches", QUANTITY(NONE, 1e-6, 10),
-    ELSE("the platform's; else 'efficiency'"), EXAMPLE("0.4"),
-    INTO(CsConfig, server.rates.efficiency_attention), ABSENT(NAN),
-    OF_PLATFORM(rates.efficiency_attention))
-KEY(SERVER_MEMORY_BANDWIDTH, "server", "memory-bandwidth", "of the GPU's memory, as reached",
-    ABOVE_0(RATE, 1e16), ELSE("the platform's"), EXAMPLE("2000 GB/s"),
-    INTO(CsConfig, server.rates.bandwidth_bps), ABSENT(NAN), OF_PLATFORM(rates.bandwidth_bps))
-KEY(SERVER_LAYER_OVERHEAD, "server", "layer-overhead", "time of a layer and pass beside its work",
-    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
-    INTO(CsConfig, server.rates.layer_overhead_s), OF_PLATFORM(rates.layer_overhead_s))
-KEY(SERVER_STEP_OVERHEAD, "server", "step-overhead", "time of a mini-batch beside its layers",
-    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
-    INTO(CsConfig, server.rates.step_overhead_s), OF_PLATFORM(rates.step_overhead_s))
-KEY(SERVER_LAYER_TIMES, "server", "layer-times",
-    "a CSV file of a layer's times, in place of all these but 'step-overhead' (tokens, forward_s, "
-    "backward_s at 'peak-frequency', or at a column frequency_hz); for 'compute = measured'",
-    KIND(NAME), FILE_ALWAYS, ELSE("the platform's; else the keys above"), EXAMPLE("layers.csv"))
-KEY(SERVER_POWER_TABLE, "server", "power-table",
-    "a CSV file of the power at work by frequency (frequency_hz, power_w), in place of P0 + xi "
-    "f^3; "
-    "linear between its rows, constant beyond them",
-    KIND(NAME), FILE_ALWAYS, ELSE("the platform's, where 'compute = measured'; else the law"),
-    EXAMPLE("power.csv"))
+
+#define GPU_KEY(name, ...) KEY(SERVER_##name, "server", __VA_ARGS__)
+#define OF_GPU(member) INTO(CsConfig, server.member), OF_PLATFORM(member)
+#define GPU_FREQUENCY "frequency-max"
+#include "scenario/key-list-gpu.h"
+#undef GPU_KEY
+#undef OF_GPU
+#undef GPU_FREQUENCY
+
 KEY(SERVER_GPUS, "server", "gpus",
     "GPUs of the server, each as above; matters where devices work at once",
     CHOICE_OR_WHOLE(cs_gpus_names, 1, 1e6), DEFAULT("1"), INTO(CsConfig, server.gpus))
@@ -369,56 +329,15 @@ KEY(DEVICE_STATIC_POWER, "device", "static-power",
     "P0 of the power P0 + xi f^3 that the device's GPU draws at work", QUANTITY(POWER, 0, 1e6),
     DEFAULT("0 W"), ELSE("the platform's, where 'compute = measured'"),
     INTO(CsDeviceGroup, static_power_w), OF_PLATFORM(static_power_w))
-KEY(DEVICE_POWER_EXPONENT, "device", "power-exponent",
-    "p of the power P0 + xi F^3 (f/F)^p, F being 'peak-frequency'", QUANTITY(NONE, 1, 10),
-    DEFAULT("3"), ELSE("the platform's, where 'compute = measured'"),
-    INTO(CsDeviceGroup, power_exponent), OF_PLATFORM(power_exponent))
-KEY(DEVICE_POWER_KNEE, "device", "power-knee",
-    "clock below which the voltage falls no further, so that what it adds to P0 falls in "
-    "proportion "
-    "to it",
-    QUANTITY(FREQUENCY, 0, HZ_MAX), DEFAULT("0 Hz"),
-    ELSE("the platform's, where 'compute = measured'; 0 Hz: none"), EXAMPLE("727 MHz"),
-    INTO(CsDeviceGroup, power_knee_hz), OF_PLATFORM(power_knee_hz))
-KEY(DEVICE_PEAK_FLOPS, "device", "peak-flops",
-    "FLOP/s of 16-bit matrices, dense, tensor cores included; for 'compute = measured'",
-    ABOVE_0(NONE, 1e18), ELSE("the platform's"), EXAMPLE("312e12"),
-    INTO(CsDeviceGroup, rates.peak_flops), ABSENT(NAN), OF_PLATFORM(rates.peak_flops))
-KEY(DEVICE_PEAK_FLOPS_32BIT, "device", "peak-flops-32bit",
-    "the same in 32 bit, where 'activation-precision' is above 16 bit", ABOVE_0(NONE, 1e18),
-    ELSE("the platform's; else cores x FLOPs per cycle x 'peak-frequency'"), EXAMPLE("19.5e12"),
-    INTO(CsDeviceGroup, rates.peak32_flops), ABSENT(NAN), OF_PLATFORM(rates.peak32_flops))
-KEY(DEVICE_PEAK_FREQUENCY, "device", "peak-frequency",
-    "GPU frequency at which that peak is reached", ABOVE_0(FREQUENCY, HZ_MAX),
-    ELSE("the platform's maximum; else 'frequency'"), EXAMPLE("1.41 GHz"),
-    INTO(CsDeviceGroup, rates.peak_frequency_hz), OF_PLATFORM(rates.peak_frequency_hz))
-KEY(DEVICE_EFFICIENCY, "device", "efficiency", "share of the peak that matrix products reach",
-    QUANTITY(NONE, 1e-6, 10), ELSE("the platform's"), EXAMPLE("0.6"),
-    INTO(CsDeviceGroup, rates.efficiency), ABSENT(NAN), OF_PLATFORM(rates.efficiency))
-KEY(DEVICE_EFFICIENCY_ATTENTION, "device", "efficiency-attention",
-    "share of the peak that attention reaches", QUANTITY(NONE, 1e-6, 10),
-    ELSE("the platform's; else 'efficiency'"), EXAMPLE("0.4"),
-    INTO(CsDeviceGroup, rates.efficiency_attention), ABSENT(NAN),
-    OF_PLATFORM(rates.efficiency_attention))
-KEY(DEVICE_MEMORY_BANDWIDTH, "device", "memory-bandwidth", "of the GPU's memory, as reached",
-    ABOVE_0(RATE, 1e16), ELSE("the platform's"), EXAMPLE("2000 GB/s"),
-    INTO(CsDeviceGroup, rates.bandwidth_bps), ABSENT(NAN), OF_PLATFORM(rates.bandwidth_bps))
-KEY(DEVICE_LAYER_OVERHEAD, "device", "layer-overhead", "time of a layer and pass beside its work",
-    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
-    INTO(CsDeviceGroup, rates.layer_overhead_s), OF_PLATFORM(rates.layer_overhead_s))
-KEY(DEVICE_STEP_OVERHEAD, "device", "step-overhead", "time of a mini-batch beside its layers",
-    QUANTITY(TIME, 0, 1e3), DEFAULT("0 s"), ELSE("the platform's"),
-    INTO(CsDeviceGroup, rates.step_overhead_s), OF_PLATFORM(rates.step_overhead_s))
-KEY(DEVICE_LAYER_TIMES, "device", "layer-times",
-    "a CSV file of a layer's times, in place of all these but 'step-overhead' (tokens, forward_s, "
-    "backward_s at 'peak-frequency', or at a column frequency_hz); for 'compute = measured'",
-    KIND(NAME), FILE_ALWAYS, ELSE("the platform's; else the keys above"), EXAMPLE("layers.csv"))
-KEY(DEVICE_POWER_TABLE, "device", "power-table",
-    "a CSV file of the power at work by frequency (frequency_hz, power_w), in place of P0 + xi "
-    "f^3; "
-    "linear between its rows, constant beyond them",
-    KIND(NAME), FILE_ALWAYS, ELSE("the platform's, where 'compute = measured'; else the law"),
-    EXAMPLE("power.csv"))
+
+#define GPU_KEY(name, ...) KEY(DEVICE_##name, "device", __VA_ARGS__)
+#define OF_GPU(member) INTO(CsDeviceGroup, member), OF_PLATFORM(member)
+#define GPU_FREQUENCY "frequency"
+#include "scenario/key-list-gpu.h"
+#undef GPU_KEY
+#undef OF_GPU
+#undef GPU_FREQUENCY
+
 KEY(DEVICE_MEMORY, "device", "memory",
     "memory into which the device's part must fit: cuts that need more are not taken by any policy",
     CHOICE_OR_QUANTITY(device_memory_names, SIZE, 0, CS_MEMORY_MAX_BIT, OPEN),

@@ -90,8 +90,9 @@ done
 end
 
 begin "the physics names no key of a scenario"
-keys=$(sed -n 's/^KEY([A-Z_0-9]*, "[a-z]*", "\([a-z0-9-]*-[a-z0-9-]*\)".*/\1/p' \
-    "$srcdir/src/scenario/key-list.h" | sort -u)
+keys=$(cat "$srcdir/src/scenario/key-list.h" "$srcdir/src/scenario/key-list-gpu.h" |
+    sed -n 's/^KEY([A-Z_0-9]*, "[a-z]*", "\([a-z0-9-]*-[a-z0-9-]*\)".*/\1/p
+        s/^GPU_KEY([A-Z_0-9]*, "\([a-z0-9-]*-[a-z0-9-]*\)".*/\1/p' | sort -u)
 [ "$(printf '%s\n' "$keys" | wc -l)" -gt 50 ] || fail "too few keys were found"
 pattern=$(printf '%s\n' "$keys" | tr '\n' '|' | sed 's/|$//')
 names_keys() { grep -nE "\"[^\"]*'($pattern)[^a-z-][^\"]*\"" "$@"; }
