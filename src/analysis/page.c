@@ -95,6 +95,8 @@ static void add_row(JsonBuilder *json, const CsReport *report, const CsReportRow
     json_builder_end_array(json);
     json_builder_set_member_name(json, "n");
     json_builder_add_int_value(json, (gint64)row->replications);
+    json_builder_set_member_name(json, "apart");
+    json_builder_add_boolean_value(json, row->uncommon);
     begin_list(json, "cells");
     for (guint m = 0; m < report->n_measures; m++) {
         CsEstimate shown = report->versus ? row->cell[m].reduction : row->cell[m].mean;
@@ -104,17 +106,36 @@ static void add_row(JsonBuilder *json, const CsReport *report, const CsReportRow
         json_builder_begin_array(json);
         add_number(json, shown.value / unit);
         add_number(json, shown.half_width / unit);
+        if (row->cell[m].deciding.few)
+            add_number(json, row->cell[m].deciding.expected);
         json_builder_end_array(json);
     }
     json_builder_end_array(json);
     json_builder_end_object(json);
 }
 
-static void add_report(JsonBuilder *json, const char *name, const CsStudy *study,
-                       const CsReport *report)
+/* What is said beside it: "notes", and "narrow" of the intervals of a metric each. */
+static void add_notes(JsonBuilder *json, const GPtrArray *notes)
 {
+    for (gboolean narrow = FALSE; narrow <= TRUE; narrow++) {
+        begin_list(json, narrow ? "narrow" : "notes");
+        for (guint i = 0; i < notes->len; i++) {
+            const CsReportNote *note = g_ptr_array_index(notes, i);
+            if (note->intervals == narrow)
+                json_builder_add_string_value(json, note->text);
+        }
+        json_builder_end_array(json);
+    }
+}
+
+static void add_report(JsonBuilder *json, const char *name, CsStudy *study, const CsReport *report)
+{
+    g_autoptr(GPtrArray) notes = cs_report_notes(study, report);
     json_builder_set_member_name(json, name);
     json_builder_begin_object(json);
+    add_notes(json, notes);
+    json_builder_set_member_name(json, "level");
+    json_builder_add_double_value(json, 100 * report->level);
     begin_list(json, "keys");
     for (guint i = 0; i < report->n_keys; i++)
         add_key(json, cs_study_key(study, report->key[i]));
@@ -171,12 +192,6 @@ static gboolean add_report_of(JsonBuilder *json, const char *name, const char *d
     g_autoptr(CsReport) report = cs_report_new(study, &request, error);
     if (report == NULL)
         return FALSE;
-    g_autoptr(GPtrArray) notes = cs_report_notes(study, report);
-    begin_list(json, "notes");
-    for (guint i = 0; i < notes->len; i++)
-        json_builder_add_string_value(json,
-                                      ((const CsReportNote *)g_ptr_array_index(notes, i))->text);
-    json_builder_end_array(json);
     add_report(json, name, study, report);
     return TRUE;
 }

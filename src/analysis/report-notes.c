@@ -21,7 +21,7 @@ void cs_report_note(GPtrArray *notes, gboolean warning, const char *format, ...)
     CsReportNote *note = g_new(CsReportNote, 1);
     va_list arguments;
     va_start(arguments, format);
-    *note = (CsReportNote){warning, g_strdup_vprintf(format, arguments)};
+    *note = (CsReportNote){warning, FALSE, g_strdup_vprintf(format, arguments)};
     va_end(arguments);
     g_ptr_array_add(notes, note);
 }
@@ -96,6 +96,7 @@ static void note_deciding(GPtrArray *notes, const CsReport *report)
                             report->measure[m]->name, few, report->rows->len);
         g_autofree char *text = cs_deciding_text(worst, intervals);
         cs_report_note(notes, TRUE, "%s", text);
+        ((CsReportNote *)g_ptr_array_index(notes, notes->len - 1))->intervals = TRUE;
     }
 }
 

@@ -12,7 +12,9 @@
 
 typedef struct {
     gboolean warning; /* what is shown may mislead */
-    char *text;       /* a sentence without its full stop */
+    gboolean
+        intervals; /* those of a metric, one of the many that may have to be said the same of */
+    char *text;    /* a sentence without its full stop */
 } CsReportNote;
 
 /* An empty list of notes, and one more on it. Transfer full (g_ptr_array_unref). */

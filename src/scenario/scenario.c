@@ -2,6 +2,7 @@
 /* scenario/scenario: the public face of the scenario reader. See scenario.h. */
 #include "scenario/scenario.h"
 
+#include "base/clean.h"
 #include "scenario/raw.h"
 #include "scenario/resolve.h"
 #include "scenario/resolver.h"
@@ -18,9 +19,14 @@ struct CsScenario {
     CsResolved resolved;
 };
 
+/* It becomes a title: it is shown, and reads back as it is, so that no comment begins in it. */
 static char *name_of(const char *path)
 {
-    char *name = g_path_get_basename(path);
+    g_autofree char *given = g_path_get_basename(path);
+    char *name = g_strstrip(cs_clean_text(given));
+    for (char *p = name; *p != '\0'; p++)
+        if (*p == '#' && (p == name || p[-1] == ' '))
+            *p = '?';
     if (g_str_has_suffix(name, ".ini") && strlen(name) > strlen(".ini"))
         name[strlen(name) - strlen(".ini")] = '\0';
     return name;

@@ -178,6 +178,22 @@ try 1 export exact
 says "exact means"
 end
 
+# The manifest's scenario is the one that was run, whatever its file is called.
+begin "a file's name that is no text, or would end in a comment, is a title all the same"
+escape=$(printf '\033')
+for called in "my # run" " lead" "#first" "a;b" 'quo"te' "red$escape[31m" "two
+lines"; do
+    sed '/^title/d' letter.ini >"$called.ini"
+    rm -rf named
+    try 0 run "$called.ini" -q -o named -s simulation.rounds=2 -s simulation.replications=1
+    try 0 run "$called.ini" -q -s simulation.rounds=2 -s simulation.replications=1
+    ! grep -q "$escape" "$top/out" || fail "'$called' is shown raw"
+    mv named/rounds.csv rounds-named.csv
+    try 0 export named
+    cmp -s "$top/out" rounds-named.csv || fail "export of '$called'"
+done
+end
+
 begin "the examples that read a sweep's tables"
 try 0 sweep letter.ini -q -o read -s simulation.rounds=2 -s simulation.replications=2 \
     -s radio.path-loss-exponent=2..4:1 -s policy.name=card,server-only

@@ -39,6 +39,22 @@ paste expected found | awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > 1e-9 * $1)
     fail "$(paste expected found)"
 end
 
+begin "what is said beside a report stands beside its own table, and marks what it speaks of"
+try 0 report swept --html level.html --level 99
+data level.html | grep -q '"level":99' || fail "the level is not told"
+try 0 report swept
+# Marked are the rows that the report marks.
+try 0 report swept --metric delay
+marked=$(grep -c '! [0-9]' "$top/out")
+[ "$marked" -gt 0 ] || fail "nothing is too narrow here: the test tests nothing"
+try 0 report swept --html default.html --metric delay
+data default.html | sed 's/"devices":.*//' >results.json
+grep -o '"narrow":\[[^]]*\]' results.json | grep -q "'delay': the interval of $marked of 6 rows" ||
+    fail "no word of the delay's intervals: $(grep -o '"narrow":.*' results.json | cut -c1-200)"
+[ "$(grep -o '"cells":\[\[[0-9.e+-]*,[0-9.e+-]*,[0-9.e+-]*\]\]' results.json | wc -l)" -eq "$marked" ] ||
+    fail "not $marked rows have their events: $(grep -o '"cells":[^}]*' results.json)"
+end
+
 begin "wrong input is answered"
 try 4 report swept --html nowhere/page.html
 try 2 report swept --html page.html --metric nonsense
