@@ -165,27 +165,26 @@ static gboolean take_case(Validation *it, CsDiagnostics *diagnostics)
     return TRUE;
 }
 
-static gboolean read_cases(Validation *it, CsDiagnostics *diagnostics)
+static void read_cases(Validation *it, CsDiagnostics *diagnostics)
 {
     g_autofree char *path = cs_paths_find(it->paths, FOLDER, "cases.csv");
     it->testbed = cs_paths_find(it->paths, FOLDER, "testbed.ini");
     if (path == NULL || it->testbed == NULL) {
         cs_diagnostics_error(diagnostics, (CsPlace){NULL, 0, 0, 0}, "-I names a directory",
                              FOLDER " is not found");
-        return FALSE;
+        return;
     }
     it->rows = cs_rows_open(path, path, CASES_MAX_BYTE, (CsPlace){NULL, 0, 0, 0}, diagnostics);
     if (it->rows == NULL)
-        return FALSE;
+        return;
     for (int i = 0; i < N_COLUMNS; i++) {
         it->at[i] = cs_rows_column(it->rows, column_names[i], cs_rows_whole(it->rows));
         if (it->at[i] < 0)
-            return FALSE;
+            return;
     }
     while (cs_rows_next(it->rows))
         if (!take_case(it, diagnostics))
-            return FALSE;
-    return TRUE;
+            return;
 }
 
 static int run(const CsArguments *arguments)
