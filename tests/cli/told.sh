@@ -37,6 +37,88 @@ printf 'run,replications,radio.bandwidth\n1,2,20 MHz\n2,2,10 MHz\n3,2,40 MHz\n' 
     fail "$(cat "$top/out")"
 end
 
+begin "swept parameters in SI units: whole numbers, reals, levels and words"
+cat >kinds.ini <<'END'
+[simulation]
+rounds = 1
+[radio]
+fading = none
+[device a]
+frequency = 1 GHz
+cores = 1024
+distance = 9 m
+[sweep]
+radio.bandwidth = 20.5 MHz, 10 MHz
+training.batch = 3
+policy.weight = 0.25
+server.noise-figure = 4.5 dB
+radio.carrier = 900 MHz
+policy.name = server-only
+END
+try 0 sweep kinds.ini -q -o kinds
+for table in totals devices; do
+    rev kinds/$table.csv | cut -d , -f 1-6 | rev >told
+    printf '%s\n' bandwidth_hz,batch,weight,noise_figure_db,carrier_hz,policy_name \
+        20500000,3,0.25,4.5,900000000,server-only 10000000,3,0.25,4.5,900000000,server-only |
+        cmp -s - told || fail "$table: $(cat told)"
+done
+end
+
+begin "a script says what it is of"
+for engine in slurm parallel; do
+    try 0 plan sweep.ini --emit $engine --shards 2
+    head -n 2 "$top/out" | tr '\n' ' ' | grep -qi "^#!/bin/sh # Written by cardsim .*: a sweep of 3 runs in 2 shards by .*$engine" ||
+        fail "$(head -n 3 "$top/out")"
+done
+end
+
+begin "what varies lies evenly in its range, whole numbers each in a part of their own"
+cat >vary.ini <<'END'
+[simulation]
+rounds = 1
+[radio]
+fading = none
+[device a]
+frequency = 1 GHz
+cores = 1024
+distance = 9 m
+[vary]
+training.batch = 3 .. 6
+training.local-epochs = 1 .. 8 log
+radio.bandwidth = 10 MHz .. 40 MHz
+END
+try 0 sensitivity vary.ini --metric delay --samples 64 -q -o varied
+# Of 64 rows a matrix, each of 64 equal parts of [0, 1) has one: 16 of each of four numbers; of the
+# whole number k of 1 to 8 by logarithms 64 ln((k + 1/2)/(k - 1/2)) / ln(8.5/0.5); a mean in the middle.
+for matrix in A B; do
+    awk -F, -v matrix=$matrix '
+        $2 == matrix { batch[$3]++; epochs[$4]++; sum += $5; n++ }
+        END {
+            bad = n != 64 || sum / n < 24.7 || sum / n > 25.3
+            for (k = 3; k <= 6; k++) bad += batch[k] != 16
+            for (k = 1; k <= 8; k++) {
+                e = epochs[k] - 64 * log((k + .5) / (k - .5)) / log(17)
+                bad += e < -1 || e > 1
+            }
+            exit bad
+        }' varied/settings.csv || fail "$matrix: $(head -n 5 varied/settings.csv)"
+done
+end
+
+begin "a setting that has no answer is told, with what it sets"
+sed 's/^radio.bandwidth.*/device.a.memory = 100 MB .. 9000 MB/' vary.ini >memory.ini
+try 3 sensitivity memory.ini --metric delay --samples 16
+says "(in the setting training.batch=" "device.a.memory="
+end
+
+begin "an indices' picture names its keys"
+command -v gnuplot >/dev/null || skip "there is no gnuplot"
+[ -n "$skip_reason" ] || {
+try 0 plot varied --figure sensitivity -o indices.svg
+[ "$(sed 1d indices.csv | cut -d , -f 2 | sort | tr '\n' ' ')" = "bandwidth batch local-epochs " ] || fail "$(cat indices.csv)"
+}
+end
+
 begin "how many differences are listed is told where not all are"
 try 0 sweep sweep.ini -q -o one
 try 0 sweep sweep.ini -q -o many -s simulation.rounds=4
