@@ -107,7 +107,7 @@ end
 
 begin "a setting that has no answer is told, with what it sets"
 sed 's/^radio.bandwidth.*/device.a.memory = 100 MB .. 9000 MB/' vary.ini >memory.ini
-try 3 sensitivity memory.ini --metric delay --samples 16
+try 3 sensitivity memory.ini --metric delay --samples 16 -j 1
 says "(in the setting training.batch=" "device.a.memory="
 end
 
