@@ -412,6 +412,8 @@ static gboolean leave_run(State *state, const GError *why, GError **error)
         good = save_run(state, error);
     if (good && current->index != 0)
         state->result->saved = current->portion.saved;
+    else if (good && state->result->done + state->failures == 0 && state->missing->len > 0)
+        state->result->saved = g_array_index(state->missing, CsPortion, 0).saved;
     cs_database_abandon_run(cs_store_database(state->store));
     g_clear_pointer(&current->why, g_free);
     return good;
@@ -539,6 +541,8 @@ static gboolean run_and_export(State *state, const GArray *missing, GError **err
     gboolean all_tried = good || (failure->domain == CS_SIMULATION_ERROR &&
                                   failure->code != CS_SIMULATION_ERROR_INTERRUPTED);
     gboolean exported = !all_tried || (export(state, error) && cs_store_check(store, error));
+    if (all_tried && exported)
+        cs_partial_shrink(cs_store_database(store));
     give_up_files(state);
     if (!exported) {
         g_clear_error(&failure);

@@ -469,8 +469,11 @@ gboolean cs_merge(const char *const *parts, const char *directory, guint mode, C
     if (store == NULL)
         return FALSE;
     *runs = merge->runs;
-    return join(merge, store, interrupt, error) &&
-           cs_results_export(cs_store_database(store), cs_store_folder(store), progress, interrupt,
-                             error) &&
-           cs_store_check(store, error) && tell_failures(merge, store, error);
+    CsDatabase *database = cs_store_database(store);
+    if (!join(merge, store, interrupt, error) ||
+        !cs_results_export(database, cs_store_folder(store), progress, interrupt, error) ||
+        !cs_store_check(store, error))
+        return FALSE;
+    cs_partial_shrink(database);
+    return tell_failures(merge, store, error);
 }

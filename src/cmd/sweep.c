@@ -61,6 +61,11 @@ static char *found_before(const CsCampaignResult *result)
 
 static void tell_result(const CsCampaign *campaign, const CsCampaignResult *result)
 {
+    if (result->runs == 0) {
+        cs_note("this shard has nothing to do: there are fewer %s than shards",
+                result->split ? "replications" : "runs");
+        return;
+    }
     if (result->split) {
         tell_portions(campaign, result);
         return;

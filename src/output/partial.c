@@ -92,6 +92,32 @@ gboolean cs_partial_forget(CsDatabase *database, guint64 run, GError **error)
     return end(database, error);
 }
 
+static gboolean take_whole(gpointer context, G_GNUC_UNUSED guint n, const CsCell *cells)
+{
+    *(gint64 *)context = cells[0].kind == CS_CELL_WHOLE ? cells[0].whole : 0;
+    return FALSE;
+}
+
+/* Bytes that are free; of how many in one they are more; and of how many the file, which is
+ * rewritten, at most: that takes a second. */
+#define SHRINK_LEAST ((gint64)1 << 20)
+#define SHRINK_SHARE 4
+#define SHRINK_MOST ((gint64)1 << 28)
+
+void cs_partial_shrink(CsDatabase *database)
+{
+    static const char *const asked[] = {"PRAGMA main.page_size", "PRAGMA main.page_count",
+                                        "PRAGMA main.freelist_count"};
+    gint64 told[G_N_ELEMENTS(asked)] = {0};
+    for (guint i = 0; i < G_N_ELEMENTS(asked); i++)
+        cs_database_query(database, asked[i], NULL, take_whole, &told[i], NULL);
+    gint64 all = told[0] * told[1], free = told[0] * told[2];
+    if (free < SHRINK_LEAST || free < all / SHRINK_SHARE || all > SHRINK_MOST)
+        return;
+    cs_database_execute(database, "VACUUM main");
+    cs_database_forget_failure(database);
+}
+
 void cs_partial_observe(CsDatabase *database, guint64 run, guint64 replication, double value)
 {
     sqlite3_stmt *statement = NULL;

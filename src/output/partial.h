@@ -52,6 +52,10 @@ gboolean cs_partial_save(CsDatabase *database, const CsPortion *portion,
 /* Nothing of the run stays. */
 gboolean cs_partial_forget(CsDatabase *database, guint64 run, GError **error);
 
+/* At the end: space that saved rows have left is given back where it is much, and done in a moment.
+ * Nothing is lost where that fails. */
+void cs_partial_shrink(CsDatabase *database);
+
 /* What a stopping rule looks at in the run under way, committed or saved with its rows. */
 void cs_partial_observe(CsDatabase *database, guint64 run, guint64 replication, double value);
 /* Of replications 1 to n of a run (NAN: none); NULL where fewer were kept. Transfer full. */

@@ -219,6 +219,19 @@ same fresh grown
 same_content fresh grown
 end
 
+begin "the room that unfinished replications took is given back"
+if [ -n "$sqlite" ]; then
+    try 0 sweep long.ini -q -s simulation.rounds=3 -s simulation.replications=9000 -o straight --restart
+    try 0 sweep long.ini -q -s simulation.rounds=3 -s simulation.replications=6000 -o grown --restart
+    try 0 sweep long.ini -q -s simulation.rounds=3 -s simulation.replications=9000 -o grown --resume --extend
+    same straight grown
+    free=$(sqlite3 grown/results.sqlite "PRAGMA freelist_count") all=$(sqlite3 grown/results.sqlite "PRAGMA page_count")
+    [ "$free" -le $((all / 4)) ] || fail "$free of $all pages are free"
+else
+    skip "no sqlite3 here"
+fi
+end
+
 begin "a tighter precision goes on from what was seen"
 set -- -s policy.weight=0.2,0.5 -s simulation.replications=7 -s simulation.max-replications=2000
 try 0 sweep short.ini -q "$@" -s "simulation.precision=delay 3 %" -o precise
@@ -233,7 +246,8 @@ begin "a stopping rule's runs are not split"
 set -- short.ini -s "simulation.precision=delay 1 %" -s simulation.max-replications=2000
 try 0 sweep "$@" -q -o rule
 try 0 sweep "$@" -q --shard 0/3 -o rule-0
-try 0 sweep "$@" -q --shard 1/3 -o rule-1
+try 0 sweep "$@" --shard 1/3 -o rule-1
+says "this shard has nothing to do: there are fewer runs than shards"
 same rule rule-0
 try 0 merge rule-0 rule-1 -q -o joined --restart
 same rule joined
