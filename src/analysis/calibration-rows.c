@@ -125,6 +125,8 @@ static char *words_of(const char *name)
             says_nothing |= strcmp(*word, idle[i]) == 0;
         if (g_str_has_prefix(*word, "sxm"))
             (*word)[3] = '\0'; /* whichever socket */
+        else if (strcmp(*word, "hbm3") == 0)
+            strcpy(*word, "sxm"); /* as the driver calls the H100 in it */
         if (!says_nothing)
             g_ptr_array_add(kept, *word);
     }

@@ -312,6 +312,14 @@ START_TEST(too_little_is_said_to_be)
                   "rtx-4090,gpt2,lora,2e6,64,1\nrtx-4090,gpt2,lora,1,64,1\n");
     ck_assert_uint_eq(half->rows->len, 1);
     ck_assert_uint_eq(half->left_out->len, 3);
+    g_autoptr(CsCalibration) driver =
+        calibrate("gpu,model,method,batch,sequence_length,step_s\n"
+                  "NVIDIA H100 80GB HBM3,gpt2,lora,1,64,1\nRTX 4070 Ti,gpt2,lora,1,64,1\n"
+                  "Tesla T4,gpt2,lora,1,64,1\nJetson AGX Orin,gpt2,lora,1,64,1\n");
+    ck_assert_uint_eq(driver->rows->len, 2); /* of the others one is not known, one might be two */
+    ck_assert_str_eq(((CsMeasurement *)g_ptr_array_index(driver->rows, 0))->processor,
+                     "h100-80gb-sxm");
+    ck_assert_str_eq(((CsMeasurement *)g_ptr_array_index(driver->rows, 1))->processor, "t4");
 }
 END_TEST
 
