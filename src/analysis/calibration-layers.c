@@ -11,9 +11,8 @@ enum { EFFICIENCY, BANDWIDTH, N_PARAMETERS };
 #define EXPECTED 0.8
 #define SPREAD 0.5
 
-static double predict(const double *x, const CsMeasurement *row, gpointer data)
+static double predict(const double *x, const CsMeasurement *row, G_GNUC_UNUSED gpointer data)
 {
-    (void)data;
     double time_s = 0;
     for (guint i = 0; i < row->passes->len; i++) {
         const CsPasses *passes = &g_array_index(row->passes, CsPasses, i);
@@ -28,9 +27,8 @@ static double predict(const double *x, const CsMeasurement *row, gpointer data)
     return time_s;
 }
 
-static void priors(const double *x, double *residual, gpointer data)
+static void priors(const double *x, double *residual, G_GNUC_UNUSED gpointer data)
 {
-    (void)data;
     for (guint i = 0; i < N_PARAMETERS; i++)
         residual[i] = (x[i] - log(EXPECTED)) / SPREAD;
 }

@@ -50,18 +50,6 @@ void cs_calibration_free(CsCalibration *calibration)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-static GPtrArray *read_platforms(const CsPaths *paths, CsDiagnostics *diagnostics)
-{
-    GPtrArray *platforms = g_ptr_array_new_with_free_func((GDestroyNotify)cs_platform_free);
-    g_auto(GStrv) names = cs_paths_list(paths, "models/platform", ".ini");
-    for (char **name = names; *name != NULL; name++) {
-        CsPlatform *platform = cs_platform_read(*name, ".", paths, (CsPlace){0}, diagnostics);
-        if (platform != NULL)
-            g_ptr_array_add(platforms, platform);
-    }
-    return platforms;
-}
-
 CsCalibration *cs_calibrate(const char *const *files, const CsPaths *paths,
                             CsDiagnostics *diagnostics)
 {
@@ -70,7 +58,7 @@ CsCalibration *cs_calibrate(const char *const *files, const CsPaths *paths,
     calibration->processors = g_ptr_array_new_with_free_func(processor_free);
     calibration->power_fits = g_ptr_array_new_with_free_func(processor_free);
     calibration->left_out = g_ptr_array_new_with_free_func(g_free);
-    calibration->platforms = read_platforms(paths, diagnostics);
+    calibration->platforms = cs_platforms_read(paths, diagnostics);
     calibration->kinds = g_array_new(FALSE, FALSE, sizeof(CsKindRates));
     calibration->common.efficiency = NAN;
     for (guint i = 0; files[i] != NULL; i++)

@@ -174,10 +174,9 @@ typedef struct {
     guint point;
 } Sampling;
 
-static gboolean take_round(gpointer context, guint n, const CsCell *cells)
+static gboolean take_round(gpointer context, G_GNUC_UNUSED guint n, const CsCell *cells)
 {
     Sampling *sampling = context;
-    (void)n;
     if (cells[0].kind != CS_CELL_TEXT || cells[1].kind != CS_CELL_REAL ||
         sampling->events->len >= SAMPLED_MAX)
         return sampling->events->len < SAMPLED_MAX;

@@ -175,7 +175,7 @@ static CsSink *begin(gpointer context, const CsRun *run, guint64 replication)
 {
     const Role *role = role_of(context, run);
     gboolean keep = role->keep_rounds && replication == 1;
-    return cs_tally_sink(cs_tally_sink_new(cs_scenario_config(run->scenario), keep));
+    return cs_tally_sink_new(cs_scenario_config(run->scenario), keep);
 }
 
 /* Where the tally of a run is kept. */
@@ -186,14 +186,12 @@ static CsTally **tally_of(CsExperiment *experiment, const Role *role)
     return &tallies->of[role->state][role->series];
 }
 
-static gboolean finish(gpointer context, const CsRun *run, guint64 replication, CsSink *base,
-                       const GError *error, GError **stop)
+static gboolean finish(gpointer context, const CsRun *run, guint64 replication, CsSink *sink,
+                       const GError *error, G_GNUC_UNUSED GError **stop)
 {
-    (void)stop;
     CsExperiment *experiment = context;
     const CsConfig *config = cs_scenario_config(run->scenario);
     const Role *role = role_of(experiment, run);
-    CsTallySink *sink = cs_tally_sink_of(base);
     if (error == NULL && role->keep_rounds && replication == 1) {
         cs_tally_sink_csv(sink, &experiment->cuts_csv, &experiment->frequencies_csv);
     } else if (error == NULL && !role->keep_rounds) {

@@ -22,25 +22,27 @@
 
 static const CsFigure figures[] = {
     {"fig3a", "cut layer of every device against the round (letter, Fig. 3a)", "rounds.csv", "cut",
-     "cut", "Cut layer of every device", "Cut layer", 1, LINES_MAX, "layers", NULL, NULL, NULL},
+     "cut", "Cut layer of every device", "Cut layer", 1, LINES_MAX, .scale = "layers"},
     {"fig3b", "server frequency for every device against the round (letter, Fig. 3b)", "rounds.csv",
      "frequency", "frequency_hz", "Server GPU frequency for every device",
-     "Server GPU frequency (GHz)", 1e9, LINES_MAX, NULL, NULL, NULL, NULL},
+     "Server GPU frequency (GHz)", 1e9, .devices_max = LINES_MAX},
     {"fig4a", "mean delay of a round by policy and channel state (letter, Fig. 4a)", NULL,
      "policies", "delay_mean_s", "Delay by channel state and policy", "Mean delay of a round (s)",
-     1, 0, NULL, NULL, NULL, NULL},
+     .unit = 1},
     {"fig4b", "mean server energy of a round by policy and channel state (letter, Fig. 4b)", NULL,
      "policies", "server_energy_mean_j", "Server energy by channel and policy",
-     "Mean server energy of a round (kJ)", 1e3, 0, NULL, NULL, NULL, NULL},
+     "Mean server energy of a round (kJ)", .unit = 1e3},
     {"delay", "mean delay of a round by device", "devices.csv", "devices", "delay_mean_s",
-     "Delay by device", "Mean delay of a round (s)", 1, BARS_MAX, NULL, NULL, NULL, NULL},
+     "Delay by device", "Mean delay of a round (s)", 1, .devices_max = BARS_MAX},
     {"energy", "mean server energy of a round by device", "devices.csv", "devices",
      "server_energy_mean_j", "Server energy by device", "Mean server energy of a round (kJ)", 1e3,
-     BARS_MAX, NULL, NULL, NULL, NULL},
+     .devices_max = BARS_MAX},
     {"sensitivity", "what a metric hangs on: indices of every key of [vary]", "indices.csv",
-     "indices", "total", "What it hangs on", "", 1, 0, NULL, NULL, NULL, NULL},
+     "indices", "total", "What it hangs on", "", .unit = 1, .csv = cs_screen_indices_csv,
+     .settings = cs_screen_indices_settings},
     {"cloud", "settings of [vary] in the plane of two metrics", "settings.csv", "cloud", "",
-     "Settings within the ranges", "", 1, 0, NULL, NULL, NULL, NULL},
+     "Settings within the ranges", "", .unit = 1, .csv = cs_screen_cloud_csv,
+     .settings = cs_screen_cloud_settings},
     {"loss", "test loss of what is learned over rounds", "losses.csv", .x = "round",
      .y = "test-loss"},
     {"loss-time", "test loss against simulated time", "losses.csv", .x = "elapsed",
@@ -131,19 +133,11 @@ static gboolean append_round_settings(GString *script, const CsFigure *figure, c
     return TRUE;
 }
 
-/* Which of a screening's pictures it is; FALSE where it is none. */
-static gboolean is_of_screen(const CsFigure *figure, CsScreenFigure *screen)
-{
-    *screen = strcmp(figure->plot, "cloud") == 0 ? CS_SCREEN_CLOUD : CS_SCREEN_INDICES;
-    return *screen == CS_SCREEN_CLOUD || strcmp(figure->plot, "indices") == 0;
-}
-
 static gboolean append_settings(GString *script, const CsFigure *figure, const char *subtitle,
                                 const CsSheet *sheet)
 {
-    CsScreenFigure screen;
-    gboolean good = is_of_screen(figure, &screen) ? cs_screen_figure_settings(screen, sheet, script)
-                                                  : append_round_settings(script, figure, sheet);
+    gboolean good = figure->settings != NULL ? figure->settings(sheet, script)
+                                             : append_round_settings(script, figure, sheet);
     cs_gnuplot_append_heading(script, figure->title, subtitle);
     cs_gnuplot_append(script, "axis", figure->label);
     return good;
@@ -249,16 +243,6 @@ static gboolean draw_in(const char *place, const CsDir *folder, const char *stem
     return good;
 }
 
-/* The few files that we and gnuplot put there. */
-static void remove_place(const char *place)
-{
-    g_autoptr(CsDir) folder = cs_dir_open(place, FALSE, NULL);
-    g_auto(GStrv) names = folder != NULL ? cs_dir_list(folder, NULL) : NULL;
-    for (char **name = names; name != NULL && *name != NULL; name++)
-        cs_dir_remove(folder, *name, NULL);
-    g_rmdir(place);
-}
-
 static gboolean draw_pictures(const char *directory, const char *stem, const char *formats,
                               GError **error)
 {
@@ -267,7 +251,7 @@ static gboolean draw_pictures(const char *directory, const char *stem, const cha
     if (place == NULL)
         return FALSE;
     gboolean good = draw_in(place, folder, stem, formats, error);
-    remove_place(place);
+    cs_directory_remove(place);
     return good && cs_dir_check(folder, error);
 }
 
@@ -313,14 +297,6 @@ static const char *format_of(const char *path)
     return NULL;
 }
 
-static CsTable table_of(const CsFigure *figure)
-{
-    guint t = 0;
-    while (t < CS_TABLE_N && strcmp(cs_table_info((CsTable)t)->file_name, figure->source) != 0)
-        t++;
-    return (CsTable)t;
-}
-
 /* The figure's data from `directory`: of a run's tables or, where there are none, what reproduce
  * wrote. Transfer full. */
 static char *figure_csv(const CsFigure *figure, const char *directory, GError **error)
@@ -330,9 +306,8 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
     g_autofree char *source_path =
         figure->source != NULL ? g_build_filename(directory, figure->source, NULL) : NULL;
     char *text = NULL;
-    CsScreenFigure screen;
-    if (is_of_screen(figure, &screen))
-        return cs_screen_figure_csv(screen, directory, error);
+    if (figure->csv != NULL)
+        return figure->csv(directory, error);
     g_autoptr(GError) why = NULL;
     gboolean there = source_path != NULL && g_file_test(source_path, G_FILE_TEST_EXISTS);
     if (!there) {
@@ -341,7 +316,7 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
             return text;
     }
     if (!there && figure->source != NULL) /* not recorded, but computed anew where it can be */
-        text = cs_export_run(directory, table_of(figure), 1, &why);
+        text = cs_export_run(directory, cs_table_of_file(figure->source), 1, &why);
     if (!there && text == NULL) {
         if (why != NULL && why->domain == CS_RECOMPUTE_ERROR)
             g_set_error_literal(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA, why->message);
@@ -382,16 +357,6 @@ static void set_unknown(const char *name, GError **error)
                     "there is no figure '%s'; 'cardsim list figures' names them", name);
 }
 
-/* Whether STEM.csv, the data beside a picture, has the name of a table of results. */
-static gboolean is_table(const char *stem)
-{
-    g_autofree char *name = g_strconcat(stem, ".csv", NULL);
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 gboolean cs_figure_split(const char *output, char **directory, char **stem, const char **format,
                          GError **error)
 {
@@ -403,7 +368,8 @@ gboolean cs_figure_split(const char *output, char **directory, char **stem, cons
         return FALSE;
     }
     *strrchr(name, '.') = '\0';
-    if (is_table(name)) {
+    g_autofree char *data = g_strconcat(name, ".csv", NULL);
+    if (cs_table_of_file(data) < CS_TABLE_N) {
         g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
                     "the data of '%s' would be written over a '%s.csv' of results: give it another "
                     "name",

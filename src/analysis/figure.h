@@ -13,6 +13,7 @@
 #define CS_ANALYSIS_FIGURE_H
 
 #include "analysis/gnuplot.h"
+#include "analysis/sheet.h"
 #include "base/paths.h"
 
 typedef struct {
@@ -30,6 +31,10 @@ typedef struct {
     const char *x, *y;   /* it is a chart (analysis/chart) of these under a name, and nothing from
                             `plot` on counts; NULL: it is none */
     const char *along; /* x is a metric too, y drawn against it along this key; NULL: x is a key */
+    /* Of what is no run's: its data from a directory, and what its template needs to know of
+     * them. NULL elsewhere. */
+    char *(*csv)(const char *directory, GError **error);
+    gboolean (*settings)(const CsSheet *data, GString *script);
 } CsFigure;
 
 /* The table, in the order of `list figures`. */

@@ -124,7 +124,7 @@ static GArray *rank_keys(const CsSheet *sheet, guint key, guint total)
     return ranked;
 }
 
-static char *indices_csv(const char *directory, GError **error)
+char *cs_screen_indices_csv(const char *directory, GError **error)
 {
     g_autoptr(CsSheet) sheet = open_sheet(directory, "indices.csv", error);
     if (sheet == NULL)
@@ -154,7 +154,7 @@ static char *indices_csv(const char *directory, GError **error)
     return g_string_free(csv, FALSE);
 }
 
-static gboolean indices_settings(const CsSheet *data, GString *script)
+gboolean cs_screen_indices_settings(const CsSheet *data, GString *script)
 {
     guint n = cs_sheet_n_rows(data);
     if (n == 0 || cs_sheet_column(data, "total_high") != 8)
@@ -191,7 +191,7 @@ static void append_near(GString *csv, const char *directory)
                                cs_sheet_cell(sheet, 1, (guint)near));
 }
 
-static char *cloud_csv(const char *directory, GError **error)
+char *cs_screen_cloud_csv(const char *directory, GError **error)
 {
     g_autoptr(CsSheet) sheet = open_sheet(directory, "settings.csv", error);
     g_autoptr(CsSheet) metrics =
@@ -218,7 +218,7 @@ static char *cloud_csv(const char *directory, GError **error)
     return g_string_free(csv, FALSE);
 }
 
-static gboolean cloud_settings(const CsSheet *data, GString *script)
+gboolean cs_screen_cloud_settings(const CsSheet *data, GString *script)
 {
     static const char *const axes[] = {"x", "y"};
     if (cs_sheet_n_columns(data) != 3 || cs_sheet_n_rows(data) == 0)
@@ -233,16 +233,4 @@ static gboolean cloud_settings(const CsSheet *data, GString *script)
     g_string_append_printf(script, "has_near = %d\n",
                            strcmp(cs_sheet_cell(data, 0, 0), "near") == 0 ? 1 : 0);
     return TRUE;
-}
-
-char *cs_screen_figure_csv(CsScreenFigure figure, const char *directory, GError **error)
-{
-    return figure == CS_SCREEN_INDICES ? indices_csv(directory, error)
-                                       : cloud_csv(directory, error);
-}
-
-gboolean cs_screen_figure_settings(CsScreenFigure figure, const CsSheet *data, GString *script)
-{
-    return figure == CS_SCREEN_INDICES ? indices_settings(data, script)
-                                       : cloud_settings(data, script);
 }

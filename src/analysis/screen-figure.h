@@ -15,12 +15,12 @@
 
 #include "analysis/sheet.h"
 
-typedef enum { CS_SCREEN_INDICES, CS_SCREEN_CLOUD } CsScreenFigure;
-
 /* The data from `directory`; NULL with CS_FIGURE_ERROR_DATA. Transfer full. */
-char *cs_screen_figure_csv(CsScreenFigure figure, const char *directory, GError **error);
+char *cs_screen_indices_csv(const char *directory, GError **error);
+char *cs_screen_cloud_csv(const char *directory, GError **error);
 
 /* What the template needs to know of them, as gnuplot's lines. FALSE where they are not such. */
-gboolean cs_screen_figure_settings(CsScreenFigure figure, const CsSheet *data, GString *script);
+gboolean cs_screen_indices_settings(const CsSheet *data, GString *script);
+gboolean cs_screen_cloud_settings(const CsSheet *data, GString *script);
 
 #endif

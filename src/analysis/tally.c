@@ -8,13 +8,13 @@
 
 #define CONFIDENCE 0.95
 
-struct CsTallySink {
+typedef struct {
     CsSink sink; /* first, so that the two pointers are one */
     const CsConfig *config;
     const CsDeviceGroup **group; /* of every device */
     CsTallyCell *cell;           /* of every device */
     GArray *rounds;              /* of Round; NULL where they are not kept */
-};
+} TallySink;
 
 typedef struct {
     guint64 round;
@@ -42,7 +42,7 @@ void cs_tally_free(CsTally *tally)
 
 static void take_round(CsSink *base, const CsRoundRecord *record)
 {
-    CsTallySink *sink = (CsTallySink *)base;
+    TallySink *sink = (TallySink *)base;
     CsTallyCell *cell = &sink->cell[record->device];
     const CsCostTable *cost = &sink->group[record->device]->cost;
     double weight = sink->config->policy_settings.weight;
@@ -67,9 +67,9 @@ static void take_round(CsSink *base, const CsRoundRecord *record)
     }
 }
 
-CsTallySink *cs_tally_sink_new(const CsConfig *config, gboolean keep_rounds)
+CsSink *cs_tally_sink_new(const CsConfig *config, gboolean keep_rounds)
 {
-    CsTallySink *sink = g_new0(CsTallySink, 1);
+    TallySink *sink = g_new0(TallySink, 1);
     sink->sink.round = take_round;
     sink->config = config;
     sink->group = g_new(const CsDeviceGroup *, config->n_devices);
@@ -78,11 +78,12 @@ CsTallySink *cs_tally_sink_new(const CsConfig *config, gboolean keep_rounds)
     sink->cell = g_new0(CsTallyCell, config->n_devices);
     if (keep_rounds)
         sink->rounds = g_array_new(FALSE, FALSE, sizeof(Round));
-    return sink;
+    return &sink->sink;
 }
 
-void cs_tally_sink_free(CsTallySink *sink)
+void cs_tally_sink_free(CsSink *base)
 {
+    TallySink *sink = (TallySink *)base;
     if (sink == NULL)
         return;
     g_free(sink->group);
@@ -91,25 +92,16 @@ void cs_tally_sink_free(CsTallySink *sink)
     g_free(sink);
 }
 
-CsSink *cs_tally_sink(CsTallySink *sink)
-{
-    return &sink->sink;
-}
-
-CsTallySink *cs_tally_sink_of(CsSink *sink)
-{
-    return (CsTallySink *)sink;
-}
-
-void cs_tally_put(CsTally *tally, guint replication, const CsTallySink *sink)
+void cs_tally_put(CsTally *tally, guint replication, const CsSink *sink)
 {
     g_assert(replication < tally->n_replications);
     for (guint d = 0; d < tally->n_devices; d++)
-        tally->cell[(gsize)replication * tally->n_devices + d] = sink->cell[d];
+        tally->cell[(gsize)replication * tally->n_devices + d] = ((const TallySink *)sink)->cell[d];
 }
 
-void cs_tally_sink_csv(const CsTallySink *sink, char **cuts, char **frequencies)
+void cs_tally_sink_csv(const CsSink *base, char **cuts, char **frequencies)
 {
+    const TallySink *sink = (const TallySink *)base;
     GString *cut = g_string_new("round,device,cut,layers\n");
     GString *frequency = g_string_new("round,device,frequency_hz\n");
     for (guint i = 0; i < sink->rounds->len; i++) {

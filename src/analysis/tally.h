@@ -34,19 +34,15 @@ CsTally *cs_tally_new(guint n_devices, guint n_replications);
 void cs_tally_free(CsTally *tally);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsTally, cs_tally_free)
 
-/* One replication's own sink. */
-typedef struct CsTallySink CsTallySink;
-
-/* With `keep_rounds` the sink also keeps every round's cut and frequency. Transfer full. */
-CsTallySink *cs_tally_sink_new(const CsConfig *config, gboolean keep_rounds);
-void cs_tally_sink_free(CsTallySink *sink);
-CsSink *cs_tally_sink(CsTallySink *sink); /* borrowed; what a simulation is given */
-CsTallySink *cs_tally_sink_of(CsSink *sink);
-void cs_tally_put(CsTally *tally, guint replication, const CsTallySink *sink);
+/* One replication's own sink; with `keep_rounds` it also keeps every round's cut and frequency.
+ * Transfer full. */
+CsSink *cs_tally_sink_new(const CsConfig *config, gboolean keep_rounds);
+void cs_tally_sink_free(CsSink *sink);
+void cs_tally_put(CsTally *tally, guint replication, const CsSink *sink);
 
 /* "round,device,cut,layers" and "round,device,frequency_hz", of a sink that kept its rounds.
  * Transfer full. */
-void cs_tally_sink_csv(const CsTallySink *sink, char **cuts, char **frequencies);
+void cs_tally_sink_csv(const CsSink *sink, char **cuts, char **frequencies);
 
 /* --- estimates over replications, with 95 % intervals ----------------------------------------- */
 

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -282,4 +283,13 @@ gboolean cs_dir_rename(const CsDir *folder, const char *from, const char *to, GE
     if (result == 0)
         return TRUE;
     return fail(error, CS_FILE_ERROR_WRITE, "replace '%s/%s'", folder->path, from);
+}
+
+void cs_directory_remove(const char *path)
+{
+    g_autoptr(CsDir) folder = cs_dir_open(path, FALSE, NULL);
+    g_auto(GStrv) names = folder != NULL ? cs_dir_list(folder, NULL) : NULL;
+    for (char **name = names; name != NULL && *name != NULL; name++)
+        cs_dir_remove(folder, *name, NULL);
+    g_rmdir(path);
 }

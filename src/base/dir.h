@@ -38,6 +38,9 @@ gboolean cs_dir_check(const CsDir *folder, GError **error);
 /* FALSE where nothing may be created in it. */
 gboolean cs_dir_check_writable(const CsDir *folder, GError **error);
 
+/* Removes a directory of our own with the files in it, and follows no link. */
+void cs_directory_remove(const char *path);
+
 /* All names in it but `.` and `..`, sorted. NULL-ended. Transfer full. */
 char **cs_dir_list(const CsDir *folder, GError **error);
 

@@ -85,15 +85,21 @@ static void add_row(CsDatabase *database, CsTable table, const Value *values, gu
         name, CS_CELL_TEXT, 0, (value)                                                             \
     }
 
-static void add_device(CsDatabase *database, const CsRun *run, const CsConfig *config,
-                       const char *device, const CsMeans *mean)
+/* A row of a device, or of all (NULL) in the table of totals; a column that only the other table
+ * has is passed over. Rounds one after the other take the sum of their delays; what those at once
+ * take is not known. */
+static void add_means(CsDatabase *database, const CsRun *run, const CsConfig *config,
+                      const char *device, const CsMeans *mean)
 {
-    const double *of = mean->of, n = (double)config->rounds;
+    const double *of = mean->of;
+    double n = (double)config->rounds * (device != NULL ? 1 : config->n_devices);
+    gboolean turns = config->schedule == CS_SCHEDULE_SEQUENTIAL;
     const Value values[] = {
         WHOLE("run", run->index),
         WHOLE("replication", 1),
         TEXT("device", device),
         TEXT("policy", config->policy->name),
+        WHOLE("devices", config->n_devices),
         WHOLE("rounds", config->rounds),
         REAL("delay_mean_s", of[CS_MEAN_DELAY]),
         REAL("delay_total_s", n * of[CS_MEAN_DELAY]),
@@ -107,33 +113,10 @@ static void add_device(CsDatabase *database, const CsRun *run, const CsConfig *c
         REAL("frequency_mean_hz", of[CS_MEAN_FREQUENCY]),
         REAL("outage_ul_share", of[CS_MEAN_OUTAGE_UPLINK]),
         REAL("outage_dl_share", of[CS_MEAN_OUTAGE_DOWNLINK]),
-    };
-    add_row(database, CS_TABLE_DEVICES, values, G_N_ELEMENTS(values));
-}
-
-/* Rounds one after the other take the sum of their delays; what those at once take is not known. */
-static void add_totals(CsDatabase *database, const CsRun *run, const CsConfig *config,
-                       const CsMeans *mean)
-{
-    const double *of = mean->of, n = (double)config->rounds * config->n_devices;
-    gboolean turns = config->schedule == CS_SCHEDULE_SEQUENTIAL;
-    const Value values[] = {
-        WHOLE("run", run->index),
-        WHOLE("replication", 1),
-        TEXT("policy", config->policy->name),
-        WHOLE("devices", config->n_devices),
-        WHOLE("rounds", config->rounds),
-        REAL("delay_mean_s", of[CS_MEAN_DELAY]),
-        REAL("delay_total_s", n * of[CS_MEAN_DELAY]),
-        REAL("wait_total_s", 0),
-        REAL("server_energy_mean_j", of[CS_MEAN_SERVER_ENERGY]),
-        REAL("server_energy_total_j", n * of[CS_MEAN_SERVER_ENERGY]),
-        REAL("device_energy_total_j", n * of[CS_MEAN_DEVICE_ENERGY]),
-        REAL("radio_energy_total_j", n * of[CS_MEAN_RADIO_ENERGY]),
-        REAL("cost_mean", of[CS_MEAN_COST]),
         REAL("makespan_s", turns ? n * of[CS_MEAN_DELAY] : (double)NAN),
     };
-    add_row(database, CS_TABLE_TOTALS, values, G_N_ELEMENTS(values));
+    add_row(database, device != NULL ? CS_TABLE_DEVICES : CS_TABLE_TOTALS, values,
+            G_N_ELEMENTS(values));
 }
 
 gboolean cs_exact_store_add(CsExactStore *exact, const CsRun *run, const CsExact *answer)
@@ -145,10 +128,10 @@ gboolean cs_exact_store_add(CsExactStore *exact, const CsRun *run, const CsExact
     for (guint i = 0; i < config->n_devices; i++) {
         guint group = (guint)(cs_config_group_of(config, i) - config->groups);
         g_autofree char *device = cs_config_device_name(config, i);
-        add_device(database, run, config, device, &answer->groups[group].mean);
+        add_means(database, run, config, device, &answer->groups[group].mean);
     }
     CsExpectation all = cs_expect_all(config, answer->groups);
-    add_totals(database, run, config, &all.mean);
+    add_means(database, run, config, NULL, &all.mean);
     return cs_database_commit_run(database, run->index, 1, (const char *const *)run->parameters,
                                   &exact->error);
 }

@@ -81,7 +81,6 @@ typedef struct {
     CsDecisionsPool *pool;
     CsExactTake take;
     gpointer context;
-    const gint *interrupt;
     CsDiagnostics *diagnostics;
 } Work;
 
@@ -115,18 +114,12 @@ static gboolean take_unit(gpointer context, guint64 unit, gpointer result, gbool
     return good;
 }
 
-static gboolean tick(gpointer context, G_GNUC_UNUSED guint64 units_finished)
-{
-    const Work *work = context;
-    return work->interrupt == NULL || g_atomic_int_get(work->interrupt) == 0;
-}
-
 gboolean cs_exact_run(const CsPlan *plan, guint threads, CsExactTake take, gpointer context,
                       const gint *interrupt, CsDiagnostics *diagnostics)
 {
     g_autoptr(CsDecisionsPool) pool = cs_decisions_pool_new();
-    Work work = {plan, pool, take, context, interrupt, diagnostics};
-    const CsOrderedWork ordered = {answer_unit, take_unit, tick, &work};
+    Work work = {plan, pool, take, context, diagnostics};
+    const CsOrderedWork ordered = {answer_unit, take_unit, NULL, &work, interrupt};
     guint used = threads != 0 ? threads : g_get_num_processors();
     return cs_ordered_run(cs_plan_n_runs(plan), used, used * WINDOW, &ordered);
 }

@@ -54,6 +54,8 @@ static void stop(Pool *pool)
 static void tick(Pool *pool)
 {
     const CsOrderedWork *work = pool->work;
+    if (work->interrupt != NULL && g_atomic_int_get(work->interrupt) != 0)
+        stop(pool);
     if (work->tick == NULL)
         return;
     guint64 finished = pool->finished;

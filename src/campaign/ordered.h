@@ -25,6 +25,7 @@ typedef struct {
      * May be NULL. */
     gboolean (*tick)(gpointer context, guint64 units_finished);
     gpointer context;
+    const gint *interrupt; /* stops all once it is not 0; or NULL */
 } CsOrderedWork;
 
 /*

@@ -238,7 +238,7 @@ gboolean cs_pool_run_tasks(const CsPlan *plan, const CsPoolTask *tasks, guint64 
                          .progress = progress,
                          .interrupt = interrupt,
                          .running = g_ptr_array_new()};
-    const CsOrderedWork work = {simulate, finish, tick, &campaign};
+    const CsOrderedWork work = {simulate, finish, tick, &campaign, NULL};
     g_mutex_init(&campaign.mutex);
     count_units(&campaign);
     if (threads == 0)

@@ -150,12 +150,6 @@ static gboolean take_unit(gpointer context, guint64 unit, gpointer result, gbool
     return good;
 }
 
-static gboolean tick(gpointer context, G_GNUC_UNUSED guint64 units_finished)
-{
-    const Work *work = context;
-    return work->request->interrupt == NULL || g_atomic_int_get(work->request->interrupt) == 0;
-}
-
 CsScreen *cs_screen_run(const CsScreenRequest *request, CsDiagnostics *diagnostics, GError **error)
 {
     g_autoptr(CsScreen) screen = g_new0(CsScreen, 1);
@@ -173,7 +167,7 @@ CsScreen *cs_screen_run(const CsScreenRequest *request, CsDiagnostics *diagnosti
     cs_sensitivity_design(k, request->rows, screen->input);
     g_autoptr(CsDecisionsPool) pool = cs_decisions_pool_new();
     Work work = {request, screen, pool, diagnostics, error};
-    const CsOrderedWork ordered = {answer_unit, take_unit, tick, &work};
+    const CsOrderedWork ordered = {answer_unit, take_unit, NULL, &work, request->interrupt};
     guint used = request->threads != 0 ? request->threads : g_get_num_processors();
     return cs_ordered_run(n, used, used * WINDOW, &ordered) ? g_steal_pointer(&screen) : NULL;
 }

@@ -9,9 +9,6 @@
 #include "output/row-sink.h"
 #include "sim/simulation.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-
 #define SAMPLES_MAX 8
 
 /* Keeps the rows of one replication until its time is over. */
@@ -125,17 +122,6 @@ static gboolean measure_in(const char *directory, const CsSweep *sweep, double b
     return TRUE;
 }
 
-static void remove_directory(const char *directory)
-{
-    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-    const char *name;
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(directory, name, NULL);
-        g_unlink(path);
-    }
-    g_rmdir(directory);
-}
-
 gboolean cs_trial(const CsSweep *sweep, double budget_s, CsTrialCost *cost, GError **error)
 {
     const CsSampling *sampling = cs_scenario_sampling(sweep->scenario);
@@ -145,7 +131,7 @@ gboolean cs_trial(const CsSweep *sweep, double budget_s, CsTrialCost *cost, GErr
     if (directory == NULL)
         return FALSE;
     gboolean good = measure_in(directory, sweep, budget_s, cost, error);
-    remove_directory(directory);
+    cs_directory_remove(directory);
     return good;
 }
 

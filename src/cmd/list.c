@@ -40,9 +40,8 @@ static char *unit_meaning(const CsUnit *unit)
     return g_strdup_printf("%s * 10^(x/10)%s%s", scale, gap, si);
 }
 
-static CsTablePrinter *list_units(const CsArguments *arguments)
+static CsTablePrinter *list_units(G_GNUC_UNUSED const CsArguments *arguments)
 {
-    (void)arguments;
     static const CsTableColumn columns[] = {
         {"dimension", "dimension", "", 0, CS_COLUMN_TEXT},
         {"unit", "unit", "", 0, CS_COLUMN_TEXT},
@@ -161,13 +160,9 @@ static CsTablePrinter *list_models(const CsArguments *arguments)
     CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_auto(GStrv) names = cs_paths_list(paths, "models/llm", ".ini");
-    for (char **name = names; *name != NULL; name++) {
-        g_autoptr(CsArchitecture) model =
-            cs_architecture_read(*name, ".", paths, (CsPlace){0}, diagnostics);
-        if (model != NULL)
-            add_model(table, model);
-    }
+    g_autoptr(GPtrArray) models = cs_architectures_read(paths, diagnostics);
+    for (guint i = 0; i < models->len; i++)
+        add_model(table, g_ptr_array_index(models, i));
     cs_diagnostics_show(arguments, diagnostics);
     return table;
 }
@@ -187,12 +182,9 @@ static CsTablePrinter *list_platforms(const CsArguments *arguments)
     CsTablePrinter *table = cs_table_printer_new(columns, G_N_ELEMENTS(columns));
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_auto(GStrv) names = cs_paths_list(paths, "models/platform", ".ini");
-    for (char **name = names; *name != NULL; name++) {
-        g_autoptr(CsPlatform) platform =
-            cs_platform_read(*name, ".", paths, (CsPlace){0}, diagnostics);
-        if (platform == NULL)
-            continue;
+    g_autoptr(GPtrArray) platforms = cs_platforms_read(paths, diagnostics);
+    for (guint i = 0; i < platforms->len; i++) {
+        const CsPlatform *platform = g_ptr_array_index(platforms, i);
         CS_TABLE_ADD_TEXTS(table, platform->name, platform->title);
         CS_TABLE_ADD_NUMBERS(
             table, platform->cores, platform->frequency_max_hz, platform->flops_per_cycle,
@@ -203,9 +195,8 @@ static CsTablePrinter *list_platforms(const CsArguments *arguments)
     return table;
 }
 
-static CsTablePrinter *list_figures(const CsArguments *arguments)
+static CsTablePrinter *list_figures(G_GNUC_UNUSED const CsArguments *arguments)
 {
-    (void)arguments;
     static const CsTableColumn columns[] = {
         {"figure", "figure", "", 0, CS_COLUMN_TEXT},
         {"source", "made from", "", 0, CS_COLUMN_TEXT},
@@ -234,9 +225,8 @@ static char *metric_tables(const CsMeasure *measure)
     return g_string_free(g_steal_pointer(&tables), FALSE);
 }
 
-static CsTablePrinter *list_metrics(const CsArguments *arguments)
+static CsTablePrinter *list_metrics(G_GNUC_UNUSED const CsArguments *arguments)
 {
-    (void)arguments;
     static const CsTableColumn columns[] = {
         {"metric", "metric", "", 0, CS_COLUMN_TEXT},
         {"unit", "unit", "", 0, CS_COLUMN_TEXT},
@@ -253,9 +243,8 @@ static CsTablePrinter *list_metrics(const CsArguments *arguments)
     return table;
 }
 
-static CsTablePrinter *list_columns(const CsArguments *arguments)
+static CsTablePrinter *list_columns(G_GNUC_UNUSED const CsArguments *arguments)
 {
-    (void)arguments;
     static const CsTableColumn columns[] = {
         {"file", "file", "", 0, CS_COLUMN_TEXT},
         {"column", "column", "", 0, CS_COLUMN_TEXT},

@@ -22,20 +22,6 @@ static const CsTableColumn columns[] = {
     {"server_memory_bytes", "which takes", "GB", 1e9, CS_COLUMN_REAL},
 };
 
-/* The platforms whose memory is known, of CsPlatform *. Transfer full. */
-static GPtrArray *read_platforms(const CsPaths *paths, CsDiagnostics *diagnostics)
-{
-    GPtrArray *platforms = g_ptr_array_new_with_free_func((GDestroyNotify)cs_platform_free);
-    g_auto(GStrv) names = cs_paths_list(paths, "models/platform", ".ini");
-    for (char **name = names; *name != NULL; name++) {
-        g_autoptr(CsPlatform) platform =
-            cs_platform_read(*name, ".", paths, (CsPlace){0}, diagnostics);
-        if (platform != NULL && isfinite(platform->memory_byte))
-            g_ptr_array_add(platforms, g_steal_pointer(&platform));
-    }
-    return platforms;
-}
-
 static void add_model(CsTablePrinter *table, const CsConfig *config,
                       const CsArchitecture *architecture, const GPtrArray *platforms)
 {
@@ -134,18 +120,6 @@ static char *as_grids(const CsConfig *config, const GPtrArray *models, const GPt
 
 /* --- the command ------------------------------------------------------------------------------ */
 
-static GPtrArray *read_models(const CsPaths *paths, CsDiagnostics *diagnostics)
-{
-    GPtrArray *models = g_ptr_array_new_with_free_func((GDestroyNotify)cs_architecture_free);
-    g_auto(GStrv) names = cs_paths_list(paths, "models/llm", ".ini");
-    for (char **name = names; *name != NULL; name++) {
-        CsArchitecture *model = cs_architecture_read(*name, ".", paths, (CsPlace){0}, diagnostics);
-        if (model != NULL)
-            g_ptr_array_add(models, model);
-    }
-    return models;
-}
-
 static int run(const CsArguments *arguments)
 {
     int code;
@@ -155,11 +129,14 @@ static int run(const CsArguments *arguments)
     const CsConfig *config = cs_scenario_config(scenario);
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
-    g_autoptr(GPtrArray) platforms = read_platforms(paths, diagnostics);
-    g_autoptr(GPtrArray) models = read_models(paths, diagnostics);
+    g_autoptr(GPtrArray) platforms = cs_platforms_read(paths, diagnostics);
+    g_autoptr(GPtrArray) models = cs_architectures_read(paths, diagnostics);
     code = cs_diagnostics_show(arguments, diagnostics);
     if (code != CS_EXIT_OK)
         return code;
+    for (guint i = platforms->len; i-- > 0;) /* those whose memory is known are left */
+        if (!isfinite(((const CsPlatform *)g_ptr_array_index(platforms, i))->memory_byte))
+            g_ptr_array_remove_index(platforms, i);
     if (arguments->format == CS_FORMAT_TABLE || arguments->format == CS_FORMAT_LATEX) {
         g_autofree char *grids = as_grids(config, models, platforms, arguments->format);
         return cs_print_as(arguments, grids);

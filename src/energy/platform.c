@@ -211,3 +211,15 @@ double cs_power_coefficient(double power_w, double frequency_hz)
 {
     return power_w / (frequency_hz * frequency_hz * frequency_hz);
 }
+
+GPtrArray *cs_platforms_read(const CsPaths *paths, CsDiagnostics *diagnostics)
+{
+    GPtrArray *platforms = g_ptr_array_new_with_free_func((GDestroyNotify)cs_platform_free);
+    g_auto(GStrv) names = cs_paths_list(paths, "models/platform", ".ini");
+    for (char **name = names; *name != NULL; name++) {
+        CsPlatform *platform = cs_platform_read(*name, ".", paths, (CsPlace){0}, diagnostics);
+        if (platform != NULL)
+            g_ptr_array_add(platforms, platform);
+    }
+    return platforms;
+}

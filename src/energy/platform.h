@@ -40,6 +40,9 @@ typedef struct {
     CsPowerTable *power_table; /* NULL: none */
 } CsPlatform;
 
+/* All of models/platform, of CsPlatform *, but those that cannot be read: told. Transfer full. */
+GPtrArray *cs_platforms_read(const CsPaths *paths, CsDiagnostics *diagnostics);
+
 /* Reads models/platform/NAME.ini; errors as cs_architecture_read(). Transfer full or NULL. */
 CsPlatform *cs_platform_read(const char *name, const char *base_directory, const CsPaths *paths,
                              CsPlace from, CsDiagnostics *diagnostics);

@@ -64,3 +64,15 @@ CsArchitecture *cs_architecture_read(const char *model, const char *base_directo
     }
     return architecture;
 }
+
+GPtrArray *cs_architectures_read(const CsPaths *paths, CsDiagnostics *diagnostics)
+{
+    GPtrArray *models = g_ptr_array_new_with_free_func((GDestroyNotify)cs_architecture_free);
+    g_auto(GStrv) names = cs_paths_list(paths, "models/llm", ".ini");
+    for (char **name = names; *name != NULL; name++) {
+        CsArchitecture *model = cs_architecture_read(*name, ".", paths, (CsPlace){0}, diagnostics);
+        if (model != NULL)
+            g_ptr_array_add(models, model);
+    }
+    return models;
+}

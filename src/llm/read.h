@@ -21,4 +21,7 @@ CsArchitecture *cs_architecture_read(const char *model, const char *base_directo
                                      const CsPaths *paths, CsPlace from,
                                      CsDiagnostics *diagnostics);
 
+/* All of models/llm, of CsArchitecture *, but those that cannot be read: told. Transfer full. */
+GPtrArray *cs_architectures_read(const CsPaths *paths, CsDiagnostics *diagnostics);
+
 #endif

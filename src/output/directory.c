@@ -38,9 +38,9 @@ static gboolean is_picture(const CsDir *folder, const char *name)
 /* How the result of that name begins, or NULL where no result is called so. Transfer full. */
 static char *start_of(const char *name)
 {
-    for (guint t = 0; t < CS_TABLE_N; t++)
-        if (strcmp(name, cs_table_info((CsTable)t)->file_name) == 0)
-            return cs_table_header_start((CsTable)t);
+    CsTable table = cs_table_of_file(name);
+    if (table < CS_TABLE_N)
+        return cs_table_header_start(table);
     if (strcmp(name, TRACE) == 0)
         return g_strdup(CS_TRACE_START);
     return strcmp(name, MANIFEST) == 0 ? g_strdup("{") : NULL;

@@ -57,6 +57,14 @@ const CsTableInfo *cs_table_info(CsTable table)
     return &tables[table];
 }
 
+CsTable cs_table_of_file(const char *name)
+{
+    guint t = 0;
+    while (t < CS_TABLE_N && strcmp(tables[t].file_name, name) != 0)
+        t++;
+    return (CsTable)t;
+}
+
 CsTable cs_table_find(const char *name)
 {
     guint t = 0;

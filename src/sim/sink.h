@@ -160,6 +160,8 @@ typedef struct {
 const CsTableInfo *cs_table_info(CsTable table); /* static storage */
 /* The table of that name, or CS_TABLE_N; for tests and programs. */
 CsTable cs_table_find(const char *name);
+/* The table of a CSV file of that name, or CS_TABLE_N. */
+CsTable cs_table_of_file(const char *name);
 
 /* A set of 1 << CsTable. */
 #define CS_TABLES_ALL ((1u << CS_TABLE_N) - 1)

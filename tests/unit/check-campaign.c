@@ -59,7 +59,7 @@ static gboolean fake_tick(gpointer context, guint64 finished)
 
 static gboolean run_fake(Fake *fake, guint threads, guint window)
 {
-    const CsOrderedWork work = {fake_work, fake_finish, fake_tick, fake};
+    const CsOrderedWork work = {fake_work, fake_finish, fake_tick, fake, NULL};
     fake->thread = g_thread_self();
     fake->text = g_string_new(NULL);
     return cs_ordered_run(UNITS, threads, window, &work);
@@ -117,7 +117,7 @@ END_TEST
 START_TEST(no_units_is_done)
 {
     Fake fake = {.stop_at = G_MAXUINT64, .tick_stop = G_MAXUINT64};
-    const CsOrderedWork work = {fake_work, fake_finish, fake_tick, &fake};
+    const CsOrderedWork work = {fake_work, fake_finish, fake_tick, &fake, NULL};
     ck_assert(cs_ordered_run(0, 4, 4, &work));
     ck_assert_int_eq(fake.started, 0);
 }
