@@ -129,6 +129,12 @@ static int run(const CsArguments *arguments)
         g_file_test(g_ptr_array_index(arguments->operands, 0), G_FILE_TEST_IS_DIR);
     gboolean of_round = of_results || arguments->value[CS_OPTION_ROUND] != NULL ||
                         arguments->value[CS_OPTION_REPLICATION] != NULL;
+    if (!of_round && arguments->value[CS_OPTION_UPLINK_RATE] == NULL &&
+        arguments->value[CS_OPTION_DOWNLINK_RATE] == NULL) {
+        cs_complain("'decide' needs --uplink-rate, such as --uplink-rate '100 Mbit/s', and "
+                    "--downlink-rate; or --round N, a round that is simulated");
+        return CS_EXIT_USAGE;
+    }
     if (!cs_read_round_or_rates(arguments, &uplink_bps, &downlink_bps) ||
         (!of_round && !cs_read_rate(arguments, CS_OPTION_UPLINK_RATE, &uplink_bps)))
         return CS_EXIT_USAGE;

@@ -68,6 +68,9 @@ static gboolean read_whole(const CsKey *key, const char *text, CsPlace place, Cs
     if (cs_number_read(plain, plain + strlen(plain), &number, &rest) && *rest == '\0' &&
         number == trunc(number) && number < 1e15 && in_range(key, number))
         help = g_strdup_printf("write '%.0f'", number);
+    else if (strstr(text, "..") != NULL)
+        help = g_strdup(
+            "in [sweep] a range needs its step, like '1 .. 50 step 1'; behind -s '1..50:1'");
     else
         help = g_strdup_printf("it takes %s", values);
     if (length == 0)

@@ -51,6 +51,10 @@ training.activation-precision=8 8_bit
 radio.coherence=20 20_ms
 policy.energy-budget=500 500_J
 END
+try 3 plan "$letter" -s training.batch=1..50
+says "a range needs its step" "'1..50:1'"
+try 2 decide "$letter" --device 1
+says "--uplink-rate '100 Mbit/s'" "or --round N"
 wrong "write '5 m .. 60 m'" "$device
 distance = 5-60 m"
 wrong "write '5 m .. 60 m'" "$device
