@@ -298,6 +298,27 @@ START_TEST(peak_by_precision)
 }
 END_TEST
 
+/* A platform's file says that peak too: twice cores x 2 x f halves the cycles. */
+START_TEST(peak_of_a_platform)
+{
+#define OF_ITS_OWN                                                                                 \
+    "[platform]\ncores = 6912\nfrequency-max = 1.41 GHz\npower-max = 400 W\n"                      \
+    "[measured]\npeak-flops = 312e12\nefficiency = 0.6\nmemory-bandwidth = 2000 GB/s\n"
+    g_autofree char *without = file_of("without.ini", OF_ITS_OWN);
+    g_autofree char *with = file_of("with.ini", OF_ITS_OWN "peak-flops-32bit = 38983680000000\n");
+    static const char *const overrides[] = {"model.compute=measured",
+                                            "training.activation-precision=32 bit", NULL};
+    double cycles[2];
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *server =
+            g_strdup_printf("[server]\nplatform = %s\n", i == 0 ? "without.ini" : "with.ini");
+        g_autoptr(CsScenario) scenario = scenario_with(server, "", overrides);
+        cycles[i] = cs_scenario_config(scenario)->groups[0].cost.server_cycle[0];
+    }
+    ck_assert_close(cycles[1], cycles[0] / 2, 1e-12);
+}
+END_TEST
+
 /* --- a phone's radio -------------------------------------------------------------------------- */
 
 typedef struct {
@@ -441,6 +462,7 @@ int main(void)
     tcase_add_test(tc, tables_in_a_scenario);
     tcase_add_test(tc, tables_of_a_platform);
     tcase_add_test(tc, peak_by_precision);
+    tcase_add_test(tc, peak_of_a_platform);
     tcase_add_test(tc, radio_power_by_throughput);
     tcase_add_test(tc, radio_power_is_expected);
     tcase_add_test(tc, radio_power_drains_the_battery);
