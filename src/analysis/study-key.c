@@ -9,6 +9,33 @@
 
 G_DEFINE_QUARK(cs - study - error - quark, cs_study_error)
 
+CsStudyKey *cs_study_key_new(const char *name)
+{
+    CsStudyKey *key = g_new(CsStudyKey, 1);
+    *key = (CsStudyKey){g_strdup(name), g_ptr_array_new_with_free_func(g_free),
+                        g_hash_table_new(g_str_hash, g_str_equal)};
+    return key;
+}
+
+void cs_study_key_free(CsStudyKey *key)
+{
+    g_free(key->name);
+    g_ptr_array_unref(key->values);
+    g_hash_table_unref(key->position);
+    g_free(key);
+}
+
+guint cs_study_key_position(CsStudyKey *key, const char *text)
+{
+    gpointer known;
+    if (g_hash_table_lookup_extended(key->position, text, NULL, &known))
+        return GPOINTER_TO_UINT(known);
+    char *value = g_strdup(text);
+    g_ptr_array_add(key->values, value);
+    g_hash_table_insert(key->position, value, GUINT_TO_POINTER(key->values->len - 1));
+    return key->values->len - 1;
+}
+
 const char *cs_study_key_ending(const char *name)
 {
     const char *dot = strrchr(name, '.');

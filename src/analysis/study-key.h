@@ -23,6 +23,13 @@ typedef struct {
     GHashTable *position; /* of each among them; only looked up */
 } CsStudyKey;
 
+/* A key without values. */
+CsStudyKey *cs_study_key_new(const char *name);
+void cs_study_key_free(CsStudyKey *key);
+
+/* The position of exactly this text, which becomes a value where it is none. */
+guint cs_study_key_position(CsStudyKey *key, const char *text);
+
 /* What stands behind the last dot: "bandwidth". Borrowed. */
 const char *cs_study_key_ending(const char *name);
 

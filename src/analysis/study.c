@@ -2,6 +2,7 @@
 /* analysis/study: results as points with samples. See study.h. */
 #include "analysis/study.h"
 
+#include "base/fail.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "campaign/recompute.h"
@@ -32,28 +33,11 @@ struct CsStudy {
 
 /* --- keys and points -------------------------------------------------------------------------- */
 
-static void free_key(gpointer data)
-{
-    CsStudyKey *key = data;
-    g_free(key->name);
-    g_ptr_array_unref(key->values);
-    g_hash_table_unref(key->position);
-    g_free(key);
-}
-
 static void free_point(gpointer data)
 {
     Point *point = data;
     g_array_unref(point->value);
     g_free(point);
-}
-
-static CsStudyKey *key_new(const char *name)
-{
-    CsStudyKey *key = g_new(CsStudyKey, 1);
-    *key = (CsStudyKey){g_strdup(name), g_ptr_array_new_with_free_func(g_free),
-                        g_hash_table_new(g_str_hash, g_str_equal)};
-    return key;
 }
 
 static Point *point_new(guint64 run, const GArray *value)
@@ -75,17 +59,6 @@ static guint value_of(const Point *point, guint key)
     return g_array_index(point->value, guint, key);
 }
 
-static guint position_of(CsStudyKey *key, const char *text)
-{
-    gpointer known;
-    if (g_hash_table_lookup_extended(key->position, text, NULL, &known))
-        return GPOINTER_TO_UINT(known);
-    char *value = g_strdup(text);
-    g_ptr_array_add(key->values, value);
-    g_hash_table_insert(key->position, value, GUINT_TO_POINTER(key->values->len - 1));
-    return key->values->len - 1;
-}
-
 static gboolean take_run(gpointer context, guint n, const CsCell *cells)
 {
     CsStudy *study = context;
@@ -98,7 +71,7 @@ static gboolean take_key(gpointer context, guint n, const CsCell *cells)
 {
     CsStudy *study = context;
     (void)n;
-    g_ptr_array_add(study->keys, key_new(cells[0].text));
+    g_ptr_array_add(study->keys, cs_study_key_new(cells[0].text));
     return TRUE;
 }
 
@@ -116,7 +89,8 @@ static gboolean take_parameter(gpointer context, guint n, const CsCell *cells)
     CsStudyKey *key = g_ptr_array_index(taking->study->keys, taking->key);
     Point *point = g_ptr_array_index(taking->study->points, taking->point++);
     (void)n;
-    add_value(point->value, position_of(key, cells[0].kind == CS_CELL_TEXT ? cells[0].text : ""));
+    add_value(point->value,
+              cs_study_key_position(key, cells[0].kind == CS_CELL_TEXT ? cells[0].text : ""));
     return TRUE;
 }
 
@@ -131,11 +105,9 @@ static gboolean read_values(CsStudy *study, GError **error)
                                "key = ? ORDER BY run.run",
                                names, take_parameter, &taking, error))
             return FALSE;
-        if (taking.point != study->points->len) {
-            g_set_error_literal(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
-                                "the results grow while they are read; try again");
-            return FALSE;
-        }
+        if (taking.point != study->points->len)
+            return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
+                           "the results grow while they are read; try again");
     }
     return TRUE;
 }
@@ -174,7 +146,7 @@ static void order_keys(CsStudy *study)
 CsStudy *cs_study_open(const char *directory, GError **error)
 {
     g_autoptr(CsStudy) study = g_new0(CsStudy, 1);
-    study->keys = g_ptr_array_new_with_free_func(free_key);
+    study->keys = g_ptr_array_new_with_free_func((GDestroyNotify)cs_study_key_free);
     study->points = g_ptr_array_new_with_free_func(free_point);
     for (guint i = 0; i < SPLITS_N; i++)
         study->split[i] = -1;
@@ -322,18 +294,15 @@ static gboolean learns(CsStudy *study)
 static gboolean need_table(CsStudy *study, CsTable table, const char *what, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    if (table == CS_TABLE_LOSSES && !learns(study)) {
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
-                    "%s needs losses, and nothing was learned in these results: '[learning] "
-                    "network' was none",
-                    what);
-        return FALSE;
-    }
+    if (table == CS_TABLE_LOSSES && !learns(study))
+        return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
+                       "%s needs losses, and nothing was learned in these results: '[learning] "
+                       "network' was none",
+                       what);
     if (cs_results_need(study->database, study->directory, table, &why))
         return TRUE;
-    g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA, "%s needs the table '%s': %s", what,
-                cs_table_info(table)->name, why->message);
-    return FALSE;
+    return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA, "%s needs the table '%s': %s", what,
+                   cs_table_info(table)->name, why->message);
 }
 
 /* --- splitting -------------------------------------------------------------------------------- */
@@ -357,7 +326,7 @@ static gboolean take_split(gpointer context, guint n, const CsCell *cells)
         text = number;
     }
     guint64 run = (guint64)cells[0].whole;
-    guint position = position_of(splitting->key, text);
+    guint position = cs_study_key_position(splitting->key, text);
     while (splitting->at < splitting->old->len &&
            ((Point *)g_ptr_array_index(splitting->old, splitting->at))->run < run)
         splitting->at++;
@@ -386,7 +355,7 @@ static gint split_study(CsStudy *study, guint split, GError **error)
         !need_table(study, table, split_names[split], error))
         return -1;
     g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func(free_point);
-    CsStudyKey *key = key_new(split_names[split]);
+    CsStudyKey *key = cs_study_key_new(split_names[split]);
     Splitting splitting = {key, study->points, points, 0};
     gboolean good =
         cs_database_query(study->database, queries[split], NULL, take_split, &splitting, error);
@@ -398,7 +367,7 @@ static gint split_study(CsStudy *study, guint split, GError **error)
         good = FALSE;
     }
     if (!good) {
-        free_key(key);
+        cs_study_key_free(key);
         return -1;
     }
     GPtrArray *old = study->points;
