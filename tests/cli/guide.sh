@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The pages about campaigns and of pictures: their commands can be typed as they stand.
+# The pages about campaigns, of pictures and about learning: their commands can be typed as they stand.
 . "${CS_TEST_SRCDIR:-.}/tests/cli/lib.sh"
 
 mkdir bin
@@ -64,6 +64,33 @@ for study in scenarios/studies/*.ini; do
         [ -f "results/$which/devices.csv" ] || [ -f "results/$which/settings.csv" ] || fail "the gallery does not run $study"
 done
 sed -n 's/^!\[.*\](\(.*\))$/\1/p' "$srcdir/man/guide/gallery.md" >pictures
+while read -r picture; do
+    [ -s "$srcdir/man/guide/$picture" ] || fail "no $picture"
+    [ -s "$picture" ] || ! command -v gnuplot >/dev/null 2>&1 || fail "nothing draws $picture"
+done <pictures
+cd "$work" || exit 1
+end
+
+begin "man/guide/learning-studies.md"
+mkdir -p learning/scenarios && cd learning || exit 1
+cp -r "$srcdir"/scenarios/. scenarios
+chmod -R u+w scenarios
+# Little of each, so that the walk is short.
+sed -i 's/^replications = .*/replications = 1/; s/^rounds = .*/rounds = 2/; s/^batch = .*/batch = 1/
+    s/^sequence-length = .*/sequence-length = 8/; s/^network = tiny$/&\ntest-samples = 2/' \
+    scenarios/studies/learning/*.ini
+{
+    echo "set -e"
+    sed -n '/^```sh$/,/^```$/p' "$srcdir/man/guide/learning-studies.md" | sed '/^```/d' |
+        if command -v gnuplot >/dev/null 2>&1; then cat; else sed '/^cardsim plot/d'; fi
+} >../commands
+command_line="the page's commands"
+sh ../commands >"$top/out" 2>"$top/err" </dev/null || fail "ended in $?: $(tail -n 5 "$top/err")"
+for study in scenarios/studies/learning/*.ini; do
+    [ -f "results/$(basename "$study" .ini)/losses.csv" ] || fail "the page does not run $study"
+done
+sed -n 's/^!\[.*\](\(.*\))$/\1/p' "$srcdir/man/guide/learning-studies.md" >pictures
+[ "$(wc -l <pictures)" -ge 4 ] || fail "$(wc -l <pictures) pictures"
 while read -r picture; do
     [ -s "$srcdir/man/guide/$picture" ] || fail "no $picture"
     [ -s "$picture" ] || ! command -v gnuplot >/dev/null 2>&1 || fail "nothing draws $picture"
