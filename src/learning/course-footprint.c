@@ -2,6 +2,8 @@
 /* learning/course-footprint: see the header. */
 #include "learning/course-footprint.h"
 
+#include "learning/network.h"
+
 #define REAL_BYTE 4.0 /* float32 */
 #define PANEL 16.0    /* columns of a packed matrix come in so many */
 
@@ -60,8 +62,9 @@ CsCourseFootprint cs_course_footprint(const CsNetworkShape *shape, guint rank, g
                                       guint batch, guint length)
 {
     double packed, adapters = adapters_of(shape, rank, modules, &packed);
+    guint waiting = adapters > 0 ? MIN(batch, cs_network_waiting((gsize)adapters)) : 0;
     return (CsCourseFootprint){.course_byte =
-                                   REAL_BYTE * (weights_of(shape) + packed + batch * adapters) +
+                                   REAL_BYTE * (weights_of(shape) + packed + waiting * adapters) +
                                    TRAINED_BYTE * adapters,
                                .tape_byte = REAL_BYTE * tape_of(shape, rank, modules, length)};
 }

@@ -17,8 +17,9 @@ typedef struct {
 
 /*
  * Of courses with adapters of `rank` at the modules of `modules` (bits 1 << CsModule), in
- * mini-batches of `batch` sequences of `length` positions. Grows with the network's numbers, batch
- * x adapters, and layers x length x (widths + heads x length).
+ * mini-batches of `batch` sequences of `length` positions. Grows with the network's numbers, with
+ * the adapters of the sequences that wait to be added up (cs_network_waiting()), and with layers x
+ * length x (widths + heads x length).
  */
 CsCourseFootprint cs_course_footprint(const CsNetworkShape *shape, guint rank, guint modules,
                                       guint batch, guint length);

@@ -414,10 +414,6 @@ static void tape_room(const Network *network, Tape *tape, guint length)
 
 #include "learning/network-backward.h"
 
-/* Numbers of gradients that wait to be added up, where a sequence has no more. */
-#define WAITING_MAX ((gsize)1 << 22)
-#define BLOCK_MAX 64
-
 /* What the threads of one step share. */
 typedef struct {
     Network *network;
@@ -492,8 +488,8 @@ static guint block_size(const Step *step)
 {
     if (step->size == 0)
         return step->batch->n;
-    guint most = (guint)CLAMP(WAITING_MAX / step->size, 1, BLOCK_MAX);
-    return MIN(MAX(most, step->network->threads), step->batch->n);
+    guint most = MAX(cs_network_waiting(step->size), step->network->threads);
+    return MIN(most, step->batch->n);
 }
 
 /* The mean loss; the sequences' own losses are added up in their order. */

@@ -36,6 +36,14 @@ typedef struct {
     CsCodec codec;
 } CsSplit;
 
+/* How many sequences' gradients, of `size` > 0 numbers each, wait at a time to be added up; as many
+ * as there are threads where these are more. */
+static inline guint cs_network_waiting(gsize size)
+{
+    const gsize numbers = (gsize)1 << 22;
+    return (guint)CLAMP(numbers / size, 1, 64);
+}
+
 #define CS_NETWORK_DECLARE(Network, Real, suffix)                                                  \
     typedef struct Network Network;                                                                \
     /* Borrows shape and layout; NULL with errors added where a weight is missing or wrong.        \

@@ -124,7 +124,8 @@ within() {
     env --default-signal=INT "$cardsim" "$@" >"$top/out" 2>"$top/err" &
     pid=$!
     tries=0
-    until grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status || [ $tries -gt 600 ]; do
+    until grep -qs '^SigCgt:.*[2367abef]$' /proc/$pid/status || [ $tries -gt 600 ] ||
+        [ ! -e /proc/$pid ]; do
         tries=$((tries + 1))
         sleep 0.1
     done
