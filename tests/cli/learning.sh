@@ -124,8 +124,9 @@ within() {
     env --default-signal=INT "$cardsim" "$@" >"$top/out" 2>"$top/err" &
     pid=$!
     tries=0
-    until grep -qs '^SigCgt:.*[2367abef]$' /proc/$pid/status || [ $tries -gt 600 ] ||
-        [ ! -e /proc/$pid ]; do
+    # Before it is the program that runs, its parent's handlers are what is caught.
+    until { [ "$(cat /proc/$pid/comm 2>/dev/null)" = cardsim ] &&
+        grep -qs '^SigCgt:.*[2367abef]$' /proc/$pid/status; } || [ $tries -gt 600 ] || [ ! -e /proc/$pid ]; do
         tries=$((tries + 1))
         sleep 0.1
     done
