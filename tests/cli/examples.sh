@@ -27,6 +27,8 @@ try 0 sweep -q my.ini -s radio.bandwidth=20MHz,50MHz -s device.near.distance=5m,
     -s policy.weight=0.1,0.5 -o swept
 try 0 sweep -q my.ini -s radio.path-loss-exponent=2,4,6 -s policy.name=card,device-only \
     -o results/fig4
+try 0 sweep -q my.ini -s learning.network=tiny -s policy.name=card,device-only -s simulation.rounds=2 \
+    -s simulation.replications=1 -o learned
 end
 
 missing() { # the program that the example needs and this machine lacks
@@ -49,6 +51,7 @@ prepare() { # a directory with what the example needs and without what it makes
         "$top/kept/there" . ;; esac
     case $1 in *run\ my.ini\ -o\ out*) ;; *report*|*plot*)
         cp -r "$top/kept/results" . && cp -r "$top/kept/swept" out ;; esac
+    case $1 in *loss-time*) rm -rf out && cp -r "$top/kept/learned" out ;; esac
     case $1 in *export* | *decide\ results*) mkdir -p results && cp -r "$top/kept/swept" results/my ;; esac
     case $1 in *calibrate*) cp "$srcdir"/tests/data/measured/*.csv . && chmod u+w ./*.csv &&
         sed -i 's/v100-sxm2-32gb/my-gpu/; s/rtx-4090/my-gpu/' steps.csv power.csv ;; esac
