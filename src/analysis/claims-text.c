@@ -2,6 +2,7 @@
 /* analysis/claims: the claims as CSV, as Markdown and for a terminal. See claims.h. */
 #include "analysis/claims.h"
 
+#include "base/console.h"
 #include "text/rows.h"
 
 #include <string.h>
@@ -51,28 +52,6 @@ char *cs_claims_markdown(const GPtrArray *claims, const char *note)
     return g_strjoinv("f\\*", parts);
 }
 
-/* Appends `text`, filled to a line's width, every line behind `indent` blanks. */
-static void append_filled(GString *out, const char *text, guint indent)
-{
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    glong column = 0;
-    for (char **word = words; *word != NULL; word++) {
-        glong length = g_utf8_strlen(*word, -1);
-        if (column > 0 && column + 1 + length > TEXT_WIDTH) {
-            g_string_append_c(out, '\n');
-            column = 0;
-        }
-        if (column == 0) {
-            g_string_append_printf(out, "%*s%s", (int)indent, "", *word);
-            column = (glong)indent + length;
-        } else {
-            g_string_append_printf(out, " %s", *word);
-            column += 1 + length;
-        }
-    }
-    g_string_append_c(out, '\n');
-}
-
 char *cs_claims_text(const GPtrArray *claims, const char *note)
 {
     GString *text = g_string_new("The letter's claims:\n");
@@ -80,14 +59,15 @@ char *cs_claims_text(const GPtrArray *claims, const char *note)
         const CsClaim *claim = g_ptr_array_index(claims, i);
         g_autofree char *letter = g_strconcat("letter: ", claim->letter, NULL);
         g_autofree char *ours = g_strconcat("ours:   ", claim->ours, NULL);
-        g_string_append_printf(text, "\n%u  %s: %s -- %s\n", claim->number, claim->figure,
+        g_string_append_printf(text, "\n%u  %s: %s -- %s\n   ", claim->number, claim->figure,
                                claim->statement, cs_verdict_name(claim->verdict));
-        append_filled(text, letter, 3);
-        append_filled(text, ours, 3);
+        cs_console_append_filled(text, letter, 3, TEXT_WIDTH);
+        g_string_append(text, "   ");
+        cs_console_append_filled(text, ours, 3, TEXT_WIDTH);
     }
     if (note != NULL) {
         g_string_append_c(text, '\n');
-        append_filled(text, note, 0);
+        cs_console_append_filled(text, note, 0, TEXT_WIDTH);
     }
     return g_string_free(text, FALSE);
 }

@@ -126,3 +126,22 @@ char *cs_console_ascii(const char *text)
     }
     return g_string_free(ascii, FALSE);
 }
+
+void cs_console_append_filled(GString *out, const char *text, guint indent, guint width)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    guint column = indent;
+    for (char **word = words; *word != NULL; word++) {
+        guint length = (guint)g_utf8_strlen(*word, -1);
+        if (column > indent && column + 1 + length > width) {
+            g_string_append_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (word != words) {
+            g_string_append_c(out, ' ');
+            column++;
+        }
+        g_string_append(out, *word);
+        column += length;
+    }
+    g_string_append_c(out, '\n');
+}

@@ -27,4 +27,8 @@ gboolean cs_console_is_ascii(void);
  * Transfer full. */
 char *cs_console_ascii(const char *text);
 
+/* Appends `text` in lines of `width` columns, each but the first, which stands at `indent` already,
+ * behind so many blanks. */
+void cs_console_append_filled(GString *out, const char *text, guint indent, guint width);
+
 #endif

@@ -332,13 +332,11 @@ void cs_overrides_split(const char *const *overrides, GPtrArray *plain, GPtrArra
     g_ptr_array_add(plain, NULL);
 }
 
-gboolean cs_overrides_fix(const GPtrArray *plain, const char *key)
+gboolean cs_overrides_set(const char *const *overrides, const char *key)
 {
     gsize n = strlen(key);
-    for (guint i = 0; i + 1 < plain->len; i++) {
-        const char *override = g_ptr_array_index(plain, i);
-        if (strncmp(override, key, n) == 0 && (override[n] == '=' || override[n] == ' '))
+    for (; overrides != NULL && *overrides != NULL; overrides++)
+        if (strncmp(*overrides, key, n) == 0 && ((*overrides)[n] == '=' || (*overrides)[n] == ' '))
             return TRUE;
-    }
     return FALSE;
 }

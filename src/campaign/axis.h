@@ -43,7 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsAxis, cs_axis_free)
  * axes; they are borrowed. */
 void cs_overrides_split(const char *const *overrides, GPtrArray *plain, GPtrArray *axes);
 
-/* Whether one of the plain overrides is of `key`. */
-gboolean cs_overrides_fix(const GPtrArray *plain, const char *key);
+/* Whether one of the overrides (NULL-ended, or NULL) is of `key`. */
+gboolean cs_overrides_set(const char *const *overrides, const char *key);
 
 #endif

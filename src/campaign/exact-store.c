@@ -51,9 +51,8 @@ static gboolean open_store(CsExactStore *exact)
 /* What a row's columns hold; those that are not named stay empty. */
 typedef struct {
     const char *column;
-    CsCellKind kind;
     double real;
-    const char *text;
+    const char *text; /* of a column of texts */
 } Value;
 
 static void add_row(CsDatabase *database, CsTable table, const Value *values, guint n)
@@ -65,25 +64,12 @@ static void add_row(CsDatabase *database, CsTable table, const Value *values, gu
     for (guint i = 0; i < n; i++)
         for (guint c = 0; c < n_columns; c++)
             if (strcmp(columns[c].name, values[i].column) == 0 && !isnan(values[i].real))
-                cells[c] = (CsCell){.kind = values[i].kind,
+                cells[c] = (CsCell){.kind = columns[c].kind,
                                     .whole = (gint64)values[i].real,
                                     .real = values[i].real,
                                     .text = values[i].text};
     cs_database_add_cells(database, table, cells);
 }
-
-#define WHOLE(name, value)                                                                         \
-    {                                                                                              \
-        name, CS_CELL_WHOLE, (double)(value), NULL                                                 \
-    }
-#define REAL(name, value)                                                                          \
-    {                                                                                              \
-        name, CS_CELL_REAL, (value), NULL                                                          \
-    }
-#define TEXT(name, value)                                                                          \
-    {                                                                                              \
-        name, CS_CELL_TEXT, 0, (value)                                                             \
-    }
 
 /* A row of a device, or of all (NULL) in the table of totals; a column that only the other table
  * has is passed over. Rounds one after the other take the sum of their delays; what those at once
@@ -95,25 +81,25 @@ static void add_means(CsDatabase *database, const CsRun *run, const CsConfig *co
     double n = (double)config->rounds * (device != NULL ? 1 : config->n_devices);
     gboolean turns = config->schedule == CS_SCHEDULE_SEQUENTIAL;
     const Value values[] = {
-        WHOLE("run", run->index),
-        WHOLE("replication", 1),
-        TEXT("device", device),
-        TEXT("policy", config->policy->name),
-        WHOLE("devices", config->n_devices),
-        WHOLE("rounds", config->rounds),
-        REAL("delay_mean_s", of[CS_MEAN_DELAY]),
-        REAL("delay_total_s", n * of[CS_MEAN_DELAY]),
-        REAL("wait_total_s", 0),
-        REAL("server_energy_mean_j", of[CS_MEAN_SERVER_ENERGY]),
-        REAL("server_energy_total_j", n * of[CS_MEAN_SERVER_ENERGY]),
-        REAL("device_energy_total_j", n * of[CS_MEAN_DEVICE_ENERGY]),
-        REAL("radio_energy_total_j", n * of[CS_MEAN_RADIO_ENERGY]),
-        REAL("cost_mean", of[CS_MEAN_COST]),
-        REAL("cut_mean", of[CS_MEAN_CUT]),
-        REAL("frequency_mean_hz", of[CS_MEAN_FREQUENCY]),
-        REAL("outage_ul_share", of[CS_MEAN_OUTAGE_UPLINK]),
-        REAL("outage_dl_share", of[CS_MEAN_OUTAGE_DOWNLINK]),
-        REAL("makespan_s", turns ? n * of[CS_MEAN_DELAY] : (double)NAN),
+        {"run", (double)run->index, NULL},
+        {"replication", 1, NULL},
+        {"device", 0, device},
+        {"policy", 0, config->policy->name},
+        {"devices", config->n_devices, NULL},
+        {"rounds", (double)config->rounds, NULL},
+        {"delay_mean_s", of[CS_MEAN_DELAY], NULL},
+        {"delay_total_s", n * of[CS_MEAN_DELAY], NULL},
+        {"wait_total_s", 0, NULL},
+        {"server_energy_mean_j", of[CS_MEAN_SERVER_ENERGY], NULL},
+        {"server_energy_total_j", n * of[CS_MEAN_SERVER_ENERGY], NULL},
+        {"device_energy_total_j", n * of[CS_MEAN_DEVICE_ENERGY], NULL},
+        {"radio_energy_total_j", n * of[CS_MEAN_RADIO_ENERGY], NULL},
+        {"cost_mean", of[CS_MEAN_COST], NULL},
+        {"cut_mean", of[CS_MEAN_CUT], NULL},
+        {"frequency_mean_hz", of[CS_MEAN_FREQUENCY], NULL},
+        {"outage_ul_share", of[CS_MEAN_OUTAGE_UPLINK], NULL},
+        {"outage_dl_share", of[CS_MEAN_OUTAGE_DOWNLINK], NULL},
+        {"makespan_s", turns ? n * of[CS_MEAN_DELAY] : (double)NAN, NULL},
     };
     add_row(database, device != NULL ? CS_TABLE_DEVICES : CS_TABLE_TOTALS, values,
             G_N_ELEMENTS(values));

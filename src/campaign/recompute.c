@@ -73,10 +73,9 @@ static gboolean is_asked(const CsRecompute *recompute, guint64 run)
     return asked == NULL || *asked != 0;
 }
 
-static gboolean take_point(gpointer context, guint n, const CsCell *cells)
+static gboolean take_point(gpointer context, G_GNUC_UNUSED guint n, const CsCell *cells)
 {
     CsRecompute *recompute = context;
-    (void)n;
     if (cells[0].kind != CS_CELL_WHOLE || cells[1].kind != CS_CELL_WHOLE || cells[1].whole < 1 ||
         !is_asked(recompute, (guint64)cells[0].whole))
         return TRUE;
@@ -94,11 +93,10 @@ typedef struct {
     guint at;
 } Taking;
 
-static gboolean take_parameter(gpointer context, guint n, const CsCell *cells)
+static gboolean take_parameter(gpointer context, G_GNUC_UNUSED guint n, const CsCell *cells)
 {
     Taking *taking = context;
     const CsRecompute *recompute = taking->recompute;
-    (void)n;
     if (cells[0].kind != CS_CELL_WHOLE || cells[1].kind != CS_CELL_TEXT ||
         cells[2].kind != CS_CELL_TEXT)
         return TRUE;

@@ -103,7 +103,7 @@ static void read_axes(Builder *builder, const GPtrArray *plain, const GPtrArray 
     guint n = cs_scenario_n_sweep_axes(scenario);
     for (guint i = 0; i < n; i++) {
         CsSweepAxis text = cs_scenario_sweep_axis(scenario, i);
-        if (cs_overrides_fix(plain, text.key))
+        if (cs_overrides_set((const char *const *)plain->pdata, text.key))
             continue;
         CsAxis *axis = cs_axis_read(text.key, text.key_place, text.values, text.values_place,
                                     builder->diagnostics);

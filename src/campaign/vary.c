@@ -293,15 +293,6 @@ static gboolean read_key(const Reader *reader, Varied *varied)
     return read_range(reader, varied, text);
 }
 
-static gboolean is_fixed(const char *key, const char *const *overrides)
-{
-    gsize n = strlen(key);
-    for (; overrides != NULL && *overrides != NULL; overrides++)
-        if (strncmp(*overrides, key, n) == 0 && ((*overrides)[n] == '=' || (*overrides)[n] == ' '))
-            return TRUE;
-    return FALSE;
-}
-
 CsVary *cs_vary_read(const CsSweep *sweep, const char *const *overrides, CsDiagnostics *diagnostics)
 {
     g_autoptr(CsVary) vary = g_new(CsVary, 1);
@@ -310,7 +301,7 @@ CsVary *cs_vary_read(const CsSweep *sweep, const char *const *overrides, CsDiagn
     gboolean good = TRUE;
     for (guint i = 0; i < cs_scenario_n_varied(sweep->scenario); i++) {
         CsSweepAxis text = cs_scenario_varied(sweep->scenario, i);
-        if (is_fixed(text.key, overrides))
+        if (cs_overrides_set(overrides, text.key))
             continue;
         Varied *varied = g_new0(Varied, 1);
         varied->text = text;

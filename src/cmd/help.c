@@ -18,24 +18,9 @@ static guint line_width(void)
     return MIN(cs_console_columns(STDOUT_FILENO, WIDTH), WIDTH);
 }
 
-/* Appends `text` filled to the lines' width; every line begins with `indent` blanks. */
-static void append_filled(GString *out, const char *text, guint indent, guint first_column)
+static void append_filled(GString *out, const char *text, guint indent)
 {
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    guint column = first_column, width = line_width();
-    for (char **word = words; *word != NULL; word++) {
-        guint length = (guint)g_utf8_strlen(*word, -1);
-        if (column > indent && column + 1 + length > width) {
-            g_string_append_printf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (word != words) {
-            g_string_append_c(out, ' ');
-            column++;
-        }
-        g_string_append(out, *word);
-        column += length;
-    }
-    g_string_append_c(out, '\n');
+    cs_console_append_filled(out, text, indent, line_width());
 }
 
 static void append_option(GString *out, const CsOption *option)
@@ -51,7 +36,7 @@ static void append_option(GString *out, const CsOption *option)
         g_string_append_printf(out, "\n%*s", (int)column, "");
     else
         g_string_append_printf(out, "%*s", (int)(column - strlen(shown)), "");
-    append_filled(out, option->help, column, column);
+    append_filled(out, option->help, column);
 }
 
 static void append_options(GString *out, guint64 bits)
@@ -67,7 +52,7 @@ static void append_examples(GString *out, const char *examples)
     for (char **line = lines; *line != NULL && **line != '\0'; line++) {
         g_auto(GStrv) parts = g_strsplit(*line, "\t", 2);
         g_string_append_printf(out, "  %s\n      ", parts[0]);
-        append_filled(out, parts[1], 6, 6);
+        append_filled(out, parts[1], 6);
     }
 }
 
@@ -78,7 +63,7 @@ static char *format_command(const CsCommand *command)
                            command->operands, command->operands[0] != '\0' ? " " : "");
     g_auto(GStrv) paragraphs = g_strsplit(command->description, "\n\n", -1);
     for (char **paragraph = paragraphs; *paragraph != NULL; paragraph++) {
-        append_filled(out, *paragraph, 0, 0);
+        append_filled(out, *paragraph, 0);
         g_string_append_c(out, '\n');
     }
     g_string_append(out, "Options:\n");
@@ -92,22 +77,20 @@ static char *format_command(const CsCommand *command)
 static char *format_program(void)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    append_filled(out, "cardsim: a discrete-event simulator of energy-efficient split learning", 0,
-                  0);
+    append_filled(out, "cardsim: a discrete-event simulator of energy-efficient split learning", 0);
     g_string_append(out, "\nUsage: cardsim COMMAND [ARGUMENT...] [OPTION...]\n\nCommands:\n");
     guint n;
     const CsCommand *const *commands = cs_commands(&n);
     for (guint i = 0; i < n; i++) {
         g_string_append_printf(out, "  %-11s ", commands[i]->name);
-        append_filled(out, commands[i]->summary, 14, 14);
+        append_filled(out, commands[i]->summary, 14);
     }
     g_string_append_c(out, '\n');
     append_filled(
-        out, "'cardsim COMMAND --help' tells a command's options, with examples. A first run:", 0,
-        0);
+        out, "'cardsim COMMAND --help' tells a command's options, with examples. A first run:", 0);
     g_string_append(out, "  cardsim new my.ini         write a commented scenario\n"
                          "  cardsim run my.ini         run it and print what came out\n\n");
-    append_filled(out, "The scenario's keys: cardsim list keys, or man cardsim-scenario", 0, 0);
+    append_filled(out, "The scenario's keys: cardsim list keys, or man cardsim-scenario", 0);
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 

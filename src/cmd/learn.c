@@ -8,7 +8,7 @@
  * An interrupt ends the run that is under way within a layer's work; the runs before it are kept.
  */
 #include "base/file.h"
-#include "base/number.h"
+#include "text/rows.h"
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
@@ -64,12 +64,11 @@ static gboolean check_wanted(const Learn *learn)
 
 static void add_row(GString *rows, const char *run, const guint *where, guint n, double loss)
 {
-    char number[CS_NUMBER_MAX];
-    cs_number_format(number, loss);
     g_string_append(rows, run);
     for (guint i = 0; i < n; i++)
         g_string_append_printf(rows, ",%u", where[i]);
-    g_string_append_printf(rows, ",%s\n", number);
+    cs_csv_append_number(rows, loss);
+    g_string_append_c(rows, '\n');
 }
 
 static void add_test(Learn *learn, const CsFolderRun *run, guint round, CsTrainer *trainer)

@@ -87,9 +87,40 @@ typedef struct {
     double blocks_given_up; /* of them, after all retransmissions; they are sent anew */
 } CsSums;
 
-/* All that is in `other` on top of what is in `sums`. */
-void cs_sums_add(CsSums *sums, const CsSums *other);
-void cs_lost_add(CsLost *lost, const CsLost *other);
+static inline void cs_lost_add(CsLost *lost, const CsLost *other)
+{
+    lost->rounds += other->rounds;
+    lost->time_s += other->time_s;
+    lost->server_energy_j += other->server_energy_j;
+    lost->device_energy_j += other->device_energy_j;
+    lost->radio_energy_j += other->radio_energy_j;
+}
+
+/* All that is in `other` on top of what is in `sums`: beside the sums, since a new one is to be
+ * added here, too. */
+static inline void cs_sums_add(CsSums *sums, const CsSums *other)
+{
+    sums->rounds += other->rounds;
+    sums->delay_s += other->delay_s;
+    sums->wait_s += other->wait_s;
+    sums->server_energy_j += other->server_energy_j;
+    sums->device_energy_j += other->device_energy_j;
+    sums->radio_energy_j += other->radio_energy_j;
+    sums->cost += other->cost;
+    sums->cut += other->cut;
+    sums->frequency_hz += other->frequency_hz;
+    sums->outage_uplink += other->outage_uplink;
+    sums->outage_downlink += other->outage_downlink;
+    sums->beyond_uplink += other->beyond_uplink;
+    sums->beyond_downlink += other->beyond_downlink;
+    sums->delay_degenerate += other->delay_degenerate;
+    sums->energy_degenerate += other->energy_degenerate;
+    cs_lost_add(&sums->lost, &other->lost);
+    sums->idle_energy_j += other->idle_energy_j;
+    sums->regret += other->regret;
+    sums->blocks += other->blocks;
+    sums->blocks_given_up += other->blocks_given_up;
+}
 
 /* One device over all rounds of a replication. */
 typedef struct {
