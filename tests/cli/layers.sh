@@ -152,6 +152,10 @@ done
 for key in nakagami-m reference-distance battery; do
     touch_at_most "a key's row" 1 "^KEY\\([A-Z_]*, \"[a-z]*\", \"$key\""
 done
+for sum in idle_energy_j regret blocks_given_up; do
+    touch_at_most "the adding up of a sum" 1 "sums->$sum \\+= other"
+    grep -q "sums->$sum += other" "$srcdir/src/sim/sink.h" || fail "'$sum' is not added beside its struct"
+done
 for metric in cut-share cut-first cut-last; do
     touch_at_most "a metric" 1 "\"$metric\""
 done
