@@ -273,18 +273,14 @@ static const Subject subjects[] = {
     {"columns", list_columns}, {"metrics", list_metrics},
 };
 
-/* For the man pages: keys as a text of their own, everything else as a roff table. */
-static int print_roff(const CsArguments *arguments, const Subject *subject)
+/* For the man pages keys are a text of their own. */
+static int print_subject(const CsArguments *arguments, const Subject *subject)
 {
-    g_autofree char *text = NULL;
-    if (subject->list == list_keys) {
-        text = cs_keys_roff();
-    } else {
-        g_autoptr(CsTablePrinter) table = subject->list(arguments);
-        if (table == NULL)
-            return CS_EXIT_INVALID;
-        text = cs_table_format(table, CS_FORMAT_ROFF);
-    }
+    gboolean keys = arguments->format == CS_FORMAT_ROFF && subject->list == list_keys;
+    g_autoptr(CsTablePrinter) table = keys ? NULL : subject->list(arguments);
+    if (table == NULL && !keys)
+        return CS_EXIT_INVALID;
+    g_autofree char *text = keys ? cs_keys_roff() : cs_table_format(table, arguments->format);
     return cs_print_as(arguments, text);
 }
 
@@ -298,15 +294,8 @@ static int run(const CsArguments *arguments)
     const char *names[G_N_ELEMENTS(subjects)];
     for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
         names[i] = subjects[i].name;
-        if (strcmp(what, names[i]) == 0) {
-            if (arguments->format == CS_FORMAT_ROFF)
-                return print_roff(arguments, &subjects[i]);
-            g_autoptr(CsTablePrinter) table = subjects[i].list(arguments);
-            if (table == NULL)
-                return CS_EXIT_INVALID;
-            g_autofree char *text = cs_table_format(table, arguments->format);
-            return cs_print_as(arguments, text);
-        }
+        if (strcmp(what, names[i]) == 0)
+            return print_subject(arguments, &subjects[i]);
     }
     const char *near = cs_suggest(what, names, G_N_ELEMENTS(names));
     cs_complain("'list' knows keys, units, policies, models, platforms, figures, columns and "

@@ -2,32 +2,17 @@
 /* cmd/roff: plain text made safe for man pages. See roff.h. */
 #include "cmd/roff.h"
 
-static const char *escape_of(char c)
-{
-    switch (c) {
-    case '\\':
-        return "\\e";
-    case '-':
-        return "\\-";
-    case '\'':
-        return "\\(aq";
-    case '`':
-        return "\\(ga";
-    case '^':
-        return "\\(ha";
-    case '~':
-        return "\\(ti";
-    default:
-        return NULL;
-    }
-}
+static const char *const escapes[G_MAXUINT8 + 1] = {
+    ['\\'] = "\\e",  ['-'] = "\\-",   ['\''] = "\\(aq",
+    ['`'] = "\\(ga", ['^'] = "\\(ha", ['~'] = "\\(ti",
+};
 
 void cs_roff_append(GString *out, const char *text)
 {
     if (text[0] == '.' && (out->len == 0 || out->str[out->len - 1] == '\n'))
         g_string_append(out, "\\&");
     for (const char *c = text; *c != '\0'; c++) {
-        const char *escape = escape_of(*c);
+        const char *escape = escapes[(guint8)*c];
         if (escape != NULL)
             g_string_append(out, escape);
         else

@@ -427,26 +427,15 @@ static void append_roff(GString *out, const CsTablePrinter *table)
 
 /* --- LaTeX ------------------------------------------------------------------------------------ */
 
-/* A character that means something to LaTeX, as the text that prints it. */
+/* A character that LaTeX prints by name only. */
 static const char *latex_of(gunichar c)
 {
     static const struct {
         gunichar c;
         const char *text;
     } special[] = {
-        {'\\', "\\textbackslash{}"},
-        {'~', "\\textasciitilde{}"},
-        {'^', "\\textasciicircum{}"},
-        {'<', "\\textless{}"},
-        {'>', "\\textgreater{}"},
-        {'"', "\\textquotedbl{}"},
-        {'#', "\\#"},
-        {'$', "\\$"},
-        {'%', "\\%"},
-        {'&', "\\&"},
-        {'_', "\\_"},
-        {'{', "\\{"},
-        {'}', "\\}"},
+        {'\\', "\\textbackslash{}"}, {'~', "\\textasciitilde{}"}, {'^', "\\textasciicircum{}"},
+        {'<', "\\textless{}"},       {'>', "\\textgreater{}"},    {'"', "\\textquotedbl{}"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(special); i++)
         if (special[i].c == c)
@@ -460,7 +449,9 @@ static void append_latex_text(GString *out, const char *text)
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         const char *escaped = latex_of(c);
-        if (escaped != NULL)
+        if (c < 0x80 && strchr("#$%&_{}", (int)c) != NULL)
+            g_string_append_printf(out, "\\%c", (char)c);
+        else if (escaped != NULL)
             g_string_append(out, escaped);
         else
             g_string_append_unichar(out, g_unichar_isprint(c) ? c : ' ');

@@ -104,11 +104,6 @@ static char *put_us(char *p, gint64 time_ns)
     return p;
 }
 
-static char *put(char *p, const char *text)
-{
-    return stpcpy(p, text);
-}
-
 static void take_span(CsSink *sink, const CsSpan *span)
 {
     CsTrace *trace = trace_of(sink);
@@ -122,22 +117,22 @@ static void take_span(CsSink *sink, const CsSpan *span)
         track = 1 + (gpu_per_device(trace->config) ? span->device : span->gpu);
     }
     char line[512], *p = line;
-    p = put(p, "{\"ph\":\"X\",\"pid\":");
+    p = g_stpcpy(p, "{\"ph\":\"X\",\"pid\":");
     p += cs_number_format_whole(p, process);
-    p = put(p, ",\"tid\":");
+    p = g_stpcpy(p, ",\"tid\":");
     p += cs_number_format_whole(p, track);
-    p = put(p, ",\"ts\":");
+    p = g_stpcpy(p, ",\"ts\":");
     p = put_us(p, span->start_ns);
-    p = put(p, ",\"dur\":");
+    p = g_stpcpy(p, ",\"dur\":");
     p = put_us(p, span->end_ns - span->start_ns);
-    p = put(p, ",\"cat\":\"");
-    p = put(p, tracks[by].category);
-    p = put(p, "\",\"name\":\"");
-    p = put(p, cs_stage_name(span->stage));
-    p = put(p, "\",\"args\":{\"round\":");
+    p = g_stpcpy(p, ",\"cat\":\"");
+    p = g_stpcpy(p, tracks[by].category);
+    p = g_stpcpy(p, "\",\"name\":\"");
+    p = g_stpcpy(p, cs_stage_name(span->stage));
+    p = g_stpcpy(p, "\",\"args\":{\"round\":");
     p += cs_number_format_whole(p, (gint64)span->round);
     if (span->epoch > 0) {
-        p = put(p, ",\"epoch\":");
+        p = g_stpcpy(p, ",\"epoch\":");
         p += cs_number_format_whole(p, span->epoch);
     }
     begin_event(trace);
