@@ -389,7 +389,7 @@ for study in "$srcdir"/scenarios/studies/learning/*.ini; do
 done
 try 0 report policies --html page.html -q
 # A row a round and setting: 7 of 2 rounds, the start included.
-sed -n 's/.*"losses":{"keys":\[{"name":"round".*"name":"test-loss".*"rows":\[\(.*\)\]}.*/\1/p' page.html |
+sed -n 's/.*"losses":{[^{]*"keys":\[{"name":"round".*"name":"test-loss".*"rows":\[\(.*\)\]}.*/\1/p' page.html |
     grep -o '"cells"' | wc -l | grep -qx 24 || fail "the page does not tell the losses"
 end
 
