@@ -107,6 +107,13 @@ else
 fi
 end
 
+begin "what is asked of is told in the units that it was given in"
+try 0 explain "$letter" --device 2 --uplink-rate 12.5Mbit/s --downlink-rate 0.04Gbit/s -s policy.weight=0.35
+prints "uplink rate    now 12.5 Mbit/s" "downlink rate  now 40 Mbit/s" "weight         now 0.35"
+try 0 explain "$letter" --device 2 -s device.2.frequency=0.82GHz -s device.2.distance=1700cm
+prints "distance       now 17 m" "device clock   now 820 MHz"
+end
+
 # round(10 x 8 / 32) = 3, since 2.5 goes up; 4 bits of 2048 and a scale of 32 are .251 of 16 bits.
 begin "what is learned along is told: its cut, its codec, where phi comes from"
 fixed="--device 1 -s policy.name=static -s policy.cut=10 -s learning.network=tiny"

@@ -121,6 +121,12 @@ if [ -n "$gnuplot" ]; then
     if grep -q "of 'device-only'" "$top/err"; then fail "other curves are called the same"; fi
     stem=twins
     script_has "series[2] = 'exhaustive (same as card)'" "same[2] = 1" "same[1] = 0" "same[3] = 0"
+    # Of curves of two points each the second and the third.
+    try 0 sweep alike.ini -q -s policy.name="device-only, card, exhaustive" -o later
+    try 0 plot later --x bandwidth --y delay --by name -o later.svg
+    says "the values of 'exhaustive' are those of 'card'"
+    stem=later
+    script_has "series[3] = 'exhaustive (same as card)'" "same[3] = 2" "same[2] = 0" "same[1] = 0"
     try 0 plot alike --kind bars --x name --y delay --by bandwidth -o bars2.svg
     if grep -q "values of '50 MHz'" "$top/err"; then fail "two bandwidths are called the same"; fi
 fi

@@ -71,6 +71,20 @@ try 0 report one --metric delay
 if grep -q completed "$top/err"; then fail "said where none can be lost"; fi
 end
 
+# 2 nats are reached in rounds 2 and 3, and by the third replication never; 3 nats in round 1 by all.
+begin "what has reached a target is counted, and averaged where all have"
+mkdir taught
+printf '%s\n' run,replication,round,test_loss 1,1,1,3 1,1,2,2 1,1,3,1 1,2,1,2.5 1,2,2,2.25 1,2,3,1.5 \
+    1,3,1,3 1,3,2,2.5 1,3,3,2.25 >taught/losses.csv
+try 0 report taught --metric rounds-to-target=2 --metric rounds-to-target=3 --format csv
+tail -n 1 "$top/out" | tr , '\n' >row
+head -n 1 "$top/out" | tr , '\n' | paste -d = - row | grep -v half >told
+printf '%s\n' "replications=3" "rounds_to_target_2=" "rounds_to_target_2_reached=2" "rounds_to_target_2_of=3" \
+    "rounds_to_target_3=1" "rounds_to_target_3_reached=3" "rounds_to_target_3_of=3" | cmp -s - told || fail "$(cat told)"
+try 0 report taught --metric rounds-to-target=2
+prints "2 of 3"
+end
+
 begin "report refuses what there is not"
 try 2 report one --metric dealy
 says "did you mean 'delay'"
@@ -202,6 +216,10 @@ try 0 run "$srcdir/scenarios/letter.ini" -s radio.path-loss-exponent=2 -s radio.
     -s training.local-epochs=1 -s simulation.rounds=400 -s simulation.replications=4 -o looked -q
 try 0 report looked --metric delay
 says "a sample like this holds" "Look at the rounds themselves; more rounds would tell"
+# A row of one round is not of the others: these tell nothing of it.
+try 0 report looked --metric delay --by round --format csv
+if grep -q narrow "$top/err"; then fail "by round: $(cat "$top/err")"; fi
+if grep -q deciding "$top/out"; then fail "by round: $(head -n 1 "$top/out")"; fi
 end
 
 begin "run's own intervals are told of where they saw too little, and only there"

@@ -72,6 +72,17 @@ says "it holds 'mine'"
 [ "$(cat other/mine)" = mine ] && [ "$(ls other)" = mine ] || fail "other holds: $(ls other)"
 end
 
+begin "a picture that cannot be written is an error, whichever it is"
+for file in fig3a.csv fig3b.gp; do
+    mkdir -p "taken/$file"
+    # shellcheck disable=SC2086
+    try 4 reproduce fig3 $few -o taken
+    says "will not replace '$file'"
+    if grep -q "^Written to" "$top/out"; then fail "it says that $file was written"; fi
+    rm -r taken
+done
+end
+
 begin "an invalid setting ends as an invalid scenario does"
 try 3 reproduce fig3 -s simulation.rounds=none -o invalid
 says "'rounds' needs a whole number" "1 error"

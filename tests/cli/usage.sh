@@ -78,6 +78,18 @@ for command in $commands; do
     end
 done
 
+begin "a page tells the letters of the options that --help tells"
+for command in $commands; do
+    "$cardsim" "$command" --help | sed -n '/^Options:/,$p' |
+        sed -n 's/^  \(-[a-zA-Z], \)\{0,1\} *\(--[a-z-]*\).*/\1\2/p' >told
+    try 0 help "$command" --format roff
+    sed -n '/^\.SH OPTIONS/,$p' "$top/out" | tr -d '\\' |
+        sed -n 's/^fB\(-[a-zA-Z]\)fR, fB\(--[a-z-]*\)fR.*/\1, \2/p; s/^fB\(--[a-z-]*\)fR.*/\1/p' >paged
+    grep -q '^-q, --quiet$' told || fail "$command: --help tells $(cat told)"
+    cmp -s told paged || fail "$command: $(diff told paged)"
+done
+end
+
 begin "every example of the help names a command and options that exist"
 for command in $commands; do
     "$cardsim" "$command" --help | sed -n '/^Examples:/,/^See also/p' | grep '^  cardsim' >examples

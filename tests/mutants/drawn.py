@@ -58,7 +58,8 @@ TESTS = {
 }
 # Of a file's own, beside those of its name or a part of it: they come before the folder's.
 NEAR = {
-    "chart": "plots", "figure": "plots", "screen": "told sensitivity", "figure-data": "plots", "deciding": "report",
+    "chart": "plots", "figure": "plots", "screen": "told sensitivity", "screen-figure": "told sensitivity",
+    "figure-data": "plots", "deciding": "report",
     "claims": "reproduce", "claims-text": "reproduce", "explanation": "explain", "calibration-rows": "calibrate",
     "calibration-fit": "calibrate", "calibration-steps": "calibrate", "calibration-layers": "calibrate",
     "calibration": "calibrate", "emit": "told untrusted", "execution": "sweep results", "extension": "extend",

@@ -3,6 +3,7 @@
 #include "cs-check.h"
 
 #include "analysis/claims.h"
+#include "analysis/explanation.h"
 #include "analysis/figure.h"
 #include "analysis/figure-data.h"
 #include "analysis/gnuplot.h"
@@ -10,6 +11,7 @@
 #include "output/directory.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 static char *temporary_directory(void)
@@ -581,6 +583,49 @@ START_TEST(claim_7_flips)
 }
 END_TEST
 
+/* --- flips ------------------------------------------------------------------------------------ */
+
+/* Cut 0, but for a thousandth of the weights on either side of a half, and far out. */
+static CsDecision decide_by_weight(const CsPolicySettings *settings, const CsRoundState *round,
+                                   G_GNUC_UNUSED gpointer memory)
+{
+    double off = settings->weight - 0.5;
+    guint cut = off > 0.0005 && off < 0.0015     ? 3
+                : off < -0.0005 && off > -0.0015 ? 2
+                : fabs(off) > 0.1                ? 1
+                                                 : 0;
+    return (CsDecision){cut, round->cost->frequency_max_hz};
+}
+
+/* What is nearest is found though it is narrow, and what lies beyond it is not. */
+START_TEST(the_nearest_flip)
+{
+    static const char text[] =
+        "[simulation]\nrounds = 1\n[policy]\nname = server-only\nweight = 0.5\n"
+        "[device a]\nfrequency = 1 GHz\ncores = 1024\ndistance = 9 m\n";
+    g_autofree char *path = NULL;
+    g_close(g_file_open_tmp("cs-XXXXXX.ini", &path, NULL), NULL);
+    ck_assert(g_file_set_contents(path, text, -1, NULL));
+    g_autoptr(CsDiagnostics) diagnostics = cs_diagnostics_new();
+    g_autoptr(CsPaths) paths = cs_paths_new(NULL);
+    g_autoptr(CsScenario) scenario = cs_scenario_read(path, NULL, paths, diagnostics);
+    g_unlink(path);
+    ck_assert_ptr_nonnull(scenario);
+    CsConfig *config = (CsConfig *)cs_scenario_config(scenario);
+    CsPolicy policy = *config->policy;
+    policy.decide = decide_by_weight;
+    config->policy = &policy;
+    g_autoptr(CsExplanation) told = cs_explanation_new(scenario, 0, 1, 1, 1e7, 1e7, NULL);
+    ck_assert_ptr_nonnull(told);
+    const CsFlip *above = &told->above[CS_FLIP_WEIGHT], *below = &told->below[CS_FLIP_WEIGHT];
+    ck_assert(above->state == CS_FLIP_FOUND && below->state == CS_FLIP_FOUND);
+    ck_assert_close(above->value, 0.5005, 1e-9);
+    ck_assert_uint_eq(above->cut, 3);
+    ck_assert_close(below->value, 0.4995, 1e-9);
+    ck_assert_uint_eq(below->cut, 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("analysis");
@@ -606,6 +651,7 @@ int main(void)
     tcase_add_test(tc, claim_4_flips);
     tcase_add_test(tc, claims_5_and_6_flip);
     tcase_add_test(tc, claim_7_flips);
+    tcase_add_test(tc, the_nearest_flip);
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
 }

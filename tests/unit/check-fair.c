@@ -174,6 +174,31 @@ START_TEST(what_was_served_keeps_its_digits)
 }
 END_TEST
 
+enum { ENDS = 400 };
+
+static void note_last(CsDes *des, gpointer context, G_GNUC_UNUSED guint32 job)
+{
+    *(gint64 *)context = cs_des_now(des);
+}
+
+/* Equal parts, and an end every 1000.51 ns, rounded up and down by turns: those that remain lose
+ * and gain a hundredth of a nanosecond by each. All the work takes ENDS times that, whatever the
+ * order; a loss at each end rounded up would add up to about half a nanosecond of each. */
+START_TEST(rounded_ends_lose_no_work)
+{
+    g_autoptr(CsDes) des = cs_des_new();
+    gint64 last_ns = -1;
+    g_autoptr(CsFair) fair = cs_fair_new(des, 1, 1, ENDS, note_last, &last_ns);
+    double work = 0;
+    for (guint32 i = 0; i < ENDS; i++) {
+        work += 1000.51e-9 / (ENDS - i);
+        cs_fair_start(fair, i, work, cs_fair_least(fair));
+    }
+    ck_assert(cs_des_run(des, NULL));
+    ck_assert_close((double)last_ns, 1000.51 * ENDS, 0.02 * ENDS / (1000.51 * ENDS));
+}
+END_TEST
+
 /* --- gains ------------------------------------------------------------------------------------ */
 
 /* Mean efficiency of CQI table 1 (nr-awgn, repetition up to 32 below CQI 1) under Rayleigh fading.
@@ -256,6 +281,7 @@ int main(void)
     tcase_add_loop_test(tc, as_in_short_slots, 0, 12);
     tcase_add_test(tc, equal_parts_where_nothing_changes);
     tcase_add_test(tc, what_was_served_keeps_its_digits);
+    tcase_add_test(tc, rounded_ends_lose_no_work);
     tcase_add_loop_test(tc, gain_over_equal_shares, 0, (int)G_N_ELEMENTS(gains));
     suite_add_tcase(suite, tc);
     return cs_check_main(suite);
