@@ -72,7 +72,7 @@ const CsCommand cs_command_check = {
         "Reads each scenario with everything it extends and names, checks every key and every "
         "combination of its [sweep], and reports all errors, each with file, line, column and a "
         "remedy (of more than 20 the first 20, and how many more). Runs nothing and writes "
-        "nothing.",
+        "nothing.\n\n" CS_LOAD_MEMORY_TEXT,
     .examples = "cardsim check my.ini\tis it valid?\n"
                 "cardsim check *.ini -q\tonly the exit code and the errors\n"
                 "cardsim check my.ini -s radio.bandwidth=100MHz\twould it be, with this value?\n",

@@ -30,6 +30,19 @@ CsSweep *cs_load_sweep(const CsArguments *arguments, CsDiagnostics *diagnostics,
     (CS_OPTION_BIT(CS_OPTION_SET) | CS_OPTION_BIT(CS_OPTION_INCLUDE) |                             \
      CS_OPTION_BIT(CS_OPTION_PLUGIN))
 
+/* A paragraph of the manual: what --max-memory looks at. */
+#define CS_LOAD_MEMORY_TEXT                                                                        \
+    "Memory is foretold before anything is run, and what needs more than --max-memory, by "        \
+    "default "                                                                                     \
+    "half of the machine's, is refused. Every thread (-j) has a replication under way, so the "    \
+    "largest runs count, as many as there are threads, each with its devices; then the rows that " \
+    "wait for their turn to be written ('record'): a sweep keeps them in memory, 'run' past 8 "    \
+    "MiB "                                                                                         \
+    "on disk; then, with [learning], the networks that are trained or kept, with weights, "        \
+    "adapters, activations and data. The message names the largest run, its values and the keys "  \
+    "that most of it hangs on. This is an estimate: where memory runs out all the same, the "      \
+    "command ends with exit code 4 and says what for."
+
 /* The built-in policies and those of the command line's --plugin; NULL with the error printed and
  * *code the exit code. Transfer full. */
 CsPolicySet *cs_load_policies(const CsArguments *arguments, int *code);

@@ -183,7 +183,7 @@ const CsCommand cs_command_plan = {
         "rule ends these, which is told: there are as many shards as runs then.\n\n"
         "A shard that is requeued or started again carries on where it was, so that either script "
         "can be run again after a failure. Paths and settings are quoted; the script runs in the "
-        "directory it was written in, wherever it is started.",
+        "directory it was written in, wherever it is started.\n\n" CS_LOAD_MEMORY_TEXT,
     .examples = "cardsim plan my.ini\tthe runs of its [sweep]\n"
                 "cardsim plan my.ini -s policy.weight=0..1:0.1 --format csv\tan axis tried on the "
                 "command line\n"

@@ -214,7 +214,8 @@ const CsCommand cs_command_sweep = {
         "runs_done and runs, replications_done and replications, share (0 to 1), events_per_s, "
         "simulated_s_per_s, failures, elapsed_s, eta_s (null while it is not known). Where results "
         "are exported again, after --resume, the objects are: writing (the file), rows_done, rows, "
-        "share, elapsed_s. Where a network is trained, 'loss' is the latest test loss.",
+        "share, elapsed_s. Where a network is trained, 'loss' is the latest test "
+        "loss.\n\n" CS_LOAD_MEMORY_TEXT,
     .examples = "cardsim sweep my.ini -s radio.path-loss-exponent=2..6:0.5\tnine runs, one for "
                 "each exponent\n"
                 "cardsim sweep my.ini -s policy.name=card,server-only -o out -j 4\ttwo policies, "
