@@ -201,6 +201,9 @@ static gboolean is_whole(const char *bytes, gsize length, const char *format)
     return FALSE;
 }
 
+/* What gnuplot writes at once is less. */
+#define PICTURE_MARGIN ((gsize)1 << 16)
+
 /* Puts the picture that gnuplot drew in `place` into the folder: whole, and over no link. */
 static gboolean take_picture(const char *place, const CsDir *folder, const char *name,
                              const char *format, GError **error)
@@ -210,6 +213,10 @@ static gboolean take_picture(const char *place, const CsDir *folder, const char 
     g_autofree char *bytes = cs_file_get_regular(drawn, &length, NULL);
     if (bytes != NULL && is_whole(bytes, length, format))
         return cs_dir_write_file(folder, name, bytes, (gssize)length, error);
+    /* Gnuplot does not say why. If it was for want of room, writing as much again fails too. */
+    g_autofree char *again = g_malloc0(length + PICTURE_MARGIN);
+    if (!cs_file_set_contents(drawn, again, (gssize)(length + PICTURE_MARGIN), error))
+        return FALSE;
     g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
                 "cannot write '%s/%s': gnuplot left it incomplete", cs_dir_path(folder), name);
     return FALSE;
@@ -318,7 +325,10 @@ static char *figure_csv(const CsFigure *figure, const char *directory, GError **
     if (!there && figure->source != NULL) /* not recorded, but computed anew where it can be */
         text = cs_export_run(directory, cs_table_of_file(figure->source), 1, &why);
     if (!there && text == NULL) {
-        if (why != NULL && why->domain == CS_RECOMPUTE_ERROR)
+        if (why != NULL && (why->domain == G_FILE_ERROR ||
+                            g_error_matches(why, CS_FILE_ERROR, CS_FILE_ERROR_WRITE)))
+            g_propagate_error(error, g_steal_pointer(&why));
+        else if (why != NULL && why->domain == CS_RECOMPUTE_ERROR)
             g_set_error_literal(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA, why->message);
         else
             g_set_error(

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* flock() */
 #include "base/file.h"
 
+#include "base/room.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -32,8 +34,8 @@ struct CsFile {
 static void set_error(GError **error, CsFileError code, const char *action, const char *path,
                       int reason)
 {
-    g_set_error(error, CS_FILE_ERROR, (int)code, "cannot %s '%s': %s", action, path,
-                g_strerror(reason));
+    g_autofree char *why = cs_room_reason(path, reason);
+    g_set_error(error, CS_FILE_ERROR, (int)code, "cannot %s '%s': %s", action, path, why);
 }
 
 /*

@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MANIFEST_MAX ((gsize)64 << 20) /* bytes */
 
@@ -180,7 +181,10 @@ static gboolean produce(const Export *export, GError **error)
         return cs_database_write_rows(database, export->asked->table, request.runs, &ends,
                                       export->file, watch, &request, error);
     g_autofree char *target = g_path_get_dirname(export->asked->output);
-    const char *waiting = g_str_has_prefix(target, "/dev") ? g_get_tmp_dir() : target;
+    const char *waiting = target;
+    if (g_str_has_prefix(target, "/dev")) /* beside the results, if they are ours to write */
+        waiting = g_access(export->asked->directory, W_OK) == 0 ? export->asked->directory
+                                                                : g_get_tmp_dir();
     return recompute != NULL &&
            cs_recompute_csv(recompute, export->asked->table, export->file, waiting, error);
 }

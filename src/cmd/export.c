@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
+#include "cmd/target.h"
 #include "cmd/terminal.h"
 
 #include <stdio.h>
@@ -89,6 +90,7 @@ static int run(const CsArguments *arguments)
                                          .threads = arguments->jobs,
                                          .progress = progress,
                                          .interrupt = cs_interrupt_catch()}};
+    cs_target_keep_temporaries_of(output, export.directory);
     g_autoptr(GError) error = NULL;
     gboolean good = cs_export(&export, &error);
     cs_progress_end(progress);

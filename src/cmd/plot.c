@@ -6,6 +6,7 @@
 #include "analysis/report-notes.h"
 #include "cmd/commands.h"
 #include "cmd/results.h"
+#include "cmd/target.h"
 #include "cmd/terminal.h"
 #include "output/database.h"
 
@@ -101,6 +102,7 @@ static int run(const CsArguments *arguments)
     g_autoptr(CsPaths) paths = cs_arguments_paths(arguments);
     g_autoptr(GError) error = NULL;
     const char *directory = g_ptr_array_index(arguments->operands, 0);
+    cs_target_keep_temporaries_of(output, directory);
     gboolean raw = (arguments->given & CS_OPTION_BIT(CS_OPTION_RAW)) != 0;
     if (!(figure != NULL && chart == NULL
               ? cs_figure_plot(directory, figure, output, raw, paths, &error)

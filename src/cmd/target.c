@@ -4,7 +4,9 @@
 
 #include "cmd/terminal.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 gboolean cs_target_mode(const CsArguments *arguments, guint *mode)
 {
@@ -41,4 +43,12 @@ void cs_target_keep_temporaries(const char *directory)
 {
     g_autofree char *path = g_canonicalize_filename(directory, NULL);
     g_setenv("SQLITE_TMPDIR", path, FALSE);
+}
+
+void cs_target_keep_temporaries_of(const char *output, const char *directory)
+{
+    g_autofree char *beside = output != NULL ? g_path_get_dirname(output) : g_strdup(directory);
+    if (!g_str_has_prefix(beside, "/dev") && g_file_test(beside, G_FILE_TEST_IS_DIR) &&
+        g_access(beside, W_OK) == 0)
+        cs_target_keep_temporaries(beside);
 }

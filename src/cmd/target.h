@@ -21,4 +21,8 @@ char *cs_target_directory(const CsArguments *arguments);
  * what fills up is the place that a message names. Before any thread. */
 void cs_target_keep_temporaries(const char *directory);
 
+/* The same of a command that reads `directory`: beside `output`, or, where that is NULL, in
+ * `directory`; where these may not be written into, wherever SQLite finds a place. */
+void cs_target_keep_temporaries_of(const char *output, const char *directory);
+
 #endif

@@ -2,6 +2,8 @@
 /* output/database: results in SQLite. See database.h. */
 #include "output/database-internal.h"
 
+#include "base/room.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -30,6 +32,52 @@ static const char views[] =
     " avg(radio_energy_total_j) AS radio_energy_total_j, avg(cost_mean) AS cost_mean,"
     " avg(makespan_s) AS makespan_s FROM totals GROUP BY run, policy;";
 
+/* errno of the last failure on the log or journal of the database, or 0. */
+static int journal_errno(const CsDatabase *database)
+{
+    sqlite3_file *file = NULL;
+    int reason = 0;
+    sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (file != NULL && file->pMethods != NULL)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &reason);
+    return reason;
+}
+
+/* errno of SQLite's call that has just failed for want of room, or 0: SQLite itself keeps it of
+ * some calls only. */
+static int lack_of_room(const CsDatabase *database, int code)
+{
+    const int told[] = {errno, sqlite3_system_errno(database->handle), journal_errno(database)};
+    int kind = code & 0xFF;
+    if (g_str_has_prefix(database->path, "file:")) /* in memory */
+        return 0;
+    if (kind == SQLITE_FULL)
+        return ENOSPC;
+    for (gsize i = 0; (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && i < G_N_ELEMENTS(told);
+         i++)
+        if (cs_room_lacks(told[i]))
+            return told[i];
+    return 0;
+}
+
+/* Why a call has failed. Where room was lacking: which place is full, that of the database or that
+ * of SQLite's temporary files, if it is another. Transfer full. */
+static char *reason_words(const CsDatabase *database, int code)
+{
+    int reason = lack_of_room(database, code);
+    if (reason == 0)
+        return g_strdup(sqlite3_errmsg(database->handle));
+    char *words = cs_room_reason(database->path, reason);
+    const char *temporaries = g_getenv("SQLITE_TMPDIR");
+    g_autofree char *folder = g_path_get_dirname(database->path);
+    g_autofree char *place = g_canonicalize_filename(folder, NULL);
+    if (reason == EFBIG || temporaries == NULL || strcmp(temporaries, place) == 0)
+        return words;
+    g_autofree char *own = words;
+    g_autofree char *other = cs_room_reason(temporaries, reason);
+    return g_strdup_printf("%s; or for temporary files in '%s': %s", own, temporaries, other);
+}
+
 void cs_database_set_error(const CsDatabase *database, CsDatabaseError code, const char *what,
                            GError **error)
 {
@@ -41,10 +89,12 @@ void cs_database_set_error(const CsDatabase *database, CsDatabaseError code, con
                     database->path);
     else if ((failure & 0xFF) == SQLITE_INTERRUPT)
         g_set_error_literal(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_INTERRUPTED, "interrupted");
-    else
+    else {
+        g_autofree char *why = database->failure_text != NULL ? g_strdup(database->failure_text)
+                                                              : reason_words(database, failure);
         g_set_error(error, CS_DATABASE_ERROR, (int)code, "cannot %s '%s': %s", what, database->path,
-                    database->failure_text != NULL ? database->failure_text
-                                                   : sqlite3_errmsg(database->handle));
+                    why);
+    }
 }
 
 gboolean cs_database_note(CsDatabase *database, int code)
@@ -53,7 +103,7 @@ gboolean cs_database_note(CsDatabase *database, int code)
         return TRUE;
     if (database->failure == SQLITE_OK) {
         database->failure = code;
-        database->failure_text = g_strdup(sqlite3_errmsg(database->handle));
+        database->failure_text = reason_words(database, code);
     }
     return FALSE;
 }

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "output/unit.h"
 
+#include "base/room.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -76,9 +78,10 @@ gboolean cs_unit_append(const CsUnit *unit, CsTable table, CsFile *file, GError 
         !copy_from_disk(unit, file))
         reason = errno;
     if (reason != 0) {
+        g_autofree char *why = cs_room_reason(unit->directory, reason);
         g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
-                    "cannot keep rounds in the directory '%s': %s", unit->directory,
-                    g_strerror(reason));
+                    "cannot keep rounds that wait for their turn in the directory '%s': %s",
+                    unit->directory, why);
         return FALSE;
     }
     cs_csv_sink_flush(unit->csv, table, file);

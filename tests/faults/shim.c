@@ -10,6 +10,8 @@
  * write is written); kill (SIGKILL before the call). The log receives a line when a fault is
  * dealt, so that the caller knows when n exceeds the calls there are.
  *
+ * With CS_FAULT_NAMED the file system has no files without a name (O_TMPFILE), as NFS.
+ *
  * Syncs that do not fail are left out: a test's files need not survive the machine.
  * Calls within the C library itself (stdio's) are not seen: result files are written by write(2).
  */
@@ -156,6 +158,10 @@ static int opened(int descriptor, int flags)
         va_end(arguments);                                                                         \
         if (!(inside))                                                                             \
             return call;                                                                           \
+        if ((flags & O_TMPFILE) == O_TMPFILE && getenv("CS_FAULT_NAMED") != NULL) {                \
+            errno = EOPNOTSUPP;                                                                    \
+            return -1;                                                                             \
+        }                                                                                          \
         if ((flags & (O_WRONLY | O_RDWR)) != 0 && fails("open"))                                   \
             return -1;                                                                             \
         return opened(call, flags);                                                                \
