@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of src/campaign: order, bounds, stopping, and what the progress line says. */
+#define _XOPEN_SOURCE 700 /* posix_openpt() and its like */
+
 #include "cs-check.h"
 
 #include "base/statistics.h"
@@ -8,9 +10,12 @@
 #include "campaign/ordered.h"
 #include "campaign/progress.h"
 
+#include <fcntl.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define UNITS 500
 
@@ -164,6 +169,35 @@ START_TEST(progress_is_for_terminals)
 }
 END_TEST
 
+/* The line on a terminal is drawn over itself, and gone when the work ends: the message that comes
+ * then begins in an empty line. */
+START_TEST(progress_leaves_an_empty_line)
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
+        return; /* a machine without pseudo-terminals */
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    ck_assert_int_ge(slave, 0);
+    FILE *stream = fdopen(slave, "w");
+    CsProgress *progress = cs_progress_new(stream, FALSE);
+    g_usleep(600000);
+    cs_progress_update(progress, 1, 2, 0.5, 1, 1.0);
+    cs_progress_end(progress);
+    fputs("done", stream);
+    fflush(stream);
+    char text[1000] = "";
+    gssize n = 0, more;
+    while (strstr(text, "done") == NULL &&
+           (more = read(master, text + n, sizeof text - 1 - (gsize)n)) > 0)
+        n += more;
+    ck_assert_msg(g_str_has_prefix(text, "\r1/2 replications   50 %"), "%s", text);
+    ck_assert_msg(g_str_has_suffix(text, "\033[K\r\033[Kdone"), "%s", text);
+    cs_progress_free(progress);
+    fclose(stream);
+    close(master);
+}
+END_TEST
+
 /* What `update` writes to a stream that is no terminal. Transfer full. */
 static char *told(CsProgressForm form, guint64 runs, guint64 runs_done, guint64 failures)
 {
@@ -308,6 +342,7 @@ int main(void)
     tcase_add_test(tc, no_units_is_done);
     tcase_add_test(tc, progress_line);
     tcase_add_test(tc, progress_is_for_terminals);
+    tcase_add_test(tc, progress_leaves_an_empty_line);
     tcase_add_test(tc, progress_counts_runs);
     tcase_add_test(tc, progress_tells_of_writing);
     tcase_add_test(tc, number_of_shards);

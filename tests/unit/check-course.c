@@ -112,6 +112,41 @@ START_TEST(models_that_are_wrong)
 }
 END_TEST
 
+/* Of a config.json that says one thing otherwise, beside weights that are good: each is told once,
+ * and no model comes of it. */
+START_TEST(configurations_that_are_wrong)
+{
+    static const struct {
+        const char *was, *is, *says;
+    } known[] = {
+        {"\"hidden_size\"", "\"h\"", "'hidden_size' is missing"},
+        {"\"num_hidden_layers\"", "\"l\"", "'num_hidden_layers' is missing"},
+        {"\"num_attention_heads\"", "\"a\"", "'num_attention_heads' is missing"},
+        {"\"intermediate_size\"", "\"i\"", "'intermediate_size' is missing"},
+        {"\"vocab_size\"", "\"v\"", "'vocab_size' is missing"},
+        {"attention_heads\": 2", "attention_heads\": 0", "'num_attention_heads' must be a number"},
+        {"attention_heads\": 2", "attention_heads\": null", "'num_attention_heads' is missing"},
+        {"vocab_size\": 256", "vocab_size\": 256.5", "'vocab_size' must be a whole number"},
+        {"value_heads\": 1", "value_heads\": 3",
+         "'num_key_value_heads' must be a number within 1 .. 2"},
+        {": true", ": 1", "'tie_word_embeddings' must be true or false"},
+        {": true", ": true, \"hidden_act\": \"gelu\"", "only 'hidden_act': silu"},
+        {": true", ": true, \"mlp_bias\": true", "only 'mlp_bias': false"},
+        {": true", ": true, \"rope_theta\": 0", "'rope_theta' must be a number"},
+        {": true", ": true, \"rope_scaling\": {}", "scaled rotary positions"},
+        {"\"llama\"", "\"qwen2\"", "only 'model_type': llama"},
+    };
+    g_autofree char *json = in_folder("config.json");
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_auto(GStrv) parts = g_strsplit(config, known[i].was, 2);
+        ck_assert_uint_eq(g_strv_length(parts), 2);
+        g_autofree char *text = g_strjoinv(known[i].is, parts);
+        ck_assert(g_file_set_contents(json, text, -1, NULL));
+        read_model(folder, known[i].says);
+    }
+}
+END_TEST
+
 /* --- rounds --------------------------------------------------------------------------------- */
 
 static const CsDataDevice devices[] = {
@@ -322,6 +357,7 @@ static Suite *suite(void)
     TCase *tests = tcase_create("course");
     tcase_add_checked_fixture(tests, open_folder, close_folder);
     tcase_add_test(tests, models_that_are_wrong);
+    tcase_add_test(tests, configurations_that_are_wrong);
     tcase_add_test(tests, lost_rounds_are_left_out_of_the_mean);
     tcase_add_test(tests, an_interrupt_ends_a_round_and_a_test);
     tcase_add_test(tests, a_round_of_nobody_teaches_nothing);

@@ -391,11 +391,14 @@ static const char *const of_two_gains[] = {
     "radio.rician-k=3dB",
     "radio.path-loss-exponent=6 radio.fading=nakagami radio.nakagami-m=6 radio.rate=gap "
     "policy.name=static policy.cut=10",
+    /* The uplink passes many flips, and the downlink, with all its power, moves each but little. */
+    "radio.path-loss-exponent=5 radio.fading=nakagami radio.nakagami-m=3 radio.rate=shannon "
+    "server.tx-power=60dBm policy.name=card-deadline policy.delay-limit=150s",
 };
 
 START_TEST(two_gains)
 {
-    static const guint cells[] = {60, 60, 120};
+    static const guint cells[] = {60, 60, 120, 40};
     check_brute(of_two_gains[_i], cells[_i]);
 }
 END_TEST
@@ -432,22 +435,36 @@ static void compare_placed(const char *drawn, const double sum[PLACED], double t
         ck_assert_close(ours[k], sum[k], tolerance);
 }
 
-/* Rayleigh smooths a place's means, so that Simpson's rule over distances is good. */
-START_TEST(drawn_distance)
+/* Rayleigh smooths a place's means, so that Simpson's rule over `n` cells beyond the reference
+ * distance of 1 m is good; before it, from 0.5 m on, all is alike. */
+static void check_drawn(const char *base, double far_m, int n)
 {
-    const char *base = "radio.reciprocal=yes radio.path-loss-exponent=4.5";
-    const int n = 400; /* cells beyond the reference distance of 1 m; before it all is alike */
+    const double all_m = far_m - 0.5, step_m = (far_m - 1) / n;
     double sum[PLACED] = {0};
     for (int i = 0; i <= n; i++) {
         double weight = i == 0 || i == n ? 1 : i % 2 == 1 ? 4 : 2;
-        g_autofree char *at =
-            g_strdup_printf("%s device.2.distance=%.17gm", base, 1 + 59.0 * i / n);
-        add_means(at, weight * 59.0 / n / 3 / 59.5, sum);
+        g_autofree char *at = g_strdup_printf("%s device.2.distance=%.17gm", base, 1 + i * step_m);
+        add_means(at, weight * step_m / 3 / all_m, sum);
     }
     g_autofree char *near = g_strconcat(base, " device.2.distance=1m", NULL);
-    g_autofree char *drawn = g_strconcat(base, " device.2.distance=0.5m..60m", NULL);
-    add_means(near, 0.5 / 59.5, sum);
+    g_autofree char *drawn = g_strdup_printf("%s device.2.distance=0.5m..%gm", base, far_m);
+    add_means(near, 0.5 / all_m, sum);
     compare_placed(drawn, sum, 1e-7);
+}
+
+START_TEST(drawn_distance)
+{
+    check_drawn("radio.reciprocal=yes radio.path-loss-exponent=4.5", 60, 400);
+}
+END_TEST
+
+/* With so little power that CQIs are missed at the reference distance already, where a quarter of
+ * the places are. */
+START_TEST(drawn_distance_of_little_power)
+{
+    check_drawn("radio.reciprocal=yes radio.path-loss-exponent=4.5 device.2.tx-power=-45dBm "
+                "server.tx-power=-35dBm",
+                2.5, 160);
 }
 END_TEST
 
@@ -791,6 +808,7 @@ int main(void)
     tcase_add_loop_test(exact, one_gain, 0, G_N_ELEMENTS(of_one_gain));
     tcase_add_loop_test(exact, two_gains, 0, G_N_ELEMENTS(of_two_gains));
     tcase_add_test(exact, drawn_distance);
+    tcase_add_test(exact, drawn_distance_of_little_power);
     tcase_add_test(exact, shadowing);
     tcase_add_test(exact, shadowing_alone);
     tcase_add_test(exact, obstacles);

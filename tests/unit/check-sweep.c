@@ -213,6 +213,25 @@ START_TEST(the_same_point_twice)
 }
 END_TEST
 
+START_TEST(an_axis_zipped_twice)
+{
+    static const char *const zips[] = {"policy.weight + policy.weight",
+                                       "radio.rician-k + radio.rician-k",
+                                       "policy.weight + radio.rician-k + policy.weight"};
+    g_autofree char *message = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(zips); i++) {
+        g_autofree char *sweep = g_strconcat(
+            "policy.weight = 0.1, 0.2\nradio.rician-k = 1 dB, 2 dB\nzip = ", zips[i], NULL);
+        ck_assert_uint_eq(runs_of(sweep, NULL, &message), 0);
+        ck_assert_str_eq(message, i == 1 ? "'radio.rician-k' is zipped twice"
+                                         : "'policy.weight' is zipped twice");
+    }
+    ck_assert_uint_eq(
+        runs_of("policy.weight = 0.1, 0.2\nzip = policy.weight + policy.cut\n", NULL, &message), 0);
+    ck_assert_str_eq(message, "'policy.cut' is no axis of this sweep");
+}
+END_TEST
+
 /* What is not tried with all others is the same run: as if each had been read for itself. */
 START_TEST(runs_are_what_their_values_say)
 {
@@ -253,6 +272,20 @@ START_TEST(many_combinations_are_planned_at_once)
                               "where = policy.weight >= 0.5\n",
                               NULL, &message),
                       50000);
+}
+END_TEST
+
+/* A sweep that nobody could run is refused by its count, 1000^4, without going through it. */
+START_TEST(too_many_combinations_are_refused_at_once)
+{
+    g_autofree char *message = NULL;
+    ck_assert_uint_eq(runs_of("simulation.seed = 1 .. 1000 step 1\n"
+                              "policy.weight = 0 .. 0.999 step 0.001\n"
+                              "simulation.rounds = 1 .. 1000 step 1\n"
+                              "simulation.replications = 1 .. 1000 step 1\n",
+                              NULL, &message),
+                      0);
+    ck_assert_str_eq(message, "this sweep has 1000000000000 combinations, more than 1000000");
 }
 END_TEST
 
@@ -302,10 +335,15 @@ int main(void)
     tcase_add_test(tc, conditions);
     tcase_add_test(tc, conditions_refused);
     tcase_add_test(tc, the_same_point_twice);
+    tcase_add_test(tc, an_axis_zipped_twice);
     tcase_add_test(tc, runs_are_what_their_values_say);
     tcase_add_test(tc, idle_axes_are_told);
     tcase_add_test(tc, many_combinations_are_planned_at_once);
     suite_add_tcase(suite, tc);
+    TCase *at_once = tcase_create("at once");
+    tcase_set_timeout(at_once, 20);
+    tcase_add_test(at_once, too_many_combinations_are_refused_at_once);
+    suite_add_tcase(suite, at_once);
     int status = cs_check_main(suite);
     g_autofree char *path = g_build_filename(folder, "a.ini", NULL);
     g_unlink(path);
