@@ -169,7 +169,7 @@ says "0 of 2 runs saved"
 [ ! -e slow-sweep/losses.csv ] || fail "there are losses"
 cp -r "$srcdir/tests/data/learning/small" folder
 chmod -R u+w folder
-awk '{ printf "%s", $0; for (i = 0; NR > 1 && i < 1000000; i++) printf " %d", i % 3; print "" }' \
+awk '{ printf "%s", $0; for (i = 0; NR > 1 && i < 40000; i++) printf " %d", i % 3; print "" }' \
     "$srcdir/tests/data/learning/small/batches.csv" >folder/batches.csv
 within 15 learn folder -o slow-learn -j 1
 [ ! -e slow-learn/losses.csv ] || fail "there are losses"
