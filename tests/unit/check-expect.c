@@ -116,6 +116,16 @@ typedef struct {
     double held;   /* the uplink's gain, in a nested sum */
 } Brute;
 
+/* Of the test of error curves: 0.05 and 0.5 in turns, every 0.05 dB from -7.2 dB to -4.2 dB. */
+static double brute_lost(double snr, int *state)
+{
+    double at = fmin(fmax((10 * log10(snr) + 7.2) / 0.05, 0), 60);
+    int cell = (int)at;
+    *state += 200 * (1 + (int)(16 * at)); /* short pieces, for a rule of four points */
+    double part = cell % 2 == 0 ? at - cell : 1 - (at - cell);
+    return 0.05 + 0.45 * part;
+}
+
 /* The rate of B·y(SNR), from the tables: written anew. `state` is what it jumps with. */
 static double brute_rate(const Brute *brute, int direction, double snr, int *state)
 {
@@ -149,6 +159,8 @@ static double brute_rate(const Brute *brute, int direction, double snr, int *sta
         rate *= pipe;
         *state += 100;
     }
+    if (errors->curves != NULL)
+        return rate * (1 - brute_lost(snr, state));
     return rate * (1 - errors->block_error_rate);
 }
 
@@ -221,7 +233,7 @@ static guint64 brute_at(const Brute *brute, double ln_up, double ln_down, double
             (brute->group->tx_power_w * air / up + brute->config->server.tx_power_w * air / down) /
             n;
     }
-    value[OUTAGE] = brute->group->radio.rate <= CS_RATE_MCS && state[0] < 2;
+    value[OUTAGE] = brute->group->radio.rate <= CS_RATE_MCS && state[0] % 200 < 2;
     guint64 end = f <= c->frequency_min_hz ? 1 : f >= c->frequency_max_hz ? 2 : 0;
     return (((guint64)(random ? 0 : cut) * 3 + end) * 1000 + state[0]) * 1000 + state[1];
 }
@@ -382,6 +394,27 @@ static const char *const of_one_gain[] = {
 START_TEST(one_gain)
 {
     check_brute(of_one_gain[_i], 400);
+}
+END_TEST
+
+/* A curve with many bends within the lowest CQI's SNRs: all are known to what integrates, else it
+ * comes to no answer. */
+START_TEST(error_curves)
+{
+    g_autofree char *path = NULL;
+    int file = g_file_open_tmp("cardsim-curves-XXXXXX", &path, NULL);
+    ck_assert_int_ge(file, 0);
+    g_autoptr(GString) text = g_string_new("mcs,snr_db,bler\n");
+    for (int i = 0; i <= 60; i++)
+        g_string_append_printf(text, "0,%.2f,%s\n", -7.2 + 0.05 * i, i % 2 == 0 ? "0.05" : "0.5");
+    ck_assert(g_file_set_contents(path, text->str, -1, NULL));
+    g_autofree char *settings = g_strconcat(
+        "radio.path-loss-exponent=6 radio.reciprocal=yes radio.outage=floor policy.name=static "
+        "policy.cut=4 radio.error-curves=",
+        path, NULL);
+    check_brute(settings, 400);
+    g_close(file, NULL);
+    g_unlink(path);
 }
 END_TEST
 
@@ -806,6 +839,7 @@ int main(void)
     tcase_add_test(exact, letter_headline);
     tcase_add_test(exact, a_cache_changes_no_number);
     tcase_add_loop_test(exact, one_gain, 0, G_N_ELEMENTS(of_one_gain));
+    tcase_add_test(exact, error_curves);
     tcase_add_loop_test(exact, two_gains, 0, G_N_ELEMENTS(of_two_gains));
     tcase_add_test(exact, drawn_distance);
     tcase_add_test(exact, drawn_distance_of_little_power);
