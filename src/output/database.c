@@ -32,13 +32,14 @@ static const char views[] =
     " avg(radio_energy_total_j) AS radio_energy_total_j, avg(cost_mean) AS cost_mean,"
     " avg(makespan_s) AS makespan_s FROM totals GROUP BY run, policy;";
 
-/* errno of the last failure on the log or journal of the database, or 0. */
+/* errno of the last failure on the log or journal of the database, or 0. A journal in memory has no
+ * such question. */
 static int journal_errno(const CsDatabase *database)
 {
     sqlite3_file *file = NULL;
     int reason = 0;
     sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
-    if (file != NULL && file->pMethods != NULL)
+    if (file != NULL && file->pMethods != NULL && file->pMethods->xFileControl != NULL)
         file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &reason);
     return reason;
 }
