@@ -11,6 +11,9 @@ letter=$srcdir/scenarios/letter.ini
 whole='-s output.record=rounds+devices+totals'
 many='-s policy.weight=0.1,0.5,0.9'
 unset SQLITE_TMPDIR TMPDIR
+# A sanitizer's library wants to come first; here the shim does.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+export ASAN_OPTIONS
 trap 'umount "$here/small" 2>/dev/null; rm -rf "$top"' EXIT
 
 # A block of ulimit is 512 or 1024 bytes, as the shell has it.
@@ -212,8 +215,6 @@ faulty() {
     return 0
 }
 
-ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
-export ASAN_OPTIONS
 rm -rf out
 set -- run "$letter" -q -j 2 -s simulation.rounds=20000 -s simulation.replications=2
 
