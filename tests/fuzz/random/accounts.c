@@ -60,8 +60,9 @@ static gboolean is_near(double a, double b, double slack)
 /* Levels, costs and the regret may be below 0; times and energies may not. */
 static gboolean may_be_negative(const char *column)
 {
-    static const char *const signs[] = {"snr_ul_db", "snr_dl_db",    "cost",       "cost_mean",
-                                        "regret",    "regret_total", "regret_mean"};
+    static const char *const signs[] = {"snr_ul_db",    "snr_dl_db",    "path_loss_db",
+                                        "shadowing_db", "cost",         "cost_mean",
+                                        "regret",       "regret_total", "regret_mean"};
     for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
         if (strcmp(column, signs[i]) == 0)
             return TRUE;
