@@ -5,6 +5,7 @@
 #include "analysis/figure.h"
 #include "analysis/gnuplot.h"
 #include "analysis/report-notes.h"
+#include "base/fail.h"
 #include "base/file.h"
 #include "text/rows.h"
 
@@ -165,8 +166,7 @@ static void find_same(CsChartData *chart)
 
 static gboolean refuse(GError **error, const char *what)
 {
-    g_set_error_literal(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED, what);
-    return FALSE;
+    return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED, "%s", what);
 }
 
 static gboolean find_kind(const char *name, CsChartKind *kind, GError **error)
@@ -246,21 +246,17 @@ static void find_runs(CsChartData *chart, CsStudy *study, const char *name)
 
 static gboolean check_chart(const CsChartData *chart, CsChartKind kind, GError **error)
 {
-    if (chart->points->len == 0) {
-        g_set_error_literal(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
-                            "nothing to draw: the metric is not modelled in any run, or no run has "
-                            "a partner");
-        return FALSE;
-    }
+    if (chart->points->len == 0)
+        return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_DATA,
+                       "nothing to draw: the metric is not modelled in any run, or no run has "
+                       "a partner");
     if (kind == CS_CHART_LINE && chart->number == NULL)
         return refuse(error, "a line needs numbers along its axis; --kind bars draws names");
-    if (kind != CS_CHART_HEAT && chart->series->len > SERIES_MAX) {
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
-                    "%u series cannot be told apart, %d can; name fewer keys with --by, or draw "
-                    "--kind heat",
-                    chart->series->len, SERIES_MAX);
-        return FALSE;
-    }
+    if (kind != CS_CHART_HEAT && chart->series->len > SERIES_MAX)
+        return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                       "%u series cannot be told apart, %d can; name fewer keys with --by, or draw "
+                       "--kind heat",
+                       chart->series->len, SERIES_MAX);
     return TRUE;
 }
 

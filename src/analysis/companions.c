@@ -3,6 +3,7 @@
 #include "analysis/companions.h"
 
 #include "base/dir.h"
+#include "base/fail.h"
 #include "output/directory.h"
 
 #include <string.h>
@@ -36,11 +37,11 @@ static gboolean is_free(const CsDir *folder, const char *name, gboolean ours, GE
 {
     if (ours || !cs_dir_has(folder, name))
         return TRUE;
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN,
-                "will not replace '%s' in '%s', which is not what 'cardsim plot' wrote there: give "
-                "the picture another name, or move that file away",
-                name, cs_dir_path(folder));
-    return FALSE;
+    return cs_fail(
+        error, CS_FILE_ERROR, CS_FILE_ERROR_OPEN,
+        "will not replace '%s' in '%s', which is not what 'cardsim plot' wrote there: give "
+        "the picture another name, or move that file away",
+        name, cs_dir_path(folder));
 }
 
 gboolean cs_companions_write(const char *directory, const char *stem, const char *csv,

@@ -2,6 +2,7 @@
 /* analysis/explanation: the round, its costs by cut, and the flips. See explanation.h. */
 #include "analysis/explanation.h"
 
+#include "base/fail.h"
 #include "base/number.h"
 #include "sim/channel.h"
 #include "sim/simulation.h"
@@ -64,12 +65,11 @@ gboolean cs_explanation_round(const CsConfig *config, guint device, guint64 roun
         g_propagate_error(error, g_steal_pointer(&reason));
         return FALSE;
     }
-    g_set_error(error, CS_EXPLANATION_ERROR, CS_EXPLANATION_ERROR_ROUND,
-                "the device completes no round %" G_GUINT64_FORMAT
-                " in replication %" G_GUINT64_FORMAT ": the scenario has %" G_GUINT64_FORMAT
-                " rounds, and some may be lost",
-                round, replication, config->rounds);
-    return FALSE;
+    return cs_fail(error, CS_EXPLANATION_ERROR, CS_EXPLANATION_ERROR_ROUND,
+                   "the device completes no round %" G_GUINT64_FORMAT
+                   " in replication %" G_GUINT64_FORMAT ": the scenario has %" G_GUINT64_FORMAT
+                   " rounds, and some may be lost",
+                   round, replication, config->rounds);
 }
 
 /* --- deciding --------------------------------------------------------------------------------- */

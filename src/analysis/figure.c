@@ -6,6 +6,7 @@
 #include "analysis/figure-data.h"
 #include "analysis/screen-figure.h"
 #include "base/dir.h"
+#include "base/fail.h"
 #include "base/suggest.h"
 #include "base/version.h"
 #include "campaign/export.h"
@@ -217,9 +218,8 @@ static gboolean take_picture(const char *place, const CsDir *folder, const char 
     g_autofree char *again = g_malloc0(length + PICTURE_MARGIN);
     if (!cs_file_set_contents(drawn, again, (gssize)(length + PICTURE_MARGIN), error))
         return FALSE;
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
-                "cannot write '%s/%s': gnuplot left it incomplete", cs_dir_path(folder), name);
-    return FALSE;
+    return cs_fail(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
+                   "cannot write '%s/%s': gnuplot left it incomplete", cs_dir_path(folder), name);
 }
 
 /* Draws in a directory of our own, since gnuplot would follow a link of the picture's name. */
@@ -282,11 +282,9 @@ gboolean cs_figure_draw(const CsFigure *figure, const char *subtitle, const char
     g_autoptr(GString) settings = g_string_new(NULL);
     if (sheet == NULL)
         return FALSE;
-    if (!append_settings(settings, figure, subtitle, sheet)) {
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
-                    "the data are not those of figure '%s'", figure->name);
-        return FALSE;
-    }
+    if (!append_settings(settings, figure, subtitle, sheet))
+        return cs_fail(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_DATA,
+                       "the data are not those of figure '%s'", figure->name);
     return cs_figure_draw_template(figure->name, settings->str, figure->plot, directory, stem, csv,
                                    formats, paths, error);
 }
@@ -372,20 +370,17 @@ gboolean cs_figure_split(const char *output, char **directory, char **stem, cons
 {
     g_autofree char *name = g_path_get_basename(output);
     *format = format_of(name);
-    if (*format == NULL || name[0] == '.') {
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
-                    "'%s' must end in .svg, .png, .pdf or .eps", output);
-        return FALSE;
-    }
+    if (*format == NULL || name[0] == '.')
+        return cs_fail(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
+                       "'%s' must end in .svg, .png, .pdf or .eps", output);
     *strrchr(name, '.') = '\0';
     g_autofree char *data = g_strconcat(name, ".csv", NULL);
-    if (cs_table_of_file(data) < CS_TABLE_N) {
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
-                    "the data of '%s' would be written over a '%s.csv' of results: give it another "
-                    "name",
-                    output, name);
-        return FALSE;
-    }
+    if (cs_table_of_file(data) < CS_TABLE_N)
+        return cs_fail(
+            error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_FORMAT,
+            "the data of '%s' would be written over a '%s.csv' of results: give it another "
+            "name",
+            output, name);
     *stem = g_steal_pointer(&name);
     *directory = g_path_get_dirname(output);
     return TRUE;

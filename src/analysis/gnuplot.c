@@ -3,6 +3,7 @@
 #include "analysis/gnuplot.h"
 
 #include "base/clean.h"
+#include "base/fail.h"
 
 #include <string.h>
 #include <sys/wait.h>
@@ -142,18 +143,16 @@ gboolean cs_gnuplot_run(const char *place, const char *directory, const char *sc
     if (!g_spawn_sync(place, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
                       NULL, NULL, NULL, &said, &status, &reason)) {
         gboolean missing = g_error_matches(reason, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
-        g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT,
-                    "cannot draw: %s; install it (Debian: apt install gnuplot-nox), then run "
-                    "'gnuplot %s' in '%s'",
-                    missing ? "gnuplot is not installed" : reason->message, script, directory);
-        return FALSE;
+        return cs_fail(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT,
+                       "cannot draw: %s; install it (Debian: apt install gnuplot-nox), then run "
+                       "'gnuplot %s' in '%s'",
+                       missing ? "gnuplot is not installed" : reason->message, script, directory);
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return TRUE;
     g_autofree char *complaint = first_complaint(said);
-    g_set_error(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT,
-                "gnuplot failed on '%s/%s': %s (cardsim is tested with gnuplot 5.4, Debian's "
-                "package gnuplot-nox)",
-                directory, script, complaint);
-    return FALSE;
+    return cs_fail(error, CS_FIGURE_ERROR, CS_FIGURE_ERROR_GNUPLOT,
+                   "gnuplot failed on '%s/%s': %s (cardsim is tested with gnuplot 5.4, Debian's "
+                   "package gnuplot-nox)",
+                   directory, script, complaint);
 }

@@ -3,6 +3,7 @@
 #include "analysis/report.h"
 
 #include "analysis/share.h"
+#include "base/fail.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,12 +62,10 @@ static gboolean is_empty(const char *const *list)
 static gboolean find_baseline(Making *making, const char *versus, GError **error)
 {
     const char *sign = strchr(versus, '=');
-    if (sign == NULL || sign == versus || sign[1] == '\0') {
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
-                    "a baseline is written KEY=VALUE, such as policy.name=device-only, not '%s'",
-                    versus);
-        return FALSE;
-    }
+    if (sign == NULL || sign == versus || sign[1] == '\0')
+        return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                       "a baseline is written KEY=VALUE, such as policy.name=device-only, not '%s'",
+                       versus);
     g_autofree char *name = g_strndup(versus, (gsize)(sign - versus));
     g_autofree char *value = g_strdup(sign + 1);
     making->versus_key = cs_study_find_key(making->study, g_strstrip(name), error);

@@ -5,6 +5,7 @@
 #include "analysis/experiment.h"
 #include "analysis/headline.h"
 #include "base/dir.h"
+#include "base/fail.h"
 #include "campaign/record.h"
 #include "text/rows.h"
 
@@ -225,11 +226,9 @@ gboolean cs_reproduce(const CsReproduceOptions *options, GString *report,
         (sensitivity ? CS_EXPERIMENT_SENSITIVITY : 0);
     g_autoptr(CsExperiment) experiment =
         cs_experiment_new(parts, options->overrides, options->paths, diagnostics);
-    if (experiment == NULL) {
-        g_set_error(error, CS_REPRODUCE_ERROR, CS_REPRODUCE_ERROR_SCENARIO,
-                    "the scenarios of the letter's figures cannot be used");
-        return FALSE;
-    }
+    if (experiment == NULL)
+        return cs_fail(error, CS_REPRODUCE_ERROR, CS_REPRODUCE_ERROR_SCENARIO,
+                       "the scenarios of the letter's figures cannot be used");
     g_autoptr(GError) gnuplot = NULL;
     g_autoptr(CsDir) folder = prepare_directory(options->directory, error);
     if (folder == NULL || !cs_experiment_run(experiment, options->threads, options->progress,

@@ -3,6 +3,7 @@
 #include "analysis/screen-files.h"
 
 #include "base/dir.h"
+#include "base/fail.h"
 #include "campaign/record.h"
 #include "text/rows.h"
 
@@ -120,11 +121,10 @@ static gboolean is_free(const CsDir *folder, const char *name, const char *start
 {
     if (!cs_dir_has(folder, name) || cs_dir_begins(folder, name, start, FALSE))
         return TRUE;
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
-                "will not replace '%s' in '%s', which is not what 'cardsim sensitivity' wrote "
-                "there: move it away, or name another directory",
-                name, cs_dir_path(folder));
-    return FALSE;
+    return cs_fail(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                   "will not replace '%s' in '%s', which is not what 'cardsim sensitivity' wrote "
+                   "there: move it away, or name another directory",
+                   name, cs_dir_path(folder));
 }
 
 gboolean cs_screen_write(const CsScreen *screen, const CsScreenRequest *request,

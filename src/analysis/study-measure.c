@@ -3,6 +3,7 @@
 #include "analysis/study-measure.h"
 
 #include "analysis/study-key.h"
+#include "base/fail.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/units.h"
@@ -51,19 +52,15 @@ static gboolean take_argument(CsMeasure *measure, const char *text, GError **err
     double value;
     gsize start, end;
     const char *example = arguments[measure->argument].example;
-    if (measure->argument == CS_ARGUMENT_NONE) {
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
-                    "metric '%s' takes nothing behind it", measure->name);
-        return FALSE;
-    }
+    if (measure->argument == CS_ARGUMENT_NONE)
+        return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                       "metric '%s' takes nothing behind it", measure->name);
     if (cs_quantity_read(text, strlen(text), arguments[measure->argument].dimension, &value, &start,
                          &end) != CS_QUANTITY_OK ||
-        !(value > 0)) {
-        g_set_error(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
-                    "'%s=%s' needs a value, such as '%s=%s'", measure->name, text, measure->name,
-                    example);
-        return FALSE;
-    }
+        !(value > 0))
+        return cs_fail(error, CS_STUDY_ERROR, CS_STUDY_ERROR_ASKED,
+                       "'%s=%s' needs a value, such as '%s=%s'", measure->name, text, measure->name,
+                       example);
     char number[CS_NUMBER_MAX];
     cs_number_format(number, value);
     measure->given = g_strdup(number);

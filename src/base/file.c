@@ -77,14 +77,19 @@ static int open_directly(const char *path)
     return descriptor;
 }
 
-/* "NAME.tmp-PID-XXXXXX". Transfer full. */
-static char *temporary_name(const char *target)
+char *cs_file_temporary_name(const char *target, const char *mark)
+{
+    return g_strdup_printf("%s.tmp-%ld-%s", target, (long)getpid(), mark);
+}
+
+/* A name that nobody has yet, in all likelihood. Transfer full. */
+static char *draw_temporary_name(const char *target)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     char drawn[7] = "";
     for (guint i = 0; i < 6; i++)
         drawn[i] = letters[g_random_int_range(0, (gint)strlen(letters))];
-    return g_strdup_printf("%s.tmp-%ld-%s", target, (long)getpid(), drawn);
+    return cs_file_temporary_name(target, drawn);
 }
 
 /* Opens a new file beside the target, and locks it for as long as this process is about it. */
@@ -93,7 +98,7 @@ static void open_beside(CsFile *file)
     guint tries = 0;
     do {
         g_free(file->temporary);
-        file->temporary = temporary_name(file->target);
+        file->temporary = draw_temporary_name(file->target);
         file->descriptor = openat(file->folder, file->temporary,
                                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     } while (file->descriptor < 0 && (errno == EINTR || (errno == EEXIST && tries++ < 100)));

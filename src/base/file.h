@@ -31,6 +31,9 @@ typedef enum {
 
 typedef struct CsFile CsFile;
 
+/* "TARGET.tmp-PID-MARK", which base/dir knows for what a process has left behind. Transfer full. */
+char *cs_file_temporary_name(const char *target, const char *mark);
+
 /* Opens `path` for writing, in a buffer of its own. Transfer full; NULL with `error` set. */
 CsFile *cs_file_create(const char *path, GError **error);
 

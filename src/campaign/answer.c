@@ -2,6 +2,7 @@
 /* campaign/answer: metrics of a scenario. See answer.h. Layer: campaign. */
 #include "campaign/answer.h"
 
+#include "base/fail.h"
 #include "expect/expectation.h"
 #include "sim/simulation.h"
 
@@ -86,10 +87,10 @@ static gboolean simulate(const CsScenario *scenario, const CsMeasure *const *mea
         value[i] = 0;
         if (measure[i]->field >= 0)
             continue;
-        g_set_error(error, CS_ANSWER_ERROR, CS_ANSWER_ERROR_METRIC,
-                    "'%s' is told by 'cardsim report' only: it is no mean that a simulation keeps",
-                    measure[i]->name);
-        return FALSE;
+        return cs_fail(
+            error, CS_ANSWER_ERROR, CS_ANSWER_ERROR_METRIC,
+            "'%s' is told by 'cardsim report' only: it is no mean that a simulation keeps",
+            measure[i]->name);
     }
     for (guint64 r = 1; r <= replications; r++) {
         Keeper keeper = {.sink = {.totals = keep_totals}};

@@ -11,6 +11,7 @@
  */
 #include "campaign/execution.h"
 
+#include "base/fail.h"
 #include "campaign/pool.h"
 #include "campaign/record.h"
 #include "output/directory.h"
@@ -292,11 +293,9 @@ gboolean cs_execute(const CsExecution *execution, CsExecutionResult *result,
     Run run = {
         .asked = execution, .result = result, .config = config, .directory = execution->directory};
     g_autoptr(CsPlan) plan = cs_plan_new();
-    if (!cs_plan_add(plan, execution->scenario, NULL, diagnostics, NULL)) {
-        g_set_error_literal(error, CS_EXECUTION_ERROR, CS_EXECUTION_ERROR_SCENARIO,
-                            "the scenario is invalid");
-        return FALSE;
-    }
+    if (!cs_plan_add(plan, execution->scenario, NULL, diagnostics, NULL))
+        return cs_fail(error, CS_EXECUTION_ERROR, CS_EXECUTION_ERROR_SCENARIO,
+                       "the scenario is invalid");
     if (execution->keep_devices) {
         g_autofree char *header = cs_table_header(CS_TABLE_DEVICES, FALSE, NULL);
         run.devices = g_string_new(header);

@@ -2,8 +2,9 @@
 /* campaign/export: a table as CSV. See export.h. */
 #include "campaign/export.h"
 
-#include "base/dir.h"
 #include "base/clean.h"
+#include "base/dir.h"
+#include "base/fail.h"
 #include "base/number.h"
 #include "campaign/parameters.h"
 #include "output/import.h"
@@ -123,10 +124,9 @@ static gboolean look_at_file(const char *directory, CsTable table, gboolean *the
     g_autofree char *found = cs_dir_digest(folder, name);
     if (listed != NULL && g_strcmp0(listed, found) == 0)
         return TRUE;
-    g_set_error(error, CS_RECOMPUTE_ERROR, CS_RECOMPUTE_ERROR_CHANGED,
-                "'%s' in '%s' is not what the manifest there says: it has been changed", name,
-                directory);
-    return FALSE;
+    return cs_fail(error, CS_RECOMPUTE_ERROR, CS_RECOMPUTE_ERROR_CHANGED,
+                   "'%s' in '%s' is not what the manifest there says: it has been changed", name,
+                   directory);
 }
 
 gboolean cs_export_is_sound(const char *directory, CsTable table, GError **error)

@@ -2,6 +2,7 @@
 /* campaign/extension: a sweep that gets more. See extension.h. Layer: campaign. */
 #include "campaign/extension.h"
 
+#include "base/fail.h"
 #include "campaign/digest.h"
 
 #include <string.h>
@@ -113,11 +114,10 @@ static gboolean find_runs(Extension *extension, CsDatabase *database, const char
         return FALSE;
     if (extension->foreign == 0)
         return TRUE;
-    g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_CHANGED,
-                "the sweep does not extend the results in '%s': their run %" G_GUINT64_FORMAT
-                " is not among its runs: --restart starts over",
-                directory, extension->foreign);
-    return FALSE;
+    return cs_fail(error, CS_STORE_ERROR, CS_STORE_ERROR_CHANGED,
+                   "the sweep does not extend the results in '%s': their run %" G_GUINT64_FORMAT
+                   " is not among its runs: --restart starts over",
+                   directory, extension->foreign);
 }
 
 gboolean cs_extend(CsStore *store, const CsIdentity *identity, const CsSweep *sweep, GError **error)

@@ -2,6 +2,7 @@
 /* campaign/merge: joining shards. See merge.h. */
 #include "campaign/merge.h"
 
+#include "base/fail.h"
 #include "base/number.h"
 #include "base/version.h"
 #include "campaign/campaign.h"
@@ -93,9 +94,8 @@ static gboolean read_meta(Part *part, CsStore *store, GError **error)
     if (slash != NULL && cs_number_read_whole(shard, (gsize)(slash - shard), &part->shard) &&
         cs_number_read_whole(slash + 1, strlen(slash + 1), &part->shards) && part->shards > 0)
         return TRUE;
-    g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
-                "'%s' does not say which shard it holds", part->directory);
-    return FALSE;
+    return cs_fail(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
+                   "'%s' does not say which shard it holds", part->directory);
 }
 
 static gboolean check_build(const Part *part, GError **error)
@@ -103,10 +103,9 @@ static gboolean check_build(const Part *part, GError **error)
     const char *build = part->meta[BUILD];
     if (g_strcmp0(build, cs_build_identity()) == 0)
         return TRUE;
-    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
-                "'%s' was written by another build of cardsim (%s; this one is %s)",
-                part->directory, build, cs_build_identity());
-    return FALSE;
+    return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                   "'%s' was written by another build of cardsim (%s; this one is %s)",
+                   part->directory, build, cs_build_identity());
 }
 
 static gboolean check_same(const Merge *merge, const Part *part, guint key, const char *what,
@@ -115,9 +114,8 @@ static gboolean check_same(const Merge *merge, const Part *part, guint key, cons
     const Part *first = part_at(merge, 0);
     if (g_strcmp0(first->meta[key], part->meta[key]) == 0)
         return TRUE;
-    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED, "'%s' and '%s' are of different %s",
-                first->directory, part->directory, what);
-    return FALSE;
+    return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED, "'%s' and '%s' are of different %s",
+                   first->directory, part->directory, what);
 }
 
 static gboolean check_identity(const Merge *merge, const Part *part, GError **error)
@@ -172,11 +170,9 @@ static gboolean claim_runs(Merge *merge, guint i, CsStore *store, GError **error
     if (!cs_database_query(cs_store_database(store), "SELECT run FROM run ORDER BY run", NULL,
                            claim_run, &claim, error))
         return FALSE;
-    if (claim.foreign) {
-        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
-                    "'%s' holds a run that is not in its own list of runs", part->directory);
-        return FALSE;
-    }
+    if (claim.foreign)
+        return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                       "'%s' holds a run that is not in its own list of runs", part->directory);
     return merge->twice == 0 || tell_twice(merge, i, error);
 }
 
@@ -198,11 +194,9 @@ static gboolean begin_runs(Merge *merge, GError **error)
 {
     const char *runs = part_at(merge, 0)->meta[RUNS];
     if (runs == NULL || !cs_number_read_whole(runs, strlen(runs), &merge->runs) ||
-        merge->runs > CS_RUNS_MAX) {
-        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
-                    "'%s' does not say how many runs there are", part_at(merge, 0)->directory);
-        return FALSE;
-    }
+        merge->runs > CS_RUNS_MAX)
+        return cs_fail(error, CS_STORE_ERROR, CS_STORE_ERROR_ABSENT,
+                       "'%s' does not say how many runs there are", part_at(merge, 0)->directory);
     merge->owner = g_new0(guint32, merge->runs + 1);
     merge->failed = g_new0(char *, merge->runs + 1);
     return TRUE;
@@ -312,8 +306,7 @@ static gboolean check_gaps(const Merge *merge, GError **error)
         return TRUE;
     g_ptr_array_add(gaps, NULL);
     g_autofree char *text = g_strjoinv("; ", (char **)gaps->pdata);
-    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_GAP, "%s", text);
-    return FALSE;
+    return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_GAP, "%s", text);
 }
 
 /* No replication is in two parts; a whole run's are none of anybody else. */
@@ -322,18 +315,16 @@ static gboolean check_overlaps(const Merge *merge, GError **error)
     const char *one, *other;
     g_autofree char *overlap = cs_pieces_overlap(merge->pieces, &one, &other);
     if (overlap != NULL && is_same_directory(one, other))
-        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE, "'%s' is named twice", other);
-    else if (overlap != NULL)
-        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE, "%s", overlap);
+        return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE, "'%s' is named twice",
+                       other);
     if (overlap != NULL)
-        return FALSE;
+        return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE, "%s", overlap);
     for (guint64 i = 0; i < merge->runs; i++) {
         if (merge->owner[i] == 0 || !cs_pieces_filled(merge->pieces, i + 1, &other))
             continue;
-        g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE,
-                    "run %" G_GUINT64_FORMAT " is in '%s', and a portion of it in '%s'", i + 1,
-                    part_at(merge, merge->owner[i] - 1)->directory, other);
-        return FALSE;
+        return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_DUPLICATE,
+                       "run %" G_GUINT64_FORMAT " is in '%s', and a portion of it in '%s'", i + 1,
+                       part_at(merge, merge->owner[i] - 1)->directory, other);
     }
     return TRUE;
 }
@@ -344,12 +335,10 @@ static gboolean read_parts(Merge *merge, const char *const *parts, const char *d
                            GError **error)
 {
     for (guint i = 0; parts[i] != NULL; i++) {
-        if (is_same_directory(parts[i], directory)) {
-            g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_TARGET,
-                        "'%s' is to be merged and to take the result: name another directory",
-                        parts[i]);
-            return FALSE;
-        }
+        if (is_same_directory(parts[i], directory))
+            return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_TARGET,
+                           "'%s' is to be merged and to take the result: name another directory",
+                           parts[i]);
         if (!read_part(merge, parts[i], error))
             return FALSE;
     }
@@ -365,9 +354,8 @@ static gboolean read_parts(Merge *merge, const char *const *parts, const char *d
 
 static gboolean changed(const char *directory, GError **error)
 {
-    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
-                "'%s' has changed while it was merged: merge again", directory);
-    return FALSE;
+    return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_MIXED,
+                   "'%s' has changed while it was merged: merge again", directory);
 }
 
 /* Opens it again, alone: few files are open at a time, however many parts there are. */
@@ -386,8 +374,7 @@ static gboolean goes_on(const gint *interrupt, GError **error)
 {
     if (interrupt == NULL || g_atomic_int_get(interrupt) == 0)
         return TRUE;
-    g_set_error(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED, "interrupted");
-    return FALSE;
+    return cs_fail(error, CS_MERGE_ERROR, CS_MERGE_ERROR_INTERRUPTED, "interrupted");
 }
 
 static gboolean copy_parts(const Merge *merge, CsStore *store, const gint *interrupt,

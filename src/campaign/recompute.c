@@ -2,6 +2,7 @@
 /* campaign/recompute: rows computed anew. See recompute.h. */
 #include "campaign/recompute.h"
 
+#include "base/fail.h"
 #include "base/version.h"
 #include "campaign/digest.h"
 #include "campaign/parameters.h"
@@ -126,9 +127,8 @@ static gboolean read_points(CsRecompute *recompute, GError **error)
             there = point_at(recompute, i)->number == *run;
         if (there)
             continue;
-        g_set_error(error, CS_RECOMPUTE_ERROR, CS_RECOMPUTE_ERROR_ABSENT,
-                    "'%s' has no finished run %" G_GUINT64_FORMAT, recompute->directory, *run);
-        return FALSE;
+        return cs_fail(error, CS_RECOMPUTE_ERROR, CS_RECOMPUTE_ERROR_ABSENT,
+                       "'%s' has no finished run %" G_GUINT64_FORMAT, recompute->directory, *run);
     }
     return TRUE;
 }
@@ -144,9 +144,9 @@ static gboolean refuse(const CsRecompute *recompute, CsRecomputeError code, GErr
     va_start(arguments, format);
     g_autofree char *why = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, CS_RECOMPUTE_ERROR, (int)code,
-                "what '%s' did not record cannot be computed anew: %s", recompute->directory, why);
-    return FALSE;
+    return cs_fail(error, CS_RECOMPUTE_ERROR, (int)code,
+                   "what '%s' did not record cannot be computed anew: %s", recompute->directory,
+                   why);
 }
 
 static CsPaths *paths_of(const CsRecompute *recompute)

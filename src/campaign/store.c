@@ -3,6 +3,7 @@
 #include "campaign/store.h"
 
 #include "base/dir.h"
+#include "base/fail.h"
 #include "base/file.h"
 #include "base/number.h"
 #include "base/version.h"
@@ -112,11 +113,11 @@ static gboolean check_ours(const CsStore *store, gboolean restart, GError **erro
     for (char **name = names; name != NULL && *name != NULL; name++) {
         if (!is_own(*name) || strstr(*name, ".tmp-") != NULL || is_ours(store, *name, restart))
             continue;
-        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
-                    "'%s' holds '%s', which is not what a sweep wrote there: move it away, or name "
-                    "another directory",
-                    store->directory, *name);
-        return FALSE;
+        return cs_fail(
+            error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
+            "'%s' holds '%s', which is not what a sweep wrote there: move it away, or name "
+            "another directory",
+            store->directory, *name);
     }
     return names != NULL;
 }
@@ -138,12 +139,10 @@ static gboolean check_contents(const CsStore *store, guint mode, GError **error)
     gboolean ours = cs_dir_has(store->folder, CS_DATABASE_FILE);
     if (ours && mode != CS_STORE_NEW)
         return check_ours(store, mode == CS_STORE_RESTART, error);
-    if (ours) {
-        g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
-                    "'%s' holds results: --resume carries them on, --restart starts over",
-                    store->directory);
-        return FALSE;
-    }
+    if (ours)
+        return cs_fail(error, CS_STORE_ERROR, CS_STORE_ERROR_OCCUPIED,
+                       "'%s' holds results: --resume carries them on, --restart starts over",
+                       store->directory);
     if (names[0] == NULL || (names[1] == NULL && is_lost_journal(store, names[0])))
         return TRUE;
     if (cs_dir_has(store->folder, CS_MANIFEST_FILE))
@@ -193,10 +192,9 @@ static char *first_difference(const char *before, const char *now)
 
 static gboolean changed(const CsStore *store, const char *what, const char *detail, GError **error)
 {
-    g_set_error(error, CS_STORE_ERROR, CS_STORE_ERROR_CHANGED,
-                "the results in '%s' are of another %s (%s): --restart starts over",
-                store->directory, what, detail);
-    return FALSE;
+    return cs_fail(error, CS_STORE_ERROR, CS_STORE_ERROR_CHANGED,
+                   "the results in '%s' are of another %s (%s): --restart starts over",
+                   store->directory, what, detail);
 }
 
 static gboolean check_identity(CsStore *store, const CsIdentity *identity, gboolean extends,

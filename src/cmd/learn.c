@@ -8,6 +8,7 @@
  * An interrupt ends the run that is under way within a layer's work; the runs before it are kept.
  */
 #include "base/file.h"
+#include "base/fail.h"
 #include "text/rows.h"
 #include "cmd/commands.h"
 #include "cmd/interrupt.h"
@@ -189,10 +190,8 @@ static gboolean train(Learn *learn, const CsFolderRun *run, GError **error)
         }
         add_test(learn, run, round + 1, trainer);
     }
-    if (cs_learner_interrupted(learn->learner)) {
-        g_set_error(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED, "interrupted");
-        return FALSE;
-    }
+    if (cs_learner_interrupted(learn->learner))
+        return cs_fail(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED, "interrupted");
     return keep(learn, run, trainer, error);
 }
 

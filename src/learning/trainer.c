@@ -2,6 +2,8 @@
 /* learning/trainer: see the header. */
 #include "learning/trainer.h"
 
+#include "base/fail.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -65,15 +67,11 @@ static gboolean take_turn(CsTrainer *trainer, CsLearnerState *state, const CsTur
         cs_learner_state_reset(state);
     for (guint i = 0; i < turn->n_steps; i++) {
         losses[i] = cs_learner_gradient(trainer->learner, state, &turn->steps[i], &split);
-        if (cs_learner_interrupted(trainer->learner)) {
-            g_set_error(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED, "interrupted");
-            return FALSE;
-        }
-        if (!isfinite(losses[i])) {
-            g_set_error(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_DIVERGED,
-                        "training has diverged: the loss of step %u is no finite number", i + 1);
-            return FALSE;
-        }
+        if (cs_learner_interrupted(trainer->learner))
+            return cs_fail(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_INTERRUPTED, "interrupted");
+        if (!isfinite(losses[i]))
+            return cs_fail(error, CS_LEARNING_ERROR, CS_LEARNING_ERROR_DIVERGED,
+                           "training has diverged: the loss of step %u is no finite number", i + 1);
         if (trainer->taker != NULL)
             trainer->taker(trainer->context, losses[i]);
         cs_learner_update(trainer->learner, state, &training->update, turn->cut);

@@ -2,6 +2,7 @@
 /* output/database: results in SQLite. See database.h. */
 #include "output/database-internal.h"
 
+#include "base/fail.h"
 #include "base/room.h"
 
 #include <errno.h>
@@ -375,9 +376,8 @@ static gboolean is_file_or_absent(const char *path, GError **error)
     GStatBuf status;
     if (g_lstat(path, &status) != 0 || S_ISREG(status.st_mode))
         return TRUE;
-    g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
-                "'%s' is no regular file of its own: it is a link, a pipe or a device", path);
-    return FALSE;
+    return cs_fail(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_OPEN,
+                   "'%s' is no regular file of its own: it is a link, a pipe or a device", path);
 }
 
 /* TRUE where the file system of `path`, a file, knows no locks: SQLite takes it for one that is

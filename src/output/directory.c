@@ -2,13 +2,14 @@
 /* output/directory: see directory.h. */
 #include "output/directory.h"
 
+#include "base/fail.h"
+#include "base/file.h"
 #include "output/columns.h"
 #include "output/database.h"
 #include "output/manifest.h"
 #include "output/trace.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define MANIFEST CS_MANIFEST_FILE
 #define TRACE "trace.json"
@@ -77,11 +78,10 @@ static gboolean is_proven(const CsRunFolder *results, const char *name)
 static gboolean refuse(const CsRunFolder *results, const char *name, const char *why,
                        GError **error)
 {
-    g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
-                "will not write results into '%s': it holds '%s', %s: move it away, or name "
-                "another directory",
-                cs_dir_path(results->folder), name, why);
-    return FALSE;
+    return cs_fail(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                   "will not write results into '%s': it holds '%s', %s: move it away, or name "
+                   "another directory",
+                   cs_dir_path(results->folder), name, why);
 }
 
 static gboolean check(CsRunFolder *results, const char *name, GError **error)
@@ -118,13 +118,11 @@ static gboolean check_all(CsRunFolder *results, GError **error)
     g_auto(GStrv) names = cs_dir_list(results->folder, error);
     if (names == NULL)
         return FALSE;
-    if (cs_dir_has(results->folder, CS_DATABASE_FILE)) {
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
-                    "will not write a run's results into '%s': it holds those of a sweep; name "
-                    "another directory",
-                    cs_dir_path(results->folder));
-        return FALSE;
-    }
+    if (cs_dir_has(results->folder, CS_DATABASE_FILE))
+        return cs_fail(error, CS_FILE_ERROR, CS_FILE_ERROR_DIRECTORY,
+                       "will not write a run's results into '%s': it holds those of a sweep; name "
+                       "another directory",
+                       cs_dir_path(results->folder));
     for (char **name = names; *name != NULL; name++)
         if (strcmp(*name, MANIFEST) == 0 || cs_dir_is_abandoned(results->folder, *name, MANIFEST))
             read_manifest(results, *name);
@@ -172,7 +170,7 @@ gboolean cs_run_folder_begin(CsRunFolder *results, GError **error)
         return FALSE;
     if (!g_ptr_array_find_with_equal_func(results->ours, MANIFEST, g_str_equal, NULL))
         return cs_dir_sync(results->folder, error);
-    results->aside = g_strdup_printf(MANIFEST ".tmp-%ld-before", (long)getpid());
+    results->aside = cs_file_temporary_name(MANIFEST, "before");
     return cs_dir_rename(results->folder, MANIFEST, results->aside, error) &&
            cs_dir_sync(results->folder, error);
 }

@@ -2,6 +2,7 @@
 /* output/import: results of a directory as a database. See import.h. */
 #include "output/import.h"
 
+#include "base/fail.h"
 #include "base/file.h"
 #include "output/manifest.h"
 
@@ -29,9 +30,9 @@ typedef struct {
 static gboolean fail(const Import *import, guint column, GError **error, const char *what)
 {
     g_autofree char *place = column > 0 ? g_strdup_printf(", column %u", column) : g_strdup("");
-    g_set_error(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ,
-                "'%s' line %" G_GUINT64_FORMAT "%s: %s", import->path, import->line, place, what);
-    return FALSE;
+    return cs_fail(error, CS_DATABASE_ERROR, CS_DATABASE_ERROR_READ,
+                   "'%s' line %" G_GUINT64_FORMAT "%s: %s", import->path, import->line, place,
+                   what);
 }
 
 static gboolean field_is(CsField field, const char *name)

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "output/unit.h"
 
+#include "base/fail.h"
+#include "base/file.h"
 #include "base/room.h"
 
 #include <errno.h>
@@ -22,7 +24,7 @@ static int open_nameless(const char *directory)
     int descriptor = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (descriptor >= 0)
         return descriptor;
-    g_autofree char *name = g_strdup_printf("rounds.csv.tmp-%ld-XXXXXX", (long)getpid());
+    g_autofree char *name = cs_file_temporary_name("rounds.csv", "XXXXXX");
     g_autofree char *path = g_build_filename(directory, name, NULL);
     descriptor = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
     if (descriptor >= 0)
@@ -79,10 +81,9 @@ gboolean cs_unit_append(const CsUnit *unit, CsTable table, CsFile *file, GError 
         reason = errno;
     if (reason != 0) {
         g_autofree char *why = cs_room_reason(unit->directory, reason);
-        g_set_error(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
-                    "cannot keep rounds that wait for their turn in the directory '%s': %s",
-                    unit->directory, why);
-        return FALSE;
+        return cs_fail(error, CS_FILE_ERROR, CS_FILE_ERROR_WRITE,
+                       "cannot keep rounds that wait for their turn in the directory '%s': %s",
+                       unit->directory, why);
     }
     cs_csv_sink_flush(unit->csv, table, file);
     return TRUE;

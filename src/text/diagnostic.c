@@ -162,14 +162,21 @@ void cs_diagnostics_add(CsDiagnostics *diagnostics, CsSeverity severity, CsPlace
     diagnostics->errors += severity != CS_SEVERITY_WARNING;
 }
 
+static G_GNUC_PRINTF(5, 0) void add_formatted(CsDiagnostics *diagnostics, CsSeverity severity,
+                                              CsPlace place, const char *help, const char *format,
+                                              va_list arguments)
+{
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    cs_diagnostics_add(diagnostics, severity, place, message, help);
+}
+
 gboolean cs_diagnostics_error(CsDiagnostics *diagnostics, CsPlace place, const char *help,
                               const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    add_formatted(diagnostics, CS_SEVERITY_INVALID, place, help, format, arguments);
     va_end(arguments);
-    cs_diagnostics_add(diagnostics, CS_SEVERITY_INVALID, place, message, help);
     return FALSE;
 }
 
@@ -178,9 +185,8 @@ void cs_diagnostics_warn(CsDiagnostics *diagnostics, CsPlace place, const char *
 {
     va_list arguments;
     va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    add_formatted(diagnostics, CS_SEVERITY_WARNING, place, help, format, arguments);
     va_end(arguments);
-    cs_diagnostics_add(diagnostics, CS_SEVERITY_WARNING, place, message, help);
 }
 
 guint cs_diagnostics_errors(const CsDiagnostics *diagnostics)
